@@ -1,16 +1,20 @@
 """The pack section ``procedure``: what a district declares about one kind of matter.
 
-A procedure is data. Its stages, clocks and actions are free words of the district; what they may *mean* is closed:
-guards (``when``), selectors (``who``), effects (``then``) and field types are the short lists below, each documented.
+A procedure is data. Its stages, clocks and actions are free words of the district; what they may *mean* is
+closed:
+guards (``when``), selectors (``who``), effects (``then``) and field types are the short lists below, each
+documented.
 Keys that are lists of named tables are written in the singular in TOML (``[[procedure.x.action]]``).
 
-References inside a procedure (does the stage exist, does the clock name a fact?) are judged by ``references.py``;
+References inside a procedure (does the stage exist, does the clock name a fact?) are judged by
+``references.py``;
 this file only gives shapes, so that the reader of packs can locate a wrong key or value by itself.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -71,14 +75,14 @@ LEG_STATE_AFTER: Mapping[str, str] = {
     "leg_ruled": "ruled",
 }
 
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+_NAME = r"^[a-z][a-z0-9_]{0,39}$"
+_FACT_REF = r"^(" + "|".join(ENGINE_FACTS) + r")(\.[a-z][a-z0-9_]{0,39})?$"
+
+Name = Annotated[str, Meta(pattern=_NAME)]
 #: "1 workday", "5 workdays", "7 days", "48 hours", "30 minutes" (kernel.calendar gives them their meaning).
-LimitText = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} (minute|hour|day|workday)s?$")]
+LimitText = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} (minute|hour|day|workday|work hour)s?$")]
 #: A fact of the closed set, or one action's fact: "acted.visit".
-FactRef = Annotated[
-    str,
-    Meta(pattern=r"^(" + "|".join(ENGINE_FACTS) + r")(\.[a-z][a-z0-9_]{0,39})?$"),
-]
+FactRef = Annotated[str, Meta(pattern=_FACT_REF)]
 #: Another app's fact that a stage may wait for: "ballot.closed".
 ForeignFact = Annotated[str, Meta(pattern=r"^[a-z_]+\.[a-z_]+$")]
 Selector = Annotated[
@@ -91,36 +95,56 @@ Selector = Annotated[
 Audience = Annotated[
     str, Meta(pattern=r"^(reporter|caller|holder|lead|leg|legs|participant|superior_of_holder|ruler|named)$")
 ]
-#: text · longtext · code:a|b · date · datetime · place · person · post · org · file · int · money (fen) · bool ·
-#: pause (a declared cause) · next_step (a declared row) · duty_item · kind · level; a final "?" makes it optional.
+#: text · longtext · code:a|b · date · datetime · place · person · post · org · file · int · money (fen) ·
+#: bool ·
+#: pause (a declared cause) · next_step (a declared row) · duty_item · kind · level; a final "?" makes it
+#: optional.
 FieldType = Annotated[
     str,
     Meta(
-        pattern=r"^(text|longtext|date|datetime|place|person|post|org|file|int|money|bool|pause|next_step|duty_item"
-        r"|kind|level|code:[a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*)\??$"
+        pattern=r"^(text|longtext|date|datetime|place|person|post|org|file|int|money|bool|pause|next_step"
+        r"|duty_item|kind|level|code:[a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*)\??$"
     ),
 ]
 Level = Annotated[int, Meta(ge=0, le=3)]
 Source = Literal["district", "public", "assumed"]
 
 
+def many(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Keys that take one name or a list of names."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _judge(value: str | tuple[str, ...], pattern: str, key: str) -> None:
+    # By hand, because msgspec 0.22.0 corrupts memory on a patterned string beside a tuple of such strings
+    # in one
+    # union: any later ValidationError of the procedure then kills the process.
+    for one in many(value):
+        if re.match(pattern, one) is None:
+            raise ValueError(f"`{key}`: {one!r} does not match {pattern}")
+
+
 class Guard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One condition of ``when``; exactly one of the heads is set. All guards of an action must hold.
 
-    ========================  =====================================================================================
-    ``legs_ruled``            true: every leg of the round has ended (see ``Procedure.legs_end``); false: not yet
-    ``leg_state``             this leg (for an action on the matter: the lead leg) stands in one of these states
+    ========================  ================================================================================
+    ``legs_ruled``            true: every leg of the round has ended (see ``Procedure.legs_end``); false:
+                              not yet
+    ``leg_state``             this leg (for an action on the matter: the lead leg) stands in one of these
+                              states
     ``overdue``               the named clock of this leg, or of the matter, was due before this act happened
     ``within`` + ``since``    the act happens not later than the limit after the latest such fact
-    ``evidence``              at least so many files come with the act, or were given on this leg in this round
+    ``evidence``              at least so many files come with the act, or were given on this leg in this
+                              round
     ``field_is`` + ``value``  the field of this act has this value
     ``other_person_than``     the actor is not the person who did the latest such fact (on this leg)
-    ``consent_of``            that participant has given consent to this matter before (fact ``acted.consent``)
-    ========================  =====================================================================================
+    ``consent_of``            that participant has given consent to this matter before (fact
+                              ``acted.consent``)
+    ========================  ================================================================================
     """
 
     legs_ruled: bool | None = None
-    leg_state: Name | tuple[Name, ...] | None = None
+    leg_state: str | tuple[str, ...] | None = None
     overdue: Name | None = None
     within: LimitText | None = None
     since: FactRef | None = None
@@ -131,6 +155,7 @@ class Guard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     consent_of: Selector | None = None
 
     def __post_init__(self) -> None:
+        _judge(self.leg_state or (), _NAME, "leg_state")
         if len(self.heads()) != 1:
             raise ValueError("a guard has exactly one of: " + ", ".join(GUARDS))
         if (self.within is None) != (self.since is None):
@@ -161,18 +186,20 @@ GUARDS = (
 class Effect(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One consequence of ``then``, applied in order; exactly one of the heads is set.
 
-    ==================  ===========================================================================================
+    ==================  ======================================================================================
     ``goto``            the matter enters this stage
     ``clock_start``     the named clock starts (again, if it had stopped)
     ``clock_pause``     the named clock stands until it is started again
     ``clock_stop``      the named clock is done
-    ``call`` + ``to``   a leg begins: ``lead`` or ``co``; addressed to the organization that looks after the place
-                        (``place``), to the fields ``org``/``post`` of this act (``chosen``), to the lead addressee
+    ``call`` + ``to``   a leg begins: ``lead`` or ``co``; addressed to the organization that looks after
+                        the place
+                        (``place``), to the fields ``org``/``post`` of this act (``chosen``), to the lead
+                        addressee
                         of the round before (``again``); optional ``scope``
     ``tell``            an audience hears of it (beside ``tells`` of the action)
     ``open``            a matter of another procedure begins, about this one
     ``await``           the stage waits until a fact of another app names this matter
-    ==================  ===========================================================================================
+    ==================  ======================================================================================
     """
 
     goto: Name | None = None
@@ -209,27 +236,34 @@ EFFECTS = {
 
 
 class Clock(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A limit that runs from a fact to a fact; at its end ``system`` takes the action ``lapse``, if one is named.
+    """A limit that runs from a fact to a fact; at its end ``system`` takes the action ``lapse``, if one is
+    named.
 
-    ``on`` says how many there are: one per leg, per stage (gone when the stage is left), per round or per matter.
-    ``start`` may stay empty when an effect starts the clock. ``pausable = false``: no declared pause holds it.
+    ``on`` says how many there are: one per leg, per stage (gone when the stage is left), per round or per
+           matter.
+    ``start`` may stay empty when an effect starts the clock. ``pausable = false``: no declared pause holds
+              it.
     """
 
     name: Name
     limit: LimitText
     on: Literal["leg", "stage", "round", "matter"] = "leg"
     title: str = ""
-    start: FactRef | tuple[FactRef, ...] = ()
-    stop: FactRef | tuple[FactRef, ...] = ()
+    start: str | tuple[str, ...] = ()
+    stop: str | tuple[str, ...] = ()
     lapse: Name | None = None
     pausable: bool = True
     source: Source = "assumed"
 
+    def __post_init__(self) -> None:
+        _judge(self.start, _FACT_REF, "start")
+        _judge(self.stop, _FACT_REF, "stop")
+
     def starts(self) -> tuple[str, ...]:
-        return (self.start,) if isinstance(self.start, str) else self.start
+        return many(self.start)
 
     def stops(self) -> tuple[str, ...]:
-        return (self.stop,) if isinstance(self.stop, str) else self.stop
+        return many(self.stop)
 
 
 class Pause(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -265,12 +299,13 @@ class NextStep(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
 
 class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One move. ``from`` is a leg's state when ``on = "leg"``, else a stage; empty: from any that is not an end."""
+    """One move. ``from`` is a leg's state when ``on = "leg"``, else a stage; empty: from any that is not
+    an end."""
 
     name: Name
     title: str = ""
     on: Literal["matter", "leg"] = "matter"
-    from_: Name | tuple[Name, ...] = field(name="from", default=())
+    from_: str | tuple[str, ...] = field(name="from", default=())
     to: Name | None = None
     who: tuple[Selector, ...] = ()
     when: tuple[Guard, ...] = ()
@@ -285,10 +320,14 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """The date or datetime field that the resident sees as the next date."""
     tells: tuple[Audience, ...] = ()
     reads: str = ""
-    """Exactly what the resident will read; {fields} of this action and {number}, {org}, {title}, {due} are filled."""
+    """Exactly what the resident will read; {fields} of this action and {number}, {org}, {title}, {due} are
+    filled."""
+
+    def __post_init__(self) -> None:
+        _judge(self.from_, _NAME, "from")
 
     def froms(self) -> tuple[str, ...]:
-        return (self.from_,) if isinstance(self.from_, str) else self.from_
+        return many(self.from_)
 
     @property
     def fact(self) -> str:
@@ -304,7 +343,7 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """One kind of matter. The first stage opens (or ``opens``), the last one ends (or ``ends``)."""
 
     title: str
-    stages: Annotated[tuple[Name, ...], Meta(min_length=1)]
+    stages: tuple[Name, ...]
     level: Level = 1
     public_space: bool = False
     source: Source = "assumed"
@@ -323,6 +362,10 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     words: dict[str, str] = field(default_factory=dict)
     """The district's words: ``stage.<name>``, ``plain.<stage>`` (as the resident reads it), ``state.<name>``,
     ``field.<name>``, ``value.<code>``, ``clock.<name>``."""
+
+    def __post_init__(self) -> None:
+        if not self.stages:
+            raise ValueError("a procedure has at least one stage")
 
     @property
     def first(self) -> str:

@@ -1,9 +1,10 @@
+import gc
 import tomllib
 
 import msgspec
 import pytest
 
-from baodao.matters.declare import Action, Effect, Guard, Procedure, canonical, digest, restore
+from baodao.matters.declare import Action, Clock, Effect, Guard, Procedure, canonical, digest, restore
 
 WHISTLE = """
 [district]
@@ -55,7 +56,7 @@ from = "answered"
 who = ["caller"]
 when = [{ other_person_than = "leg_reported" }]
 fields = { came = "code:yes|no", did = "code:yes|no", verdict = "code:solved|partly|cannot|absent", reason = "text" }
-"""
+"""  # noqa: E501
 
 
 def whistle() -> Procedure:
@@ -65,7 +66,8 @@ def whistle() -> Procedure:
 def test_the_whistle_of_the_plan_is_a_procedure() -> None:
     procedure = whistle()
     assert procedure.first == "called" and procedure.last == ("ended",)
-    assert [action.fact for action in procedure.actions] == ["leg_reported", "leg_returned", "leg_answered", "leg_ruled"]
+    facts = [action.fact for action in procedure.actions]
+    assert facts == ["leg_reported", "leg_returned", "leg_answered", "leg_ruled"]
     assert procedure.clocks[0].stops() == ("leg_reported", "leg_returned")
     assert procedure.actions[1].when[0].head == "within"
     assert procedure.actions[1].then[0].head == "open"
@@ -96,12 +98,23 @@ def test_canonical_bytes_are_a_round_trip_and_name_the_version() -> None:
         (Action, {"name": "x", "who": ["everybody"]}),
         (Action, {"name": "x", "fields": {"a": "float"}}),
         (Action, {"name": "x", "records": "deleted"}),
+        (Action, {"name": "x", "from": "No stage"}),
+        (Clock, {"name": "x", "limit": "1 day", "stop": ["deleted"]}),
         (Procedure, {"title": "x", "stages": []}),
+        (Procedure, {"title": 1, "stages": ["open"]}),
     ],
 )
 def test_what_is_not_on_the_closed_lists_is_refused(shape: type, value: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(value, shape)
+
+
+def test_a_wrong_declaration_does_not_corrupt_memory() -> None:
+    # Guards against the defect of msgspec 0.22.0 that `_judge` in declare.py goes round: without that, this dies.
+    for _ in range(300):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert({"title": 1, "stages": ["open"]}, Procedure)
+        gc.collect()
 
 
 def test_await_is_written_as_in_the_plan() -> None:
