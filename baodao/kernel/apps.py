@@ -1,0 +1,18 @@
+"""Kernel's Django app: autodiscovers facts and pages, registers the system checks."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class KernelConfig(AppConfig):
+    """Label `kernel`."""
+
+    name = "baodao.kernel"
+    label = "kernel"
+    verbose_name = "kernel"
+
+    def ready(self) -> None:
+        """Fill the registries: each app's facts, declarations, readers and jobs by the names of their rooms."""
+        from . import checks  # noqa: F401
+
+        autodiscover_modules("facts", "declare", "readers", "policies", "erasers")

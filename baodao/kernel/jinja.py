@@ -1,0 +1,60 @@
+"""The Jinja2 environment of all pages: autoescape, gettext, local times, static files."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone, translation
+from jinja2 import Environment, StrictUndefined
+
+_EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_ZH_DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+def _local(value: datetime | date) -> datetime | date:
+    return timezone.localtime(value) if isinstance(value, datetime) else value
+
+
+def day(value: datetime | date | None) -> str:
+    """11月27日 周五 / Fri 27 Nov; the year is added when it is not the present one."""
+    if value is None:
+        return ""
+    local = _local(value)
+    this_year = timezone.localtime(datetime.now(UTC)).year
+    if translation.get_language() == "en":
+        text = f"{_EN_DAYS[local.weekday()]} {local.day} {local.strftime('%b')}"
+        return text if local.year == this_year else f"{text} {local.year}"
+    text = f"{local.month}月{local.day}日 {_ZH_DAYS[local.weekday()]}"
+    return text if local.year == this_year else f"{local.year}年{text}"
+
+
+def moment(value: datetime | None) -> str:
+    """Day and clock time to the minute."""
+    if value is None:
+        return ""
+    return f"{day(value)} {_local(value).strftime('%H:%M')}"
+
+
+def exact(value: datetime | None) -> str:
+    """The exact local moment with zone, for hover and print."""
+    return "" if value is None else timezone.localtime(value).isoformat(sep=" ")
+
+
+def environment(**options: Any) -> Environment:
+    """Called by Django's Jinja2 backend."""
+    options.setdefault("undefined", StrictUndefined)
+    options["autoescape"] = True
+    env = Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=translation.gettext, ngettext=translation.ngettext, pgettext=translation.pgettext, newstyle=True
+    )
+    env.globals.update(static=static, url=url, lang=translation.get_language, debug=settings.DEBUG, demo=settings.DEMO)
+    env.filters.update(day=day, moment=moment, exact=exact)
+    return env
+
+
+def url(name: str, **kwargs: Any) -> str:
+    """`reverse` with keyword arguments, for templates."""
+    return reverse(name, kwargs=kwargs or None)

@@ -1,0 +1,217 @@
+"""Pages: apps register theirs with `@page`; the shells mount them, give them a layout, navigation and a door.
+
+A view gets Django's request with `request.who` (see Who) and returns `render(request, "app/x.html", …)`.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+from urllib.parse import quote
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
+
+from .act import Grant
+from .errors import Invalid, Malformed, Missing, Problem, Refused, Unauthenticated
+
+Shell = Literal["portal", "desk", "api"]
+View = Callable[..., HttpResponse]
+
+
+class PostRef(msgspec.Struct, frozen=True):
+    """A post somebody holds now: its code, organization, kind and the words to show."""
+
+    code: str
+    org: str
+    kind: str
+    title: str
+    org_name: str = ""
+
+
+class Who(msgspec.Struct, frozen=True):
+    """Who stands at the door. `person` is "" for a visitor without account; `post` is the one chosen for this session."""
+
+    person: str = ""
+    account: str = ""
+    posts: tuple[PostRef, ...] = ()
+    post: PostRef | None = None
+    grants: tuple[Grant, ...] = ()
+    display: str = ""
+    needs: str = ""
+    lang: str = "zh-hans"
+
+    @property
+    def signed_in(self) -> bool:
+        """An account with all its steps done (password or code, and second factor where asked)."""
+        return bool(self.person) and not self.needs
+
+    @property
+    def staff(self) -> bool:
+        """Holds at least one post."""
+        return self.post is not None
+
+
+VISITOR = Who()
+
+
+class Route(msgspec.Struct):
+    """One registered page. `nav` = (order, title) puts it into the shell's navigation."""
+
+    shell: Shell
+    path: str
+    name: str
+    view: Any
+    nav: tuple[int, Any] | None = None
+    public: bool = False
+    methods: tuple[str, ...] = ("GET", "HEAD", "POST")
+    meta: Any = None
+
+
+class Layout(msgspec.Struct):
+    """What a shell gives to every page: the template to extend, the sign-in route, a function for more context."""
+
+    template: str
+    sign_in: str
+    context: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}
+
+
+ROUTES: list[Route] = []
+LAYOUTS: dict[str, Layout] = {}
+
+
+def page(
+    shell: Shell,
+    where: str,
+    *,
+    name: str,
+    nav: tuple[int, Any] | None = None,
+    public: bool = False,
+    methods: tuple[str, ...] = ("GET", "HEAD", "POST"),
+    meta: Any = None,
+) -> Callable[[View], View]:
+    """Register a view under a shell. Not `public` = signed in; on the desk also holding a post. `meta` is the shell's (OpenAPI)."""
+
+    def decorate(view: View) -> View:
+        ROUTES.append(Route(shell, where, name, view, nav, public, methods, meta))
+        return view
+
+    return decorate
+
+
+def register_shell(shell: Shell, layout: Layout) -> None:
+    """Each shell calls this once from its own pages module."""
+    LAYOUTS[shell] = layout
+
+
+def shell_of(request: HttpRequest) -> str:
+    """The shell that serves this request ("portal" before an address was found)."""
+    match = getattr(request, "resolver_match", None)
+    if match is not None and match.namespaces:
+        return str(match.namespaces[0])
+    return "desk" if request.path.startswith("/desk/") else "api" if request.path.startswith("/api/") else "portal"
+
+
+def who_of(request: HttpRequest) -> Who:
+    """The one at the door; people's Door sets it."""
+    who: Who = getattr(request, "who", VISITOR)
+    return who
+
+
+def render(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """An HTML page inside its shell's layout (`{% extends layout %}`)."""
+    shell = shell_of(request)
+    layout = LAYOUTS.get(shell) or LAYOUTS.get("portal")
+    shared: dict[str, Any] = {"who": who_of(request), "shell": shell}
+    if layout is not None:
+        shared["layout"] = layout.template
+        shared.update(layout.context(request))
+    return HttpResponse(render_to_string(template, {**shared, **context}, request=request), status=status)
+
+
+def navigation(shell: Shell) -> list[Route]:
+    """The shell's pages that want a place in its navigation, in order."""
+    return sorted((r for r in ROUTES if r.shell == shell and r.nav), key=lambda r: r.nav[0] if r.nav else 0)
+
+
+def guarded(route: Route) -> View:
+    """The view behind its door: method, sign-in, post."""
+
+    def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if request.method not in route.methods and request.method != "OPTIONS":
+            return HttpResponse(status=405, headers={"Allow": ", ".join(route.methods)})
+        if not route.public and route.shell != "api":
+            who = who_of(request)
+            if not who.signed_in:
+                layout = LAYOUTS[route.shell]
+                return HttpResponseRedirect(f"{reverse(layout.sign_in)}?next={quote(request.get_full_path())}")
+            if route.shell == "desk" and not who.staff:
+                raise Refused.of("", _("工作台只对有岗位的人开放"), _("请从居民门户办理，或请单位管理员任命岗位"))
+        return route.view(request, **kwargs)  # type: ignore[no-any-return]
+
+    enter.csrf_exempt = getattr(route.view, "csrf_exempt", route.shell == "api")  # type: ignore[attr-defined]
+    return enter
+
+
+def urlpatterns_of(mounts: dict[str, str]) -> list[URLPattern | URLResolver]:
+    """All registered pages, each shell under its prefix and its namespace."""
+    autodiscover_modules("portal", "desk", "api", "pages")
+    patterns: list[URLPattern | URLResolver] = []
+    for shell, prefix in sorted(mounts.items(), key=lambda item: -len(item[1])):
+        routes: Iterable[Route] = (r for r in ROUTES if r.shell == shell)
+        patterns.append(path(prefix, include(([path(r.path, guarded(r), name=r.name) for r in routes], shell), namespace=shell)))
+    return patterns
+
+
+def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A problem as the one who asked can read it: problem+json for the interface, a page for people."""
+    if isinstance(problem, Unauthenticated) and shell_of(request) in LAYOUTS and shell_of(request) != "api":
+        return HttpResponseRedirect(f"{reverse(LAYOUTS[shell_of(request)].sign_in)}?next={quote(request.get_full_path())}")
+    if shell_of(request) == "api" or "application/json" in request.headers.get("Accept", ""):
+        response: HttpResponse = JsonResponse(
+            problem.as_dict(), status=problem.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+        )
+    else:
+        response = render(request, "kernel/problem.html", status=problem.status, problem=problem)
+    if "retry_after" in problem.extra:
+        response["Retry-After"] = str(problem.extra["retry_after"])
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler400."""
+    return problem_response(request, Malformed.of("", _("提交的内容不完整或太大"), _("请返回上一页检查后重新提交")))
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler403."""
+    return problem_response(request, Refused.of("", _("您不能打开这一页"), _("请换一个岗位，或回到首页")))
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler404."""
+    return problem_response(request, Missing.of("", _("这一页不存在，或者不对您开放"), _("请核对地址，或回到首页")))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose protection token is missing or old."""
+    return problem_response(request, Refused.of("", _("这个页面放得太久了"), _("请刷新页面后再提交，填过的内容浏览器会保留")))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: says that nothing was saved and how to reach a person; no details."""
+    problem = Problem.of("", _("程序出了错，什么也没有保存"), _("请稍后再试；着急的事请打社区电话"))
+    try:
+        return problem_response(request, problem)
+    except Exception:  # the layout itself may be what is broken
+        return HttpResponse(problem.as_text(), status=500, content_type="text/plain; charset=utf-8")
+
+
+def field_faults(problem: Invalid) -> dict[str, list[Any]]:
+    """Faults by field name, for a form that is shown again with everything that was typed."""
+    by_field: dict[str, list[Any]] = {}
+    for fault in problem.faults:
+        by_field.setdefault(fault.field, []).append(fault)
+    return by_field

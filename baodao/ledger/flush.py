@@ -1,0 +1,189 @@
+"""The flush: everything a command writes, as its last statements, under one lock, so that id order is commit order.
+
+PostgreSQL: one statement takes the transaction-level advisory lock and the ids; a second writes commands, facts, contents and rows
+together (data-modifying CTEs). SQLite: the write lock of BEGIN IMMEDIATE is that lock; one statement per table.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import connection, models
+
+from baodao.kernel.models import Command
+from baodao.kernel.verbs import Pending, Row, Tx
+
+from .canonical import COLUMNS, commitment, leaf_hash
+from .models import Content, Fact
+from .registry import encode, kind_of
+
+LOCK = 0x42414F44  # "BAOD"
+FACT_COLUMNS = ("id", *COLUMNS, "leaf")
+# PostgreSQL binds at most 65,535 values in a statement, SQLite 250,000 in Debian's build; both stay well under.
+MAX_VALUES = 30_000
+
+Statement = tuple[str, list[Any]]
+
+
+def flush(tx: Tx, commands: list[dict[str, Any]]) -> None:
+    """Write a Tx. Sets `id` of each pending fact."""
+    _take_ids(tx.facts)
+    facts, contents = _fact_rows(tx)
+    statements = [
+        *_inserts(Command, commands),
+        *_inserts(Fact, facts, FACT_COLUMNS),
+        *_inserts(Content, contents),
+        *_row_statements(tx.rows),
+    ]
+    _execute(statements)
+
+
+def _take_ids(facts: Sequence[Pending]) -> None:
+    if not facts:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval('ledger_fact_id_seq') FROM (SELECT pg_advisory_xact_lock(%s)) l, generate_series(1, %s)",
+                [LOCK, len(facts)],
+            )
+            ids = [row[0] for row in cursor.fetchall()]
+        else:
+            cursor.execute("SELECT coalesce(max(id), 0) FROM ledger_fact")
+            last = cursor.fetchone()[0]
+            ids = list(range(last + 1, last + 1 + len(facts)))
+    for fact, number in zip(facts, sorted(ids), strict=True):
+        fact.id = number
+
+
+def _fact_rows(tx: Tx) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    facts, contents = [], []
+    for pending in tx.facts:
+        commitments: dict[str, str] = {}
+        for slot, text in pending.texts.items():
+            salt = os.urandom(16)
+            commitments[slot] = commitment(salt, text)
+            contents.append({"fact": pending.id, "slot": slot, "text": text, "salt": salt})
+        facts.append(_columns(tx, pending, commitments))
+    return facts, contents
+
+
+def _columns(tx: Tx, pending: Pending, commitments: dict[str, str]) -> dict[str, Any]:
+    by, held = tx.by, kind_of(pending.data)
+    if (pending.value is not None) != bool(held.unit):
+        raise ValueError(f"fact {held.name}: value and unit go together")
+    row: dict[str, Any] = {
+        "id": pending.id,
+        "command": pending.command or by.command,
+        "kind": held.name,
+        "v": held.v,
+        "happened": pending.happened or by.happened,
+        "precision": pending.precision or by.precision,
+        "noted": by.noted,
+        "origin": by.origin,
+        "level": pending.level,
+        "subject": pending.subject,
+        "about": pending.about,
+        "org": pending.org,
+        "place": pending.place,
+        "person": pending.person,
+        "post": pending.post or ("" if pending.system else by.post),
+        "value": pending.value,
+        "data": encode(pending.data),
+        "commitments": msgspec.json.encode(commitments, order="sorted").decode() if commitments else "",
+        "supersedes": pending.supersedes,
+        "voids": pending.voids,
+        "nonce": os.urandom(16),
+    }
+    row["leaf"] = leaf_hash(row)
+    return row
+
+
+def _row_statements(rows: Iterable[Row]) -> list[Statement]:
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.op, row.model, row.key, tuple(row.columns)), []).append(row)
+    made: list[Statement] = []
+    for (op, model, key, names), group in groups.items():
+        columns = [row.columns for row in group]
+        if op == "delete":
+            made.extend(_delete(model, match) for match in columns)
+        else:
+            made.extend(_inserts(model, columns, names, key if op == "upsert" else None))
+    return made
+
+
+def _inserts(
+    model: type[models.Model],
+    rows: Sequence[dict[str, Any]],
+    names: Sequence[str] | None = None,
+    key: tuple[str, ...] | None = None,
+) -> list[Statement]:
+    if not rows:
+        return []
+    names = names or tuple(rows[0])
+    fields = [_field(model, name) for name in names]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    one = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    tail = ""
+    if key is not None:
+        keys = [_field(model, name).column for name in key]
+        sets = ", ".join(f'"{f.column}" = excluded."{f.column}"' for f in fields if f.column not in keys)
+        tail = f" ON CONFLICT ({', '.join(keys)}) DO " + (f"UPDATE SET {sets}" if sets else "NOTHING")
+    step = max(1, MAX_VALUES // len(fields))
+    statements: list[Statement] = []
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step]
+        values = [_bind(field, row[name]) for row in part for name, field in zip(names, fields, strict=True)]
+        statements.append((f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {", ".join([one] * len(part))}{tail}', values))
+    return statements
+
+
+def _delete(model: type[models.Model], match: dict[str, Any]) -> Statement:
+    parts, values = [], []
+    for name, value in match.items():
+        field = _field(model, name)
+        many = value if isinstance(value, (list, tuple, set)) else [value]
+        parts.append(f'"{field.column}" IN ({", ".join(["%s"] * len(many))})')
+        values.extend(_bind(field, one) for one in many)
+    return f'DELETE FROM "{model._meta.db_table}" WHERE {" AND ".join(parts)}', values
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    by_name = _fields_of(model)
+    return by_name[name]
+
+
+_fields: dict[type[models.Model], dict[str, Any]] = {}
+
+
+def _fields_of(model: type[models.Model]) -> dict[str, Any]:
+    if model not in _fields:
+        _fields[model] = {f.attname: f for f in model._meta.concrete_fields} | {f.name: f for f in model._meta.concrete_fields}
+    return _fields[model]
+
+
+def _bind(field: Any, value: Any) -> Any:
+    if value is None or isinstance(value, (str, int, bool)):
+        if not isinstance(field, (models.JSONField, models.DateTimeField, models.DateField)):
+            return value
+    if isinstance(value, datetime) and connection.vendor == "postgresql":
+        return value
+    return field.get_db_prep_save(value, connection)
+
+
+def _execute(statements: list[Statement]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql" or sum(len(values) for _sql, values in statements) > MAX_VALUES:
+            for sql, values in statements:
+                cursor.execute(sql, values)
+            return
+        # One round trip. All parts see the same snapshot, so no two may touch the same row: see test_flush.
+        parts, bound = [], []
+        for number, (sql, values) in enumerate(statements[:-1]):
+            parts.append(f"s{number} AS ({sql})")
+            bound.extend(values)
+        last, values = statements[-1]
+        cursor.execute((f"WITH {', '.join(parts)} " if parts else "") + last, [*bound, *values])

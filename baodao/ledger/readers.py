@@ -1,0 +1,139 @@
+"""Readers: consumers of the ledger with a cursor. Idempotent, retried with back-off; a poison fact is parked and the rest go on.
+
+A reader with effects outside declares `live_only`: it acts on origin `live` and on nothing noted more than `stale_after` after it
+happened, so nobody gets a message about 2011.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from .models import Cursor, Parked
+from .selectors import Recorded, fact_rows, newer_than, position
+
+log = logging.getLogger("baodao.readers")
+
+ATTEMPTS = 5
+LEASE = timedelta(seconds=60)
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """`handle(fact)` must be safe to repeat: a killed process repeats its last fact. `kinds` empty = all kinds."""
+
+    name: str
+    handle: Callable[[Recorded], None]
+    kinds: tuple[str, ...] = ()
+    live_only: bool = False
+    stale_after: timedelta = timedelta(days=3)
+
+
+_readers: dict[str, Reader] = {}
+
+
+def register(reader: Reader) -> None:
+    """Apps register theirs from `readers.py`."""
+    _readers[reader.name] = reader
+
+
+def readers() -> list[Reader]:
+    """All readers by name."""
+    return [_readers[name] for name in sorted(_readers)]
+
+
+def wants(reader: Reader, fact: Recorded) -> bool:
+    """Whether this fact is for this reader."""
+    if reader.kinds and fact.kind not in reader.kinds:
+        return False
+    return not reader.live_only or (fact.origin == "live" and fact.noted - fact.happened <= reader.stale_after)
+
+
+def run_once(reader: Reader, limit: int = 200, now: datetime | None = None) -> int:
+    """Handle the next facts; gives how many positions were passed. Zero: nothing new, another process holds the lease, or backing off."""
+    moment = now or timezone.now()
+    lease = secrets.token_hex(8)
+    start = _take(reader.name, lease, moment)
+    if start is None:
+        return 0
+    try:
+        return _advance(reader, lease, start, limit, moment)
+    finally:
+        Cursor.objects.filter(reader=reader.name, lease=lease).update(lease="", lease_until=None)
+
+
+def _take(name: str, lease: str, now: datetime) -> int | None:
+    Cursor.objects.get_or_create(reader=name)
+    free = Q(lease="") | Q(lease_until__lt=now)
+    ready = Q(retry_at__isnull=True) | Q(retry_at__lte=now)
+    # Compare-and-set: of two processes, one gets the lease.
+    if not Cursor.objects.filter(free, ready, reader=name).update(lease=lease, lease_until=now + LEASE):
+        return None
+    return Cursor.objects.values_list("position", flat=True).get(reader=name)
+
+
+def _advance(reader: Reader, lease: str, start: int, limit: int, now: datetime) -> int:
+    # The end is read first: facts of other kinds before it need not be fetched to move the cursor past them.
+    end = position()
+    facts = newer_than(start, reader.kinds, limit)
+    if len(facts) == limit:
+        end = facts[-1].id
+    for fact in facts:
+        if wants(reader, fact) and not _handle(reader, fact, now):
+            return fact.id - start
+        _move(reader.name, lease, fact.id)
+    if end > start:
+        _move(reader.name, lease, end)
+    return max(0, end - start)
+
+
+def _move(name: str, lease: str, to: int) -> None:
+    Cursor.objects.filter(reader=name, lease=lease).update(position=to, failures=0, retry_at=None)
+
+
+def _handle(reader: Reader, fact: Recorded, now: datetime) -> bool:
+    """True when the cursor may pass the fact: handled, or parked after the last attempt."""
+    try:
+        with transaction.atomic():
+            reader.handle(fact)
+    except Exception as error:
+        return _failed(reader, fact, error, now)
+    return True
+
+
+def _failed(reader: Reader, fact: Recorded, error: Exception, now: datetime) -> bool:
+    failures = Cursor.objects.values_list("failures", flat=True).get(reader=reader.name) + 1
+    # The class only: a message could carry personal data into logs.
+    log.warning("reader %s: fact %s failed (%s), attempt %s", reader.name, fact.id, type(error).__name__, failures)
+    if failures < ATTEMPTS:
+        wait = timedelta(seconds=2 ** (failures * 2))
+        Cursor.objects.filter(reader=reader.name).update(failures=failures, retry_at=now + wait)
+        return False
+    Parked.objects.update_or_create(
+        reader=reader.name, fact=fact.id, defaults={"error": type(error).__name__, "attempts": failures, "parked": now}
+    )
+    return True
+
+
+def replay(name: str, facts: Sequence[int] = ()) -> tuple[int, int]:
+    """Handle parked facts again (all, or the named ones). Gives (handled, still parked)."""
+    reader = _readers[name]
+    rows = Parked.objects.filter(reader=name)
+    if facts:
+        rows = rows.filter(fact__in=list(facts))
+    good = bad = 0
+    for parked in rows.order_by("fact"):
+        fact = fact_rows([parked.fact])[0]
+        try:
+            with transaction.atomic():
+                reader.handle(fact)
+                parked.delete()
+            good += 1
+        except Exception as error:
+            Parked.objects.filter(pk=parked.pk).update(error=type(error).__name__, attempts=parked.attempts + 1)
+            bad += 1
+    return good, bad

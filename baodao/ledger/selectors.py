@@ -1,0 +1,118 @@
+"""Reading the ledger. Effective facts = not superseded, not voided, at a position."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+from django.db.models import Max, Q
+
+from .models import Content, Fact
+from .registry import decode
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """A stored fact with its decoded data. Moments are aware UTC; `person` is a token; `texts` only where asked for."""
+
+    id: int
+    kind: str
+    happened: datetime
+    noted: datetime
+    precision: str
+    origin: str
+    level: int
+    subject: str
+    about: str
+    org: str
+    place: str
+    person: str
+    post: str
+    value: int | None
+    data: Any
+    slots: tuple[str, ...]
+    supersedes: int | None
+    voids: int | None
+    command: str
+
+
+_COLUMNS = (
+    "id", "kind", "v", "happened", "noted", "precision", "origin", "level", "subject", "about", "org", "place", "person", "post",
+    "value", "data", "commitments", "supersedes", "voids", "command",
+)  # fmt: skip
+
+
+def _recorded(row: Sequence[Any]) -> Recorded:
+    (number, kind, v, happened, noted, precision, origin, level, subject, about, org, place, person, post, value, data, commitments,
+     supersedes, voids, command) = row  # fmt: skip
+    return Recorded(
+        number, kind, happened, noted, precision, origin, level, subject, about, org, place, person, post, value,
+        decode(kind, v, data), tuple(msgspec.json.decode(commitments)) if commitments else (), supersedes, voids, command,
+    )  # fmt: skip
+
+
+def position() -> int:
+    """The ledger's position: the id of the last committed fact (0 for none)."""
+    return Fact.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def facts_of(subject: str | Iterable[str], *, at: int | None = None, effective: bool = True) -> list[Recorded]:
+    """Facts of one subject or several, in ledger order, at a position. `effective` leaves out superseded and voided ones and the
+    voiding facts themselves."""
+    names = [subject] if isinstance(subject, str) else list(subject)
+    rows = Fact.objects.filter(subject__in=names).order_by("id").values_list(*_COLUMNS)
+    if at is not None:
+        rows = rows.filter(id__lte=at)
+    found = [_recorded(row) for row in rows]
+    return effective_of(found) if effective else found
+
+
+def effective_of(facts: Sequence[Recorded]) -> list[Recorded]:
+    """Without superseded and voided facts. A fact that is itself voided or superseded undoes nothing any more."""
+    gone: set[int] = set()
+    # Later facts rule: walk backwards, so that a voided voiding is known before it could act.
+    for fact in sorted(facts, key=lambda f: -f.id):
+        if fact.id in gone:
+            continue
+        gone.update(target for target in (fact.supersedes, fact.voids) if target is not None)
+    return [fact for fact in facts if fact.id not in gone and fact.voids is None]
+
+
+def newer_than(n: int, kinds: Iterable[str] | None = None, limit: int = 500) -> list[Recorded]:
+    """The next facts after position `n`: exact, because id order is commit order."""
+    rows = Fact.objects.filter(id__gt=n).order_by("id")
+    names = list(kinds or ())
+    if names:
+        rows = rows.filter(kind__in=names)
+    return [_recorded(row) for row in rows.values_list(*_COLUMNS)[:limit]]
+
+
+def fact_rows(ids: Iterable[int]) -> list[Recorded]:
+    """Facts by id (walking back from a number)."""
+    return [_recorded(row) for row in Fact.objects.filter(id__in=list(ids)).order_by("id").values_list(*_COLUMNS)]
+
+
+def texts_of(ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """Texts by fact and slot. Erased ones are simply not there: the fact's `slots` tells what once was."""
+    found: dict[int, dict[str, str]] = {}
+    for fact, slot, text in Content.objects.filter(fact__in=list(ids)).values_list("fact", "slot", "text"):
+        found.setdefault(fact, {})[slot] = text
+    return found
+
+
+def facts_of_batch(batch: str) -> list[Recorded]:
+    """All facts of an import's commands, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT f.id FROM ledger_fact f JOIN kernel_command c ON c.key = f.command WHERE c.batch = %s ORDER BY f.id", [batch]
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    found: list[Recorded] = []
+    for start in range(0, len(ids), 500):
+        found.extend(fact_rows(ids[start : start + 500]))
+    return found
+
+
+def has_newer(subject: str, n: int) -> bool:
+    """Whether anything happened on a subject after position `n` (cheap polling with an ETag)."""
+    return Fact.objects.filter(Q(subject=subject) & Q(id__gt=n)).exists()

@@ -1,0 +1,11 @@
+"""Django app `notify`."""
+
+from django.apps import AppConfig
+
+
+class NotifyConfig(AppConfig):
+    """Label `notify`."""
+
+    name = "baodao.notify"
+    label = "notify"
+    verbose_name = "notify"

@@ -1,0 +1,1 @@
+"""simulate: lives a district through the same verbs, for demonstrations and tests; everything it makes says so."""
