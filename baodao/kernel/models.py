@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Command(models.Model):
-    """One row per idempotency key. `body` is SHA-256 of verb and arguments; `result` the JSON bytes given back to a repeat."""
+    """One row per idempotency key. `body` is a keyed digest of verb and arguments; `result` the JSON bytes given back to a repeat."""
 
     key = models.CharField(max_length=200, primary_key=True)
     verb = models.CharField(max_length=60)
