@@ -1,4 +1,5 @@
-"""System checks of the deployment: folders exist and can be written, packs are there, debug and demo are not mixed with https."""
+"""System checks of the deployment: folders exist and can be written, packs are there, debug and demo are not
+mixed with https."""
 
 import os
 from pathlib import Path

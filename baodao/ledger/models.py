@@ -87,7 +87,9 @@ class SearchDoc(models.Model):
     """One searchable text per subject and level, written in the command. `words` are bigram tokens of kernel.text; `shown` the text
     that hits are re-checked against. Level ≥ 2 subjects have no row here."""
 
-    subject = models.CharField(max_length=80, primary_key=True)
+    # An integer key of its own: SQLite's full-text index refers to rows by number, and implicit numbers change in a VACUUM.
+    id = models.BigAutoField(primary_key=True)
+    subject = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=20)
     level = models.SmallIntegerField()
     scope = models.CharField(max_length=32)

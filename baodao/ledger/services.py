@@ -60,13 +60,18 @@ def erase(tx: Tx, by: Act, *, person: str) -> dict[str, int]:
     return counts
 
 
-def checkpoint() -> None:
-    """Let no erased byte stay in the database's files: truncate SQLite's write-ahead log; VACUUM the erasable tables on PostgreSQL."""
+def checkpoint(tables: tuple[str, ...] = ("ledger_content", "ledger_searchdoc")) -> None:
+    """Let no erased byte stay in the database's files. SQLite: merge the full-text index, so that deleted words leave it (`secure_delete`
+    zeroes the pages), and truncate the write-ahead log. PostgreSQL: rewrite the erasable tables; its own log and backups age out as
+    docs/operations.md says."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
+            cursor.execute("INSERT INTO ledger_search_fts (ledger_search_fts) VALUES ('optimize')")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("VACUUM")
+            return
+        for table in tables:
+            cursor.execute(f'VACUUM FULL "{table}"')
+        cursor.execute("VACUUM")
 
 
 def rebuild(progress: Callable[[str, int, int], None] = lambda name, done, total: None) -> list[str]:
