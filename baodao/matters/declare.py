@@ -1,14 +1,12 @@
 """The pack section ``procedure``: what a district declares about one kind of matter.
 
 A procedure is data. Its stages, clocks and actions are free words of the district; what they may *mean* is
-closed:
-guards (``when``), selectors (``who``), effects (``then``) and field types are the short lists below, each
-documented.
-Keys that are lists of named tables are written in the singular in TOML (``[[procedure.x.action]]``).
+closed: guards (``when``), selectors (``who``), effects (``then``) and field types are the short lists below,
+each documented. Keys that are lists of named tables are written in the singular in TOML
+(``[[procedure.x.action]]``).
 
 References inside a procedure (does the stage exist, does the clock name a fact?) are judged by
-``references.py``;
-this file only gives shapes, so that the reader of packs can locate a wrong key or value by itself.
+``references.py``; this file only gives shapes, so that the reader of packs can locate a wrong key by itself.
 """
 
 from __future__ import annotations
@@ -20,6 +18,8 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
+
+from baodao.kernel.declare.sections import register_section
 
 #: The closed set of engine facts, in the order of a matter's life.
 ENGINE_FACTS = (
@@ -75,12 +75,14 @@ LEG_STATE_AFTER: Mapping[str, str] = {
     "leg_ruled": "ruled",
 }
 
-_NAME = r"^[a-z][a-z0-9_]{0,39}$"
+_NAME = r"^[a-z][a-z0-9_]{0,29}$"
 _FACT_REF = r"^(" + "|".join(ENGINE_FACTS) + r")(\.[a-z][a-z0-9_]{0,39})?$"
 
 Name = Annotated[str, Meta(pattern=_NAME)]
 #: "1 workday", "5 workdays", "7 days", "48 hours", "30 minutes" (kernel.calendar gives them their meaning).
 LimitText = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} (minute|hour|day|workday|work hour)s?$")]
+#: A limit that a law sets: "60 days", "6 months", "15 workdays".
+LegalLimit = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,2} (day|month|workday)s?$")]
 #: A fact of the closed set, or one action's fact: "acted.visit".
 FactRef = Annotated[str, Meta(pattern=_FACT_REF)]
 #: Another app's fact that a stage may wait for: "ballot.closed".
@@ -96,9 +98,8 @@ Audience = Annotated[
     str, Meta(pattern=r"^(reporter|caller|holder|lead|leg|legs|participant|superior_of_holder|ruler|named)$")
 ]
 #: text · longtext · code:a|b · date · datetime · place · person · post · org · file · int · money (fen) ·
-#: bool ·
-#: pause (a declared cause) · next_step (a declared row) · duty_item · kind · level; a final "?" makes it
-#: optional.
+#: bool · pause (a declared cause) · next_step (a declared row) · duty_item · kind · level; a final "?" makes
+#: it optional.
 FieldType = Annotated[
     str,
     Meta(
@@ -117,8 +118,7 @@ def many(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def _judge(value: str | tuple[str, ...], pattern: str, key: str) -> None:
     # By hand, because msgspec 0.22.0 corrupts memory on a patterned string beside a tuple of such strings
-    # in one
-    # union: any later ValidationError of the procedure then kills the process.
+    # in one union: any later ValidationError of the procedure then kills the process.
     for one in many(value):
         if re.match(pattern, one) is None:
             raise ValueError(f"`{key}`: {one!r} does not match {pattern}")
@@ -236,13 +236,10 @@ EFFECTS = {
 
 
 class Clock(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A limit that runs from a fact to a fact; at its end ``system`` takes the action ``lapse``, if one is
-    named.
+    """A limit that runs from a fact to a fact; at its end ``system`` takes the action ``lapse``, if named.
 
-    ``on`` says how many there are: one per leg, per stage (gone when the stage is left), per round or per
-           matter.
-    ``start`` may stay empty when an effect starts the clock. ``pausable = false``: no declared pause holds
-              it.
+    ``on`` says how many there are: one per leg, per stage (gone when it is left), per round or per matter.
+    ``start`` may stay empty when an effect starts the clock. ``pausable = false``: no declared pause holds it.
     """
 
     name: Name
@@ -293,14 +290,15 @@ class NextStep(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     title: str
     where: str
     basis: str = ""
-    limit: LimitText | None = None
+    limit: LegalLimit | None = None
+    """Counted from the day after the answer reached the resident (``lawful.last_day``)."""
     verified: str = ""
+    """The day on which somebody compared the row with the law in force, YYYY-MM-DD; "" = may not be named."""
     source: Source = "assumed"
 
 
 class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One move. ``from`` is a leg's state when ``on = "leg"``, else a stage; empty: from any that is not
-    an end."""
+    """One move. ``from`` is a leg's state when ``on = "leg"``, else a stage; empty: any but an end."""
 
     name: Name
     title: str = ""
@@ -314,14 +312,15 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """Literal codes that this action always records, e.g. ``{ claim = "cannot" }``."""
     then: tuple[Effect, ...] = ()
     records: Annotated[str, Meta(pattern="^(" + "|".join(ENGINE_FACTS) + ")$")] | None = None
+    extends: Name | None = None
+    """The clock that an extension prolongs, by the field ``extra`` (in the clock's own unit)."""
     sets_level: bool = False
     """A ruling that sets the matter's level to the field ``level``; nothing else ever lowers it."""
     promises: Name | None = None
     """The date or datetime field that the resident sees as the next date."""
     tells: tuple[Audience, ...] = ()
     reads: str = ""
-    """Exactly what the resident will read; {fields} of this action and {number}, {org}, {title}, {due} are
-    filled."""
+    """What the resident will read; {fields} of this action, {number}, {org}, {title}, {due} are filled."""
 
     def __post_init__(self) -> None:
         _judge(self.from_, _NAME, "from")
@@ -398,3 +397,6 @@ def digest(procedure: Procedure) -> str:
 def restore(data: bytes) -> Procedure:
     """A procedure back from its canonical bytes; raises msgspec.ValidationError when they are none."""
     return msgspec.json.decode(data, type=Procedure)
+
+
+register_section("procedure", Procedure)
