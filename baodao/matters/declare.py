@@ -1,9 +1,8 @@
 """The pack section ``procedure``: what a district declares about one kind of matter.
 
 A procedure is data. Its stages, clocks and actions are free words of the district; what they may *mean* is
-closed: guards (``when``), selectors (``who``), effects (``then``) and field types are the short lists below,
-each documented. Keys that are lists of named tables are written in the singular in TOML
-(``[[procedure.x.action]]``).
+closed: guards (``when``), selectors (``who``), effects (``then``), field types are the short lists below. Keys
+that are lists of named tables are written in the singular in TOML (``[[procedure.x.action]]``).
 
 References inside a procedure (does the stage exist, does the clock name a fact?) are judged by
 ``references.py``; this file only gives shapes, so that the reader of packs can locate a wrong key by itself.
@@ -81,7 +80,7 @@ _FACT_REF = r"^(" + "|".join(ENGINE_FACTS) + r")(\.[a-z][a-z0-9_]{0,39})?$"
 Name = Annotated[str, Meta(pattern=_NAME)]
 #: "1 workday", "5 workdays", "7 days", "48 hours", "30 minutes" (kernel.calendar gives them their meaning).
 LimitText = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} (minute|hour|day|workday|work hour)s?$")]
-#: A limit that a law sets: "60 days", "6 months", "15 workdays".
+#: A limit that a law sets: "60 days", "6 months"; counted by ``lawful.last_day``.
 LegalLimit = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,2} (day|month|workday)s?$")]
 #: A fact of the closed set, or one action's fact: "acted.visit".
 FactRef = Annotated[str, Meta(pattern=_FACT_REF)]
@@ -239,7 +238,7 @@ class Clock(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """A limit that runs from a fact to a fact; at its end ``system`` takes the action ``lapse``, if named.
 
     ``on`` says how many there are: one per leg, per stage (gone when it is left), per round or per matter.
-    ``start`` may stay empty when an effect starts the clock. ``pausable = false``: no declared pause holds it.
+    ``start`` may stay empty when an effect starts the clock. ``pausable = false``: no pause holds it.
     """
 
     name: Name
@@ -291,9 +290,8 @@ class NextStep(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     where: str
     basis: str = ""
     limit: LegalLimit | None = None
-    """Counted from the day after the answer reached the resident (``lawful.last_day``)."""
     verified: str = ""
-    """The day on which somebody compared the row with the law in force, YYYY-MM-DD; "" = may not be named."""
+    """Day on which somebody compared the row with the law in force, YYYY-MM-DD; "": not to be named."""
     source: Source = "assumed"
 
 
