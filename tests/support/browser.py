@@ -1,0 +1,47 @@
+"""Debian's chromium through Playwright: never the network, phone and desk sizes, axe from our own copy."""
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
+AXE_SHA256 = (AXE.parent / "SHA256SUMS").read_text().split()[0] if (AXE.parent / "SHA256SUMS").exists() else ""
+
+
+def chromium() -> str:
+    """The path of chromium; a clear word when it is missing."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        raise RuntimeError("chromium is not installed: run make setup")
+    return found
+
+
+def serious(page: Any, *, exclude: tuple[str, ...] = ()) -> list[str]:
+    """Axe's serious and critical findings of the page as it stands, one line each with the rule, the element and the help."""
+    source = AXE.read_text()
+    if hashlib.sha256(source.encode()).hexdigest() != AXE_SHA256:
+        raise RuntimeError(f"{AXE} is not the file of SHA256SUMS")
+    page.evaluate(source)
+    found = page.evaluate(
+        "(exclude) => axe.run({exclude: exclude.map(e => [e])}, {resultTypes: ['violations']})", list(exclude)
+    )
+    return [
+        f"{rule['id']}: {node['html'][:160]} ({rule['help']})"
+        for rule in found["violations"]
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
