@@ -15,10 +15,14 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill ports; import checks."""
+        from baodao.kernel.beats import register_beat
         from baodao.kernel.verbs import set_flush
 
         from . import checks, triggers  # noqa: F401
         from .flush import flush
+        from .readers import run_new
+
+        register_beat("ledger.readers", run_new)
 
         set_flush(flush)
         post_migrate.connect(_guard, dispatch_uid="baodao.ledger.triggers")

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .models import Cursor, Parked
-from .selectors import Recorded, fact_rows, newer_than, position
+from .selectors import Recorded, fact_rows, ids_newer_than, newer_than, position
 
 log = logging.getLogger("baodao.readers")
 
@@ -66,6 +66,13 @@ def run_once(reader: Reader, limit: int = 200, now: datetime | None = None) -> i
         Cursor.objects.filter(reader=reader.name, lease=lease).update(lease="", lease_until=None)
 
 
+def run_new(now: datetime) -> int:
+    """The worker's beat: one round of each reader that has something new. Idle, it only reads: two statements."""
+    end = position()
+    at = dict(Cursor.objects.values_list("reader", "position"))
+    return sum(run_once(reader, now=now) for reader in readers() if at.get(reader.name, 0) < end)
+
+
 def _take(name: str, lease: str, now: datetime) -> int | None:
     Cursor.objects.get_or_create(reader=name)
     free = Q(lease="") | Q(lease_until__lt=now)
@@ -79,42 +86,64 @@ def _take(name: str, lease: str, now: datetime) -> int | None:
 def _advance(reader: Reader, lease: str, start: int, limit: int, now: datetime) -> int:
     # The end is read first: facts of other kinds before it need not be fetched to move the cursor past them.
     end = position()
-    facts = newer_than(start, reader.kinds, limit)
-    if len(facts) == limit:
-        end = facts[-1].id
-    for fact in facts:
-        if wants(reader, fact) and not _handle(reader, fact, now):
-            return fact.id - start
-        _move(reader.name, lease, fact.id)
+    facts = _fetch(start, reader.kinds, limit)
+    if facts:
+        # A fact may have come between the two reads: the cursor never goes back.
+        end = facts[-1][0] if len(facts) == limit else max(end, facts[-1][0])
+    for number, fact in facts:
+        if not _handle(reader, number, fact, now):
+            return number - start
+        if not _move(reader.name, lease, number):
+            return number - start  # the lease ran out and another process goes on
     if end > start:
         _move(reader.name, lease, end)
     return max(0, end - start)
 
 
-def _move(name: str, lease: str, to: int) -> None:
-    Cursor.objects.filter(reader=name, lease=lease).update(position=to, failures=0, retry_at=None)
+def _fetch(start: int, kinds: tuple[str, ...], limit: int) -> list[tuple[int, Recorded | Exception]]:
+    """The next facts. One that cannot be decoded (an unknown kind, a version from the future) is given as its
+    error, so that it is parked like any other poison and does not stop the ones behind it."""
+    try:
+        return [(fact.id, fact) for fact in newer_than(start, kinds, limit)]
+    except (KeyError, ValueError, TypeError, msgspec.MsgspecError):
+        found: list[tuple[int, Recorded | Exception]] = []
+        for number in ids_newer_than(start, kinds, limit):
+            try:
+                found.append((number, fact_rows([number])[0]))
+            except (KeyError, ValueError, TypeError, msgspec.MsgspecError) as error:
+                found.append((number, error))
+        return found
 
 
-def _handle(reader: Reader, fact: Recorded, now: datetime) -> bool:
-    """True when the cursor may pass the fact: handled, or parked after the last attempt."""
+def _move(name: str, lease: str, to: int) -> int:
+    return Cursor.objects.filter(reader=name, lease=lease).update(position=to, failures=0, retry_at=None)
+
+
+def _handle(reader: Reader, number: int, fact: Recorded | Exception, now: datetime) -> bool:
+    """True when the cursor may pass the fact: not for this reader, handled, or parked after the last
+    attempt."""
+    if isinstance(fact, Exception):
+        return _failed(reader, number, fact, now)
+    if not wants(reader, fact):
+        return True
     try:
         with transaction.atomic():
             reader.handle(fact)
     except Exception as error:
-        return _failed(reader, fact, error, now)
+        return _failed(reader, number, error, now)
     return True
 
 
-def _failed(reader: Reader, fact: Recorded, error: Exception, now: datetime) -> bool:
+def _failed(reader: Reader, number: int, error: Exception, now: datetime) -> bool:
     failures = Cursor.objects.values_list("failures", flat=True).get(reader=reader.name) + 1
     # The class only: a message could carry personal data into logs.
-    log.warning("reader %s: fact %s failed (%s), attempt %s", reader.name, fact.id, type(error).__name__, failures)
+    log.warning("reader %s: fact %s failed (%s), attempt %s", reader.name, number, type(error).__name__, failures)
     if failures < ATTEMPTS:
         wait = timedelta(seconds=2 ** (failures * 2))
         Cursor.objects.filter(reader=reader.name).update(failures=failures, retry_at=now + wait)
         return False
     Parked.objects.update_or_create(
-        reader=reader.name, fact=fact.id, defaults={"error": type(error).__name__, "attempts": failures, "parked": now}
+        reader=reader.name, fact=number, defaults={"error": type(error).__name__, "attempts": failures, "parked": now}
     )
     return True
 
@@ -127,10 +156,9 @@ def replay(name: str, facts: Sequence[int] = ()) -> tuple[int, int]:
         rows = rows.filter(fact__in=list(facts))
     good = bad = 0
     for parked in rows.order_by("fact"):
-        fact = fact_rows([parked.fact])[0]
         try:
             with transaction.atomic():
-                reader.handle(fact)
+                reader.handle(fact_rows([parked.fact])[0])
                 parked.delete()
             good += 1
         except Exception as error:

@@ -87,6 +87,13 @@ def newer_than(n: int, kinds: Iterable[str] | None = None, limit: int = 500) -> 
     return [_recorded(row) for row in rows.values_list(*_COLUMNS)[:limit]]
 
 
+def ids_newer_than(n: int, kinds: Iterable[str] | None = None, limit: int = 500) -> list[int]:
+    """The ids that `newer_than` would give, without reading the facts."""
+    rows = Fact.objects.filter(id__gt=n).order_by("id")
+    names = list(kinds or ())
+    return list((rows.filter(kind__in=names) if names else rows).values_list("id", flat=True)[:limit])
+
+
 def fact_rows(ids: Iterable[int]) -> list[Recorded]:
     """Facts by id (walking back from a number)."""
     return [_recorded(row) for row in Fact.objects.filter(id__in=list(ids)).order_by("id").values_list(*_COLUMNS)]

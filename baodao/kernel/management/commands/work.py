@@ -1,0 +1,41 @@
+"""`baodao work`: all that goes on without a page: readers, notices, clocks, jobs. Run as many as wanted."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+
+from baodao.kernel.beats import beats, keep_going, run_all_once
+
+
+class Command(BaseCommand):
+    """Runs the registered beats until SIGTERM."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do all that is due now, then stop")
+        parser.add_argument(
+            "--only", action="append", default=[], metavar="NAME", help="only this beat; may be repeated"
+        )
+        parser.add_argument("--list", action="store_true", help="print the beats")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        known = {beat.name: beat for beat in beats()}
+        if unknown := [name for name in options["only"] if name not in known]:
+            raise CommandError(f"no beat {', '.join(unknown)}; there are: {', '.join(known)}")
+        if options["list"]:
+            for beat in known.values():
+                self.stdout.write(f"{beat.name}: every {beat.every:g} s")
+            return
+        if options["once"]:
+            for name, count in run_all_once(names=options["only"]).items():
+                self.stdout.write(f"{name}: {count}")
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        connections.close_all()
+        keep_going(stop, options["only"])
