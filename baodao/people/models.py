@@ -1,0 +1,231 @@
+"""Tables of persons. What says who somebody is lies sealed in `Identity`; every other table has uids, tokens
+and digests."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+KINDS = ("resident", "staff", "imported")
+ORIGINS = ("live", "import", "paper", "simulated")
+FIELDS = (
+    "name",
+    "phone",
+    "email",
+    "idno",
+    "address",
+    "contact_phone",
+    "contact_email",
+    "contact_note",
+    "alias",
+)
+STANDINGS = ("given", "invited", "proven")
+DOMAINS = ("matters", "service", "party")
+FACTORS = ("one", "two", "demo")
+
+
+def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(code, code) for code in codes]
+
+
+class Person(models.Model):
+    """Somebody. `uid` is a random uuid4 in hex. After an erasure the bare row stays, so that logs keep their
+    meaning."""
+
+    uid = models.CharField(max_length=32, primary_key=True)
+    created = models.DateTimeField()
+    kind = models.CharField(max_length=8, choices=_choices(KINDS))
+    origin = models.CharField(max_length=9, choices=_choices(ORIGINS))
+    erased = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="person_kind"),
+            models.CheckConstraint(condition=Q(origin__in=ORIGINS), name="person_origin"),
+        ]
+
+
+class Identity(models.Model):
+    """One sealed field of a person. `given` = typed by anybody, `invited` = entered by an office and waiting
+    for its owner, `proven` = its owner showed that it is theirs. Only one person signs in by a contact."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
+    field = models.CharField(max_length=16, choices=_choices(FIELDS))
+    standing = models.CharField(max_length=8, choices=_choices(STANDINGS), default="given")
+    key = models.CharField(max_length=8)
+    cipher = models.BinaryField()
+    blind_key = models.CharField(max_length=8, blank=True, default="")
+    blind = models.BinaryField(max_length=16, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "field"], name="identity_field_once"),
+            models.UniqueConstraint(
+                fields=["blind"], condition=~Q(standing="given"), name="identity_sign_in_once"
+            ),
+            models.CheckConstraint(condition=Q(field__in=FIELDS), name="identity_field"),
+            models.CheckConstraint(condition=Q(standing__in=STANDINGS), name="identity_standing"),
+        ]
+        indexes = [
+            models.Index(fields=["blind"], name="identity_blind", condition=Q(blind__isnull=False)),
+            models.Index(fields=["key", "id"], name="identity_key"),
+        ]
+
+
+class Token(models.Model):
+    """A person's name in one domain. No person = a tombstone: whoever it was has been erased."""
+
+    token = models.CharField(max_length=32, primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="tokens")
+    domain = models.CharField(max_length=8, choices=_choices(DOMAINS))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "domain"], name="token_domain_once"),
+            models.CheckConstraint(condition=Q(domain__in=DOMAINS), name="token_domain"),
+        ]
+
+
+class Account(AbstractBaseUser):
+    """A way in. `username` is random; what its owner types is compared by blind index. No date of last
+    sign-in."""
+
+    last_login = None
+    username = models.CharField(max_length=32, primary_key=True)
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="account")
+    active = models.BooleanField(default=True)
+    created = models.DateTimeField()
+    totp_key = models.CharField(max_length=8, blank=True, default="")
+    totp_cipher = models.BinaryField(null=True)
+    totp_step = models.BigIntegerField(default=0)
+    totp_on = models.BooleanField(default=False)
+
+    USERNAME_FIELD: ClassVar[str] = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[BaseUserManager[Any]] = BaseUserManager()
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """Django's name for `active`."""
+        return self.active
+
+
+class RecoveryCode(models.Model):
+    """A one-use stand-in for the second factor; only its digest is kept."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.BinaryField(max_length=16)
+    used = models.BooleanField(default=False)
+
+
+class SignIn(models.Model):
+    """One signed-in browser. `key` is SHA-256 of the cookie; `seen` only the last day, nothing about use."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sign_ins")
+    factor = models.CharField(max_length=4, choices=_choices(FACTORS), default="one")
+    post = models.CharField(max_length=64, blank=True, default="")
+    browser = models.CharField(max_length=20)
+    created = models.DateTimeField()
+    seen = models.DateField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="sign_in_until")]
+        constraints = [models.CheckConstraint(condition=Q(factor__in=FACTORS), name="sign_in_factor")]
+
+
+class OneTimeCode(models.Model):
+    """Six digits sent to a contact; kept as digests. `use` says what the right answer allows."""
+
+    id = models.CharField(max_length=32, primary_key=True)
+    use = models.CharField(max_length=10)
+    target = models.BinaryField(max_length=16)
+    digest = models.BinaryField(max_length=16)
+    until = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    used = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["until"], name="one_time_code_until"),
+            models.Index(fields=["target"], name="one_time_code_target"),
+        ]
+
+
+class Throttle(models.Model):
+    """How often something was tried in the present window; `key` is an HMAC of rule and address or
+    contact."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    window = models.BigIntegerField()
+    n = models.IntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="throttle_until")]
+
+
+class Consent(models.Model):
+    """A person's yes to a declared use, with the version of the words that were read; withdrawn = ended, not
+    deleted."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="consents")
+    what = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    given = models.DateTimeField()
+    withdrawn = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "what", "given"], name="consent_once")]
+
+
+class ErasureRequest(models.Model):
+    """A person asked to be forgotten; carried out by `baodao erase`."""
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, related_name="erasure_request"
+    )
+    asked = models.DateTimeField()
+    reason = models.CharField(max_length=20, blank=True, default="")
+
+
+class AccessLog(models.Model):
+    """Append-only by triggers: who (uid, post, organization) read which fields of whom, for what purpose,
+    over which subject. `leaf` is the RFC 9162 leaf hash of the canonical row; the seal takes it later. No
+    foreign keys: it outlives what it names."""
+
+    at = models.DateTimeField()
+    reader = models.CharField(max_length=32, blank=True, default="")
+    post = models.CharField(max_length=64, blank=True, default="")
+    org = models.CharField(max_length=32, blank=True, default="")
+    whom = models.CharField(max_length=32)
+    fields = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    nonce = models.BinaryField(max_length=16)
+    leaf = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["whom", "-id"], name="access_log_whom"),
+            models.Index(fields=["org", "-id"], name="access_log_org"),
+        ]
+
+
+class SecurityLog(models.Model):
+    """Append-only by triggers: sign-ins, exports, changes of rights. `detail` holds codes, never words or
+    addresses."""
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    person = models.CharField(max_length=32, blank=True, default="")
+    post = models.CharField(max_length=64, blank=True, default="")
+    subject = models.CharField(max_length=80, blank=True, default="")
+    detail = models.CharField(max_length=200, blank=True, default="")
+    nonce = models.BinaryField(max_length=16)
+    leaf = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-id"], name="security_log_person")]

@@ -1,0 +1,50 @@
+"""Words for codes, in the reader's language."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+FIELD_WORDS = {
+    "name": gettext_lazy("姓名"),
+    "phone": gettext_lazy("手机号"),
+    "email": gettext_lazy("电子邮箱"),
+    "idno": gettext_lazy("身份证号"),
+    "address": gettext_lazy("住址"),
+    "contact_phone": gettext_lazy("另一个联系电话"),
+    "contact_email": gettext_lazy("另一个联系邮箱"),
+    "contact_note": gettext_lazy("怎么联系方便"),
+    "alias": gettext_lazy("导入时的编号"),
+}
+EVENT_WORDS = {
+    "sign_in.password": gettext_lazy("用密码登录"),
+    "sign_in.code": gettext_lazy("用验证码登录"),
+    "sign_in.demo": gettext_lazy("用演示链接登录"),
+    "sign_in.refused": gettext_lazy("密码不对，没有登录成"),
+    "sign_out": gettext_lazy("退出登录"),
+    "session.ended": gettext_lazy("结束了一处登录"),
+    "session.others_ended": gettext_lazy("结束了其他各处登录"),
+    "password.set": gettext_lazy("设置或修改了密码"),
+    "factor.on": gettext_lazy("开通了两步验证"),
+    "factor.off": gettext_lazy("关闭了两步验证"),
+    "factor.passed": gettext_lazy("通过了两步验证"),
+    "factor.refused": gettext_lazy("两步验证没有通过"),
+    "recovery.used": gettext_lazy("用掉了一个恢复码"),
+    "post.chosen": gettext_lazy("换了岗位"),
+    "contact.changed": gettext_lazy("改了联系方式"),
+    "export.my_data": gettext_lazy("下载了自己的资料"),
+}
+BROWSER_WORDS = {
+    "wechat": gettext_lazy("微信"),
+    "edge": "Edge",
+    "firefox": "Firefox",
+    "chrome": "Chrome",
+    "safari": "Safari",
+    "other": gettext_lazy("其他浏览器"),
+}
+
+
+def fields_in_words(codes: str | Iterable[str]) -> str:
+    """`name,phone` → 姓名、手机号."""
+    names = codes.split(",") if isinstance(codes, str) else codes
+    return _("、").join(str(FIELD_WORDS.get(name, name)) for name in names if name)
