@@ -1,0 +1,15 @@
+"""Django's entry to this app."""
+
+from django.apps import AppConfig
+
+
+class OrgsConfig(AppConfig):
+    """Label `orgs`. Facts, declarations and the policy are found by kernel; caches are registered here."""
+
+    name = "baodao.orgs"
+    label = "orgs"
+    verbose_name = "orgs"
+
+    def ready(self) -> None:
+        """Tell the ledger what can be dumped and what can be rebuilt."""
+        from . import caches  # noqa: F401

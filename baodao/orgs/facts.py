@@ -1,0 +1,59 @@
+"""The facts of organizations and posts. Names lie in content (slots ``name``, ``name_en``, ``title``,
+``note``)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from baodao.ledger.registry import Code, Date, kind
+
+
+@kind("org.created", v=1)
+class Created(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``org:<code>``; ``parent`` is empty for a root."""
+
+    tree: Code
+    level: Code
+    kind: Code
+    parent: Code
+    since: Date
+
+
+@kind("org.moved", v=1)
+class Moved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``org:<code>``: from ``since`` it lies under ``parent``, no longer under ``before``."""
+
+    before: Code
+    parent: Code
+    since: Date
+
+
+@kind("org.ended", v=1)
+class Ended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``org:<code>``: ``until`` is the first day without it; ``successor`` takes over, if any."""
+
+    until: Date
+    successor: Code
+
+
+@kind("post.began", v=1)
+class Began(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``post:<code>``; the holder is the fact's person (token of the domain ``service``)."""
+
+    kind: Code
+    since: Date
+
+
+@kind("post.ended", v=1)
+class PostEnded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``post:<code>``: ``until`` is the first day without the holder."""
+
+    until: Date
+
+
+@kind("pack.bound", v=1)
+class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``org:<code>``: from ``since`` this pack rules it and what has no nearer binding."""
+
+    pack: Code
+    since: Date

@@ -1,0 +1,172 @@
+"""The policy port: one Reach answers "may I, on this one" (`may`) and "which ones" (`where`).
+
+An app's list starts from ``Model.objects.filter(where(reach_of(by, "matter.read"), COLUMNS))`` and its pages
+ask ``may(by, "matter.read", subject)``: both read the same sets out of ``rights.reach``.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from baodao.kernel.act import Act, Subject
+from baodao.kernel.verbs import Policy, set_policy
+from baodao.people import ports
+from baodao.people.selectors import tokens_of
+
+from . import selectors
+from .declare import ANYONE, PERSON, SYSTEM, PostKind, Right
+from .rights import Reach, implicit_kinds, reach
+
+#: What holds where no pack says anything about these kinds: the system alone can load the first district.
+FALLBACK = {
+    SYSTEM: PostKind(title="系统", title_en="System", rights=(Right(right="*", reach="any", level=3),))
+}
+
+
+def reach_of(by: Act, right: str) -> Reach:
+    """All that ``by`` reaches with ``right`` on the local day of its ``noted``. No statement."""
+    day = timezone.localdate(by.noted)
+    uid = by.person if by.kind == "person" else ""
+    return reach(right, by.grants, day=day, uid=uid, free=free_rights(implicit_kinds(by)))
+
+
+def free_rights(kinds: Iterable[str]) -> list[tuple[str, Right]]:
+    """(kind, line) of the kinds that nobody is appointed to, as the district's pack declares them."""
+    declared = selectors.post_kinds(selectors.home_pack())
+    found = ((kind, declared.get(kind) or FALLBACK.get(kind)) for kind in kinds)
+    return [(kind, line) for kind, post in found if post is not None for line in post.rights]
+
+
+def may(by: Act, right: str, subject: Subject) -> bool:
+    """The kernel's policy port. No statement, but one the first time that only a person's token can
+    decide."""
+    found = reach_of(by, right)
+    if not found:
+        return False
+    if found.admits(subject, selectors.forest().chain):
+        return True
+    return bool(found.selves and subject.persons) and with_tokens(found).admits(
+        subject, selectors.forest().chain
+    )
+
+
+_tokens: dict[str, tuple[str, ...]] = {}
+
+
+def with_tokens(found: Reach) -> Reach:
+    """The same reach, in which a person is also known by the tokens of the domains. A token never changes."""
+    selves = list(found.selves)
+    for uid, top in found.selves:
+        known = _tokens.get(uid)
+        if known is None:
+            known = tuple(sorted(tokens_of(uid).values()))
+            if known:  # none yet: she may get one with her first request
+                _tokens[uid] = known
+            if len(_tokens) > 20_000:
+                _tokens.clear()
+        selves.extend((token, top) for token in known)
+    return msgspec.structs.replace(found, selves=tuple(selves))
+
+
+def forget_tokens(uid: str) -> None:
+    """After an erasure."""
+    _tokens.pop(uid, None)
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """Where a table keeps what a Subject has. Names are field lookups of the table; "" where it has none.
+
+    ``legs`` = (model, lookup of the subject's key, organization, post): rows of another table, asked by
+    EXISTS-like subquery, so that no row comes twice. ``key`` is the column that those rows point to.
+    """
+
+    org: str = "org"
+    level: str = "level"
+    persons: tuple[str, ...] = ()
+    key: str = "pk"
+    legs: tuple[type[Model], str, str, str] | None = None
+
+
+def where(found: Reach, columns: Columns) -> Q:
+    """The condition of all rows that ``found`` reaches; a condition that nothing meets when it reaches
+    none."""
+    found = with_tokens(found) if columns.persons else found
+    wanted = Q(pk__in=[])
+    if found.anyone >= 0:
+        wanted |= Q(**{f"{columns.level}__lte": found.anyone})
+    if columns.persons:
+        for level, uids in _by_level((top, uid) for uid, top in found.selves):
+            held = [Q(**{f"{name}__in": uids}) for name in columns.persons]
+            wanted |= _up_to(columns, level) & _any(held)
+    for level, orgs in _by_level((top, org) for org, top in found.own):
+        wanted |= _up_to(columns, level) & _at(columns, orgs)
+    for level, roots in _by_level((top, org) for org, top in found.below):
+        wanted |= _up_to(columns, level) & _at(columns, selectors.under(roots, found.day))
+    if columns.legs is not None:
+        model, subject, org, post = columns.legs
+        for level, pairs in _by_level((top, (one, held)) for one, held, top in found.legs):
+            called = _any([Q(**{org: one, post: held}) for one, held in pairs])
+            rows = model._default_manager.filter(called).values(subject)
+            wanted |= _up_to(columns, level) & Q(**{f"{columns.key}__in": rows})
+    return wanted
+
+
+def _at(columns: Columns, orgs: Any) -> Q:
+    """Held by one of these organizations, or called to one by a leg."""
+    held = Q(**{f"{columns.org}__in": orgs}) if columns.org else Q(pk__in=[])
+    if columns.legs is not None:
+        model, subject, org, _post = columns.legs
+        held |= Q(
+            **{f"{columns.key}__in": model._default_manager.filter(**{f"{org}__in": orgs}).values(subject)}
+        )
+    return held
+
+
+def _up_to(columns: Columns, level: int) -> Q:
+    return Q(**{f"{columns.level}__lte": level})
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    found = Q(pk__in=[])
+    for condition in conditions:
+        found |= condition
+    return found
+
+
+def _by_level(pairs: Iterable[tuple[int, Any]]) -> list[tuple[int, list[Any]]]:
+    groups: dict[int, list[Any]] = {}
+    for level, member in pairs:
+        groups.setdefault(level, []).append(member)
+    return sorted((level, members) for level, members in groups.items() if level >= 0)
+
+
+def scopes(found: Reach, level: int = 1) -> list[str]:
+    """Organizations whose rows of ``stake`` (which has a row for each ancestor) this reach opens up to
+    ``level``:
+    a plain equality, no tree asked. "own" is asked apart, by the organization of the leg itself."""
+    return [org for org, top in found.below if top >= level]
+
+
+def _connect(policy: Policy) -> None:
+    set_policy(policy)
+    ports.set_standing(selectors.standing)
+    ports.set_post_words(selectors.post_words)
+
+
+_connect(may)
+
+__all__ = [
+    "ANYONE",
+    "PERSON",
+    "SYSTEM",
+    "Columns",
+    "free_rights",
+    "may",
+    "reach_of",
+    "scopes",
+    "where",
+    "with_tokens",
+]

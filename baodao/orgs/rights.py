@@ -1,0 +1,179 @@
+"""Rights, pure: one rule table answers "may I, on this one" and "which ones".
+
+``reach()`` folds what a person's posts give for one right into a ``Reach``: plain sets of organizations,
+legs and persons, each with the highest level that it opens. ``Reach.admits()`` asks it about one loaded
+Subject, ``policies.where()`` turns the very same sets into a database condition: neither knows a rule of
+its own, so that page, list, search, export and interface cannot drift apart. Denied unless a rule says yes.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+import msgspec
+
+from baodao.kernel.act import Act, Grant, Subject
+from baodao.orgs.declare import ANYONE, PERSON, SYSTEM, PostKind, Right
+
+#: The rule table: reach → highest level that it may ever open, whatever a pack says (docs: house.md, "orgs").
+#: "own" and "below" look at the organization that holds the subject and at those called to it by a leg:
+#: colleagues and superiors, who see rows of level 0 and 1 only. "legs" is the post that a leg is with (or any
+#: such post of its organization while nobody has taken it): level 2 is for those who take part. "self" is the
+#: person whose subject it is or whom it names: level 3 too. "any" needs no relation to the subject at all.
+RULES: dict[str, int] = {"any": 0, "own": 1, "below": 1, "legs": 2, "self": 3}
+
+#: Rights that make something new may be given to anybody at any level: who opens has not seen anything yet.
+CREATING = ("open",)
+
+#: Climbs from an organization to its root on a day, itself first (``Forest.chain``).
+Chain = Callable[[str, date], Sequence[str]]
+
+
+def matches(pattern: str, right: str) -> bool:
+    """Whether a right as declared (``matter.*``, ``*``) covers a right as asked."""
+    if pattern in ("*", right):
+        return True
+    return pattern.endswith(".*") and right.startswith(pattern[:-1])
+
+
+def ceiling(right: str, reach: str, level: int, kind: str = "") -> int:
+    """The highest level that one declared line really opens; -1 when its reach is unknown."""
+    cap = RULES.get(reach, -1)
+    if reach == "any" and (kind == SYSTEM or right.rpartition(".")[2] in CREATING):
+        cap = 3
+    return min(level, cap)
+
+
+def grants_of_post(code: str, org: str, kind: PostKind | None) -> tuple[Grant, ...]:
+    """What one appointment gives; nothing when the pack no longer knows its kind, or for reach "any"."""
+    if kind is None:
+        return ()
+    return tuple(
+        Grant(right=line.right, reach=line.reach, org=org, level=line.level, post=code)
+        for line in kind.rights
+        if line.reach != "any"
+    )
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """All that one actor reaches with one right on one day; each member carries its highest level.
+
+    ``anyone``: level open without any relation, -1 for none; ``own``/``below``: organization → level;
+    ``legs``: (organization, post or "" for a leg that nobody has taken yet) → level; ``selves``: uid → level.
+    """
+
+    right: str
+    day: date
+    anyone: int = -1
+    own: tuple[tuple[str, int], ...] = ()
+    below: tuple[tuple[str, int], ...] = ()
+    legs: tuple[tuple[str, str, int], ...] = ()
+    selves: tuple[tuple[str, int], ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there can be any subject at all; an empty reach needs no query."""
+        return self.anyone >= 0 or bool(self.own or self.below or self.legs or self.selves)
+
+    def admits(self, subject: Subject, chain: Chain) -> bool:
+        """Whether this subject is among those reached."""
+        level = subject.level
+        if level <= self.anyone:
+            return True
+        if any(uid in subject.persons or uid in subject.named for uid, top in self.selves if level <= top):
+            return True
+        if any((org, post) in subject.legs for org, post, top in self.legs if level <= top):
+            return True
+        places = {subject.org, *(org for org, _ in subject.legs)}
+        if any(org in places for org, top in self.own if level <= top):
+            return True
+        roots = {org for org, top in self.below if level <= top}
+        return bool(roots) and any(not roots.isdisjoint(chain(place, self.day)) for place in places if place)
+
+
+def reach(
+    right: str,
+    grants: Iterable[Grant],
+    *,
+    day: date,
+    uid: str = "",
+    free: Iterable[tuple[str, Right]] = (),
+) -> Reach:
+    """Fold all that speaks for ``right`` into one Reach.
+
+    :param grants: what the actor's posts give.
+    :param free: (implicit kind, line) given without a post; reaches "any" and "self" only.
+    :param uid: the actor's own uid; without one there is no "self".
+    """
+    anyone = -1
+    own: dict[str, int] = {}
+    below: dict[str, int] = {}
+    legs: dict[tuple[str, str], int] = {}
+    mine = -1
+    for kind, line in free:
+        if matches(line.right, right):
+            top = ceiling(right, line.reach, line.level, kind)
+            anyone = max(anyone, top) if line.reach == "any" else anyone
+            mine = max(mine, top) if line.reach == "self" else mine
+    for grant in grants:
+        if not matches(grant.right, right):
+            continue
+        top = ceiling(right, grant.reach, grant.level)
+        if grant.reach == "self":
+            mine = max(mine, top)
+        elif grant.reach == "own":
+            own[grant.org] = max(own.get(grant.org, -1), top)
+        elif grant.reach == "below":
+            below[grant.org] = max(below.get(grant.org, -1), top)
+        elif grant.reach == "legs":
+            for post in {grant.post, ""}:
+                legs[(grant.org, post)] = max(legs.get((grant.org, post), -1), top)
+    return Reach(
+        right=right,
+        day=day,
+        anyone=anyone,
+        own=tuple(sorted(own.items())),
+        below=tuple(sorted(below.items())),
+        legs=tuple(sorted((org, post, top) for (org, post), top in legs.items())),
+        selves=((uid, mine),) if uid and mine >= 0 else (),
+    )
+
+
+def implicit_kinds(by: Act) -> tuple[str, ...]:
+    """The kinds of post that this actor holds without an appointment."""
+    if by.kind == "system":
+        return (SYSTEM,)
+    return (ANYONE, PERSON) if by.kind == "person" and by.person else (ANYONE,)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One printed line of the matrix; ``level`` is what is really opened, ``declared`` what the pack says."""
+
+    post: str
+    title: str
+    title_en: str
+    right: str
+    reach: str
+    level: int
+    declared: int
+
+
+def matrix(kinds: dict[str, PostKind]) -> list[Line]:
+    """The printable matrix, in the pack's order of kinds, then by right and reach."""
+    order = list(RULES)
+    return [
+        Line(
+            post=code,
+            title=kind.title,
+            title_en=kind.title_en or kind.title,
+            right=line.right,
+            reach=line.reach,
+            level=ceiling(line.right, line.reach, line.level, code if code == SYSTEM else ""),
+            declared=line.level,
+        )
+        for code, kind in kinds.items()
+        for line in sorted(kind.rights, key=lambda r: (r.right, order.index(r.reach), r.level))
+    ]
+
+
+def who_can(kinds: dict[str, PostKind], right: str, level: int) -> list[Line]:
+    """The lines that open ``right`` at ``level``: what "who can see me" prints."""
+    return [line for line in matrix(kinds) if matches(line.right, right) and line.level >= level]

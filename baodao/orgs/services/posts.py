@@ -1,0 +1,89 @@
+"""Every write to the appointments."""
+
+from django.utils.translation import gettext as _
+
+from baodao.kernel.act import Act, Subject
+from baodao.kernel.errors import Conflict
+from baodao.kernel.verbs import Tx, verb
+from baodao.orgs import facts, selectors
+from baodao.orgs.models import Post
+from baodao.orgs.ruling import EndPost, Faults, NewPost, check_posts
+from baodao.people.models import Person, Token
+from baodao.people.selectors import tokens_for
+from baodao.people.services.identity import new_token
+
+from .trees import locked
+
+
+@verb("post.begin")
+def begin_posts(tx: Tx, by: Act, *, posts: list[NewPost]) -> list[str]:
+    """Appoint persons to posts. Gives the codes. Reads: trees, codes in use, persons and tokens; then bulk
+    writes.
+
+    :raises Invalid: faults by place (``posts[3].kind``); nothing is written.
+    """
+    trees = locked()
+    for org in {post.org for post in posts}:
+        tx.ask("post.begin", Subject(ref=f"org:{org}", org=org))
+    uids = {post.person for post in posts}
+    people = set(Person.objects.filter(uid__in=uids, erased=False).values_list("uid", flat=True))
+    taken = set(Post.objects.filter(code__in={post.code for post in posts}).values_list("code", flat=True))
+    check_posts(
+        posts,
+        trees,
+        taken,
+        lambda code, day: selectors.post_kinds(trees.pack(code, day) or selectors.BASE),
+        people,
+    )
+    tokens = _tokens(tx, uids)
+    for post in posts:
+        kind = selectors.post_kinds(trees.pack(post.org, post.since) or selectors.BASE)[post.kind]
+        title = post.title.strip() or kind.title
+        tx.insert(
+            Post, code=post.code, org_id=post.org, kind=post.kind, title=title, person=post.person,
+            since=post.since, until=None, origin=by.origin, note=post.note.strip(),
+        )  # fmt: skip
+        texts = {"title": title} | ({"note": post.note.strip()} if post.note.strip() else {})
+        tx.fact(
+            facts.Began(kind=post.kind, since=post.since.isoformat()),
+            subject=f"post:{post.code}", org=post.org, person=tokens[post.person], level=1, texts=texts,
+        )  # fmt: skip
+    return [post.code for post in posts]
+
+
+@verb("post.end")
+def end_posts(tx: Tx, by: Act, *, posts: list[EndPost]) -> list[str]:
+    """Appointments end: from ``until`` on the holder has none of the post's rights. Ending it again on
+    another day is a conflict."""
+    held = {post.code: post for post in Post.objects.filter(code__in={post.code for post in posts})}
+    faults = Faults("posts")
+    for place, end in enumerate(posts):
+        post = held.get(end.code)
+        if post is None:
+            faults.add(place, "code", _("没有这个任命"))
+        elif end.until <= post.since:
+            faults.add(place, "until", _("结束日要在任命之后"), post.since.isoformat())
+        elif post.until is not None:
+            raise Conflict.of(f"posts[{place}].code", _("这个任命已经在 %(day)s 结束") % {"day": post.until})
+    faults.close()
+    for org in {post.org_id for post in held.values()} or {""}:
+        tx.ask("post.end", Subject(ref=f"org:{org}", org=str(org)))
+    tokens = _tokens(tx, {post.person for post in held.values() if post.person})
+    for end in posts:
+        post = held[end.code]
+        kept = {field.attname: getattr(post, field.attname) for field in Post._meta.concrete_fields}
+        tx.upsert(Post, ("code",), **(kept | {"until": end.until}))
+        tx.fact(
+            facts.PostEnded(until=end.until.isoformat()),
+            subject=f"post:{end.code}", org=str(post.org_id), person=tokens.get(post.person, ""), level=1,
+        )  # fmt: skip
+    return [end.code for end in posts]
+
+
+def _tokens(tx: Tx, uids: set[str]) -> dict[str, str]:
+    """uid → token of the domain ``service``; missing ones are queued."""
+    found = tokens_for(uids, "service")
+    for uid in sorted(uids - set(found)):
+        found[uid] = new_token()
+        tx.insert(Token, token=found[uid], person_id=uid, domain="service")
+    return found

@@ -1,0 +1,226 @@
+"""The dated trees as pure data: derive the closure, check it, walk it. No database, no clock.
+
+Days are ``datetime.date``; a period is half open, ``until`` None means open.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import msgspec
+
+#: A tree deeper than this is an error in the data, not an organization.
+MAX_DEPTH = 16
+
+
+class Node(msgspec.Struct, frozen=True):
+    """An organization as the trees see it."""
+
+    code: str
+    tree: str
+    level: str
+    kind: str
+    name: str
+    name_en: str
+    since: date
+    until: date | None
+    origin: str = "live"
+
+    def at(self, day: date) -> bool:
+        """Whether it existed on ``day``."""
+        return covers(self.since, self.until, day)
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """``child`` lay directly under ``parent`` in [since, until)."""
+
+    child: str
+    parent: str
+    since: date
+    until: date | None
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row of the closure."""
+
+    tree: str
+    ancestor: str
+    descendant: str
+    depth: int
+    since: date
+    until: date | None
+
+
+class Cycle(ValueError):
+    """An organization would lie under itself on some day."""
+
+    def __init__(self, code: str, day: date) -> None:
+        super().__init__(f"{code} lies under itself on {day}")
+        self.code = code
+        self.day = day
+
+
+def covers(since: date, until: date | None, day: date) -> bool:
+    """Whether ``day`` lies in [since, until)."""
+    return since <= day and (until is None or day < until)
+
+
+def overlap(one: tuple[date, date | None], two: tuple[date, date | None]) -> tuple[date, date | None] | None:
+    """The common part of two half-open periods, or None."""
+    since = max(one[0], two[0])
+    ends = [end for end in (one[1], two[1]) if end is not None]
+    until = min(ends) if ends else None
+    return None if until is not None and until <= since else (since, until)
+
+
+def closure(nodes: Iterable[Node], edges: Iterable[Edge]) -> set[Row]:
+    """All (ancestor, descendant, depth, period) that follow from the dated edges.
+
+    :raises Cycle: when some organization would lie under itself on any day.
+    """
+    above: dict[str, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        above[edge.child].append(edge)
+    rows: set[Row] = set()
+    for node in nodes:
+        rows.update(_joined(node, list(_climb(node.code, 0, (node.since, node.until), above, (node.code,)))))
+    return rows
+
+
+def closure_of(nodes: Iterable[Node], edges: Iterable[Edge], codes: set[str]) -> set[Row]:
+    """The closure rows whose descendant is in ``codes``; edges must reach up to the roots."""
+    return closure((node for node in nodes if node.code in codes), edges)
+
+
+_Span = tuple[date, date | None]
+_Step = tuple[str, int, date, date | None]
+
+
+def _climb(
+    code: str, depth: int, span: _Span, above: dict[str, list[Edge]], path: tuple[str, ...]
+) -> Iterator[_Step]:
+    """Every ancestor met on the way up, with the part of ``span`` in which it was one."""
+    yield code, depth, span[0], span[1]
+    for edge in above.get(code, ()):
+        common = overlap(span, (edge.since, edge.until))
+        if common is None:
+            continue
+        if edge.parent in path or depth >= MAX_DEPTH:
+            raise Cycle(edge.parent, common[0])
+        yield from _climb(edge.parent, depth + 1, common, above, (*path, edge.parent))
+
+
+def _joined(node: Node, steps: list[_Step]) -> Iterator[Row]:
+    """Rows with touching periods of the same ancestor and depth made one."""
+    steps.sort(key=lambda step: (step[0], step[1], step[2]))
+    open_row: _Step | None = None
+    for step in steps:
+        if open_row and open_row[:2] == step[:2] and open_row[3] == step[2]:
+            open_row = (open_row[0], open_row[1], open_row[2], step[3])
+            continue
+        if open_row:
+            yield Row(node.tree, open_row[0], node.code, open_row[1], open_row[2], open_row[3])
+        open_row = step
+    if open_row:
+        yield Row(node.tree, open_row[0], node.code, open_row[1], open_row[2], open_row[3])
+
+
+class Binding(msgspec.Struct, frozen=True):
+    """A pack rules an organization from a day."""
+
+    org: str
+    pack: str
+    since: date
+
+
+class Forest:
+    """Both trees in memory, read-only: what lay where on which day. Cheap to ask, rebuilt after a change."""
+
+    def __init__(
+        self, nodes: Iterable[Node] = (), edges: Iterable[Edge] = (), bindings: Iterable[Binding] = ()
+    ) -> None:
+        self.nodes: dict[str, Node] = {node.code: node for node in nodes}
+        self._up: dict[str, list[Edge]] = defaultdict(list)
+        self._down: dict[str, list[Edge]] = defaultdict(list)
+        for edge in edges:
+            self._up[edge.child].append(edge)
+            self._down[edge.parent].append(edge)
+        self._packs: dict[str, list[Binding]] = defaultdict(list)
+        for binding in sorted(bindings, key=lambda b: b.since):
+            self._packs[binding.org].append(binding)
+        self._chains: dict[tuple[str, date], tuple[str, ...]] = {}
+
+    def edges(self) -> list[Edge]:
+        """All dated edges."""
+        return [edge for edges in self._up.values() for edge in edges]
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.nodes
+
+    def name(self, code: str, lang: str = "zh-hans") -> str:
+        """The name in the language asked for; the code itself when unknown."""
+        node = self.nodes.get(code)
+        if node is None:
+            return code
+        return node.name_en if lang.startswith("en") and node.name_en else node.name
+
+    def parent(self, code: str, day: date) -> str | None:
+        """The organization directly above on ``day``."""
+        for edge in self._up.get(code, ()):
+            if covers(edge.since, edge.until, day):
+                return edge.parent
+        return None
+
+    def chain(self, code: str, day: date) -> tuple[str, ...]:
+        """The organization itself and all above it on ``day``, nearest first; empty when it did not exist."""
+        known = self._chains.get((code, day))
+        if known is not None:
+            return known
+        node = self.nodes.get(code)
+        found: list[str] = []
+        step: str | None = code if node is not None and node.at(day) else None
+        while step is not None and len(found) <= MAX_DEPTH:
+            found.append(step)
+            step = self.parent(step, day)
+        if len(self._chains) > 50_000:  # many days asked for: start again rather than grow for ever
+            self._chains.clear()
+        self._chains[(code, day)] = tuple(found)
+        return self._chains[(code, day)]
+
+    def children(self, code: str, day: date) -> tuple[str, ...]:
+        """The organizations directly under it on ``day``, by code."""
+        return tuple(
+            sorted(
+                edge.child
+                for edge in self._down.get(code, ())
+                if covers(edge.since, edge.until, day) and self.nodes[edge.child].at(day)
+            )
+        )
+
+    def below(self, code: str, day: date) -> tuple[str, ...]:
+        """It and everything under it on ``day``; parents before children."""
+        node = self.nodes.get(code)
+        if node is None or not node.at(day):
+            return ()
+        found = [code]
+        for one in found:  # grows while it is walked: breadth first
+            found.extend(self.children(one, day))
+        return tuple(found)
+
+    def roots(self, tree: str, day: date) -> tuple[str, ...]:
+        """The organizations of a tree that lie under nothing on ``day``."""
+        return tuple(
+            sorted(
+                code
+                for code, node in self.nodes.items()
+                if node.tree == tree and node.at(day) and self.parent(code, day) is None
+            )
+        )
+
+    def pack(self, code: str, day: date) -> str:
+        """The pack that rules ``code`` on ``day``: the nearest above it; empty when none was bound."""
+        for one in self.chain(code, day):
+            held = [binding.pack for binding in self._packs.get(one, ()) if binding.since <= day]
+            if held:
+                return held[-1]
+        return ""
