@@ -14,8 +14,8 @@ ORIGINS: tuple[Origin, ...] = ("live", "import", "paper", "simulated")
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """One right of one post: `right` ("request.answer", "matter.read", "matter.*"), how far it reaches, from which organization,
-    and the highest level (0–3) that it opens."""
+    """One right of one post: `right` ("request.answer", "matter.read", "matter.*"), how far it reaches, from
+    which organization, and the highest level (0–3) that it opens."""
 
     right: str
     reach: ReachName
@@ -25,9 +25,10 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Act(msgspec.Struct, frozen=True):
-    """The one doing. `person` is a uid of people's vault ("" for the system and for somebody without account), `post` the dated
-    appointment acted in ("" for none). `happened` and `noted` are aware UTC datetimes in whole seconds. `command` is the
-    idempotency key (1–200 characters). `lapsed` is true for the timer's own acts."""
+    """The one doing. `person` is a uid of people's vault ("" for the system and for somebody without
+    account), `post` the dated appointment acted in ("" for none). `happened` and `noted` are aware UTC
+    datetimes in whole seconds. `command` is the idempotency key (1–200 characters). `lapsed` is true for the
+    timer's own acts."""
 
     kind: Literal["person", "system", "anonymous"]
     happened: datetime
@@ -44,8 +45,9 @@ class Act(msgspec.Struct, frozen=True):
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What a rule is asked about. `org` holds it, `legs` are (organization, post or "") called to it, `persons` are the uids or tokens
-    of those to whom it belongs (reporter, followers), `named` the uids that a level 3 subject names."""
+    """What a rule is asked about. `org` holds it, `legs` are (organization, post or "") called to it,
+    `persons` are the uids or tokens of those to whom it belongs (reporter, followers), `named` the uids that
+    a level 3 subject names."""
 
     ref: str
     org: str = ""
@@ -61,5 +63,6 @@ def new_key(prefix: str = "c") -> str:
 
 
 def system_act(now: datetime, command: str, origin: Origin = "live") -> Act:
-    """The system's own act (timer, readers): no person, no post, no grants; the policy lets it do only what a rule gives to `system`."""
+    """The system's own act (timer, readers): no person, no post, no grants; the policy lets it do only what a
+    rule gives to `system`."""
     return Act(kind="system", happened=now, noted=now, command=command, origin=origin)

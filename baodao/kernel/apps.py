@@ -12,7 +12,8 @@ class KernelConfig(AppConfig):
     verbose_name = "kernel"
 
     def ready(self) -> None:
-        """Fill the registries: each app's facts, declarations, readers and jobs by the names of their rooms."""
+        """Fill the registries: each app's facts, declarations, readers and jobs by the names of their
+        rooms."""
         from . import checks  # noqa: F401
 
         autodiscover_modules("facts", "declare", "readers", "policies", "erasers")

@@ -1,4 +1,5 @@
-"""Reading the environment into one strict Struct. Shapes: strings as `BAODAO_<NAME>`; errors name variable, reason, remedy."""
+"""Reading the environment into one strict Struct. Shapes: strings as `BAODAO_<NAME>`; errors name variable,
+reason, remedy."""
 
 import secrets
 from collections.abc import Mapping
@@ -27,12 +28,14 @@ class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trusted_proxy: bool = False
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "testserver", "[::1]")
     base_url: str = "http://127.0.0.1:8000"
+    gateways: str = ""
     time_zone: str = "Asia/Shanghai"
     log_level: str = "INFO"
 
 
 def read_environment(environ: Mapping[str, str], root: Path) -> Environment:
-    """Parse `BAODAO_*`. Raises ImproperlyConfigured that names the variable, the reason and the nearest right name."""
+    """Parse `BAODAO_*`. Raises ImproperlyConfigured that names the variable, the reason and the nearest right
+    name."""
     import difflib
 
     known = {PREFIX + name.upper(): name for name in Environment.__struct_fields__}
@@ -49,7 +52,9 @@ def read_environment(environ: Mapping[str, str], root: Path) -> Environment:
     try:
         env = msgspec.convert(raw, Environment, strict=False)
     except msgspec.ValidationError as error:
-        raise ImproperlyConfigured(f"The environment cannot be read: {error}. Booleans are true or false.") from None
+        raise ImproperlyConfigured(
+            f"The environment cannot be read: {error}. Booleans are true or false."
+        ) from None
     data = env.data or str(root / "var")
     return msgspec.structs.replace(
         env,
@@ -60,7 +65,8 @@ def read_environment(environ: Mapping[str, str], root: Path) -> Environment:
 
 
 def parse_database(url: str) -> dict[str, Any]:
-    """Django's DATABASES entry for `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/NAME` (host may be `?host=/socket`)."""
+    """Django's DATABASES entry for `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/NAME` (host may
+    be `?host=/socket`)."""
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +84,7 @@ def parse_database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise ImproperlyConfigured(
-            f"BAODAO_DATABASE {url.split('@')[-1]!r} is not understood. "
+            f"BAODAO_DATABASE {url.rsplit('@', maxsplit=1)[-1]!r} is not understood. "
             "Write sqlite:///path/to/file or postgresql://user:password@host:5432/name."
         )
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
@@ -100,7 +106,9 @@ def read_secret(env: Environment) -> str:
     path = Path(env.secret_file) if env.secret_file else Path(env.data) / "keys" / "secret"
     if not path.exists():
         if env.secret_file:
-            raise ImproperlyConfigured(f"BAODAO_SECRET_FILE {path} does not exist. Create it with at least 50 random characters.")
+            raise ImproperlyConfigured(
+                f"BAODAO_SECRET_FILE {path} does not exist. Create it with at least 50 random characters."
+            )
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         scratch = path.with_name(f"secret.{secrets.token_hex(4)}")
         scratch.touch(mode=0o600)

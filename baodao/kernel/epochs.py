@@ -1,4 +1,5 @@
-"""In-memory caches that are fresh after a change: keyed by an epoch that every command reads with its idempotency key.
+"""In-memory caches that are fresh after a change: keyed by an epoch that every command reads with its
+idempotency key.
 
 A page that only reads calls `refresh()`; it costs a statement at most once a second and process.
 """
@@ -20,7 +21,11 @@ _read_at = 0.0
 
 def aggregate_sql() -> str:
     """SQL expression that gives all epochs as one text, "orgs=3,grids=7"."""
-    join = "string_agg(name || '=' || n, ',')" if connection.vendor == "postgresql" else "group_concat(name || '=' || n, ',')"
+    join = (
+        "string_agg(name || '=' || n, ',')"
+        if connection.vendor == "postgresql"
+        else "group_concat(name || '=' || n, ',')"
+    )
     return f"(SELECT {join} FROM kernel_epoch)"
 
 

@@ -1,4 +1,5 @@
-"""Problems: what the product says when it cannot do a thing. Each names field, reason and remedy in the reader's language (RFC 9457)."""
+"""Problems: what the product says when it cannot do a thing. Each names field, reason and remedy in the
+reader's language (RFC 9457)."""
 
 from typing import Any, ClassVar
 
@@ -7,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One thing that is wrong: `field` (form or column name, "" for the whole), `reason`, `remedy`. Strings, already translated."""
+    """One thing that is wrong: `field` (form or column name, "" for the whole), `reason`, `remedy`. Strings,
+    already translated."""
 
     field: str
     reason: str
@@ -15,7 +17,8 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Problem(Exception):
-    """Base of all refusals that a person should read. `status` is the HTTP status, `code` the last part of the problem's type."""
+    """Base of all refusals that a person should read. `status` is the HTTP status, `code` the last part of
+    the problem's type."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "problem"

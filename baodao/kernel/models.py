@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Command(models.Model):
-    """One row per idempotency key. `body` is a keyed digest of verb and arguments; `result` the JSON bytes given back to a repeat."""
+    """One row per idempotency key. `body` is a keyed digest of verb and arguments; `result` the JSON bytes
+    given back to a repeat."""
 
     key = models.CharField(max_length=200, primary_key=True)
     verb = models.CharField(max_length=60)
@@ -32,7 +33,8 @@ class Epoch(models.Model):
 
 
 class CalendarEdition(models.Model):
-    """A published work calendar. Days from `provisional_from` on are Monday to Friday by guess and shown as 暂定."""
+    """A published work calendar. Days from `provisional_from` on are Monday to Friday by guess and shown as
+    暂定."""
 
     code = models.CharField(max_length=40, primary_key=True)
     published = models.DateField()
@@ -53,12 +55,15 @@ class CalendarDay(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["edition", "date"], name="calendar_day_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=["holiday", "makeup"]), name="calendar_day_kind"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["holiday", "makeup"]), name="calendar_day_kind"
+            ),
         ]
 
 
 class Evidence(models.Model):
-    """A stored file by the SHA-256 of its stripped bytes. It has no address of its own: what shows it asks the holder's rule."""
+    """A stored file by the SHA-256 of its stripped bytes. It has no address of its own: what shows it asks
+    the holder's rule."""
 
     hash = models.CharField(max_length=64, primary_key=True)
     media_type = models.CharField(max_length=100)
@@ -69,7 +74,8 @@ class Evidence(models.Model):
 
 
 class Job(models.Model):
-    """A long piece of work with progress; taken by one worker at a time by compare-and-set on `state` and `heartbeat`."""
+    """A long piece of work with progress; taken by one worker at a time by compare-and-set on `state` and
+    `heartbeat`."""
 
     STATES = [(s, s) for s in ("waiting", "running", "done", "failed", "cancelled")]
 

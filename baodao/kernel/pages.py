@@ -32,7 +32,8 @@ class PostRef(msgspec.Struct, frozen=True):
 
 
 class Who(msgspec.Struct, frozen=True):
-    """Who stands at the door. `person` is "" for a visitor without account; `post` is the one chosen for this session."""
+    """Who stands at the door. `person` is "" for a visitor without account; `post` is the one chosen for this
+    session."""
 
     person: str = ""
     account: str = ""
@@ -71,7 +72,8 @@ class Route(msgspec.Struct):
 
 
 class Layout(msgspec.Struct):
-    """What a shell gives to every page: the template to extend, the sign-in route, a function for more context."""
+    """What a shell gives to every page: the template to extend, the sign-in route, a function for more
+    context."""
 
     template: str
     sign_in: str
@@ -92,7 +94,8 @@ def page(
     methods: tuple[str, ...] = ("GET", "HEAD", "POST"),
     meta: Any = None,
 ) -> Callable[[View], View]:
-    """Register a view under a shell. Not `public` = signed in; on the desk also holding a post. `meta` is the shell's (OpenAPI)."""
+    """Register a view under a shell. Not `public` = signed in; on the desk also holding a post. `meta` is the
+    shell's (OpenAPI)."""
 
     def decorate(view: View) -> View:
         ROUTES.append(Route(shell, where, name, view, nav, public, methods, meta))
@@ -111,7 +114,13 @@ def shell_of(request: HttpRequest) -> str:
     match = getattr(request, "resolver_match", None)
     if match is not None and match.namespaces:
         return str(match.namespaces[0])
-    return "desk" if request.path.startswith("/desk/") else "api" if request.path.startswith("/api/") else "portal"
+    return (
+        "desk"
+        if request.path.startswith("/desk/")
+        else "api"
+        if request.path.startswith("/api/")
+        else "portal"
+    )
 
 
 def who_of(request: HttpRequest) -> Who:
@@ -146,9 +155,13 @@ def guarded(route: Route) -> View:
             who = who_of(request)
             if not who.signed_in:
                 layout = LAYOUTS[route.shell]
-                return HttpResponseRedirect(f"{reverse(layout.sign_in)}?next={quote(request.get_full_path())}")
+                return HttpResponseRedirect(
+                    f"{reverse(layout.sign_in)}?next={quote(request.get_full_path())}"
+                )
             if route.shell == "desk" and not who.staff:
-                raise Refused.of("", _("工作台只对有岗位的人开放"), _("请从居民门户办理，或请单位管理员任命岗位"))
+                raise Refused.of(
+                    "", _("工作台只对有岗位的人开放"), _("请从居民门户办理，或请单位管理员任命岗位")
+                )
         return route.view(request, **kwargs)  # type: ignore[no-any-return]
 
     enter.csrf_exempt = getattr(route.view, "csrf_exempt", route.shell == "api")  # type: ignore[attr-defined]
@@ -161,17 +174,27 @@ def urlpatterns_of(mounts: dict[str, str]) -> list[URLPattern | URLResolver]:
     patterns: list[URLPattern | URLResolver] = []
     for shell, prefix in sorted(mounts.items(), key=lambda item: -len(item[1])):
         routes: Iterable[Route] = (r for r in ROUTES if r.shell == shell)
-        patterns.append(path(prefix, include(([path(r.path, guarded(r), name=r.name) for r in routes], shell), namespace=shell)))
+        patterns.append(
+            path(
+                prefix,
+                include(([path(r.path, guarded(r), name=r.name) for r in routes], shell), namespace=shell),
+            )
+        )
     return patterns
 
 
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     """A problem as the one who asked can read it: problem+json for the interface, a page for people."""
     if isinstance(problem, Unauthenticated) and shell_of(request) in LAYOUTS and shell_of(request) != "api":
-        return HttpResponseRedirect(f"{reverse(LAYOUTS[shell_of(request)].sign_in)}?next={quote(request.get_full_path())}")
+        return HttpResponseRedirect(
+            f"{reverse(LAYOUTS[shell_of(request)].sign_in)}?next={quote(request.get_full_path())}"
+        )
     if shell_of(request) == "api" or "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = JsonResponse(
-            problem.as_dict(), status=problem.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+            problem.as_dict(),
+            status=problem.status,
+            content_type="application/problem+json",
+            json_dumps_params={"ensure_ascii": False},
         )
     else:
         response = render(request, "kernel/problem.html", status=problem.status, problem=problem)
@@ -182,7 +205,9 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler400."""
-    return problem_response(request, Malformed.of("", _("提交的内容不完整或太大"), _("请返回上一页检查后重新提交")))
+    return problem_response(
+        request, Malformed.of("", _("提交的内容不完整或太大"), _("请返回上一页检查后重新提交"))
+    )
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -192,12 +217,16 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler404."""
-    return problem_response(request, Missing.of("", _("这一页不存在，或者不对您开放"), _("请核对地址，或回到首页")))
+    return problem_response(
+        request, Missing.of("", _("这一页不存在，或者不对您开放"), _("请核对地址，或回到首页"))
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose protection token is missing or old."""
-    return problem_response(request, Refused.of("", _("这个页面放得太久了"), _("请刷新页面后再提交，填过的内容浏览器会保留")))
+    return problem_response(
+        request, Refused.of("", _("这个页面放得太久了"), _("请刷新页面后再提交，填过的内容浏览器会保留"))
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:

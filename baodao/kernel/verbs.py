@@ -1,10 +1,11 @@
-"""Verbs: the only way to write. A verb opens the transaction, resolves the command, asks the policy with the loaded subject and
-flushes facts, texts and rows together as its last act.
+"""Verbs: the only way to write. A verb opens the transaction, resolves the command, asks the policy with the
+loaded subject and flushes facts, texts and rows together as its last act.
 
     @verb("matter.act")
     def act(tx: Tx, by: Act, *, number: str) -> Moved: ...
 
-    act(by, number="FL-2026-000123")        # same key and body: the first result; same key, other body: KeyReused (422)
+    act(by, number="FL-2026-000123")        # same key and body: the first result; same key, other body:
+    KeyReused (422)
 """
 
 import hashlib
@@ -98,7 +99,8 @@ def allowed(by: Act, right: str, subject: Subject) -> bool:
 
 
 class Tx:
-    """What one command will write: facts, rows, further command keys. Handed to the verb's function as first argument."""
+    """What one command will write: facts, rows, further command keys. Handed to the verb's function as first
+    argument."""
 
     def __init__(self, by: Act, name: str) -> None:
         self.by = by
@@ -110,14 +112,17 @@ class Tx:
         self.bumped: set[str] = set()
 
     def ask(self, right: str, subject: Subject) -> None:
-        """Raise Refused unless the policy says yes. A verb that never asks fails at flush: denied by default."""
+        """Raise Refused unless the policy says yes. A verb that never asks fails at flush: denied by
+        default."""
         self.asked = True
         if not _policy(self.by, right, subject):
-            raise Refused.of("", _("这件事不在您的职责范围内"), _("请由有权限的岗位办理，或请上级授权"), right=right)
+            raise Refused.of(
+                "", _("这件事不在您的职责范围内"), _("请由有权限的岗位办理，或请上级授权"), right=right
+            )
 
     def fact(self, data: msgspec.Struct, *, subject: str, **columns: Any) -> Pending:
-        """Queue a fact of a registered kind. Columns: about, org, place, person (token), post, level, value, texts, happened,
-        precision, system, supersedes, voids, command."""
+        """Queue a fact of a registered kind. Columns: about, org, place, person (token), post, level, value,
+        texts, happened, precision, system, supersedes, voids, command."""
         pending = Pending(data=data, subject=subject, **columns)
         self.facts.append(pending)
         return pending
@@ -135,7 +140,8 @@ class Tx:
         self.rows.append(Row("delete", model, match))
 
     def number(self, series: str, count: int = 1) -> int:
-        """Take the next `count` numbers of a series and give the first. Holds the counter's row until commit."""
+        """Take the next `count` numbers of a series and give the first. Holds the counter's row until
+        commit."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO kernel_counter (series, n) VALUES (%s, %s) "
@@ -145,15 +151,18 @@ class Tx:
             return int(cursor.fetchone()[0]) - count + 1
 
     def command_row(self, key: str, result: Any, body: bytes = b"") -> None:
-        """Record one more key of a list command (an imported row), so that the same row again adds nothing."""
+        """Record one more key of a list command (an imported row), so that the same row again adds
+        nothing."""
         self.commands.append(self._command(key, body, msgspec.json.encode(result)))
 
     def bump(self, name: str) -> None:
-        """Say that configuration `name` changes: in-memory caches of it are reloaded everywhere after commit."""
+        """Say that configuration `name` changes: in-memory caches of it are reloaded everywhere after
+        commit."""
         self.bumped.add(name)
 
     def after_commit(self, do: Callable[[], Any]) -> None:
-        """Run when everything is safely written (wake a reader); never for effects that must not be lost: those are readers."""
+        """Run when everything is safely written (wake a reader); never for effects that must not be lost:
+        those are readers."""
         transaction.on_commit(do)
 
     def _command(self, key: str, body: bytes, result: bytes) -> dict[str, Any]:
@@ -182,9 +191,14 @@ class Tx:
 
 
 def body_digest(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
-    """HMAC-SHA-256 of verb and arguments in sorted JSON; the Act is not part: a repeat comes later and may come by another way.
-    Keyed, since arguments may hold a phone number, and the plain hash of one is found by trying them all."""
-    return hmac.digest(settings.SECRET_KEY.encode(), msgspec.json.encode([name, args, kwargs], order="sorted"), hashlib.sha256)
+    """HMAC-SHA-256 of verb and arguments in sorted JSON; the Act is not part: a repeat comes later and may
+    come by another way. Keyed, since arguments may hold a phone number, and the plain hash of one is found by
+    trying them all."""
+    return hmac.digest(
+        settings.SECRET_KEY.encode(),
+        msgspec.json.encode([name, args, kwargs], order="sorted"),
+        hashlib.sha256,
+    )
 
 
 def prior_of(key: str) -> tuple[bytes, bytes] | None:
@@ -210,7 +224,8 @@ def known_keys(keys: list[str]) -> set[str]:
 
 
 def verb(name: str) -> Callable[[Callable[Concatenate[Tx, Act, P], R]], Callable[Concatenate[Act, P], R]]:
-    """Make a function a verb. Errors: Refused, KeyReused, Busy (database locked or gone: nothing was written), and the function's own."""
+    """Make a function a verb. Errors: Refused, KeyReused, Busy (database locked or gone: nothing was
+    written), and the function's own."""
 
     def decorate(do: Callable[Concatenate[Tx, Act, P], R]) -> Callable[Concatenate[Act, P], R]:
         @wraps(do)
@@ -251,7 +266,9 @@ def _run(do: Callable[..., R], name: str, by: Act, args: tuple[Any, ...], kwargs
                 raise
         except (OperationalError, InterfaceError) as error:
             if attempt == 3 or connection.in_atomic_block or not _is_deadlock(error):
-                raise Busy.of("", _("数据库暂时写不进去"), _("请稍后用同一页面再提交一次，不会重复")) from error
+                raise Busy.of(
+                    "", _("数据库暂时写不进去"), _("请稍后用同一页面再提交一次，不会重复")
+                ) from error
     raise AssertionError("unreachable")
 
 

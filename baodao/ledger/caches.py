@@ -39,7 +39,10 @@ def register_state(model: type[models.Model], *, key: tuple[str, ...], exclude: 
 
 
 def register_cache(
-    name: str, tables: Iterable[Table], rebuild: Callable[[Callable[[int, int], None]], None], after: tuple[str, ...] = ()
+    name: str,
+    tables: Iterable[Table],
+    rebuild: Callable[[Callable[[int, int], None]], None],
+    after: tuple[str, ...] = (),
 ) -> None:
     """A derived structure; `rebuild(progress)` finds its tables empty."""
     _caches[name] = Cache(name, tuple(tables), rebuild, after)
@@ -72,7 +75,11 @@ def _plain(value: Any) -> Any:
 
 def dump_table(table: Table) -> Iterator[str]:
     """Sorted JSON lines of one table."""
-    names = [f.attname for f in table.model._meta.concrete_fields if f.attname not in table.exclude and f.name not in table.exclude]
+    names = [
+        f.attname
+        for f in table.model._meta.concrete_fields
+        if f.attname not in table.exclude and f.name not in table.exclude
+    ]
     rows = table.model._default_manager.order_by(*table.key).values(*names).iterator(chunk_size=2000)
     lines = []
     for row in rows:
@@ -80,7 +87,9 @@ def dump_table(table: Table) -> Iterator[str]:
         lines.append(
             (
                 tuple(str(plain.get(k, "")) for k in table.key),
-                json.dumps({"table": table.model._meta.db_table, **plain}, ensure_ascii=False, sort_keys=True),
+                json.dumps(
+                    {"table": table.model._meta.db_table, **plain}, ensure_ascii=False, sort_keys=True
+                ),
             )
         )
     # Sorted here, not by the database: collations differ.

@@ -11,7 +11,9 @@ def append_only(databases: Any = None, **_: Any) -> list[CheckMessage]:
     from .triggers import missing
 
     return [
-        Error(f"Trigger {name} is missing.", hint="Run `baodao migrate`: it re-creates them.", id="baodao.E010")
+        Error(
+            f"Trigger {name} is missing.", hint="Run `baodao migrate`: it re-creates them.", id="baodao.E010"
+        )
         for using in databases or []
         for name in missing(using)
     ]

@@ -29,7 +29,11 @@ def facts() -> Iterator[str]:
 
 def contents() -> Iterator[str]:
     """A line for each text that is not the one its fact committed to."""
-    rows = Content.objects.order_by("fact", "slot").values_list("fact", "slot", "text", "salt").iterator(chunk_size=2000)
+    rows = (
+        Content.objects.order_by("fact", "slot")
+        .values_list("fact", "slot", "text", "salt")
+        .iterator(chunk_size=2000)
+    )
     batch: list[tuple[int, str, str, bytes]] = []
     for row in rows:
         batch.append(row)

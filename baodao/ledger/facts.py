@@ -2,6 +2,8 @@
 
 import msgspec
 
+from baodao.kernel.facts import CalendarLoaded
+
 from .registry import Code, kind
 
 
@@ -25,3 +27,7 @@ class Erased(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A person was erased; the subject is a random mark, never the person. `rows` by eraser."""
 
     rows: dict[Code, int]
+
+
+# The kernel's one fact: it knows no registry itself.
+kind("calendar.loaded")(CalendarLoaded)

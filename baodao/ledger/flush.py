@@ -137,7 +137,12 @@ def _inserts(
     for start in range(0, len(rows), step):
         part = rows[start : start + step]
         values = [_bind(field, row[name]) for row in part for name, field in zip(names, fields, strict=True)]
-        statements.append((f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {", ".join([one] * len(part))}{tail}', values))
+        statements.append(
+            (
+                f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {", ".join([one] * len(part))}{tail}',
+                values,
+            )
+        )
     return statements
 
 
@@ -161,7 +166,9 @@ _fields: dict[type[models.Model], dict[str, Any]] = {}
 
 def _fields_of(model: type[models.Model]) -> dict[str, Any]:
     if model not in _fields:
-        _fields[model] = {f.attname: f for f in model._meta.concrete_fields} | {f.name: f for f in model._meta.concrete_fields}
+        _fields[model] = {f.attname: f for f in model._meta.concrete_fields} | {
+            f.name: f for f in model._meta.concrete_fields
+        }
     return _fields[model]
 
 

@@ -34,12 +34,16 @@ class Fact(models.Model):
             models.Index(fields=["subject", "id"], name="fact_subject"),
             models.Index(fields=["kind", "id"], name="fact_kind"),
             models.Index(fields=["command"], name="fact_command"),
-            models.Index(fields=["supersedes"], name="fact_supersedes", condition=models.Q(supersedes__isnull=False)),
+            models.Index(
+                fields=["supersedes"], name="fact_supersedes", condition=models.Q(supersedes__isnull=False)
+            ),
             models.Index(fields=["voids"], name="fact_voids", condition=models.Q(voids__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(level__gte=0, level__lte=3), name="fact_level"),
-            models.CheckConstraint(condition=models.Q(precision__in=["second", "day"]), name="fact_precision"),
+            models.CheckConstraint(
+                condition=models.Q(precision__in=["second", "day"]), name="fact_precision"
+            ),
             models.CheckConstraint(
                 condition=models.Q(origin__in=["live", "import", "paper", "simulated"]), name="fact_origin"
             ),

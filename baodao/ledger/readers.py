@@ -50,7 +50,9 @@ def wants(reader: Reader, fact: Recorded) -> bool:
     """Whether this fact is for this reader."""
     if reader.kinds and fact.kind not in reader.kinds:
         return False
-    return not reader.live_only or (fact.origin == "live" and fact.noted - fact.happened <= reader.stale_after)
+    return not reader.live_only or (
+        fact.origin == "live" and fact.noted - fact.happened <= reader.stale_after
+    )
 
 
 def run_once(reader: Reader, limit: int = 200, now: datetime | None = None) -> int:
@@ -137,13 +139,17 @@ def _handle(reader: Reader, number: int, fact: Recorded | Exception, now: dateti
 def _failed(reader: Reader, number: int, error: Exception, now: datetime) -> bool:
     failures = Cursor.objects.values_list("failures", flat=True).get(reader=reader.name) + 1
     # The class only: a message could carry personal data into logs.
-    log.warning("reader %s: fact %s failed (%s), attempt %s", reader.name, number, type(error).__name__, failures)
+    log.warning(
+        "reader %s: fact %s failed (%s), attempt %s", reader.name, number, type(error).__name__, failures
+    )
     if failures < ATTEMPTS:
         wait = timedelta(seconds=2 ** (failures * 2))
         Cursor.objects.filter(reader=reader.name).update(failures=failures, retry_at=now + wait)
         return False
     Parked.objects.update_or_create(
-        reader=reader.name, fact=number, defaults={"error": type(error).__name__, "attempts": failures, "parked": now}
+        reader=reader.name,
+        fact=number,
+        defaults={"error": type(error).__name__, "attempts": failures, "parked": now},
     )
     return True
 
@@ -162,6 +168,8 @@ def replay(name: str, facts: Sequence[int] = ()) -> tuple[int, int]:
                 parked.delete()
             good += 1
         except Exception as error:
-            Parked.objects.filter(pk=parked.pk).update(error=type(error).__name__, attempts=parked.attempts + 1)
+            Parked.objects.filter(pk=parked.pk).update(
+                error=type(error).__name__, attempts=parked.attempts + 1
+            )
             bad += 1
     return good, bad

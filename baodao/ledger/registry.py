@@ -32,7 +32,11 @@ _by_struct: dict[type[msgspec.Struct], Kind] = {}
 
 
 def kind(
-    name: str, v: int = 1, *, unit: str = "", upcasts: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] | None = None
+    name: str,
+    v: int = 1,
+    *,
+    unit: str = "",
+    upcasts: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] | None = None,
 ) -> Callable[[S], S]:
     """Register a Struct as the present version of a fact kind. Raises TypeError when a field could hold free text or a float."""
 
@@ -57,7 +61,9 @@ def _refuse_free_text(name: str, struct: type[msgspec.Struct]) -> None:
 
     def walk(node: Any, where: str) -> None:
         if isinstance(node, inspect.StrType) and node.pattern is None:
-            raise TypeError(f"fact kind {name}.{where}: a str field must be Code, Ref, Date or Moment (texts go to content)")
+            raise TypeError(
+                f"fact kind {name}.{where}: a str field must be Code, Ref, Date or Moment (texts go to content)"
+            )
         if isinstance(node, (inspect.FloatType, inspect.AnyType, inspect.DecimalType)):
             raise TypeError(f"fact kind {name}.{where}: {type(node).__name__} is not allowed in a fact")
         for attribute in ("item_type", "key_type", "value_type"):

@@ -56,7 +56,9 @@ def position() -> int:
     return Fact.objects.aggregate(last=Max("id"))["last"] or 0
 
 
-def facts_of(subject: str | Iterable[str], *, at: int | None = None, effective: bool = True) -> list[Recorded]:
+def facts_of(
+    subject: str | Iterable[str], *, at: int | None = None, effective: bool = True
+) -> list[Recorded]:
     """Facts of one subject or several, in ledger order, at a position. `effective` leaves out superseded and voided ones and the
     voiding facts themselves."""
     names = [subject] if isinstance(subject, str) else list(subject)
@@ -96,7 +98,9 @@ def ids_newer_than(n: int, kinds: Iterable[str] | None = None, limit: int = 500)
 
 def fact_rows(ids: Iterable[int]) -> list[Recorded]:
     """Facts by id (walking back from a number)."""
-    return [_recorded(row) for row in Fact.objects.filter(id__in=list(ids)).order_by("id").values_list(*_COLUMNS)]
+    return [
+        _recorded(row) for row in Fact.objects.filter(id__in=list(ids)).order_by("id").values_list(*_COLUMNS)
+    ]
 
 
 def texts_of(ids: Iterable[int]) -> dict[int, dict[str, str]]:
@@ -111,7 +115,8 @@ def facts_of_batch(batch: str) -> list[Recorded]:
     """All facts of an import's commands, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT f.id FROM ledger_fact f JOIN kernel_command c ON c.key = f.command WHERE c.batch = %s ORDER BY f.id", [batch]
+            "SELECT f.id FROM ledger_fact f JOIN kernel_command c ON c.key = f.command WHERE c.batch = %s ORDER BY f.id",
+            [batch],
         )
         ids = [row[0] for row in cursor.fetchall()]
     found: list[Recorded] = []

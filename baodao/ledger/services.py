@@ -42,7 +42,14 @@ def takeback(tx: Tx, by: Act, *, batch: str) -> Taken:
     if not facts:
         raise Missing.of("batch", _("没有这一批，或者它已经撤回"), _("用导入时显示的批号再试"))
     for fact in facts:
-        tx.fact(Voided(reason="takeback"), subject=fact.subject, about=fact.about, org=fact.org, level=fact.level, voids=fact.id)
+        tx.fact(
+            Voided(reason="takeback"),
+            subject=fact.subject,
+            about=fact.about,
+            org=fact.org,
+            level=fact.level,
+            voids=fact.id,
+        )
     subjects = sorted({fact.subject for fact in facts})
     for listener in _void_listeners:
         listener(tx, subjects)

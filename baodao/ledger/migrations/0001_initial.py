@@ -4,98 +4,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('reader', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(default=0)),
-                ('failures', models.IntegerField(default=0)),
-                ('retry_at', models.DateTimeField(null=True)),
-                ('lease', models.CharField(blank=True, default='', max_length=40)),
-                ('lease_until', models.DateTimeField(null=True)),
+                ("reader", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(default=0)),
+                ("failures", models.IntegerField(default=0)),
+                ("retry_at", models.DateTimeField(null=True)),
+                ("lease", models.CharField(blank=True, default="", max_length=40)),
+                ("lease_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Content',
+            name="Content",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('fact', models.BigIntegerField()),
-                ('slot', models.CharField(max_length=40)),
-                ('text', models.TextField()),
-                ('salt', models.BinaryField(max_length=16)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("fact", models.BigIntegerField()),
+                ("slot", models.CharField(max_length=40)),
+                ("text", models.TextField()),
+                ("salt", models.BinaryField(max_length=16)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('fact', 'slot'), name='content_once')],
+                "constraints": [models.UniqueConstraint(fields=("fact", "slot"), name="content_once")],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('command', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=60)),
-                ('v', models.SmallIntegerField()),
-                ('happened', models.DateTimeField()),
-                ('precision', models.CharField(max_length=6)),
-                ('noted', models.DateTimeField()),
-                ('origin', models.CharField(max_length=9)),
-                ('level', models.SmallIntegerField()),
-                ('subject', models.CharField(max_length=80)),
-                ('about', models.CharField(blank=True, default='', max_length=40)),
-                ('org', models.CharField(blank=True, default='', max_length=32)),
-                ('place', models.CharField(blank=True, default='', max_length=40)),
-                ('person', models.CharField(blank=True, default='', max_length=32)),
-                ('post', models.CharField(blank=True, default='', max_length=64)),
-                ('value', models.BigIntegerField(null=True)),
-                ('data', models.TextField()),
-                ('commitments', models.TextField(blank=True, default='')),
-                ('supersedes', models.BigIntegerField(null=True)),
-                ('voids', models.BigIntegerField(null=True)),
-                ('nonce', models.BinaryField(max_length=16)),
-                ('leaf', models.BinaryField(max_length=32)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("command", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=60)),
+                ("v", models.SmallIntegerField()),
+                ("happened", models.DateTimeField()),
+                ("precision", models.CharField(max_length=6)),
+                ("noted", models.DateTimeField()),
+                ("origin", models.CharField(max_length=9)),
+                ("level", models.SmallIntegerField()),
+                ("subject", models.CharField(max_length=80)),
+                ("about", models.CharField(blank=True, default="", max_length=40)),
+                ("org", models.CharField(blank=True, default="", max_length=32)),
+                ("place", models.CharField(blank=True, default="", max_length=40)),
+                ("person", models.CharField(blank=True, default="", max_length=32)),
+                ("post", models.CharField(blank=True, default="", max_length=64)),
+                ("value", models.BigIntegerField(null=True)),
+                ("data", models.TextField()),
+                ("commitments", models.TextField(blank=True, default="")),
+                ("supersedes", models.BigIntegerField(null=True)),
+                ("voids", models.BigIntegerField(null=True)),
+                ("nonce", models.BinaryField(max_length=16)),
+                ("leaf", models.BinaryField(max_length=32)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'id'], name='fact_subject'), models.Index(fields=['kind', 'id'], name='fact_kind'), models.Index(fields=['command'], name='fact_command'), models.Index(condition=models.Q(('supersedes__isnull', False)), fields=['supersedes'], name='fact_supersedes'), models.Index(condition=models.Q(('voids__isnull', False)), fields=['voids'], name='fact_voids')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__gte', 0), ('level__lte', 3)), name='fact_level'), models.CheckConstraint(condition=models.Q(('precision__in', ['second', 'day'])), name='fact_precision'), models.CheckConstraint(condition=models.Q(('origin__in', ['live', 'import', 'paper', 'simulated'])), name='fact_origin')],
+                "indexes": [
+                    models.Index(fields=["subject", "id"], name="fact_subject"),
+                    models.Index(fields=["kind", "id"], name="fact_kind"),
+                    models.Index(fields=["command"], name="fact_command"),
+                    models.Index(
+                        condition=models.Q(("supersedes__isnull", False)),
+                        fields=["supersedes"],
+                        name="fact_supersedes",
+                    ),
+                    models.Index(
+                        condition=models.Q(("voids__isnull", False)), fields=["voids"], name="fact_voids"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__gte", 0), ("level__lte", 3)), name="fact_level"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("precision__in", ["second", "day"])), name="fact_precision"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["live", "import", "paper", "simulated"])),
+                        name="fact_origin",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Parked',
+            name="Parked",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reader', models.CharField(max_length=40)),
-                ('fact', models.BigIntegerField()),
-                ('error', models.CharField(max_length=200)),
-                ('attempts', models.IntegerField()),
-                ('parked', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reader", models.CharField(max_length=40)),
+                ("fact", models.BigIntegerField()),
+                ("error", models.CharField(max_length=200)),
+                ("attempts", models.IntegerField()),
+                ("parked", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('reader', 'fact'), name='parked_once')],
+                "constraints": [models.UniqueConstraint(fields=("reader", "fact"), name="parked_once")],
             },
         ),
         migrations.CreateModel(
-            name='SearchDoc',
+            name="SearchDoc",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('level', models.SmallIntegerField()),
-                ('scope', models.CharField(max_length=32)),
-                ('state', models.CharField(max_length=10)),
-                ('sort', models.BigIntegerField()),
-                ('words', models.TextField()),
-                ('shown', models.TextField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject", models.CharField(max_length=80, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("level", models.SmallIntegerField()),
+                ("scope", models.CharField(max_length=32)),
+                ("state", models.CharField(max_length=10)),
+                ("sort", models.BigIntegerField()),
+                ("words", models.TextField()),
+                ("shown", models.TextField()),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'scope', 'sort'], name='search_scope')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__lte', 1)), name='search_level')],
+                "indexes": [models.Index(fields=["kind", "scope", "sort"], name="search_scope")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("level__lte", 1)), name="search_level")
+                ],
             },
         ),
     ]

@@ -19,7 +19,9 @@ class Command(BaseCommand):
         parser.add_argument("person", help="the person's uid in the vault")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts = erase(system_act(timezone.now().replace(microsecond=0), new_key("erase")), person=options["person"])
+        counts = erase(
+            system_act(timezone.now().replace(microsecond=0), new_key("erase")), person=options["person"]
+        )
         for name, count in counts.items():
             self.stdout.write(f"{name}: {count}")
         for name in NOT_YET:

@@ -18,5 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("batch", help="the batch name that the import printed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        taken = takeback(system_act(timezone.now().replace(microsecond=0), new_key("takeback")), batch=options["batch"])
+        taken = takeback(
+            system_act(timezone.now().replace(microsecond=0), new_key("takeback")), batch=options["batch"]
+        )
         self.stdout.write(f"{taken.facts} facts of {taken.subjects} subjects voided")
