@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from . import examine
+from .english import check_english, speak
 from .located import Key, KeyPath, Node, Spot, deepest, plain, read_nodes, spell
 from .merge import merge
 from .report import BadPack, Located, Report, suggest
@@ -26,7 +27,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 _LINE = re.compile(r"line (\d+)")
 
 #: Keys that stand at the top of a file and are no section.
-TOP = ("extends", "source", "words", "remove")
+TOP = ("extends", "source", "words", "english", "remove")
 
 
 class Assumed(NamedTuple):
@@ -44,17 +45,33 @@ class Pack:
     def __init__(self, name: str, folder: Path, layers: tuple[str, ...], root: Node) -> None:
         self.name, self.folder, self.layers, self.root = name, folder, layers, root
         self._read: dict[str, dict[str, Any]] = {}
+        self._spoken: dict[str, dict[str, Any]] = {}
+        english = root.value.get("english")
+        told = plain(english) if english is not None else {}
+        self._english: dict[str, Any] = told if isinstance(told, dict) else {}
         self.words: Mapping[str, str] = {}
         self.words_en: Mapping[str, str] = {}
 
-    def many(self, struct: type[T]) -> Mapping[str, T]:
-        """All entries of a section with names, in the order of declaration."""
-        return MappingProxyType(self._read.get(section_of(struct).name, {}))
+    def many(self, struct: type[T], lang: str = "zh-hans") -> Mapping[str, T]:
+        """All entries of a section by name, with their texts in this language."""
+        section = section_of(struct).name
+        if not lang.startswith("en"):
+            return MappingProxyType(self._read.get(section, {}))
+        if section not in self._spoken:
+            entries = self._read.get(section, {}).items()
+            self._spoken[section] = {name: self.speak(entry, section, name) for name, entry in entries}
+        return MappingProxyType(self._spoken[section])
 
-    def one(self, struct: type[T]) -> T:
+    def one(self, struct: type[T], lang: str = "zh-hans") -> T:
         """The single table of a section. Raises KeyError when the pack has none."""
-        entry: T = self._read[section_of(struct).name][""]
-        return entry
+        return self.many(struct, lang)[""]
+
+    def speak(self, entry: T, section: str, name: str = "", lang: str = "en") -> T:
+        """An entry, or an older version of it that a matter kept, with its texts in this language."""
+        if not lang.startswith("en"):
+            return entry
+        english = self._english.get(section, {})
+        return speak(entry, english.get(name) if name else english)
 
     def has(self, struct: type[T]) -> bool:
         """Was at least one entry of this section read?"""
@@ -158,6 +175,7 @@ def read_pack(folder: Path, home: Path | None = None) -> tuple[Pack, Report]:
     pack = Pack(folder.name, folder, layers, root)
     _read_words(pack, report)
     _read_sections(pack, report)
+    check_english(root, sections(), report)
     for section in sections().values():
         for check in section.checks:
             check(pack, report)
