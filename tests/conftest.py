@@ -94,6 +94,10 @@ def pytest_configure(config: pytest.Config) -> None:
         import time_machine
 
         time_machine.travel(datetime.datetime.fromisoformat(now), tick=True).start()
+    # pytest-django sets Django up by itself only when its settings were read before: test modules import models.
+    import django
+
+    django.setup()
 
 
 RUN: pytest.StashKey[Run] = pytest.StashKey()
