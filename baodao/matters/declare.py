@@ -1,8 +1,8 @@
 """The pack section ``procedure``: what a district declares about one kind of matter.
 
 A procedure is data. Its stages, clocks and actions are free words of the district; what they may *mean* is
-closed: guards (``when``), selectors (``who``), effects (``then``), field types are the short lists below. Keys
-that are lists of named tables are written in the singular in TOML (``[[procedure.x.action]]``).
+closed: guards (``when``), selectors (``who``), effects (``then``), field types are the short lists below.
+Those keys that are lists of named tables are written in the singular in TOML (``[[procedure.x.action]]``).
 
 References inside a procedure (does the stage exist, does the clock name a fact?) are judged by
 ``references.py``; this file only gives shapes, so that the reader of packs can locate a wrong key by itself.

@@ -1,0 +1,252 @@
+"""The engine: a state and a wish become facts, or a refusal that says why. Pure: no clock, no database, no
+person.
+
+Order of every act: first all lapses that were due before it (``advance``), then the act itself (``decide``).
+Whoever applies them late, the timer or the next act, the facts are the same but for ``noted``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+from msgspec import Struct, field
+
+from baodao.kernel.errors import Conflict, Fault, Invalid, Missing, Refused
+from baodao.ledger.canonical import stamp
+
+from . import guards
+from .clocks import Calendar
+from .declare import LEG_STATE_AFTER, Action, Procedure
+from .facts import Emit, Opened
+from .fold import begin
+from .forms import Filled, fill
+from .guards import Actor, Ask
+from .moves import Called, Move, call, enact, stage_after
+from .state import Leg, State
+
+OPEN = "open"
+DEFAULT_OPENING = Action(name=OPEN)
+
+
+class Decision(Struct, frozen=True):
+    """The facts, in the order in which they are to be recorded, and the state after them."""
+
+    emits: tuple[Emit, ...]
+    state: State
+
+
+class Offer(Struct, frozen=True):
+    """An action that an actor may take now; ``hindrances`` say why not yet (shown greyed, with the
+    reason)."""
+
+    action: Action
+    leg: int | None
+    hindrances: tuple[str, ...] = ()
+
+
+class Opening(Struct, frozen=True, kw_only=True):
+    """All that is needed to open a matter. ``org`` looks after it; ``reporter``: token of the one whose
+    matter it is, who need not be the one acting (``behalf``); ``calls``: legs chosen by the opener beside
+    those declared."""
+
+    number: str
+    digest: str
+    name: str
+    org: str
+    actor: Actor
+    happened: datetime
+    reporter: str = ""
+    place: str = ""
+    kind: str = ""
+    behalf: bool = False
+    level: int = 0
+    origin: str = ""
+    precision: Literal["second", "day"] = "second"
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    calls: tuple[Called, ...] = ()
+
+
+def opening_level(procedure: Procedure, kind: str, least: int = 0) -> int:
+    """The level at which a matter begins: the procedure's, lifted by its kind or by what was found in it."""
+    declared = next((row for row in procedure.kinds if row.name == kind), None)
+    lifted = declared.level if declared is not None and declared.level is not None else 0
+    return max(procedure.level, lifted, least)
+
+
+def open_matter(procedure: Procedure, opening: Opening, calendar: Calendar) -> Decision:
+    """Facts of a new matter: ``opened`` and the legs called with it. Raises Invalid with all faults of the
+    form."""
+    action = procedure.action(OPEN) or DEFAULT_OPENING
+    if procedure.kinds and opening.kind not in {row.name for row in procedure.kinds}:
+        raise Invalid.of("kind", _("请先选是什么事"), _("从列表里选一类"))
+    fields = dict(opening.fields)
+    fields.update({name: getattr(opening, name) for name in ("kind", "place") if name in action.fields})
+    filled = fill(procedure, action, fields, calendar.local_date(opening.happened), calendar)
+    actor = opening.actor
+    caller = actor.org if not opening.behalf else ""
+    data = Opened(
+        action=OPEN,
+        round=1,
+        stage=procedure.first,
+        fields=filled.codes,
+        files=tuple(filled.files),
+        procedure=opening.name,
+        digest=opening.digest,
+        edition=calendar.edition,
+        matter_kind=opening.kind,
+        caller=caller,
+        behalf=opening.behalf,
+        origin=opening.origin,
+    )
+    opened = Emit(
+        data=data,
+        happened=opening.happened,
+        precision=opening.precision,
+        level=opening_level(procedure, opening.kind, opening.level),
+        org=opening.org,
+        place=opening.place,
+        person=opening.reporter or actor.token,
+        post=actor.post,
+        texts=filled.texts,
+        system=actor.kind == "system",
+    )
+    state = begin(procedure, opened, calendar, opening.number)
+    move = Move(
+        procedure, state, action, actor, filled, opening.happened, opening.precision, calendar, None, [opened]
+    )
+    for effect in action.then:
+        if effect.call is not None:
+            org = str(filled.codes.get("org") or opening.org) if effect.to == "chosen" else opening.org
+            post = str(filled.codes.get("post") or "") if effect.to == "chosen" else ""
+            call(move, Called(org, post, effect.call, effect.scope or ""))
+    for called in opening.calls:
+        call(move, called)
+    return Decision(tuple(move.emits), state)
+
+
+def decide(
+    procedure: Procedure,
+    state: State,
+    name: str,
+    actor: Actor,
+    *,
+    fields: Mapping[str, Any],
+    happened: datetime,
+    calendar: Calendar,
+    leg: int | None = None,
+    seen: int | None = None,
+    precision: Literal["second", "day"] = "second",
+) -> Decision:
+    """What one action records. ``state`` must have been advanced to ``happened``; it is not changed.
+
+    Raises Missing (no such action or leg), Refused (the actor is nobody that ``who`` names), Conflict (not
+    from here: with what happened after position ``seen``), Invalid (all faults of the form).
+    """
+    action = procedure.action(name)
+    if action is None or name == OPEN:
+        raise Missing.of("action", _("没有“%(name)s”这个动作") % {"name": name}, _("请刷新页面"))
+    target = _target(state, action, leg)
+    ask = Ask(procedure, state, action, actor, happened, calendar, target)
+    if not guards.permitted(ask):
+        raise Refused.of("", _("这一步不由您来办"), _("请由经办的岗位办理"))
+    hindrance = impossible(procedure, state, action, target)
+    if happened < state.last:
+        hindrance = _("在您说的时间之后，这件事已经有了新的进展")
+    if hindrance:
+        raise conflict(state, hindrance, seen)
+    filled = fill(procedure, action, fields, calendar.local_date(happened), calendar)
+    return _enact(ask, filled, precision, seen)
+
+
+def _enact(ask: Ask, filled: Filled, precision: Literal["second", "day"], seen: int | None) -> Decision:
+    asked = Ask(ask.procedure, ask.state, ask.action, ask.actor, ask.at, ask.calendar, ask.leg, filled)
+    reasons = guards.hindrances(asked)
+    if reasons:
+        raise conflict(ask.state, "；".join(reasons), seen)
+    state = ask.state.clone()
+    leg = state.legs[ask.leg.n] if ask.leg is not None else None
+    move = Move(ask.procedure, state, ask.action, ask.actor, filled, ask.at, precision, ask.calendar, leg, [])
+    enact(move)
+    return Decision(tuple(move.emits), state)
+
+
+def _target(state: State, action: Action, leg: int | None) -> Leg | None:
+    """The leg that an action speaks of: the one named, else the lead leg of the round."""
+    if action.on == "matter":
+        return None
+    found = state.lead if leg is None else state.legs.get(leg)
+    if found is None:
+        raise Missing.of("leg", _("没有这个承办单位"), _("请刷新页面"))
+    return found
+
+
+def impossible(procedure: Procedure, state: State, action: Action, leg: Leg | None) -> str:
+    """Why an action cannot be taken from this state, in words; "" when it can."""
+    if state.merged_into:
+        return _("这件事已并入另一件")
+    froms = action.froms()
+    if leg is not None:
+        if (
+            state.ended is not None
+            or leg.round != state.round
+            or (leg.ended is not None and leg.state not in froms)
+        ):
+            return _("这一部分已经办结")
+        if froms and leg.state not in froms:
+            return _("现在是“%(state)s”，不能这样办") % {"state": procedure.word(f"state.{leg.state}")}
+    elif (froms and state.stage not in froms) or (not froms and state.stage in procedure.last):
+        return _("现在是“%(stage)s”，不能这样办") % {"stage": procedure.word(f"stage.{state.stage}")}
+    after = stage_after(procedure, state, action)
+    if after != state.stage and state.awaiting:
+        return _("还在等别处的结果")
+    if after in procedure.last and after != state.stage and action.fact != "closed":
+        still = [other for other in state.open_legs() if other is not leg]
+        if still or (leg is not None and not _ends_leg(procedure, action)):
+            return _("还有单位没有办结")
+    return ""
+
+
+def _ends_leg(procedure: Procedure, action: Action) -> bool:
+    return (action.to or LEG_STATE_AFTER.get(action.fact, "")) in procedure.legs_end
+
+
+def conflict(state: State, reason: str, seen: int | None) -> Conflict:
+    """A conflict that tells what happened after the position that the actor had seen."""
+    meanwhile = [
+        {
+            "fact": line.fact,
+            "action": line.action,
+            "happened": stamp(line.happened),
+            "org": line.org,
+            "post": line.post,
+            "about": line.about,
+        }
+        for line in state.trail
+        if seen is not None and line.id > seen
+    ]
+    fault = Fault("", reason, _("请看最新情况，再决定怎么办"))
+    return Conflict(fault, meanwhile=meanwhile, position=state.position)
+
+
+# --- what pages ask
+# -------------------------------------------------------------------------------------
+
+
+def available(
+    procedure: Procedure, state: State, actor: Actor, at: datetime, calendar: Calendar
+) -> list[Offer]:
+    """The actions that this actor may take now, in declared order, a leg's own for each leg of the round."""
+    offers = []
+    for action in procedure.actions:
+        if action.name == OPEN:
+            continue
+        legs: Sequence[Leg | None] = state.legs_of_round() if action.on == "leg" else [None]
+        for leg in legs:
+            ask = Ask(procedure, state, action, actor, at, calendar, leg)
+            if guards.permitted(ask) and not impossible(procedure, state, action, leg):
+                reasons = tuple(guards.hindrances(ask))
+                offers.append(Offer(action, leg.n if leg is not None else None, reasons))
+    return offers

@@ -1,0 +1,298 @@
+"""The closed set of engine facts. Each carries codes only; whatever somebody wrote goes to the content slots.
+
+Columns of the ledger that these facts use: ``subject`` "matter:<number>", ``about`` "" | "leg:<n>" |
+"round:<n>" | "stage:<visit>", ``org`` the organization that holds the leg (or the matter), ``place`` the
+grid, ``person`` the token of the one acting (of the reporter on ``opened``), ``post`` the post acted in,
+``level`` that of the matter then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, Protocol
+
+from msgspec import Struct, field
+
+from baodao.ledger.registry import Code, Moment, Ref, kind
+
+Fields = dict[Code, Code | int | bool]
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What every move carries: the action, the round, the stage and (on a leg) the leg's state after it."""
+
+    action: Code
+    round: int
+    stage: Code
+    state: Code = ""
+    fields: Fields = field(default_factory=dict)
+    files: tuple[Code, ...] = ()
+
+
+@kind("matter.opened")
+class Opened(Step, frozen=True, kw_only=True):
+    """A matter begins. ``caller``: the organization that opened it ("" for a resident); ``behalf``: entered
+    by staff for somebody else; ``matter_kind``: what it is about; ``origin``: the matter whose effect opened
+    it."""
+
+    procedure: Code
+    digest: Code
+    edition: Code
+    matter_kind: Code = ""
+    caller: Code = ""
+    behalf: bool = False
+    origin: Ref = ""
+
+
+@kind("matter.acted")
+class Acted(Step, frozen=True, kw_only=True):
+    """A move without a meaning of its own for the engine: a visit, a note, an escalation, a ruling on the
+    level."""
+
+
+@kind("matter.leg_called")
+class LegCalled(Step, frozen=True, kw_only=True):
+    """An organization (column ``org``), or a post of it, is called; ``caller``: the organization that
+    called."""
+
+    role: Literal["lead", "co"]
+    to_post: Code = ""
+    scope: Code = ""
+    caller: Code = ""
+
+
+@kind("matter.leg_reported")
+class LegReported(Step, frozen=True, kw_only=True):
+    """The addressee reported in; the post acted in holds the leg from now on."""
+
+
+@kind("matter.leg_returned")
+class LegReturned(Step, frozen=True, kw_only=True):
+    """The leg was sent to the wrong one and is given back."""
+
+
+@kind("matter.leg_answered")
+class LegAnswered(Step, frozen=True, kw_only=True):
+    """The handler's own claim: solved, partly, cannot."""
+
+    claim: Code = ""
+
+
+@kind("matter.leg_ruled")
+class LegRuled(Step, frozen=True, kw_only=True):
+    """Came, did and solved were ruled, apart."""
+
+    verdict: Code = ""
+
+
+@kind("matter.paused")
+class Paused(Step, frozen=True, kw_only=True):
+    """The clocks of a leg (or, on the matter, all) stand for a declared cause."""
+
+    cause: Code
+
+
+@kind("matter.resumed")
+class Resumed(Step, frozen=True, kw_only=True):
+    """The clocks run again."""
+
+    cause: Code
+
+
+@kind("matter.extended")
+class Extended(Step, frozen=True, kw_only=True):
+    """A second person gave more time: ``extra`` in the unit of the clock's limit."""
+
+    clock: Code
+    extra: int
+
+
+@kind("matter.handed_over")
+class HandedOver(Step, frozen=True, kw_only=True):
+    """The leg goes to another organization or post."""
+
+    to_org: Code
+    to_post: Code = ""
+
+
+@kind("matter.merged")
+class Merged(Step, frozen=True, kw_only=True):
+    """This matter goes on within another one; everyone is kept."""
+
+    into: Ref
+
+
+@kind("matter.split")
+class Split(Step, frozen=True, kw_only=True):
+    """This matter goes its own way again."""
+
+    out_of: Ref
+
+
+@kind("matter.answered")
+class Answered(Step, frozen=True, kw_only=True):
+    """The resident's answer: solved, partly, not."""
+
+    answer: Code
+
+
+@kind("matter.rated", unit="star")
+class Rated(Step, frozen=True, kw_only=True):
+    """One to five stars (column ``value``); level 3, shown to nobody singly, and without the person."""
+
+
+@kind("matter.excluded")
+class Excluded(Step, frozen=True, kw_only=True):
+    """A round is taken out of rates by a ruling from outside."""
+
+
+@kind("matter.reopened")
+class Reopened(Step, frozen=True, kw_only=True):
+    """A new round begins; ``round`` is the new one."""
+
+
+@kind("matter.closed")
+class Closed(Step, frozen=True, kw_only=True):
+    """The matter entered a stage that ends it."""
+
+    outcome: Code
+
+
+class ClockEnd(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one clock ended: its due, when it was stopped, whether that was after the due."""
+
+    due: Moment
+    met: Moment
+    late: bool
+    provisional: bool = False
+
+
+@kind("matter.settled", unit="second")
+class Settled(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One leg, stage or round in one fact (column ``value``: wall seconds). ``wall = worked + paused``;
+    ``worked = sum(held)``; ``paused = sum(causes)``. Names ending in ``_2`` are rounded to two significant
+    digits. Column ``precision`` "day": take no part in measures of hours."""
+
+    scope: Literal["leg", "stage", "round"]
+    procedure: Code
+    digest: Code
+    edition: Code
+    round: int
+    start: Moment
+    end: Moment
+    outcome: Code
+    wall: int
+    wall_2: int
+    worked: int
+    worked_2: int
+    paused: int
+    paused_2: int
+    held: dict[Code, int]
+    causes: dict[Code, int]
+    clocks: dict[Code, ClockEnd]
+    due: Moment | None = None
+    late: bool | None = None
+    role: Code = ""
+    stage: Code = ""
+    reported: int | None = None
+    reported_2: int | None = None
+    first_act: int | None = None
+    first_act_2: int | None = None
+
+
+@kind("matter.answer_settled", unit="second")
+class AnswerSettled(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Claim, answer and silence of one round, apart (column ``value``: seconds from claim to answer or
+    lapse). ``outcome``: the answer, or silent, reopened, withdrawn when there was none."""
+
+    procedure: Code
+    digest: Code
+    edition: Code
+    round: int
+    claim: Code
+    answer: Code
+    silent: bool
+    outcome: Code
+    asked: Moment
+    waited: int
+    waited_2: int
+
+
+Data = Step | Settled | AnswerSettled
+
+
+class FactLike(Protocol):
+    """What the engine reads of a fact: a stored one (``ledger.selectors.Recorded``) or one about to be."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def data(self) -> Data: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def happened(self) -> datetime: ...
+    @property
+    def precision(self) -> str: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def org(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def person(self) -> str: ...
+    @property
+    def post(self) -> str: ...
+
+
+class Emit(Struct, frozen=True, kw_only=True):
+    """A fact that the engine decided. ``system``: done by the clock; ``opens``: a procedure that begins with
+    it."""
+
+    data: Data
+    happened: datetime
+    precision: Literal["second", "day"] = "second"
+    about: str = ""
+    level: int = 1
+    org: str = ""
+    place: str = ""
+    person: str = ""
+    post: str = ""
+    value: int | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    system: bool = False
+    supersedes: int | None = None
+    opens: tuple[str, ...] = ()
+    id: int = 0
+
+
+NAMES: Mapping[type[Struct], str] = {
+    Opened: "opened",
+    Acted: "acted",
+    LegCalled: "leg_called",
+    LegReported: "leg_reported",
+    LegReturned: "leg_returned",
+    LegAnswered: "leg_answered",
+    LegRuled: "leg_ruled",
+    Paused: "paused",
+    Resumed: "resumed",
+    Extended: "extended",
+    HandedOver: "handed_over",
+    Merged: "merged",
+    Split: "split",
+    Answered: "answered",
+    Rated: "rated",
+    Excluded: "excluded",
+    Settled: "settled",
+    AnswerSettled: "answer_settled",
+    Reopened: "reopened",
+    Closed: "closed",
+}
+
+
+def references(data: Data) -> tuple[str, ...]:
+    """The names under which a declaration may speak of this fact: "acted", "acted.visit"."""
+    name = NAMES[type(data)]
+    return (name, f"{name}.{data.action}") if isinstance(data, Step) else (name,)

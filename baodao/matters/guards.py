@@ -1,0 +1,251 @@
+"""The two closed lists that say no: selectors (``who``) and guards (``when``). Each is one small named
+function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Literal
+
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from . import clocks
+from .clocks import Calendar
+from .declare import Action, Guard, Procedure, many
+from .forms import Filled
+from .state import Leg, State
+
+
+def nothing(_what: str) -> bool:
+    """No right, nobody below."""
+    return False
+
+
+class Actor(Struct, frozen=True):
+    """Who wants to act. ``token``: the person in the domain of matters; ``post`` and its organization
+    ``org``.
+
+    ``may(right)``: what the policy says of this matter; ``above(org)``: whether the post's organization
+    stands above.
+    """
+
+    kind: Literal["person", "anonymous", "system"] = "person"
+    token: str = ""
+    post: str = ""
+    org: str = ""
+    may: Callable[[str], bool] = nothing
+    above: Callable[[str], bool] = nothing
+
+
+SYSTEM = Actor(kind="system")
+
+
+class Ask(Struct, frozen=True):
+    """One question: may this actor take this action, on this leg or on the matter, at this moment?"""
+
+    procedure: Procedure
+    state: State
+    action: Action
+    actor: Actor
+    at: datetime
+    calendar: Calendar
+    leg: Leg | None = None
+    filled: Filled | None = None
+
+    @property
+    def about(self) -> str:
+        return self.leg.about if self.leg is not None else ""
+
+    @property
+    def legs(self) -> list[Leg]:
+        """The legs that a selector speaks of: this one, or for an action on the matter all of the round."""
+        return [self.leg] if self.leg is not None else self.state.legs_of_round()
+
+
+# --- who
+# ------------------------------------------------------------------------------------------------------------
+
+
+def reporter(ask: Ask) -> bool:
+    """The one whose matter it is (also through a paper slip's code, which stands for the same token)."""
+    return ask.actor.token != "" and ask.actor.token in ask.state.reporters
+
+
+def caller(ask: Ask) -> bool:
+    """The organization that called the leg, or opened the matter."""
+    called = {leg.caller for leg in ask.legs} if ask.leg is not None else {ask.state.caller}
+    return ask.actor.org != "" and ask.actor.org in called
+
+
+def _holds(ask: Ask, leg: Leg) -> bool:
+    return ask.actor.post != "" and ask.actor.post == (leg.holder or leg.post)
+
+
+def _called(ask: Ask, leg: Leg) -> bool:
+    """Of the organization called; while one post is meant, only that post."""
+    if ask.actor.org == "" or ask.actor.org != leg.org:
+        return False
+    return leg.post in ("", ask.actor.post) or leg.holder == ask.actor.post
+
+
+def holder(ask: Ask) -> bool:
+    """The post that reported in (before that: the post that was called)."""
+    return any(_holds(ask, leg) for leg in ask.legs)
+
+
+def leg(ask: Ask) -> bool:
+    """Anybody of the organization called, unless one post was called."""
+    return any(_called(ask, leg) for leg in ask.legs)
+
+
+def lead(ask: Ask) -> bool:
+    """As ``leg``, of the lead leg of the round."""
+    return ask.state.lead is not None and _called(ask, ask.state.lead)
+
+
+def participant(ask: Ask) -> bool:
+    """Whoever takes part: the reporter, the caller, and all who were called in this round."""
+    return reporter(ask) or caller(ask) or any(_called(ask, leg) for leg in ask.state.legs_of_round())
+
+
+def superior_of_holder(ask: Ask) -> bool:
+    """A post of an organization above the one called."""
+    return any(ask.actor.above(leg.org) for leg in ask.legs)
+
+
+def ruler(ask: Ask) -> bool:
+    """Who has the right ``<procedure>.rule`` on this matter."""
+    return ask.actor.may(f"{ask.state.procedure}.rule")
+
+
+def named(ask: Ask) -> bool:
+    """A person whom the matter names."""
+    return ask.actor.token != "" and ask.actor.token in ask.state.named
+
+
+def system(ask: Ask) -> bool:
+    """The clock."""
+    return ask.actor.kind == "system"
+
+
+SELECTORS: Mapping[str, Callable[[Ask], bool]] = {
+    "reporter": reporter,
+    "caller": caller,
+    "holder": holder,
+    "lead": lead,
+    "leg": leg,
+    "participant": participant,
+    "superior_of_holder": superior_of_holder,
+    "ruler": ruler,
+    "named": named,
+    "system": system,
+}
+
+
+def selected(ask: Ask, selector: str) -> bool:
+    """Whether the actor is one of ``selector``; ``right(x)`` asks the policy. The system is nobody but
+    ``system``."""
+    if ask.actor.kind == "system":
+        return selector == "system"
+    if selector.startswith("right("):
+        return ask.actor.may(selector[6:-1])
+    return SELECTORS[selector](ask)
+
+
+def permitted(ask: Ask) -> bool:
+    """Whether any selector of the action takes this actor in; an action without ``who`` is nobody's."""
+    return any(selected(ask, selector) for selector in ask.action.who)
+
+
+# --- when
+# -----------------------------------------------------------------------------------------------------------
+
+
+def legs_ruled(ask: Ask, guard: Guard) -> str:
+    over = all(leg.ended is not None for leg in ask.state.legs_of_round())
+    if over == guard.legs_ruled:
+        return ""
+    return _("还有单位没有办结") if guard.legs_ruled else _("各单位都已办结")
+
+
+def leg_state(ask: Ask, guard: Guard) -> str:
+    target = ask.leg if ask.leg is not None else ask.state.lead
+    if target is not None and target.state in many(guard.leg_state or ()):
+        return ""
+    return _("承办情况还不到这一步")
+
+
+def overdue(ask: Ask, guard: Guard) -> str:
+    for place in (ask.about, f"stage:{ask.state.visit}", f"round:{ask.state.round}", ""):
+        run = ask.state.runs.get((place, guard.overdue or ""))
+        if run is not None:
+            return "" if clocks.is_overdue(run, ask.at) else _("时限还没有过")
+    return _("时限还没有开始")
+
+
+def _since(ask: Ask, reference: str | None) -> datetime | None:
+    mark = ask.state.latest.get((ask.about, reference or "")) or ask.state.latest.get(("", reference or ""))
+    return mark.happened if mark is not None else None
+
+
+def within(ask: Ask, guard: Guard) -> str:
+    since = _since(ask, guard.since)
+    if since is None:
+        return _("还不到这一步")
+    due = ask.calendar.due(since, clocks.limit_of(guard.within or ""))
+    return (
+        ""
+        if ask.at <= due.at
+        else _("已经过了 %(limit)s的期限") % {"limit": clocks.limit_of(guard.within or "").words()}
+    )
+
+
+def evidence(ask: Ask, guard: Guard) -> str:
+    least = guard.evidence or 0
+    given = len(ask.filled.files) if ask.filled is not None else least
+    given += sum(leg.evidence for leg in ask.legs)
+    return "" if given >= least else _("至少要有 %(least)d 个附件") % {"least": least}
+
+
+def field_is(ask: Ask, guard: Guard) -> str:
+    if ask.filled is None or ask.filled.codes.get(guard.field_is or "") == guard.value:
+        return ""
+    return _("“%(field)s”不是这一步要的") % {"field": ask.procedure.word(f"field.{guard.field_is}")}
+
+
+def other_person_than(ask: Ask, guard: Guard) -> str:
+    reference = guard.other_person_than or ""
+    mark = ask.state.latest.get((ask.about, reference))
+    same = mark is not None and mark.person != "" and mark.person == ask.actor.token
+    return _("要由另一个人来办") if same else ""
+
+
+def consent_of(ask: Ask, guard: Guard) -> str:
+    mark = ask.state.latest.get(("", "acted.consent"))
+    if mark is not None and mark.person != "":
+        asked = Ask(
+            ask.procedure, ask.state, ask.action, Actor(token=mark.person), ask.at, ask.calendar, ask.leg
+        )
+        if selected(asked, guard.consent_of or ""):
+            return ""
+    return _("还没有得到同意")
+
+
+CONDITIONS: Mapping[str, Callable[[Ask, Guard], str]] = {
+    "legs_ruled": legs_ruled,
+    "leg_state": leg_state,
+    "overdue": overdue,
+    "within": within,
+    "evidence": evidence,
+    "field_is": field_is,
+    "other_person_than": other_person_than,
+    "consent_of": consent_of,
+}
+
+
+def hindrances(ask: Ask) -> list[str]:
+    """Why the guards of the action do not hold, in words; empty when all do. Without a filled form the
+    guards that look at the form are taken as met: a page asks before anything is typed."""
+    reasons = (CONDITIONS[guard.head](ask, guard) for guard in ask.action.when)
+    return [reason for reason in reasons if reason]
