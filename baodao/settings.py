@@ -20,6 +20,7 @@ PACKS = Path(ENV.packs)
 SECRET_KEY = read_secret(ENV)
 ALLOWED_HOSTS = list(ENV.hosts)
 BASE_URL = ENV.base_url
+GATEWAYS = ENV.gateways
 
 DATABASES = {"default": parse_database(ENV.database)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -36,7 +36,7 @@ def contents() -> Iterator[str]:
     )
     batch: list[tuple[int, str, str, bytes]] = []
     for row in rows:
-        batch.append(row)
+        batch.append((row[0], row[1], row[2], bytes(row[3])))
         if len(batch) == 1000:
             yield from _compare(batch)
             batch = []
