@@ -10,7 +10,6 @@ Fixtures: `db` (rolled back), `committed_db` (a copied database of its own), `li
 
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,13 +17,11 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [] if str(ROOT) in sys.path else [str(ROOT)]
-
 from tests.support import browser, guard
 from tests.support.databases import Databases, pointed_at
 from tests.support.running import Live
 
+ROOT = Path(__file__).resolve().parents[1]
 os.environ["DJANGO_SETTINGS_MODULE"] = "baodao.settings"
 # Playwright's loop runs in the test's thread; our code has no async part that this check could protect.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -33,7 +30,9 @@ HOME = "HOUSE_TEST_HOME"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """--database."""
-    parser.addoption("--database", choices=["sqlite", "postgres"], default=os.environ.get("BAODAO_TEST_DATABASE", "sqlite"))
+    parser.addoption(
+        "--database", choices=["sqlite", "postgres"], default=os.environ.get("BAODAO_TEST_DATABASE", "sqlite")
+    )
 
 
 class Run:
@@ -119,7 +118,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """`long` tests run only when -m names them; `sqlite` and `postgres` tests only on theirs."""
     other = {"sqlite": "postgres", "postgres": "sqlite"}[config.getoption("database")]
     asked = "long" in (config.option.markexpr or "")
-    dropped = [i for i in items if i.get_closest_marker(other) or (i.get_closest_marker("long") and not asked)]
+    dropped = [
+        i for i in items if i.get_closest_marker(other) or (i.get_closest_marker("long") and not asked)
+    ]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [i for i in items if i not in dropped]
@@ -183,7 +184,9 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.chromium(), headless=True, args=browser.FLAGS)
+        launched = playwright.chromium.launch(
+            executable_path=browser.chromium(), headless=True, args=browser.FLAGS
+        )
         yield launched
         launched.close()
 

@@ -32,7 +32,9 @@ def chromium() -> str:
 def serious(page: Any, *, exclude: tuple[str, ...] = ()) -> list[str]:
     """Axe's serious and critical findings of the page as it stands, one line each with the rule, the element and the help."""
     source = AXE.read_text()
-    sums = {name: digest for digest, name in map(str.split, (AXE.parent / "SHA256SUMS").read_text().splitlines())}
+    sums = {
+        name: digest for digest, name in map(str.split, (AXE.parent / "SHA256SUMS").read_text().splitlines())
+    }
     if hashlib.sha256(source.encode()).hexdigest() != sums[AXE.name]:
         raise RuntimeError(f"{AXE} is not the file of SHA256SUMS")
     page.evaluate(source)

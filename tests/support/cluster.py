@@ -52,7 +52,19 @@ class Cluster:
             os.chown(self.home, entry.pw_uid, entry.pw_gid)
             self._prefix += [f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
         self.home.chmod(0o700)
-        self._run("initdb", "-D", str(self.data), "-U", "baodao", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self._run(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "baodao",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
 
     def _run(self, program: str, *args: str) -> None:
         done = subprocess.run(
@@ -87,7 +99,9 @@ class Cluster:
             time.sleep(0.05)
 
     def _answers(self) -> bool:
-        done = subprocess.run([str(self.bin / "pg_isready"), "-q", "-h", str(self.home), "-U", "baodao"], check=False)
+        done = subprocess.run(
+            [str(self.bin / "pg_isready"), "-q", "-h", str(self.home), "-U", "baodao"], check=False
+        )
         return done.returncode == 0
 
     def stop(self, how: int = signal.SIGINT) -> None:

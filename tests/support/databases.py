@@ -96,7 +96,12 @@ class Databases:
         parts = urlsplit(self.server)
         host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
         with psycopg.connect(
-            host=host, port=parts.port, user=parts.username, password=parts.password, dbname="postgres", autocommit=True
+            host=host,
+            port=parts.port,
+            user=parts.username,
+            password=parts.password,
+            dbname="postgres",
+            autocommit=True,
         ) as connection:
             connection.execute(statement)  # type: ignore[call-overload]
 
@@ -129,4 +134,7 @@ def forget() -> None:
     """Drop what the process remembers of the database that it had before."""
     from django.contrib.contenttypes.models import ContentType
 
+    from baodao.kernel import epochs
+
     ContentType.objects.clear_cache()
+    epochs.forget()

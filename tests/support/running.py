@@ -79,7 +79,9 @@ class Running:
                 return
             except OSError as error:
                 if self.processes["web"].poll() is not None or time.perf_counter() > deadline:
-                    raise RuntimeError(f"The server did not start: {error}\n{self.log('web')[-4000:]}") from None
+                    raise RuntimeError(
+                        f"The server did not start: {error}\n{self.log('web')[-4000:]}"
+                    ) from None
                 time.sleep(0.1)
 
     def kill(self, name: str, how: int = signal.SIGKILL) -> None:

@@ -1,0 +1,215 @@
+"""House rules that no general tool checks (design page, section 3). Prints `file:line: what is wrong → what to do`; exits 1 if any.
+
+python scripts/house.py
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LONGEST = 400
+
+# The doors at which wall time may enter: each builds an Act, runs a timer, or says which year it is.
+CLOCK_DOORS = {
+    "kernel/beats.py": "the timer",
+    "kernel/jobs.py": "heartbeats of jobs",
+    "kernel/jinja.py": "leaves out the year when it is this one",
+    "ledger/readers.py": "back-off of readers",
+    "people/door.py": "builds the Act of a page",
+    "people/vault.py": "dates a new key",
+    "api/door.py": "builds the Act of a call",
+    "notify/services.py": "a reader with effects outside looks at the real time",
+}
+CLOCK_DOOR_FOLDERS = ("management/commands/",)
+# Writes outside the services of an app, each with its reason.
+WRITERS = {
+    "kernel/jobs.py": "a job row is the runner's own state, never a fact",
+    "notify/sender.py": "states of a delivery are the sender's own, never a fact",
+    "people/door.py": "sessions",
+}
+WRITER_NAMES = {"services.py", "erasers.py", "caches.py"}
+PAGES = {"portal", "desk", "api"}
+NOT_PAGES = {"models.py", "services.py", "selectors.py", "erasers.py", "facts.py"}
+SAVING = {"bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+ON_MANAGER = {"create", "update", "delete", *SAVING}
+GETTEXT = {
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+    "gettext_noop",
+    "N_",
+}
+HAN = re.compile(r"[\u4e00-\u9fff]")
+# Words that are matter, not interface: what is looked for in texts, official names, drawn worlds, bilingual formats.
+WORDS = re.compile(
+    r"kernel/(text|private|seed|jinja|calendar|tables/|management/commands/calendar)|simulate/|/migrations/|divisions|people/normalise|matters/lawful"
+)
+
+Finding = tuple[Path, int, str]
+
+
+def chain(node: ast.expr) -> list[str]:
+    """The names of a dotted expression from left to right, calls passed through: `A.objects.filter(…).x` → A, objects, filter, x."""
+    names: list[str] = []
+    here: ast.expr = node
+    while True:
+        if isinstance(here, ast.Call):
+            here = here.func
+        elif isinstance(here, ast.Attribute):
+            names.append(here.attr)
+            here = here.value
+        elif isinstance(here, ast.Subscript):
+            here = here.value
+        else:
+            if isinstance(here, ast.Name):
+                names.append(here.id)
+            return names[::-1]
+
+
+def clock(path: Path, inside: str, tree: ast.Module) -> Iterator[Finding]:
+    """Wall time outside the doors."""
+    if inside in CLOCK_DOORS or any(folder in inside for folder in CLOCK_DOOR_FOLDERS):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            names = chain(node.func)
+            wall = names[-1:] in (["now"], ["utcnow"], ["today"], ["localdate"]) and names[-2:-1] in (
+                ["timezone"],
+                ["datetime"],
+                ["date"],
+            )
+            if (wall and not (names[-1] == "localdate" and node.args)) or names == ["time", "time"]:
+                yield (
+                    path,
+                    node.lineno,
+                    f"{'.'.join(names)}() reads the wall clock → take `by.noted`, or name the door in scripts/house.py",
+                )
+
+
+def writes(path: Path, inside: str, tree: ast.Module) -> Iterator[Finding]:
+    """Model writes outside services and the ledger."""
+    free = (
+        inside.startswith("ledger/")
+        or "/services/" in inside
+        or Path(inside).name in WRITER_NAMES
+        or inside in WRITERS
+    )
+    if free or "/migrations/" in inside:
+        return
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        names = chain(node.func)
+        managed = {"objects", "_default_manager", "_base_manager"} & set(names)
+        saved = names[-1] == "save" and not node.args and names[0] not in {"book", "image", "picture"}
+        if (managed and names[-1] in ON_MANAGER) or names[-1] in SAVING or saved:
+            yield path, node.lineno, f"{'.'.join(names)}() writes a row → move it into services under a verb"
+
+
+def pages(path: Path, inside: str, tree: ast.Module) -> Iterator[Finding]:
+    """Pages ask selectors."""
+    parts = inside.split("/")
+    if (
+        not (PAGES & {part.removesuffix(".py") for part in parts[1:]} or parts[0] in PAGES)
+        or parts[-1] in NOT_PAGES
+    ):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "objects":
+            yield (
+                path,
+                node.lineno,
+                ".objects in a page → ask a selector, which starts from visible_to(actor)",
+            )
+
+
+def words(path: Path, inside: str, tree: ast.Module) -> Iterator[Finding]:
+    """Chinese shown to people goes through gettext, or English never sees it."""
+    if WORDS.search(inside):
+        return
+    passed: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and chain(node.func)[-1:] and chain(node.func)[-1] in GETTEXT:
+            passed.update(id(inner) for inner in ast.walk(node))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            passed.add(id(node.value))
+    lines = path.read_text().splitlines()
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in passed
+            and HAN.search(node.value)
+        ):
+            if "# data" not in lines[node.lineno - 1]:
+                yield (
+                    path,
+                    node.lineno,
+                    f"{node.value[:20]!r} is not translated → _(…), or `# data` if nobody reads it as interface",
+                )
+
+
+MARKUP = re.compile(r"\{#.*?#\}|\{%-?\s*trans.*?endtrans\s*-?%\}|\{\{.*?\}\}|\{%.*?%\}|<!--.*?-->", re.S)
+INSIDE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
+CALLS = re.compile(r"""n?p?gettext\((?:[^()"']|"[^"]*"|'[^']*')*\)|_\((?:[^()"']|"[^"]*"|'[^']*')*\)""", re.S)
+
+
+def templates() -> Iterator[Finding]:
+    """Chinese in a template outside `_()` and `{% trans %}`."""
+    for path in sorted((ROOT / "baodao").glob("*/templates/**/*.html")):
+        text = path.read_text()
+        blank = MARKUP.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+        for number, line in enumerate(blank.splitlines(), 1):
+            if HAN.search(line):
+                yield (
+                    path,
+                    number,
+                    f"{line.strip()[:30]!r} is not translated → {{{{ _(…) }}}} or {{% trans %}}",
+                )
+        kept = re.sub(
+            r"\{#.*?#\}|\{%-?\s*trans.*?endtrans\s*-?%\}",
+            lambda m: re.sub(r"[^\n]", " ", m[0]),
+            text,
+            flags=re.S,
+        )
+        for found in INSIDE.finditer(kept):
+            if HAN.search(CALLS.sub("", found[0])):
+                line_number = kept.count("\n", 0, found.start()) + 1
+                yield path, line_number, f"{found[0][:40]!r} holds Chinese outside _(…)"
+
+
+def files() -> Iterator[Finding]:
+    """Length, and names of migrations."""
+    for folder in ("baodao", "scripts", "benchmarks"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            inside = path.relative_to(ROOT / folder).as_posix()
+            text = path.read_text()
+            if "/migrations/" in inside:
+                if "_auto_" in path.name:
+                    yield path, 1, "a migration without a name → name it by what it does"
+                continue
+            if (length := text.count("\n")) > LONGEST:
+                yield path, length, f"{length} lines, {LONGEST} are allowed → make a folder of the same name"
+            if folder == "baodao":
+                tree = ast.parse(text)
+                for rule in (clock, writes, pages, words):
+                    yield from rule(path, inside, tree)
+
+
+def main() -> int:
+    """Print all findings."""
+    found = [*files(), *templates()]
+    for path, line, text in found:
+        print(f"{path.relative_to(ROOT)}:{line}: {text}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# What takes longer than a coffee: kill runs and other long tests on both databases, the suite on three dates and in another
+# time zone, mutation. All parts run; the failed ones are named at the end.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+failed=()
+part() { # NAME COMMAND…
+  local name="$1"; shift
+  echo "== $name"
+  "$@" || failed+=("$name")
+}
+pytest=(.venv/bin/python -m pytest -q -n "${JOBS:-2}" --dist loadfile)
+
+part "long, SQLite" .venv/bin/python -m pytest -q -m long --database=sqlite
+part "long, PostgreSQL" .venv/bin/python -m pytest -q -m long --database=postgres
+# The last workday before New Year's holiday, the first of a year without a published calendar, a leap day.
+part "clock at 2026-12-28" env BAODAO_TEST_NOW=2026-12-28T09:00:00+08:00 "${pytest[@]}" --database=sqlite
+part "clock at 2027-01-04" env BAODAO_TEST_NOW=2027-01-04T09:00:00+08:00 "${pytest[@]}" --database=postgres
+part "clock at 2028-02-29" env BAODAO_TEST_NOW=2028-02-29T09:00:00+08:00 "${pytest[@]}" --database=sqlite
+part "time zone of St John's" env TZ=America/St_Johns "${pytest[@]}" --database=sqlite
+part "mutation" scripts/mutation.sh
+
+if [ ${#failed[@]} -gt 0 ]; then
+  printf '\ntest-long: failed: %s\n' "$(IFS=,; echo "${failed[*]}")" >&2
+  exit 1
+fi
