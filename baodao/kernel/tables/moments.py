@@ -27,7 +27,7 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 def parse_moment(value: object, zone: ZoneInfo) -> Moment | None:
-    """A `Moment` of "2019/4/25 9:32:09", "2019-04-25", "2019年4月25日 9时32分", 20190425, an Excel serial number,
+    """A `Moment` of "2019/4/25 9:32:09", "2019-04-25", "2019年4月25日 9时32分", 20190425, an Excel serial,
     a date or a datetime; None if it is none. Without an offset the time is that of `zone`."""
     if isinstance(value, datetime):
         return _moment(value, "second", zone)
