@@ -128,7 +128,7 @@ class Pack:
 
 
 def _marked(node: Node, path: KeyPath) -> list[tuple[KeyPath, Node]]:
-    """Tables inside an entry with `source = "assumed"` of their own."""
+    """Tables inside an entry that are assumed by their own mark, or by that of the layer that changed them."""
     found: list[tuple[KeyPath, Node]] = []
     pairs: list[tuple[Key, Node]] = []
     if isinstance(node.value, dict):
@@ -137,7 +137,8 @@ def _marked(node: Node, path: KeyPath) -> list[tuple[KeyPath, Node]]:
         pairs = [(inner.name or place, inner) for place, inner in enumerate(node.value)]
     for key, inner in pairs:
         own = inner.value.get("source") if isinstance(inner.value, dict) else None
-        if own is not None and own.value == "assumed":
+        told = own.value if own is not None else inner.spot.source if inner.name else ""
+        if told == "assumed":
             found.append(((*path, key), inner))
         else:
             found.extend(_marked(inner, (*path, key)))

@@ -83,8 +83,6 @@ class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """File of the official streets and communities, beside the pack."""
     border: str = ""
     """GeoJSON file of the district's border, WGS-84, beside the pack."""
-    reopen_within: Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,2} (workday|day)s?$")] = "15 days"
-    silent_after: Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,2} (workday|day)s?$")] = "7 days"
     source: str = ""
 
 

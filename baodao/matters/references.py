@@ -1,0 +1,279 @@
+"""References inside a procedure: every name that a pack writes must be declared somewhere, or it is a located fault.
+
+Runs whenever a pack is read; the walk over states is ``check.py``'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from baodao.kernel.declare import Pack, Report, register_section
+from baodao.orgs.declare import PostKind
+
+from .declare import ENGINE_FACTS, LEG_STATE_AFTER, Action, Clock, Effect, Guard, Procedure, many
+from .phrases import Template
+
+#: What a sentence for the resident may name beside the fields of its action.
+SLOTS = ("number", "org", "title", "due")
+#: A pack that says nothing of `legs_end` is not asked for states that it does not use.
+USUAL_ENDS = Procedure(title="", stages=("one",)).legs_end
+_SLOT = re.compile(r"\{([^{}]*)\}")
+#: Rights below a procedure's name that are no action: a ruler's, and bringing in what was handled elsewhere.
+OTHER_RIGHTS = ("rule", "import", "*")
+Key = tuple[str | int, ...]
+
+
+class Scope(Struct):
+    """One procedure under examination: where it stands, what it may name, where faults go."""
+
+    pack: Pack
+    report: Report
+    name: str
+    procedure: Procedure
+
+    def unknown(self, path: Key, what: str, wrong: str, right: Iterable[str]) -> None:
+        self.report.unknown(("procedure", self.name, *path), what, wrong, right)
+
+    def fault(self, path: Key, reason: str, remedy: str, code: str = "reference") -> None:
+        self.report.add(("procedure", self.name, *path), reason, remedy, code=code)
+
+    @property
+    def clocks(self) -> list[str]:
+        return [clock.name for clock in self.procedure.clocks]
+
+
+def leg_states(procedure: Procedure) -> set[str]:
+    """All states that a leg of this procedure can be in: those after engine facts that it records, and each ``to``."""
+    facts = {action.fact for action in procedure.actions if action.on == "leg" and action.to is None}
+    calls = any(effect.call for action in procedure.actions for effect in action.then)
+    states = {LEG_STATE_AFTER[fact] for fact in facts if fact in LEG_STATE_AFTER}
+    states |= {action.to for action in procedure.actions if action.on == "leg" and action.to is not None}
+    return states | ({LEG_STATE_AFTER["leg_called"]} if calls or "leg_called" in facts else set())
+
+
+def facts_of(procedure: Procedure) -> set[str]:
+    """References of all facts that matters of this procedure can have: "opened", "acted.visit" …"""
+    facts = {"opened", "opened.open", "closed"}
+    for action in procedure.actions:
+        facts |= {action.fact, action.reference}
+        if any(effect.call for effect in action.then):
+            facts |= {"leg_called", f"leg_called.{action.name}"}
+    if procedure.pauses:
+        facts.add("resumed")
+    return facts
+
+
+def check_references(pack: Pack, report: Report) -> None:
+    """All procedures of a pack, the rights that name their actions, and the templates offered on them."""
+    procedures = pack.many(Procedure)
+    for name, procedure in procedures.items():
+        scope = Scope(pack, report, name, procedure)
+        _frame(scope)
+        for clock in procedure.clocks:
+            _clock(scope, clock)
+        for action in procedure.actions:
+            _action(scope, action)
+        _words(scope)
+    _rights(pack, report)
+    actions = {action.name for procedure in procedures.values() for action in procedure.actions}
+    for code, template in pack.many(Template).items():
+        for wrong in set(template.for_) - actions:
+            report.unknown(("template", code, "for"), _("动作"), wrong, actions)
+
+
+def _frame(scope: Scope) -> None:
+    procedure, stages = scope.procedure, scope.procedure.stages
+    for key, names in (("opens", (procedure.opens,)), ("ends", procedure.ends)):
+        for wrong in names:
+            if wrong is not None and wrong not in stages:
+                scope.unknown((key,), _("阶段"), wrong, stages)
+    states = leg_states(procedure)
+    for wrong in procedure.legs_end:
+        if procedure.legs_end != USUAL_ENDS and wrong not in states:
+            scope.unknown(("legs_end",), _("承办状态"), wrong, states)
+    for stage in {stage for stage in stages if stages.count(stage) > 1}:
+        scope.fault(("stages",), _("阶段 %(name)s 写了两次") % {"name": stage}, _("留一个。"), "twice")
+    for reference in procedure.tells:
+        _fact(scope, ("tells", reference), reference)
+
+
+def _fact(scope: Scope, path: Key, reference: str) -> None:
+    """A fact is named that the procedure can record."""
+    known = facts_of(scope.procedure)
+    if reference in known:
+        return
+    if reference in ENGINE_FACTS:
+        reason = _("没有动作会记下 %(fact)s") % {"fact": reference}
+        near = _("会记下的有：%(names)s。") % {"names": "、".join(sorted(known & set(ENGINE_FACTS)))}
+        scope.fault(path, reason, near)
+    else:
+        scope.unknown(path, _("事实"), reference, known)
+
+
+def _clock(scope: Scope, clock: Clock) -> None:
+    here: Key = ("clock", clock.name)
+    for key, names in (("start", clock.starts()), ("stop", clock.stops())):
+        for reference in names:
+            _fact(scope, (*here, key), reference)
+    started = any(
+        effect.clock_start == clock.name for action in scope.procedure.actions for effect in action.then
+    )
+    if not clock.starts() and not started:
+        reason = _("没有什么让这个时限开始")
+        scope.fault(here, reason, _("写 start，或在某个动作里写 clock_start。"), "clock")
+    if clock.lapse is None:
+        return
+    lapse = scope.procedure.action(clock.lapse)
+    if lapse is None:
+        scope.unknown(
+            (*here, "lapse"), _("动作"), clock.lapse, [action.name for action in scope.procedure.actions]
+        )
+    elif "system" not in lapse.who:
+        reason = _("到期动作 %(name)s 不由系统办") % {"name": clock.lapse}
+        scope.fault((*here, "lapse"), reason, _("在这个动作的 who 里写上 system。"), "lapse")
+
+
+def _action(scope: Scope, action: Action) -> None:
+    here: Key = ("action", action.name)
+    known = leg_states(scope.procedure) if action.on == "leg" else set(scope.procedure.stages)
+    what = _("承办状态") if action.on == "leg" else _("阶段")
+    for wrong in action.froms():
+        if wrong not in known:
+            scope.unknown((*here, "from"), what, wrong, known)
+    if action.to is not None and action.on == "matter" and action.to not in scope.procedure.stages:
+        scope.unknown((*here, "to"), _("阶段"), action.to, scope.procedure.stages)
+    for place, guard in enumerate(action.when):
+        _guard(scope, action, guard, (*here, "when", place))
+    for place, effect in enumerate(action.then):
+        _effect(scope, action, effect, (*here, "then", place))
+    _fields(scope, action, here)
+    for slot in _SLOT.findall(action.reads):
+        if slot not in (*SLOTS, *action.fields, *action.sets):
+            scope.unknown((*here, "reads"), _("空格"), slot, (*SLOTS, *action.fields))
+
+
+def _guard(scope: Scope, action: Action, guard: Guard, here: Key) -> None:
+    if guard.overdue is not None and guard.overdue not in scope.clocks:
+        scope.unknown((*here, "overdue"), _("时限"), guard.overdue, scope.clocks)
+    for key in ("since", "other_person_than"):
+        reference = getattr(guard, key)
+        if reference is not None:
+            _fact(scope, (*here, key), reference)
+    if guard.field_is is not None and guard.field_is not in (*action.fields, *action.sets):
+        scope.unknown((*here, "field_is"), _("字段"), guard.field_is, action.fields)
+    states = leg_states(scope.procedure)
+    for wrong in set(many(guard.leg_state or ())) - states:
+        scope.unknown((*here, "leg_state"), _("承办状态"), wrong, states)
+
+
+def _effect(scope: Scope, action: Action, effect: Effect, here: Key) -> None:
+    if effect.goto is not None and effect.goto not in scope.procedure.stages:
+        scope.unknown((*here, "goto"), _("阶段"), effect.goto, scope.procedure.stages)
+    for key in ("clock_start", "clock_pause", "clock_stop"):
+        named = getattr(effect, key)
+        if named is not None and named not in scope.clocks:
+            scope.unknown((*here, key), _("时限"), named, scope.clocks)
+    if effect.open is not None and effect.open not in scope.pack.names("procedure"):
+        scope.unknown((*here, "open"), _("办理程序"), effect.open, scope.pack.names("procedure"))
+    if effect.call is not None and effect.to == "chosen" and not {"org", "post"} & set(action.fields):
+        scope.fault(here, _("要选派给谁，却没有可选的字段"), _("加上字段 org 或 post。"), "field")
+
+
+def _needs(action: Action) -> Iterator[str]:
+    """Fields without which the engine cannot record the fact of this action, as they would be written."""
+    kinds = {name: declared.rstrip("?").partition(":")[0] for name, declared in action.fields.items()}
+    if action.fact == "paused" and "pause" not in kinds.values() and "cause" not in action.sets:
+        yield 'cause = "pause"'
+    if action.fact == "extended" and kinds.get("extra") != "int":
+        yield 'extra = "int"'
+    if action.fact == "handed_over" and not {"org", "post"} & set(kinds):
+        yield 'org = "org"'
+    if action.fact == "answered" and kinds.get("answer") != "code":
+        yield 'answer = "code:solved|partly|not"'
+    if action.fact == "rated" and kinds.get("stars") != "int":
+        yield 'stars = "int"'
+    by_hand = {"leg", "lead", "holder"} & set(action.who)
+    if (
+        by_hand
+        and action.fact == "leg_answered"
+        and kinds.get("claim") != "code"
+        and "claim" not in action.sets
+    ):
+        yield 'claim = "code:solved|partly"'
+    if action.fact == "leg_ruled" and kinds.get("verdict") != "code" and "verdict" not in action.sets:
+        yield 'verdict = "code:solved|partly|cannot|absent"'
+    if action.sets_level and kinds.get("level") != "level":
+        yield 'level = "level"'
+
+
+def _fields(scope: Scope, action: Action, here: Key) -> None:
+    for wanted in _needs(action):
+        remedy = _("在 fields 里加上 %(field)s。") % {"field": wanted}
+        scope.fault((*here, "fields"), _("这个动作少了必要的字段"), remedy, "field")
+    if action.promises is not None:
+        declared = action.fields.get(action.promises, "").rstrip("?")
+        if declared not in ("date", "datetime"):
+            dates = [name for name, kind in action.fields.items() if kind.rstrip("?") in ("date", "datetime")]
+            scope.unknown((*here, "promises"), _("日期字段"), action.promises, dates)
+    if action.extends is not None and action.extends not in scope.clocks:
+        scope.unknown((*here, "extends"), _("时限"), action.extends, scope.clocks)
+    for name, declared in action.fields.items():
+        kind = declared.rstrip("?")
+        if kind == "pause" and not scope.procedure.pauses:
+            _empty(scope, (*here, "fields", name), "pause")
+        if kind == "kind" and not scope.procedure.kinds:
+            _empty(scope, (*here, "fields", name), "kind")
+        if kind == "next_step" and not any(row.verified for row in scope.procedure.next_steps):
+            _empty(scope, (*here, "fields", name), "next_step")
+
+
+def _empty(scope: Scope, here: Key, table: str) -> None:
+    remedy = _("声明至少一个 [[procedure.%(name)s.%(table)s]]。") % {"name": scope.name, "table": table}
+    if table == "next_step":
+        remedy += _("并写上核对的日期 verified。")
+    scope.fault(here, _("没有可以选的 %(table)s") % {"table": table}, remedy, "field")
+
+
+def known_words(procedure: Procedure) -> dict[str, str]:
+    """Key of each word that a screen may ask for → the declaration's own path of what it names."""
+    known = {f"stage.{stage}": "stages" for stage in procedure.stages}
+    known |= {f"plain.{stage}": "stages" for stage in procedure.stages}
+    known |= {f"state.{state}": "action" for state in leg_states(procedure)}
+    known |= {f"clock.{clock.name}": f"clock.{clock.name}" for clock in procedure.clocks}
+    for action in procedure.actions:
+        for name, declared in action.fields.items():
+            known[f"field.{name}"] = f"action.{action.name}.fields"
+            kind, _sep, options = declared.rstrip("?").partition(":")
+            if kind == "code":
+                known |= {f"value.{option}": f"action.{action.name}.fields" for option in options.split("|")}
+        known |= {f"value.{value}": f"action.{action.name}.sets" for value in action.sets.values()}
+    return known
+
+
+def _words(scope: Scope) -> None:
+    known = known_words(scope.procedure)
+    for key in scope.procedure.words:
+        if key not in known:
+            scope.unknown(("words", key), _("词"), key, known)
+
+
+def _rights(pack: Pack, report: Report) -> None:
+    """`<procedure>.<action>` in a post's rights names an action of that procedure."""
+    procedures = pack.many(Procedure)
+    declared = set(pack.names("procedure"))
+    for code, kind in pack.many(PostKind).items():
+        for place, line in enumerate(kind.rights):
+            head, _sep, tail = line.right.partition(".")
+            if head not in declared or head not in procedures:
+                continue
+            actions = [action.name for action in procedures[head].actions]
+            if tail not in (*actions, *OTHER_RIGHTS):
+                path: Key = ("post", code, "rights", place, "right")
+                report.unknown(path, _("动作"), line.right, [f"{head}.{action}" for action in actions])
+
+
+register_section("procedure", Procedure, check=check_references)
