@@ -54,6 +54,7 @@ class Run:
         self.databases = Databases(self.home, server, self.worker)
         self.data = self.home / f"data-{self.worker}"
         (self.data / "keys").mkdir(parents=True, exist_ok=True)
+        (self.data / "static").mkdir(exist_ok=True)
         (self.data / "keys" / "secret").write_text("only for tests, never for a deployment " * 2)
 
     def _start_cluster(self) -> None:
@@ -167,7 +168,7 @@ def committed_db(databases: Databases, django_db_blocker: Any) -> Iterator[Datab
 
 @pytest.fixture
 def live(committed_db: Databases, tmp_path: Path) -> Iterator[Live]:
-    """The committed database served by a real web process; `live.url`, `live.client()`, `live.spawn("timer", "timer")`."""
+    """The committed database served by a real web process; `live.url`, `live.client()`, `live.work()`."""
     from django.conf import settings
 
     running = Live(committed_db.url(committed_db.current), Path(settings.DATA))

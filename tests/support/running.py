@@ -60,13 +60,14 @@ class Running:
 
     def serve(self, workers: int = 1, threads: int = 4) -> None:
         """Start the web server and wait until it answers."""
-        program = Path(sys.executable).with_name("granian")
-        self.run(
-            "web",
-            [str(program), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
-             "--workers", str(workers), "--blocking-threads", str(threads), "baodao.wsgi:application"],
-        )  # fmt: skip
+        self.spawn(
+            "web", "web", "--port", str(self.port), "--workers", str(workers), "--threads", str(threads)
+        )
         self.wait_for_web()
+
+    def work(self) -> None:
+        """Start the worker: timer, readers, notices, jobs."""
+        self.spawn("work", "work")
 
     def wait_for_web(self, seconds: float = 40) -> None:
         """Until any answer comes, be it an error page."""

@@ -1,0 +1,160 @@
+"""The arrows of the house hold for what import-linter does not see: relations, migrations, templates; and other rules that
+only a running Django can tell."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+from django.apps import apps
+from django.db.migrations.loader import MigrationLoader
+
+ROOT = Path(__file__).resolve().parents[1]
+LAYERS = next(
+    contract["layers"]
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    if contract["type"] == "layers"
+)
+HEIGHT = {name.strip(): -number for number, layer in enumerate(LAYERS) for name in layer.split("|")}
+APPS = [config for config in apps.get_app_configs() if config.name.startswith("baodao.")]
+HEAVY = {
+    "sklearn",
+    "ibis",
+    "ortools",
+    "pandas",
+    "duckdb",
+    "pyarrow",
+    "scipy",
+    "chinese_calendar",
+    "openpyxl",
+    "hypothesis",
+    "pytest",
+}
+
+
+def may(source: str, target: str) -> bool:
+    """Whether `source` may know `target`: itself, what lies lower, and nothing for which notify is too narrow."""
+    if source == "notify" and target in {"places", "matters"}:
+        return False
+    return source == target or HEIGHT[target] < HEIGHT[source]
+
+
+def test_every_app_has_its_place() -> None:
+    assert {config.label for config in APPS} <= HEIGHT.keys()
+    assert may("desk", "kernel")
+    assert not may("kernel", "ledger")
+    assert not may("notify", "matters")
+
+
+@pytest.mark.parametrize("label", [config.label for config in APPS])
+def test_relations_point_downward(label: str) -> None:
+    for model in apps.get_app_config(label).get_models(include_auto_created=True):
+        for field in model._meta.get_fields():
+            target = getattr(field, "related_model", None)
+            if target is None or field.auto_created or not target.__module__.startswith("baodao."):
+                continue
+            assert may(label, target._meta.app_label), f"{model.__name__}.{field.name} points upward"
+
+
+def test_migrations_depend_downward() -> None:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    seen = 0
+    for (label, name), migration in loader.disk_migrations.items():
+        if label not in HEIGHT:
+            continue
+        for target, _ in [*migration.dependencies, *migration.run_before]:
+            # A swappable setting stands for the app that it names (people.Account).
+            target = "people" if target == "__setting__" else target
+            assert target not in HEIGHT or may(label, target), f"{label}.{name} depends on {target}"
+            seen += 1
+    assert seen > 5
+
+
+REFERENCE = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([a-z_]+)/""")
+
+
+def test_templates_name_no_other_app() -> None:
+    """An app's template never names another app's or a shell's: the shell hands in `layout`. Kernel's are for all."""
+    files = sorted((ROOT / "baodao").glob("*/templates/**/*.html"))
+    assert files
+    for file in files:
+        owner = file.relative_to(ROOT / "baodao").parts[0]
+        for name in REFERENCE.findall(file.read_text()):
+            assert name in {owner, "kernel"}, f"{file.name} of {owner} names a template of {name}"
+
+
+def test_a_web_worker_loads_nothing_heavy() -> None:
+    """What a worker imports before its first request, with all addresses resolved."""
+    code = (
+        "import json, sys; from baodao.wsgi import application; from django.urls import get_resolver; "
+        "get_resolver().url_patterns; get_resolver()._populate(); "
+        "print(json.dumps(sorted({n.split('.')[0] for n in sys.modules})))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert "django" in loaded
+    assert not loaded & HEAVY
+
+
+def test_every_dependency_is_used_and_argued() -> None:
+    imports = {
+        "pillow": "PIL",
+        "psycopg": "psycopg",
+        "python-calamine": "python_calamine",
+        "python-stdnum": "stdnum",
+    }
+    imports |= {
+        "chinesecalendar": "chinese_calendar",
+        "argon2-cffi": "Argon2PasswordHasher",
+        "setuptools": "setuptools",
+    }
+    lines = (ROOT / "requirements" / "base.in").read_text().splitlines()
+    names = [re.split(r"[<>=\[]", line)[0].lower() for line in lines if line and not line.startswith("#")]
+    assert len(names) > 10
+    places = [*(ROOT / "baodao").rglob("*.py"), ROOT / "scripts" / "translations.py", ROOT / "pyproject.toml"]
+    source = "\n".join(path.read_text() for path in places)
+    argued = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text().lower()
+    for name in names:
+        assert re.search(rf"\b{imports.get(name, name)}\b", source), f"{name} is not used"
+        assert f"| {name} |" in argued, f"{name} is not argued in decision 2"
+
+
+def test_the_glossary_knows_every_verb_and_fact() -> None:
+    from baodao.ledger.registry import kinds
+
+    glossary = (ROOT / "docs" / "glossary.md").read_text()
+    known = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", glossary))
+    verbs = set(
+        re.findall(r'@verb\("([^"]+)"\)', "\n".join(p.read_text() for p in (ROOT / "baodao").rglob("*.py")))
+    )
+    facts = {kind.name for kind in kinds()}
+    assert verbs
+    assert facts
+    assert not (verbs | facts) - known, f"docs/glossary.md lacks {sorted((verbs | facts) - known)}"
+
+
+BLOCK = re.compile(r"```toml\n(.*?)```", re.S)
+SHOWN = [
+    (path.relative_to(ROOT).as_posix(), number, block)
+    for path in sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "README.en.md"])
+    for number, block in enumerate(BLOCK.findall(path.read_text()), 1)
+    if "[procedure" in block
+]
+
+
+@pytest.mark.parametrize(("file", "number", "block"), SHOWN)
+def test_declarations_in_the_docs_are_understood(file: str, number: int, block: str) -> None:
+    from baodao.matters.declare import Procedure
+
+    for name, body in tomllib.loads(block)["procedure"].items():
+        procedure = msgspec.convert(body, Procedure)
+        assert procedure.actions, f"{name} in block {number} of {file} has no action"
+
+
+def test_the_docs_do_show_declarations() -> None:
+    assert SHOWN
