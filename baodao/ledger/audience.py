@@ -15,9 +15,9 @@ from .selectors import Recorded
 Channel = Literal["inbox", "sms", "email"]
 CHANNELS: tuple[Channel, ...] = ("inbox", "sms", "email")
 
-_CODE = re.compile(r"^[\w.\-:/+]{0,80}$")
-_LINK = re.compile(r"^/[\w.\-:/+?=&%]{0,199}$")
-_NUMBER = re.compile(r"^[\w\-]{0,40}$")
+_CODE = re.compile(r"^[\w.\-:/+]{0,80}$", re.ASCII)
+_LINK = re.compile(r"^/(?!/)[\w.\-:/+?=&%]{0,199}$", re.ASCII)
+_NUMBER = re.compile(r"^[\w\-]{0,40}$", re.ASCII)
 
 
 class Tell(msgspec.Struct, frozen=True):

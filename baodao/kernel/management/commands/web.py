@@ -1,6 +1,7 @@
 """`baodao web`: the web server alone (granian, WSGI). `baodao serve` runs it together with the worker."""
 
 import signal
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +34,8 @@ class Command(BaseCommand):
         from granian.constants import Interfaces
         from granian.log import LogLevels
 
+        # Else whitenoise warns in each worker of a fresh installation.
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         # The workers are forked: none may inherit an open connection.
         connections.close_all()
         server = Granian(
@@ -47,5 +50,6 @@ class Command(BaseCommand):
             respawn_failed_workers=True,
             respawn_interval=0.1,
             workers_kill_timeout=8,
+            process_name=f"baodao web {options['host']}:{options['port']}",
         )
         server.serve(target_loader=load_application)
