@@ -10,7 +10,9 @@ from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Fault, Invalid
 from baodao.kernel.pages import page, render, urlpatterns_of
 from baodao.kernel.show import Choice, Happening, Said
+from baodao.matters import phrases  # noqa: F401
 from baodao.matters.declare import Procedure
+from baodao.notify import declare  # noqa: F401
 from baodao.orgs import selectors as orgs
 from baodao.orgs.tree import Forest
 
@@ -96,10 +98,10 @@ def own(request: HttpRequest, number: str) -> HttpResponse:
         refusal = Row(reason="这栋房是小区业主共有的外墙，修外墙要业主大会同意并用维修资金，街道没有权限直接修。", title="申请行政复议", where="涪陵区人民政府", until=NOW + timedelta(days=58), left="还剩 58 天", tone="", basis="《中华人民共和国行政复议法》第二十条：自知道或者应当知道该行政行为之日起六十日内。", verified="2026-11-22")
     if answered or cannot:
         rows.append(Happening("敦仁街道建设管理环保办公室答复了您。", NOW, "done", said=(Said("", "已经搭了支护，房子列入今年 D 级危房改造；从 11月26日 起您二老先住江东公租房 3 栋 502，费用由街道承担。"),)))
-        rows.append(Happening("请您说说办得怎样", NOW + timedelta(days=7), "next", beside="还剩 7 天"))
+        rows.append(Happening("请您说说办得怎样", NOW.replace(hour=15, minute=59) + timedelta(days=7), "next", beside="还剩 7 天"))
     else:
-        rows.append(Happening("给您答复", NOW + timedelta(days=7), "next", beside="还剩 5 个工作日"))
-    it = Row(number=number, stage="等您说说办得怎样" if answered else "正在办", tone="soon" if answered else "way", level=1, round=1, kind="房屋", title="外墙裂缝，下雨渗水", now="敦仁街道建设管理环保办公室收到了，正在办。" if not answered else "已经答复您，请您说说办得怎样。", holder="敦仁街道建设管理环保办公室", due=NOW + timedelta(days=7), due_words="给您答复的日子", left="还剩 5 个工作日", due_tone="", provisional=False, ended=False, refusal=refusal, rows=rows, position=1, reopen_until=NOW + timedelta(days=15), seen_by="承办单位（敦仁街道建设管理环保办公室）、它的上级和受理窗口能看到内容和照片。别的居民看不到。")
+        rows.append(Happening("给您答复", NOW.replace(hour=15, minute=59) + timedelta(days=7), "next", beside="还剩 5 个工作日"))
+    it = Row(number=number, stage="等您说说办得怎样" if answered else "正在办", tone="soon" if answered else "way", level=1, round=1, kind="房屋", title="外墙裂缝，下雨渗水", now="敦仁街道建设管理环保办公室收到了，正在办。" if not answered else "已经答复您，请您说说办得怎样。", holder="敦仁街道建设管理环保办公室", due=NOW.replace(hour=15, minute=59) + timedelta(days=7), due_words="给您答复的日子", left="还剩 5 个工作日", due_tone="", provisional=False, ended=False, refusal=refusal, rows=rows, position=1, reopen_until=NOW + timedelta(days=15), seen_by="承办单位（敦仁街道建设管理环保办公室）、它的上级和受理窗口能看到内容和照片。别的居民看不到。")
     from collections import defaultdict
 
     answers = [Choice("solved", "解决了"), Choice("partly", "解决了一部分"), Choice("not", "没有解决")]

@@ -1,0 +1,97 @@
+/* The report page, helped: places without a new page, one's own position on one's own click, a draft that lives only
+   in this tab and never for a kind or a word that few may know. Nothing here is needed. */
+"use strict";
+
+(() => {
+  const form = document.getElementById("report");
+  if (!form) return;
+  const key = "draft:" + form.dataset.draft;
+  const words = (form.dataset.words || "").split("|").filter(Boolean);
+  const kept = ["kind", "address", "text"];
+
+  const level = () => {
+    const kind = form.querySelector("input[name=kind]:checked");
+    if (!kind) return 9;
+    const text = form.elements.text.value.toLowerCase() + form.elements.address.value.toLowerCase();
+    return words.some((word) => text.includes(word.toLowerCase())) ? 2 : Number(kind.dataset.level || 1);
+  };
+
+  const keep = () => {
+    if (level() > 1) { sessionStorage.removeItem(key); return; }
+    const data = {};
+    for (const name of kept) data[name] = name === "kind" ? form.elements.kind.value : form.elements[name].value;
+    sessionStorage.setItem(key, JSON.stringify(data));
+  };
+
+  const restore = () => {
+    let data = null;
+    try { data = JSON.parse(sessionStorage.getItem(key) || "null"); } catch { sessionStorage.removeItem(key); }
+    if (!data || form.elements.text.value || form.querySelector("input[name=kind]:checked")) return;
+    for (const name of kept) {
+      if (!data[name]) continue;
+      if (name === "kind") {
+        const tile = form.querySelector(`input[name=kind][value="${CSS.escape(data.kind)}"]`);
+        if (tile) tile.checked = true;
+      } else form.elements[name].value = data[name];
+    }
+  };
+
+  restore();
+  form.addEventListener("input", keep);
+  form.addEventListener("change", keep);
+  form.addEventListener("submit", (event) => {
+    if (event.submitter && event.submitter.value === "send") sessionStorage.removeItem(key);
+  });
+
+  const exchange = async (name, value, also) => {
+    const where = document.getElementById("where");
+    const body = new FormData(form);
+    body.delete("photo");
+    body.append(name, value);
+    for (const [one, v] of Object.entries(also || {})) body.set(one, v);
+    where.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById("where");
+      if (!answer.ok || !fresh) throw new Error(String(answer.status));
+      where.replaceWith(fresh);
+      const chosen = document.getElementById("f-place");
+      if (chosen) chosen.focus({ preventScroll: true });
+    } catch {
+      where.removeAttribute("aria-busy");
+      return false;
+    }
+    return true;
+  };
+
+  form.addEventListener("click", async (event) => {
+    const one = event.target.closest("button[name=go], input[type=image], #locate");
+    if (!one) return;
+    event.preventDefault();
+    if (one.id === "locate") { locate(one); return; }
+    if (one.type === "image") {
+      const box = one.getBoundingClientRect();
+      const x = Math.round((event.clientX - box.left) * (Number(one.getAttribute("width")) / box.width));
+      const y = Math.round((event.clientY - box.top) * (Number(one.getAttribute("height")) / box.height));
+      await exchange("map.x", x, { "map.y": y });
+      return;
+    }
+    await exchange("go", one.value);
+  });
+
+  /* Asked for once, on the person's own click; never watched. */
+  const locate = (button) => {
+    const label = button.querySelector("span");
+    const before = label.textContent;
+    label.textContent = button.dataset.wait;
+    const fail = () => { label.textContent = button.dataset.fail; };
+    if (!navigator.geolocation) { fail(); return; }
+    navigator.geolocation.getCurrentPosition(async (found) => {
+      const lon = found.coords.longitude.toFixed(5);
+      const lat = found.coords.latitude.toFixed(5);
+      label.textContent = before;
+      if (!await exchange("go", "here", { lon, lat })) fail();
+    }, fail, { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 });
+  };
+})();
