@@ -1,15 +1,15 @@
-"""Matters' Django app: its sections of packs come with their checks."""
+"""Django's entry to this app."""
 
 from django.apps import AppConfig
 
 
 class MattersConfig(AppConfig):
-    """Label `matters`."""
+    """Label `matters`. Facts, declarations and erasers are found by kernel; the rest is registered here."""
 
     name = "baodao.matters"
     label = "matters"
     verbose_name = "matters"
 
     def ready(self) -> None:
-        """References are judged whenever a pack is read."""
-        from . import references  # noqa: F401
+        """Tell the ledger what can be rebuilt, the worker what to do by itself."""
+        from . import caches, references, services, timer  # noqa: F401

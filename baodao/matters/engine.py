@@ -66,6 +66,8 @@ class Opening(Struct, frozen=True, kw_only=True):
     origin: str = ""
     precision: Literal["second", "day"] = "second"
     fields: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Slots beside those of the form: an address as typed."""
     calls: tuple[Called, ...] = ()
 
 
@@ -85,6 +87,7 @@ def open_matter(procedure: Procedure, opening: Opening, calendar: Calendar) -> D
     fields = dict(opening.fields)
     fields.update({name: getattr(opening, name) for name in ("kind", "place") if name in action.fields})
     filled = fill(procedure, action, fields, calendar.local_date(opening.happened), calendar)
+    filled.texts.update(opening.texts)
     actor = opening.actor
     caller = actor.org if not opening.behalf else ""
     data = Opened(

@@ -73,7 +73,11 @@ class Stage:
     """A matter being played: facts get ids as a ledger would give them."""
 
     def __init__(
-        self, when: str = "03-02 09:00", procedure: Procedure = REQUEST, calendar: WorkCalendar = CALENDAR, **opening: Any
+        self,
+        when: str = "03-02 09:00",
+        procedure: Procedure = REQUEST,
+        calendar: WorkCalendar = CALENDAR,
+        **opening: Any,
     ) -> None:
         self.procedure, self.calendar = procedure, calendar
         self.facts: list[Emit] = []

@@ -56,7 +56,7 @@ from = "answered"
 who = ["caller"]
 when = [{ other_person_than = "leg_reported" }]
 fields = { came = "code:yes|no", did = "code:yes|no", verdict = "code:solved|partly|cannot|absent", reason = "text" }
-"""  # noqa: E501
+"""
 
 
 def whistle() -> Procedure:

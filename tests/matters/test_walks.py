@@ -20,7 +20,7 @@ from baodao.matters.lapses import advance, next_at
 from baodao.matters.settlement import round_two
 from baodao.matters.state import Leg
 
-from .scene import A, B, CAST, HANDLER, HOUR, RESIDENT, Stage
+from .scene import CAST, HANDLER, HOUR, RESIDENT, A, B, Stage
 
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -61,7 +61,10 @@ def form(action: Action, draw: int = 0) -> dict[str, Any]:
 Script = list[tuple[int, int, int, int]]
 scripts = st.lists(
     st.tuples(
-        st.sampled_from([0, 1, 5, 24, 30, 72, 200, 500]), st.integers(0, 6), st.integers(0, 40), st.integers(0, 5)
+        st.sampled_from([0, 1, 5, 24, 30, 72, 200, 500]),
+        st.integers(0, 6),
+        st.integers(0, 40),
+        st.integers(0, 5),
     ),
     max_size=14,
 )
@@ -146,13 +149,15 @@ def test_every_end_settles_all_and_none_ends_over_an_open_leg(script: Script) ->
             assert state.stage in stage.procedure.last
         for about in state.endings:
             assert about in state.settled
-        assert len(stage.of(Closed)) == len([x for x in stage.of(Reopened)]) + (1 if state.ended else 0) - sum(
-            1 for line in state.trail if line.fact == "reopened" and not _ended_before(stage, line.id)
-        )
+        assert len(stage.of(Closed)) == len([x for x in stage.of(Reopened)]) + (
+            1 if state.ended else 0
+        ) - sum(1 for line in state.trail if line.fact == "reopened" and not _ended_before(stage, line.id))
         answers = [s for s in stage.of(AnswerSettled)]
         assert all(s.silent == (s.outcome == "silent") for s in answers)
         assert all(not s.silent or s.answer == "" for s in answers)
-        assert all(fact.level == 3 and fact.person == "" for fact in stage.facts if isinstance(fact.data, Rated))
+        assert all(
+            fact.level == 3 and fact.person == "" for fact in stage.facts if isinstance(fact.data, Rated)
+        )
 
 
 def _ended_before(stage: Stage, position: int) -> bool:
@@ -255,7 +260,11 @@ def test_bad_calls_are_problems_never_crashes(script: Script) -> None:
     now = stage.state.last
     for action in stage.procedure.actions:
         for actor in (RESIDENT, HANDLER):
-            for fields in ({}, {"claim": "x", "level": 9, "extra": -1, "stars": 7, "cause": "?"}, form(action)):
+            for fields in (
+                {},
+                {"claim": "x", "level": 9, "extra": -1, "stars": 7, "cause": "?"},
+                form(action),
+            ):
                 try:
                     decide(
                         stage.procedure,

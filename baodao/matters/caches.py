@@ -1,0 +1,97 @@
+"""What `baodao dump` prints of matters, and how its projections are rebuilt from the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from django.utils import timezone
+
+from baodao.kernel.selectors import current_calendar
+from baodao.ledger.caches import Table, register_cache, register_state
+from baodao.ledger.models import Fact, SearchDoc
+from baodao.ledger.selectors import Recorded, facts_of, texts_of
+from baodao.orgs.selectors import forest, pack_of
+
+from .declare import Procedure
+from .facts import Opened
+from .fold import fold
+from .models import Leg, Matter, ProcedureVersion, Stake
+from .project import SHARED_LEVEL, leg_row, matter_row, stake_rows
+from .services.writing import own, search_columns, search_text
+from .state import State
+from .versions import version
+
+CHUNK = 200
+
+
+def numbers() -> Iterator[list[str]]:
+    """Subjects of all matters in order of opening, in chunks."""
+    last = 0
+    while True:
+        rows = list(
+            Fact.objects.filter(kind="matter.opened", id__gt=last)
+            .order_by("id")
+            .values_list("id", "subject")[:CHUNK]
+        )
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield [subject for _id, subject in rows]
+
+
+def rebuild(progress: Callable[[int, int], None]) -> None:
+    """Fill the empty tables of matters again."""
+    total, done = Fact.objects.filter(kind="matter.opened").count(), 0
+    for subjects in numbers():
+        _rebuild_chunk(subjects)
+        done += len(subjects)
+        progress(done, total)
+
+
+def _rebuild_chunk(subjects: list[str]) -> None:
+    by_subject: dict[str, list[Recorded]] = {subject: [] for subject in subjects}
+    for fact in own(facts_of(subjects)):
+        by_subject[fact.subject].append(fact)
+    states: list[tuple[State, Recorded, Procedure]] = []
+    for subject, facts in by_subject.items():
+        if facts:  # none left in force: an import that was taken back
+            opened = facts[0].data
+            assert isinstance(opened, Opened)
+            procedure = version(opened.digest)
+            state = fold(procedure, facts, current_calendar(), subject.partition(":")[2])
+            states.append((state, facts[0], procedure))
+    _insert(states)
+
+
+def _insert(states: list[tuple[State, Recorded, Procedure]]) -> None:
+    day, calendar = timezone.localdate(), current_calendar()
+    texts = texts_of([fact.id for state, fact, _p in states if state.level <= SHARED_LEVEL])
+    matters, legs, stakes, docs = [], [], [], []
+    for state, fact, procedure in states:
+        pack = pack_of(state.org, timezone.localdate(fact.noted))
+        row = matter_row(procedure, state, calendar, pack=pack, origin=fact.origin)
+        matters.append(Matter(**row))
+        for leg in state.legs.values():
+            legs.append(Leg(**leg_row(state, leg)))
+            stakes += [Stake(**row) for row in stake_rows(state, leg, forest().chain(leg.org, day))]
+        if state.level <= SHARED_LEVEL:
+            text = search_text(procedure, state, texts.get(fact.id, {}))
+            docs.append(SearchDoc(**search_columns(state, text)))
+    Matter.objects.bulk_create(matters)
+    Leg.objects.bulk_create(legs)
+    Stake.objects.bulk_create(stakes)
+    SearchDoc.objects.bulk_create(docs)
+
+
+register_state(ProcedureVersion, key=("digest",))
+register_cache(
+    "matters",
+    [
+        Table(Matter, ("number",)),
+        Table(Leg, ("matter", "n"), exclude=("id",)),
+        Table(Stake, ("matter", "leg", "scope"), exclude=("id",)),
+        Table(SearchDoc, ("subject",), exclude=("id",)),
+    ],
+    rebuild,
+    after=("closure",),
+)

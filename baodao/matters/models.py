@@ -1,0 +1,130 @@
+"""Tables of matters. All but `ProcedureVersion` is a projection of the facts: dropped and rebuilt to the same
+bytes by `baodao rebuild`. No workflow here; invariants are constraints.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class ProcedureVersion(models.Model):
+    """The canonical bytes of a procedure under which matters were opened. Truth: a matter keeps its
+    version."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=30)
+    body = models.BinaryField()
+
+
+class Matter(models.Model):
+    """One matter as its facts stand. ``number`` is what people read out. ``org`` looks after it, ``reporter``
+    is a token, ``next_at`` when the timer must look again (null: nothing happens by itself)."""
+
+    number = models.CharField(max_length=24, primary_key=True)
+    procedure = models.CharField(max_length=30)
+    digest = models.CharField(max_length=64)
+    pack = models.CharField(max_length=32)
+    stage = models.CharField(max_length=30)
+    round = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=30, blank=True, default="")
+    org = models.CharField(max_length=32)
+    place = models.CharField(max_length=40, blank=True, default="")
+    reporter = models.CharField(max_length=32, blank=True, default="")
+    caller = models.CharField(max_length=32, blank=True, default="")
+    origin = models.CharField(max_length=9)
+    behalf = models.BooleanField(default=False)
+    claim = models.CharField(max_length=30, blank=True, default="")
+    answer = models.CharField(max_length=30, blank=True, default="")
+    outcome = models.CharField(max_length=30, blank=True, default="")
+    promise = models.CharField(max_length=20, blank=True, default="")
+    opened = models.DateTimeField()
+    moved = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_at", "number"], name="matter_next", condition=Q(next_at__isnull=False)
+            ),
+            models.Index(fields=["reporter", "-opened"], name="matter_reporter", condition=~Q(reporter="")),
+            models.Index(fields=["org", "-opened", "number"], name="matter_org"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__gte=0, level__lte=3), name="matter_level"),
+            models.CheckConstraint(condition=Q(round__gte=1), name="matter_round"),
+            models.CheckConstraint(
+                condition=Q(ended__isnull=True) | Q(ended__gte=F("opened")), name="matter_ends_after_opening"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Leg(models.Model):
+    """One call to one addressee. ``seat`` is who reaches it by the right "legs": the post that has it at
+    level 2 and above, "" (any such post of the organization) below that."""
+
+    matter = models.CharField(max_length=24)
+    n = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=4)
+    org = models.CharField(max_length=32)
+    post = models.CharField(max_length=48, blank=True, default="")
+    holder = models.CharField(max_length=48, blank=True, default="")
+    seat = models.CharField(max_length=48, blank=True, default="")
+    state = models.CharField(max_length=30)
+    cause = models.CharField(max_length=30, blank=True, default="")
+    claim = models.CharField(max_length=30, blank=True, default="")
+    called = models.DateTimeField()
+    reported = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+    due = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["org", "seat", "matter"], name="leg_seat")]
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "n"], name="leg_once"),
+            models.CheckConstraint(condition=Q(role__in=["lead", "co"]), name="leg_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter}/{self.n}"
+
+
+class Stake(models.Model):
+    """One narrow row per open leg and organization that may list it: ``scope`` the addressee (``depth`` 0)
+    and, at level ≤ 1, each organization above it. Every staff list is an equality on ``scope`` or ``holder``
+    and a range on ``next_at``: the due of the leg (a paused leg keeps the one it had)."""
+
+    scope = models.CharField(max_length=32)
+    depth = models.PositiveSmallIntegerField()
+    holder = models.CharField(max_length=48, blank=True, default="")
+    seat = models.CharField(max_length=48, blank=True, default="")
+    matter = models.CharField(max_length=24)
+    leg = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=30)
+    state = models.CharField(max_length=30)
+    next_at = models.DateTimeField()
+    level = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["scope", "next_at", "matter", "leg"], name="stake_scope"),
+            models.Index(fields=["scope", "state", "next_at", "matter"], name="stake_state"),
+            models.Index(
+                fields=["holder", "next_at", "matter"],
+                name="stake_holder",
+                condition=Q(depth=0) & ~Q(holder=""),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "leg", "scope"], name="stake_once"),
+            models.CheckConstraint(condition=Q(level__lte=1) | Q(depth=0), name="stake_superiors_level"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.matter}/{self.leg}"

@@ -1,0 +1,69 @@
+"""Who may do what on a matter: one Subject from a state or from rows, one set of columns for lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from baodao.kernel.act import Act, Subject
+from baodao.kernel.verbs import allowed
+from baodao.orgs.policies import Columns
+from baodao.orgs.selectors import forest, today
+
+from .guards import Actor
+from .models import Leg as LegRow
+from .models import Matter
+from .project import seat_of
+from .state import State
+
+READ = "matter.read"
+#: Where the tables keep what `subject_of` says: lists and single objects follow the same rule.
+COLUMNS = Columns(
+    org="org", level="level", persons=("reporter",), key="number", legs=(LegRow, "matter", "org", "seat")
+)
+
+
+def subject_of(state: State) -> Subject:
+    """What the policy is asked about, from a folded state."""
+    legs = {(leg.org, seat_of(leg, state.level)) for leg in state.legs.values()}
+    return Subject(
+        ref=state.subject,
+        org=state.org,
+        level=state.level,
+        persons=tuple(state.reporters),
+        legs=tuple(sorted(legs)),
+        named=tuple(state.named),
+    )
+
+
+def subject_of_rows(matter: Matter, legs: Iterable[LegRow]) -> Subject:
+    """The same from the projected rows."""
+    return Subject(
+        ref=f"matter:{matter.number}",
+        org=matter.org,
+        level=matter.level,
+        persons=(matter.reporter,) if matter.reporter else (),
+        legs=tuple(sorted({(leg.org, leg.seat) for leg in legs})),
+    )
+
+
+def office_of(by: Act) -> str:
+    """The organization of the post acted in."""
+    return next((grant.org for grant in by.grants if grant.post == by.post), "") if by.post else ""
+
+
+def actor_of(by: Act, token: str, subject: Subject) -> Actor:
+    """Who acts, for the engine: the policy and the tree are asked only when a selector needs them."""
+    org = office_of(by)
+    day = today()
+
+    def above(other: str) -> bool:
+        return org not in {"", other} and org in forest().chain(other, day)
+
+    return Actor(
+        kind=by.kind,
+        token=token,
+        post=by.post,
+        org=org,
+        may=lambda right: allowed(by, right, subject),
+        above=above,
+    )

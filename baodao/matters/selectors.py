@@ -1,0 +1,156 @@
+"""Reads of matters. Lists start from `visible_to` or `stakes_of`; a single matter from `see`, which asks the
+same rule. Texts come masked unless the reader has the contact right on the matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from baodao.kernel.act import Act, Origin
+from baodao.kernel.errors import Missing
+from baodao.kernel.selectors import current_calendar
+from baodao.kernel.text import mask
+from baodao.kernel.verbs import allowed
+from baodao.ledger.selectors import Recorded, facts_of, texts_of
+from baodao.orgs.policies import reach_of, where
+from baodao.people.selectors import token_for
+
+from .declare import Procedure
+from .engine import Offer, available
+from .facts import NAMES, Rated, Step
+from .fold import fold
+from .lapses import advance
+from .models import Leg, Matter, Stake
+from .policies import COLUMNS, READ, actor_of, subject_of, subject_of_rows
+from .services.tokens import DOMAIN
+from .services.writing import own
+from .state import State
+from .versions import version, words_of
+
+CONTACT = "people.contact"
+
+
+def visible_to(by: Act) -> QuerySet[Matter]:
+    """All matters that this actor may read."""
+    return Matter.objects.filter(where(reach_of(by, READ), COLUMNS))
+
+
+def stakes_of(by: Act) -> QuerySet[Stake]:
+    """Open legs that this actor may list: her own post's, her organization's, those below. No row comes
+    twice."""
+    found = reach_of(by, READ)
+    wanted = Q(pk__in=[])
+    for org, top in found.below:
+        wanted |= Q(scope=org, level__lte=min(top, 1))
+    for org, top in found.own:
+        wanted |= Q(scope=org, depth=0, level__lte=min(top, 1))
+    for org, post, top in found.legs:
+        wanted |= Q(scope=org, depth=0, seat=post, level__lte=top)
+    return Stake.objects.filter(wanted)
+
+
+def due_matters(at: datetime, limit: int) -> list[tuple[str, datetime, Origin]]:
+    """Matters whose `next_at` has come, the earliest first: number, `next_at`, origin."""
+    rows = Matter.objects.filter(next_at__lte=at).order_by("next_at", "number")
+    return list(rows.values_list("number", "next_at", "origin")[:limit])  # type: ignore[arg-type]
+
+
+def mine(by: Act) -> QuerySet[Matter]:
+    """The matters that the person herself opened, newest first."""
+    token = token_for(by.person, DOMAIN) if by.person else ""
+    rows = Matter.objects.filter(reporter=token) if token else Matter.objects.none()
+    return rows.order_by("-opened", "number")
+
+
+class Seen(Struct):
+    """A matter as one reader may see it. ``position``: hand it back as ``seen`` with an act."""
+
+    row: Matter
+    procedure: Procedure
+    """In the reader's language."""
+    state: State
+    facts: list[Recorded]
+    position: int
+    texts: dict[int, dict[str, str]]
+    masked: bool
+
+
+def see(by: Act, number: str) -> Seen:
+    """One matter, its folded state with what is due by ``by.noted`` already applied, its facts with texts.
+    Raises Missing for one that is not there or not for this reader: the two are not told apart. Five
+    statements."""
+    row = Matter.objects.filter(number=number).first()
+    legs = list(Leg.objects.filter(matter=number)) if row is not None else []
+    if row is None or not allowed(by, READ, subject_of_rows(row, legs)):
+        raise Missing.of("number", _("没有这个编号，或它不对您开放"), _("请核对编号"))
+    return _seen(by, row)
+
+
+def _seen(by: Act, row: Matter) -> Seen:
+    calendar, procedure = current_calendar(), version(row.digest)
+    facts = own(facts_of(f"matter:{row.number}"))
+    state = fold(procedure, facts, calendar, row.number)
+    if by.noted > state.last:
+        state = advance(procedure, state, by.noted, calendar).state
+    shown = [fact for fact in facts if not isinstance(fact.data, Rated)]
+    texts = texts_of([fact.id for fact in shown if fact.slots])
+    subject = subject_of(state)
+    open_texts = any(token in subject.persons for token in _tokens(by)) or allowed(by, CONTACT, subject)
+    if not open_texts:
+        texts = {n: {slot: mask(text) for slot, text in slots.items()} for n, slots in texts.items()}
+    spoken = words_of(row.pack, row.procedure, procedure, by.lang)
+    position = facts[-1].id if facts else 0
+    return Seen(row, spoken, state, shown, position, texts, not open_texts)
+
+
+def _tokens(by: Act) -> tuple[str, ...]:
+    return (token_for(by.person, DOMAIN),) if by.person else ()
+
+
+def offers(by: Act, seen: Seen) -> list[Offer]:
+    """What this actor may do now, with hindrances; both the right and the procedure's ``who`` say yes."""
+    subject = subject_of(seen.state)
+    token = next((token for token in _tokens(by) if token), "")
+    actor = actor_of(by, token, subject)
+    found = available(seen.procedure, seen.state, actor, by.noted, current_calendar())
+    return [o for o in found if allowed(by, f"{seen.state.procedure}.{o.action.name}", subject)]
+
+
+def names_of(fact: Recorded) -> tuple[str, str]:
+    """(engine fact, action) of a stored fact."""
+    name = NAMES[type(fact.data)]
+    return name, fact.data.action if isinstance(fact.data, Step) else ""
+
+
+def files_of(facts: Iterable[Recorded]) -> list[str]:
+    """SHA-256 of the evidence that these facts name, in order; a page serves a file only if it is one of
+    them."""
+    found: dict[str, None] = {}
+    for fact in facts:
+        if isinstance(fact.data, Step):
+            found.update(dict.fromkeys(fact.data.files))
+    return list(found)
+
+
+def subjects_of(tokens: Sequence[str]) -> list[str]:
+    """Ledger subjects of the matters that these tokens opened."""
+    rows = Matter.objects.filter(reporter__in=[token for token in tokens if token])
+    return [f"matter:{number}" for number in rows.values_list("number", flat=True)]
+
+
+def legs_of(numbers: Sequence[str]) -> dict[str, list[Leg]]:
+    """Legs by matter, for a page of a list. One statement."""
+    found: dict[str, list[Leg]] = {number: [] for number in numbers}
+    for leg in Leg.objects.filter(matter__in=list(numbers)).order_by("matter", "n"):
+        found[leg.matter].append(leg)
+    return found
+
+
+def rows_of(numbers: Sequence[str]) -> dict[str, Any]:
+    """Matters by number, for a page of a list. One statement."""
+    return {row.number: row for row in Matter.objects.filter(number__in=list(numbers))}

@@ -1,0 +1,91 @@
+"""`matter.act`, the one way to move a matter, and `matter.lapse`, the clock's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from baodao.kernel.act import Act, Subject
+from baodao.kernel.verbs import Tx, verb
+from baodao.matters.engine import decide
+from baodao.matters.lapses import advance
+from baodao.matters.models import Matter
+from baodao.matters.policies import actor_of, subject_of
+
+from .tokens import token_of
+from .writing import Loaded, load, queue_facts, queue_rows
+
+
+class Moved(Struct, frozen=True):
+    """Where the matter stands after the act: stage, level, round, whether it has ended, how many facts it
+    took."""
+
+    number: str
+    stage: str
+    round: int
+    level: int
+    ended: bool
+    facts: int
+
+
+@verb("matter.act")
+def act(
+    tx: Tx,
+    by: Act,
+    *,
+    number: str,
+    action: str,
+    fields: Mapping[str, Any],
+    leg: int | None = None,
+    seen: int | None = None,
+) -> Moved:
+    """Take one action of the procedure version that the matter was opened under. ``fields`` are those that
+    the action declares (files as SHA-256 of stored evidence), ``leg`` the leg meant (default: the lead),
+    ``seen`` the ledger position of the page, so that a conflict can tell what happened since.
+
+    Asks the right ``<procedure>.<action>``, then the procedure's ``who``. Raises Missing, Refused, Conflict,
+    Invalid.
+    """
+    loaded = load(number, lock=True)
+    subject = subject_of(loaded.state)
+    tx.ask(f"{loaded.state.procedure}.{action}", subject)
+    actor = actor_of(by, token_of(tx, by), subject)
+    lapsed = advance(loaded.procedure, loaded.state, by.happened, loaded.calendar)
+    decision = decide(
+        loaded.procedure,
+        lapsed.state,
+        action,
+        actor,
+        fields=fields,
+        happened=by.happened,
+        calendar=loaded.calendar,
+        leg=leg,
+        seen=seen,
+        precision=by.precision,
+    )
+    emits = queue_facts(tx, subject.ref, [*lapsed.emits, *decision.emits])
+    queue_rows(tx, loaded, decision.state)
+    after = decision.state
+    return Moved(number, after.stage, after.round, after.level, after.ended is not None, len(emits))
+
+
+@verb("matter.lapse")
+def lapse(tx: Tx, by: Act, *, number: str, due: datetime) -> int:
+    """Apply what is due at ``by.happened``. ``due`` is the ``next_at`` that the timer saw: when it has moved
+    meanwhile (another worker, an act), nothing is done. Gives the number of facts."""
+    tx.ask("matter.lapse", Subject(ref=f"matter:{number}"))
+    loaded = load(number, lock=True)
+    now = Matter.objects.filter(number=number).values_list("next_at", flat=True).first()
+    if now != due:
+        return 0
+    return _lapse(tx, by, loaded)
+
+
+def _lapse(tx: Tx, by: Act, loaded: Loaded) -> int:
+    lapsed = advance(loaded.procedure, loaded.state, by.happened, loaded.calendar)
+    emits = queue_facts(tx, loaded.state.subject, lapsed.emits)
+    queue_rows(tx, loaded, lapsed.state)
+    return len(emits)

@@ -1,0 +1,155 @@
+"""`matter.open`: the hot path. A handful of statements whatever is typed: idempotency, number, flush."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from msgspec import Struct, field
+
+from baodao.kernel.act import Act, Subject
+from baodao.kernel.declare import District, get_pack
+from baodao.kernel.errors import Invalid
+from baodao.kernel.selectors import current_calendar
+from baodao.kernel.verbs import Tx, verb
+from baodao.matters.engine import Opening, open_matter, opening_level
+from baodao.matters.facts import Emit
+from baodao.matters.models import Leg as LegRow
+from baodao.matters.models import Matter
+from baodao.matters.moves import Called
+from baodao.matters.phrases import Sensitive, least_level
+from baodao.matters.policies import actor_of
+from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row
+from baodao.matters.state import State
+from baodao.matters.versions import InForce, in_force, keep
+from baodao.orgs.selectors import forest
+from baodao.people.services.identity import queue_contact
+
+from .tokens import DOMAIN, token_of
+from .writing import queue_facts, queue_search, queue_stakes, search_text
+
+MOST = 2000
+FREE_SLOTS = ("address", "point")
+
+
+class Contact(Struct, frozen=True, forbid_unknown_fields=True):
+    """How to reach the one who asks: goes to people's vault, never into a fact. All may stay empty."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    note: str = ""
+
+
+class Draft(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One matter to be opened. ``org`` looks after it (the community of the place's grid, or a request desk);
+    ``place`` the grid's code; ``address``/``point`` ("lon,lat", WGS-84) are kept as erasable text.
+    ``behalf``: staff enters it for somebody else; ``level`` lifts it (never below what kind and words ask
+    for)."""
+
+    procedure: str
+    org: str
+    place: str = ""
+    kind: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    contact: Contact = Contact()
+    behalf: bool = False
+    level: int = 0
+    address: str = ""
+    point: str = ""
+    calls: tuple[Called, ...] = ()
+    about: str = ""
+    """The matter whose effect opens this one."""
+
+
+class Taken(Struct, frozen=True):
+    """What was opened, in the order of the drafts. The slip's code is not stored: see ``slips.code_of``."""
+
+    numbers: list[str]
+    levels: list[int]
+
+
+@verb("matter.open")
+def open_(tx: Tx, by: Act, *, matters: Sequence[Draft]) -> Taken:
+    """Open matters (a page passes a list of one). Asks ``<procedure>.open`` for each. Raises Invalid with
+    every fault of a draft, Refused, Missing for an unknown procedure."""
+    if not 1 <= len(matters) <= MOST:
+        raise Invalid.of("matters", _("一次最多 %(most)d 件") % {"most": MOST}, _("请分几次"))
+    taken = Taken([], [])
+    for draft in matters:
+        state = _open_one(tx, by, draft)
+        taken.numbers.append(state.number)
+        taken.levels.append(state.level)
+    return taken
+
+
+def _open_one(tx: Tx, by: Act, draft: Draft) -> State:
+    if draft.org not in forest():
+        raise Invalid.of("org", _("没有这个组织"), _("请重新选地点"))
+    found = in_force(draft.org, draft.procedure)
+    pack = get_pack(found.pack)
+    words = "\n".join(str(value) for value in draft.fields.values() if isinstance(value, str))
+    least = max(draft.level, least_level(words, pack.many(Sensitive).values()))
+    level = opening_level(found.procedure, draft.kind or str(draft.fields.get("kind", "")), least)
+    subject = Subject(ref="matter:new", org=draft.org, level=level)
+    tx.ask(f"{draft.procedure}.open", subject)
+    staff = bool(by.post)
+    token = _reporter(tx, by, draft) if draft.behalf or not staff else ""
+    actor = actor_of(by, token_of(tx, by) if staff else token, subject)
+    opening = Opening(
+        number=number_of(tx, pack.one(District).number),
+        digest=found.digest,
+        name=found.name,
+        org=draft.org,
+        actor=actor,
+        happened=by.happened,
+        precision=by.precision,
+        reporter=token,
+        place=draft.place,
+        kind=draft.kind,
+        behalf=draft.behalf,
+        level=least,
+        origin=draft.about,
+        fields=draft.fields,
+        texts={slot: text for slot in FREE_SLOTS if (text := getattr(draft, slot).strip())},
+        calls=draft.calls,
+    )
+    decision = open_matter(found.procedure, opening, current_calendar())
+    keep(tx, found)
+    queue_facts(tx, decision.state.subject, decision.emits)
+    queue_new(tx, found, decision.state, decision.emits, by.origin)
+    return decision.state
+
+
+def _reporter(tx: Tx, by: Act, draft: Draft) -> str:
+    contact = draft.contact
+    return queue_contact(
+        tx,
+        domain=DOMAIN,
+        name=contact.name,
+        phone=contact.phone,
+        email=contact.email,
+        address=contact.address,
+        note=contact.note,
+        owner="" if draft.behalf else by.person,
+    ).token
+
+
+def number_of(tx: Tx, form: str) -> str:
+    """The next number of the district's one sequence: "FL-{year}-{n:06}" → "FL-2026-000123"."""
+    year = timezone.localdate(tx.by.noted).year
+    return form.format(year=year, n=tx.number(form.partition("{")[0] + str(year)))
+
+
+def queue_new(tx: Tx, found: InForce, state: State, emits: Sequence[Emit], origin: str) -> None:
+    """Rows of a new matter: plain inserts, nothing can be there."""
+    calendar = current_calendar()
+    tx.insert(Matter, **matter_row(found.procedure, state, calendar, pack=found.pack, origin=origin))
+    for n, leg in state.legs.items():
+        tx.insert(LegRow, **leg_row(state, leg))
+        queue_stakes(tx, None, state, n)
+    if state.level <= SHARED_LEVEL:
+        queue_search(tx, state, search_text(found.procedure, state, dict(emits[0].texts)))

@@ -1,0 +1,161 @@
+"""What all verbs of matters share: load and lock, queue facts, queue rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from msgspec import Struct
+from msgspec.structs import replace
+
+from baodao.kernel.errors import Missing
+from baodao.kernel.selectors import current_calendar
+from baodao.kernel.text import index_words, mask
+from baodao.kernel.verbs import Tx
+from baodao.ledger.models import SearchDoc
+from baodao.ledger.selectors import Recorded, facts_of, texts_of
+from baodao.matters.clocks import Calendar
+from baodao.matters.declare import Procedure
+from baodao.matters.facts import NAMES, Emit, Opened
+from baodao.matters.fold import fold
+from baodao.matters.models import Leg as LegRow
+from baodao.matters.models import Matter, Stake
+from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row, stake_rows
+from baodao.matters.state import State
+from baodao.matters.versions import version
+from baodao.orgs.selectors import forest
+
+
+class Loaded(Struct):
+    """A matter at hand: its version, its folded state, and the facts that made it."""
+
+    procedure: Procedure
+    state: State
+    calendar: Calendar
+    facts: list[Recorded]
+    pack: str
+    origin: str
+
+
+def own(facts: Iterable[Recorded]) -> list[Recorded]:
+    """Facts of the engine; other apps may record theirs on a matter as well."""
+    return [fact for fact in facts if type(fact.data) in NAMES]
+
+
+def load(number: str, *, lock: bool = False) -> Loaded:
+    """Two statements. ``lock`` keeps others from moving it until commit (SQLite: the write lock is held
+    already). Raises Missing."""
+    rows = Matter.objects.filter(number=number)
+    if lock and connection.vendor == "postgresql":
+        rows = rows.select_for_update()
+    row = rows.values_list("digest", "pack", "origin").first()
+    if row is None:
+        raise Missing.of("number", _("没有这个编号"), _("请核对编号"))
+    facts = own(facts_of(f"matter:{number}"))
+    calendar = current_calendar()
+    procedure = version(row[0])
+    return Loaded(procedure, fold(procedure, facts, calendar, number), calendar, facts, row[1], row[2])
+
+
+def queue_facts(tx: Tx, subject: str, emits: Sequence[Emit]) -> list[Emit]:
+    """Queue what the engine decided. A settlement that is settled anew within one command is written once."""
+    kept: list[Emit] = []
+    for emit in emits:
+        if emit.supersedes == 0:
+            before = next(e for e in kept if type(e.data) is type(emit.data) and e.about == emit.about)
+            kept.remove(before)
+            emit = replace(emit, supersedes=before.supersedes)  # noqa: PLW2901
+        kept.append(emit)
+    for emit in kept:
+        tx.fact(
+            emit.data,
+            subject=subject,
+            about=emit.about,
+            org=emit.org,
+            place=emit.place,
+            person=emit.person,
+            post=emit.post,
+            level=emit.level,
+            value=emit.value,
+            texts=emit.texts,
+            happened=emit.happened,
+            precision=emit.precision,
+            system=emit.system,
+            supersedes=emit.supersedes,
+        )
+    return kept
+
+
+def queue_rows(tx: Tx, loaded: Loaded, after: State) -> None:
+    """Queue the projection where it changed. No row is touched twice: PostgreSQL writes all in one
+    snapshot."""
+    before, procedure = loaded.state, loaded.procedure
+    row = matter_row(procedure, after, loaded.calendar, pack=loaded.pack, origin=loaded.origin)
+    tx.upsert(Matter, ("number",), **row)
+    levelled = before.level != after.level
+    for n, leg in after.legs.items():
+        old = before.legs.get(n)
+        fresh = leg_row(after, leg)
+        if old is None or levelled or leg_row(before, old) != fresh:
+            tx.upsert(LegRow, ("matter", "n"), **fresh)
+            queue_stakes(tx, before, after, n)
+    if levelled or (before.ended is None) != (after.ended is None):
+        _queue_search(tx, loaded, after)
+
+
+def queue_stakes(tx: Tx, before: State | None, after: State, n: int) -> None:
+    """Rows of one leg: new and changed ones are put, those of organizations that no longer list it go."""
+    day = timezone.localdate(tx.by.noted)
+    leg = after.legs[n]
+    rows = stake_rows(after, leg, forest().chain(leg.org, day))
+    for row in rows:
+        tx.upsert(Stake, ("matter", "leg", "scope"), **row)
+    old = before.legs.get(n) if before is not None else None
+    if before is None or old is None:
+        return
+    if not rows:
+        tx.delete(Stake, matter=after.number, leg=n)
+        return
+    had = {row["scope"] for row in stake_rows(before, old, forest().chain(old.org, day))}
+    gone = sorted(had - {row["scope"] for row in rows})
+    if gone:
+        tx.delete(Stake, matter=after.number, leg=n, scope=gone)
+
+
+def search_columns(state: State, text: str) -> dict[str, Any]:
+    """All columns of a search row."""
+    return {
+        "subject": state.subject,
+        "kind": "matter",
+        "level": state.level,
+        "scope": state.org,
+        "state": "ended" if state.ended is not None else "open",
+        "sort": int(state.opened.timestamp()),
+        "words": index_words(text),
+        "shown": text,
+    }
+
+
+def queue_search(tx: Tx, state: State, text: str) -> None:
+    """The search row; a matter of level ≥ 2 has none."""
+    if state.level > SHARED_LEVEL:
+        tx.delete(SearchDoc, subject=state.subject)
+    else:
+        tx.upsert(SearchDoc, ("subject",), **search_columns(state, text))
+
+
+def _queue_search(tx: Tx, loaded: Loaded, after: State) -> None:
+    """Texts are read again from the contents, so that what was erased does not come back."""
+    opened = [fact for fact in loaded.facts if isinstance(fact.data, Opened)]
+    texts = texts_of([opened[0].id]).get(opened[0].id, {}) if after.level <= SHARED_LEVEL else {}
+    queue_search(tx, after, search_text(loaded.procedure, after, texts))
+
+
+def search_text(procedure: Procedure, state: State, texts: dict[str, str]) -> str:
+    """What a matter is found by: number, kind and the words of its opening, with private numbers masked."""
+    kind = next((row.title for row in procedure.kinds if row.name == state.kind), "")
+    words = [texts[slot] for slot in ("title", "text", "address") if texts.get(slot)]
+    return "\n".join([state.number, kind, *(mask(word) for word in words)])

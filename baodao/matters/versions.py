@@ -1,0 +1,79 @@
+"""Procedure versions: which procedure is in force for an organization, and the one that a matter was opened
+under."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from baodao.kernel.declare import Pack, get_pack
+from baodao.kernel.errors import Missing
+from baodao.kernel.verbs import Tx
+from baodao.orgs.selectors import pack_of
+
+from .declare import Procedure, canonical, digest, restore
+from .models import ProcedureVersion
+
+
+class InForce(Struct, frozen=True):
+    """A procedure as a pack declares it now, with its digest."""
+
+    pack: str
+    name: str
+    procedure: Procedure
+    digest: str
+
+
+_digests: dict[tuple[str, str], tuple[Procedure, str]] = {}
+
+
+def in_force(org: str, name: str, day: date | None = None) -> InForce:
+    """The procedure ``name`` of the pack that rules an organization. Raises Missing."""
+    pack = pack_of(org, day)
+    procedure = get_pack(pack).many(Procedure).get(name)
+    if procedure is None:
+        raise Missing.of("procedure", _("这里没有“%(name)s”这种事") % {"name": name}, _("请从列表里选"))
+    held = _digests.get((pack, name))
+    if held is None or held[0] is not procedure:
+        held = _digests[(pack, name)] = (procedure, digest(procedure))
+    return InForce(pack, name, procedure, held[1])
+
+
+@lru_cache(maxsize=256)
+def version(code: str) -> Procedure:
+    """The procedure of a digest. Raises ProcedureVersion.DoesNotExist for one that no matter was opened
+    under."""
+    return restore(bytes(ProcedureVersion.objects.values_list("body", flat=True).get(digest=code)))
+
+
+_kept: set[str] = set()
+
+
+def keep(tx: Tx, found: InForce) -> None:
+    """Queue the version if this process has not seen it kept; the same bytes again change nothing."""
+    if found.digest in _kept:
+        return
+    tx.upsert(
+        ProcedureVersion, ("digest",), digest=found.digest, name=found.name, body=canonical(found.procedure)
+    )
+    tx.after_commit(lambda: _kept.add(found.digest))
+
+
+def forget() -> None:
+    """Tests that swap the database."""
+    _kept.clear()
+    version.cache_clear()
+
+
+def words_of(pack: str, name: str, procedure: Procedure, lang: str) -> Procedure:
+    """A version in the reader's language; texts that the present pack does not translate stay Chinese."""
+    try:
+        held: Pack = get_pack(pack)
+    except Exception:  # a pack that was taken away leaves its matters readable
+        return procedure
+    spoken: Any = held.speak(procedure, "procedure", name, lang)
+    return spoken if isinstance(spoken, Procedure) else procedure

@@ -1,0 +1,245 @@
+"""A request through the verbs: written once, listed from one table, rebuilt to the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from baodao.kernel.errors import Conflict, Invalid, KeyReused, Missing, Refused
+from baodao.ledger.caches import dump
+from baodao.ledger.models import Content, Fact
+from baodao.ledger.services import rebuild
+from baodao.matters import selectors, slips
+from baodao.matters.models import Leg, Matter, Stake
+from baodao.matters.services import Contact, Draft, Past, act, open_, replay
+from baodao.matters.timer import run_due
+
+from .conftest import NOW, STREET, A, B, Cast, key
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+Opened = Callable[..., str]
+
+
+def move(cast: Cast, who: str, number: str, action: str, at: Any, **fields: Any) -> Any:
+    return act(cast.by(who, at), number=number, action=action, fields=fields)
+
+
+def to_answered(cast: Cast, number: str) -> None:
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    move(cast, "secretary", number, "answer", NOW + 2 * HOUR, claim="solved", result="换了灯泡")
+
+
+def test_a_request_is_opened_once_with_all_that_belongs_to_it(cast: Cast, opened: Opened) -> None:
+    number = opened(address="和平路 3 号", fields={"text": "我的电话 13812345678，灯坏了"})
+    assert number == "HQ-2026-000001"
+    matter = Matter.objects.get()
+    assert (matter.stage, matter.org, matter.level, matter.pack) == ("handling", A, 1, "drawn")
+    assert Leg.objects.get().state == "called"
+    assert list(Stake.objects.order_by("depth").values_list("scope", flat=True)) == [A, STREET, "990101"]
+    kinds = list(Fact.objects.filter(subject=f"matter:{number}").order_by("id").values_list("kind", flat=True))
+    assert kinds == ["matter.opened", "matter.leg_called"]
+    assert "13812345678" not in "".join(dump(with_caches=True))
+    assert "13812345678" not in "".join(Fact.objects.values_list("data", flat=True))
+    assert Content.objects.filter(text__contains="13812345678").count() == 1
+
+
+def test_the_same_key_gives_the_first_result(cast: Cast, opened: Opened) -> None:
+    draft = Draft(procedure="request", org=A, kind="road", fields={"text": "一样的"})
+    by = cast.by("resident")
+    first = open_(by, matters=[draft])
+    assert open_(by, matters=[draft]) == first
+    assert Matter.objects.count() == 1
+    with pytest.raises(KeyReused):
+        open_(by, matters=[draft, draft])
+
+
+def test_statements_of_intake_and_of_an_action_are_few(cast: Cast, opened: Opened) -> None:
+    opened()
+    with CaptureQueriesContext(connection, ) as queries:
+        number = opened("stranger", contact=Contact(name="王某", phone="13912345678"))
+    # Each table is a statement of its own on SQLite; PostgreSQL writes them all in one.
+    most = 20 if connection.vendor == "sqlite" else 8
+    assert len(queries) <= most, [q["sql"][:90] for q in queries]
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    with CaptureQueriesContext(connection) as queries:
+        move(cast, "secretary", number, "note", NOW + 2 * HOUR, text="已经派人")
+    most = 14 if connection.vendor == "sqlite" else 8
+    assert len(queries) <= most, [q["sql"][:90] for q in queries]
+
+
+def test_solved_confirmed_and_rated(cast: Cast, opened: Opened) -> None:
+    number = opened()
+    to_answered(cast, number)
+    assert not Stake.objects.exists()
+    moved = move(cast, "resident", number, "confirm", NOW + DAY, answer="solved")
+    assert moved.ended
+    move(cast, "resident", number, "rate", NOW + DAY, stars="4")
+    rated = Fact.objects.get(kind="matter.rated")
+    assert (rated.value, rated.level, rated.person) == (4, 3, "")
+    seen = selectors.see(cast.by("secretary", NOW + DAY), number)
+    assert all("rated" not in fact.kind for fact in seen.facts)
+    assert seen.state.answer == "solved"
+
+
+def test_silence_is_the_timers(cast: Cast, opened: Opened) -> None:
+    number = opened()
+    to_answered(cast, number)
+    assert run_due(NOW + 3 * DAY) == 0
+    assert run_due(NOW + 10 * DAY) == 1
+    assert run_due(NOW + 10 * DAY) == 0
+    matter = Matter.objects.get()
+    assert (matter.stage, matter.outcome, matter.answer) == ("ended", "silent", "")
+    settled = Fact.objects.get(kind="matter.answer_settled")
+    assert '"silent":true' in settled.data
+    assert settled.noted == NOW + 10 * DAY
+    assert settled.happened < NOW + 8 * DAY
+
+
+def test_an_act_brings_what_was_due_before_it(cast: Cast, opened: Opened) -> None:
+    """The same facts, but for noted, whether the timer ran or not."""
+    late, ticked = opened(), opened()
+    run_at = NOW + 2 * DAY
+    for row in Matter.objects.filter(number=late):
+        Matter.objects.filter(pk=row.pk).update(next_at=None)
+    assert run_due(run_at) == 1
+    for number in (late, ticked):
+        move(cast, "secretary", number, "report_in", NOW + 3 * DAY)
+    rows = [
+        list(
+            Fact.objects.filter(subject=f"matter:{number}")
+            .order_by("id")
+            .values_list("kind", "happened", "about", "data", "org", "post")
+        )
+        for number in (late, ticked)
+    ]
+    assert rows[0] == rows[1]
+    assert [row[0] for row in rows[0]].count("matter.acted") == 1
+
+
+def test_who_may_do_and_see_what(cast: Cast, opened: Opened) -> None:
+    number = opened()
+    for who in ("worker", "secretary", "superior", "clerk", "resident"):
+        by = cast.by(who)
+        assert selectors.see(by, number).row.number == number
+        assert number in set(selectors.visible_to(by).values_list("number", flat=True)), who
+    for who in ("sibling", "handler", "head", "neighbour", "stranger"):
+        by = cast.by(who)
+        with pytest.raises(Missing):
+            selectors.see(by, number)
+        assert not selectors.visible_to(by).exists(), who
+        assert not selectors.stakes_of(by).exists(), who
+        with pytest.raises(Refused):
+            move(cast, who, number, "report_in", NOW + HOUR)
+    with pytest.raises(Refused):
+        move(cast, "superior", number, "report_in", NOW + HOUR)
+    assert selectors.stakes_of(cast.by("clerk")).count() == 1
+    assert selectors.stakes_of(cast.by("secretary")).count() == 1
+
+
+def test_level_two_from_the_first_word(cast: Cast, opened: Opened) -> None:
+    number = opened(fields={"text": "隔壁打孩子，天天哭"})
+    matter = Matter.objects.get(number=number)
+    assert matter.level == 2
+    assert [row.scope for row in Stake.objects.all()] == [A]
+    assert selectors.stakes_of(cast.by("secretary")).count() == 1
+    for who in ("superior", "clerk"):
+        with pytest.raises(Missing):
+            selectors.see(cast.by(who), number)
+        assert not selectors.visible_to(cast.by(who)).exists()
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    # One has it now: a colleague no longer reaches it.
+    with pytest.raises(Missing):
+        selectors.see(cast.by("worker"), number)
+    assert not selectors.visible_to(cast.by("worker")).exists()
+    assert not selectors.stakes_of(cast.by("worker")).exists()
+    assert selectors.see(cast.by("secretary"), number)
+    assert "打孩子" not in "".join(dump(with_caches=True))
+
+
+def test_hand_over_moves_the_to_do(cast: Cast, opened: Opened) -> None:
+    number = opened()
+    move(cast, "worker", number, "hand_over", NOW + HOUR, org=B, reason="归住建委")
+    assert {row.scope for row in Stake.objects.all()} == {B, "990101"}
+    assert selectors.stakes_of(cast.by("handler")).count() == 1
+    assert not selectors.stakes_of(cast.by("worker")).exists()
+    move(cast, "handler", number, "report_in", NOW + 2 * HOUR)
+    assert Leg.objects.get().holder == "p-handler"
+
+
+def test_two_at_once_one_wins_and_the_other_is_told(cast: Cast, opened: Opened) -> None:
+    number = opened()
+    seen = selectors.see(cast.by("secretary"), number)
+    move(cast, "worker", number, "report_in", NOW + HOUR)
+    with pytest.raises(Conflict) as told:
+        act(
+            cast.by("secretary", NOW + HOUR),
+            number=number,
+            action="report_in",
+            fields={},
+            seen=seen.position,
+        )
+    assert [line["action"] for line in told.value.extra["meanwhile"]] == ["report_in"]
+
+
+def test_on_behalf_gives_a_slip_that_stands_for_the_reporter(cast: Cast, opened: Opened) -> None:
+    number = opened("worker", behalf=True, contact=Contact(name="李某", phone="13712345678"))
+    matter = Matter.objects.get(number=number)
+    assert matter.behalf
+    assert matter.reporter
+    assert slips.matches(number, slips.code_of(number).lower().replace("-", " "))
+    assert not slips.matches(number, "AAAA-2222")
+    assert not slips.matches("HQ-2026-000999", slips.code_of(number))
+
+
+def test_bad_input_names_field_reason_and_remedy(cast: Cast, opened: Opened) -> None:
+    with pytest.raises(Invalid) as told:
+        opened(fields={"text": " ", "colour": "red", "photo": ["not a hash"]})
+    assert {fault.field for fault in told.value.faults} == {"text", "colour", "photo"}
+    assert all(fault.reason and fault.remedy for fault in told.value.faults)
+    with pytest.raises(Invalid):
+        opened(kind="dragons")
+    with pytest.raises(Invalid):
+        opened(org="nowhere")
+    with pytest.raises(Missing):
+        opened(procedure="dance")
+    assert not Matter.objects.exists()
+
+
+def test_rebuild_gives_the_same_bytes(cast: Cast, opened: Opened) -> None:
+    numbers = [opened(), opened(kind="noise"), opened(fields={"text": "他家暴"}), opened()]
+    to_answered(cast, numbers[0])
+    move(cast, "resident", numbers[0], "confirm", NOW + DAY, answer="not")
+    move(cast, "resident", numbers[0], "reopen", NOW + DAY, text="还是不亮")
+    move(cast, "secretary", numbers[1], "report_in", NOW + HOUR)
+    move(cast, "secretary", numbers[1], "pause", NOW + 2 * HOUR, cause="weather", reason="下雨")
+    move(cast, "resident", numbers[3], "withdraw", NOW + HOUR)
+    run_due(NOW + 40 * DAY)
+    before = list(dump(with_caches=True))
+    assert sum('"matters_stake"' in line for line in before) > 0
+    rebuild()
+    assert list(dump(with_caches=True)) == before
+
+
+def test_replayed_matters_have_their_true_times_and_no_dues(cast: Cast) -> None:
+    rows = [
+        Past(key="f-1", opened=NOW - 900 * DAY, answered=NOW - 880 * DAY, text="路不平", answer="已修", user="u1"),
+        Past(key="f-2", opened=NOW - 800 * DAY, answered=NOW - 800 * DAY, text="灯不亮", answer="已换", user="u1"),
+    ]
+    by = cast.by("clerk", NOW, origin="import", batch="b1")
+    numbers = replay(by, org=STREET, source="test", rows=rows).numbers
+    assert set(numbers) == {"f-1", "f-2"}
+    assert Matter.objects.filter(next_at__isnull=False).count() == 0
+    assert not Stake.objects.exists()
+    assert not Fact.objects.filter(kind="matter.answer_settled").exists()
+    settled = Fact.objects.filter(kind="matter.settled", about="leg:1").order_by("id")
+    assert [row.value for row in settled] == [20 * 86400, 0]
+    assert '"late":true' in settled[0].data
+    assert Matter.objects.values("reporter").distinct().count() == 1
+    assert selectors.due_matters(NOW + 999 * DAY, 9) == []
+    assert key() != key()
