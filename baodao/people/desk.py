@@ -12,7 +12,7 @@ from . import ports, selectors
 from .door import act_from
 from .portal import mine
 
-RIGHT = "people.audit"
+RIGHT = "people.access_log"
 
 
 @page("desk", "looks/", name="people-looks")

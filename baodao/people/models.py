@@ -53,7 +53,7 @@ class Identity(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
     field = models.CharField(max_length=16, choices=_choices(FIELDS))
     standing = models.CharField(max_length=8, choices=_choices(STANDINGS), default="given")
-    key = models.CharField(max_length=8)
+    seal_key = models.CharField(max_length=8)
     cipher = models.BinaryField()
     blind_key = models.CharField(max_length=8, blank=True, default="")
     blind = models.BinaryField(max_length=16, null=True)
@@ -69,7 +69,7 @@ class Identity(models.Model):
         ]
         indexes = [
             models.Index(fields=["blind"], name="identity_blind", condition=Q(blind__isnull=False)),
-            models.Index(fields=["key", "id"], name="identity_key"),
+            models.Index(fields=["seal_key", "id"], name="identity_key"),
         ]
 
 

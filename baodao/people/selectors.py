@@ -130,7 +130,7 @@ def own_fields(person: str) -> list[Field]:
     `by.person` only."""
     rows = Identity.objects.filter(person_id=person).exclude(field="alias").order_by("field")
     return [
-        Field(row.field, vault.unseal(person, row.field, row.key, row.cipher), row.standing) for row in rows
+        Field(row.field, vault.unseal(person, row.field, row.seal_key, row.cipher), row.standing) for row in rows
     ]
 
 
@@ -164,7 +164,7 @@ def session(key: str, now: datetime) -> Session | None:
     account is closed."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT a.person_id, a.username, s.factor, s.post, s.seen, a.totp_on, i.key, i.cipher "
+            "SELECT a.person_id, a.username, s.factor, s.post, s.seen, a.totp_on, i.seal_key, i.cipher "
             "FROM people_signin s JOIN people_account a ON a.username = s.account_id "
             "LEFT JOIN people_identity i ON i.person_id = a.person_id AND i.field = 'name' "
             "WHERE s.key = %s AND s.until > %s AND a.active",
@@ -275,8 +275,8 @@ def looks_at(person: str, before: int = 0, limit: int = 100) -> list[AccessLog]:
 
 
 def looks_by(orgs: Iterable[str], before: int = 0, limit: int = 100) -> list[AccessLog]:
-    """What the posts of these organizations opened, newest first; the caller asked the right `people.audit`
-    for them."""
+    """What the posts of these organizations opened, newest first; the caller asked the right
+    `people.access_log` for them."""
     rows = AccessLog.objects.filter(org__in=list(orgs))
     if before:
         rows = rows.filter(id__lt=before)
@@ -293,7 +293,7 @@ def rotation_left(ring: str) -> int:
     if ring == "seal":
         newest = vault.keys().seal[-1].id
         accounts = Account.objects.filter(~Q(totp_key=newest), totp_cipher__isnull=False).count()
-        return Identity.objects.exclude(key=newest).count() + accounts
+        return Identity.objects.exclude(seal_key=newest).count() + accounts
     return Identity.objects.filter(blind__isnull=False).exclude(blind_key=vault.keys().blind[-1].id).count()
 
 
@@ -301,7 +301,7 @@ def rows_per_key() -> dict[str, dict[str, int]]:
     """ring → key id → rows that need it."""
     from django.db.models import Count
 
-    seal = dict(Identity.objects.values_list("key").annotate(n=Count("id")).order_by("key"))
+    seal = dict(Identity.objects.values_list("seal_key").annotate(n=Count("id")).order_by("seal_key"))
     for key, n in (
         Account.objects.filter(totp_cipher__isnull=False)
         .values_list("totp_key")

@@ -40,13 +40,13 @@ def retire(ring: str) -> list[str]:
 def _seal_batch() -> int:
     newest = vault.keys().seal[-1].id
     with transaction.atomic():
-        rows = list(Identity.objects.select_for_update().exclude(key=newest).order_by("key", "id")[:BATCH])
+        rows = list(Identity.objects.select_for_update().exclude(seal_key=newest).order_by("seal_key", "id")[:BATCH])
         for row in rows:
             sealed = vault.seal(
-                row.person_id, row.field, vault.unseal(row.person_id, row.field, row.key, row.cipher)
+                row.person_id, row.field, vault.unseal(row.person_id, row.field, row.seal_key, row.cipher)
             )
-            row.key, row.cipher = sealed.key, sealed.cipher
-        Identity.objects.bulk_update(rows, ["key", "cipher"], batch_size=100)
+            row.seal_key, row.cipher = sealed.key, sealed.cipher
+        Identity.objects.bulk_update(rows, ["seal_key", "cipher"], batch_size=100)
         if rows:
             return len(rows)
         stale = Account.objects.select_for_update().filter(~Q(totp_key=newest), totp_cipher__isnull=False)
@@ -65,7 +65,7 @@ def _blind_batch() -> int:
         stale = Identity.objects.select_for_update().filter(blind__isnull=False).exclude(blind_key=newest)
         rows = list(stale.order_by("id")[:BATCH])
         for row in rows:
-            plain = vault.unseal(row.person_id, row.field, row.key, row.cipher)
+            plain = vault.unseal(row.person_id, row.field, row.seal_key, row.cipher)
             index = vault.blind(normalise.index_kind(row.field), plain)
             row.blind_key, row.blind = index.key, index.digest
         Identity.objects.bulk_update(rows, ["blind_key", "blind"], batch_size=100)

@@ -28,7 +28,7 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 def read_identity(
-    by: Act, tokens: Iterable[str], fields: Iterable[str], subject: Subject, *, right: str = "people.read"
+    by: Act, tokens: Iterable[str], fields: Iterable[str], subject: Subject, *, right: str = "people.contact"
 ) -> Opened:
     """Open fields of persons, given by their tokens, because of `subject` (the matter, visit … that makes it
     necessary).
@@ -51,7 +51,7 @@ def read_identity(
         owners = {str(uid): token for token, uid in _owners(tokens)}
         rows = Identity.objects.filter(person_id__in=list(owners), field__in=wanted)
         found: dict[str, dict[str, str]] = {}
-        for uid, field, key, cipher in rows.values_list("person_id", "field", "key", "cipher"):
+        for uid, field, key, cipher in rows.values_list("person_id", "field", "seal_key", "cipher"):
             found.setdefault(owners[uid], {})[field] = vault.unseal(uid, field, key, cipher)
         uids = {token: uid for uid, token in owners.items()}
         looks = [
