@@ -241,7 +241,7 @@ def verb(name: str) -> Callable[[Callable[Concatenate[Tx, Act, P], R]], Callable
                 _active.reset(token)
 
         call.verb_name = name  # type: ignore[attr-defined]
-        return call
+        return call  # type: ignore[return-value]
 
     return decorate
 
