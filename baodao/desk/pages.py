@@ -1,0 +1,49 @@
+"""The staff's shell: layout, navigation, post switcher, search box. The one to-do list is in `todo`."""
+
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest
+
+from baodao.kernel.declare import Pack, get_pack
+from baodao.kernel.declare.report import BadPack
+from baodao.kernel.frame import frame
+from baodao.kernel.pages import Layout, navigation, register_shell
+from baodao.orgs import selectors as orgs
+
+from . import todo  # noqa: F401
+
+#: Pictures beside the words of the navigation, by the route's name.
+ICONS = {
+    "home": "inbox",
+    "week": "week",
+    "search": "search",
+    "open": "plus",
+    "import": "download",
+    "me": "user",
+    "people-looks": "eye",
+    "rights": "lock",
+    "jobs": "clock",
+    "grids": "map",
+    "posts": "users",
+}
+
+
+def _pack() -> Pack | None:
+    # Error pages need a frame too: while the database is away, or a pack is broken, it has no district's name.
+    try:
+        return get_pack(orgs.home_pack())
+    except (DatabaseError, InterfaceError, BadPack):
+        return None
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    return {
+        **frame(request, _pack()),
+        "nav": navigation("desk"),
+        "icons": ICONS,
+        "searched": request.GET.get("q", "")[:80],
+    }
+
+
+register_shell("desk", Layout("desk/layout.html", "portal:sign-in", _frame))

@@ -1,0 +1,101 @@
+/* The desk, helped: keyboard on lists, rows that open in place on wide screens, templates into a text, the exact
+   sentence that the resident will read. Every page works without. */
+"use strict";
+
+(() => {
+  const rows = () => Array.from(document.querySelectorAll(".rows tbody tr[data-row]"));
+  let at = -1;
+
+  const mark = (to) => {
+    const all = rows();
+    if (!all.length) return;
+    all.forEach((row) => row.classList.remove("on"));
+    at = Math.max(0, Math.min(all.length - 1, to));
+    const row = all[at];
+    row.classList.add("on");
+    row.scrollIntoView({ block: "nearest" });
+    const link = row.querySelector("a");
+    if (link) link.focus({ preventScroll: true });
+  };
+
+  /* Open in place: the page's own <main> without its frame, below the row. */
+  const unfold = async (row) => {
+    const next = row.nextElementSibling;
+    if (next && next.classList.contains("opened")) { next.remove(); return; }
+    document.querySelectorAll("tr.opened").forEach((one) => one.remove());
+    const link = row.querySelector("a[href]");
+    if (!link) return;
+    if (window.innerWidth < 992) { location.assign(link.href); return; }
+    let part = null;
+    try {
+      const answer = await fetch(link.href, { credentials: "same-origin", headers: { "X-Part": "main" } });
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-part], main");
+    } catch { location.assign(link.href); return; }
+    const holder = document.createElement("tr");
+    holder.className = "opened";
+    const cell = document.createElement("td");
+    cell.colSpan = row.children.length;
+    const inside = document.createElement("div");
+    inside.className = "inplace";
+    inside.append(...part.childNodes);
+    cell.append(inside);
+    holder.append(cell);
+    row.after(holder);
+  };
+
+  const help = () => { const one = document.getElementById("keys"); if (one) one.showModal(); };
+  let before = "";
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    const all = rows();
+    const current = all[at];
+    if (event.key === "j" || event.key === "k") { event.preventDefault(); mark(at + (event.key === "j" ? 1 : -1)); }
+    else if (event.key === "o" && current) unfold(current);
+    else if (event.key === "Enter" && current && event.target === document.body) current.querySelector("a").click();
+    else if (event.key === "?") help();
+    else if (event.key === "/") { event.preventDefault(); document.querySelector(".find input").focus(); }
+    else if (event.key === "t" && before === "g") location.assign(document.querySelector(".brand").href);
+    before = event.key;
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys]")) { help(); return; }
+    const open = event.target.closest("[data-unfold]");
+    if (open) { event.preventDefault(); unfold(open.closest("tr")); return; }
+    const template = event.target.closest("[data-template]");
+    if (template) {
+      const area = document.getElementById(template.dataset.into);
+      if (area) {
+        area.value = area.value ? `${area.value}\n${template.dataset.template}` : template.dataset.template;
+        area.focus();
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      return;
+    }
+    document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+  });
+
+  /* What the resident will read: {fields} of the form filled as they are typed. */
+  const preview = (form) => {
+    const shown = form.querySelector("[data-reads]");
+    if (!shown) return;
+    const values = {};
+    for (const field of form.elements) {
+      if (!field.name || (field.type === "radio" && !field.checked)) continue;
+      values[field.name] = field.tagName === "SELECT" ? (field.selectedOptions[0] || {}).textContent || ""
+        : field.type === "radio" ? (field.closest("label") || field).textContent.trim() : field.value;
+    }
+    shown.textContent = shown.dataset.reads.replace(/\{(\w+)\}/g, (whole, name) => name in values ? (values[name] || "……") : whole);
+  };
+  document.addEventListener("input", (event) => { const form = event.target.form; if (form) preview(form); });
+  document.addEventListener("change", (event) => { const form = event.target.form; if (form) preview(form); });
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form").forEach(preview));
+})();
