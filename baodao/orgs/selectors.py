@@ -106,7 +106,7 @@ def standing(person: str, chosen: str = "") -> Standing:
     day = today()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {epochs.aggregate_sql()}, p.code, p.org, p.kind, p.title "  # noqa: S608
+            f"SELECT {epochs.aggregate_sql()}, p.code, p.org, p.kind, p.title "
             "FROM (SELECT 1) one LEFT JOIN orgs_post p ON p.person = %s "
             "AND p.since <= %s AND (p.until IS NULL OR p.until > %s) ORDER BY p.since, p.code",
             [person, day.isoformat(), day.isoformat()],

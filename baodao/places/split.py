@@ -57,7 +57,9 @@ def divide(shape: "BaseGeometry", n: int, rng: random.Random) -> list["BaseGeome
     cells: list[Any] = []
     for _round in range(ROUNDS + 1):
         drawn = shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=shape)
-        cells = [cell for cell in shapely.intersection(drawn.geoms, shape).tolist() if not cell.is_empty]
+        cells = [
+            cell for cell in shapely.intersection(list(drawn.geoms), shape).tolist() if not cell.is_empty
+        ]
         seeds = [
             cell.representative_point() if not cell.covers(cell.centroid) else cell.centroid for cell in cells
         ]

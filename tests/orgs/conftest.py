@@ -1,4 +1,5 @@
-"""A small drawn district: two streets, three communities, one department with an office; made through the verbs."""
+"""A small drawn district: two streets, three communities, one department with an office; made through the
+verbs."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -40,7 +41,8 @@ title_en = "Clerk in charge"
 
 @pytest.fixture(autouse=True)
 def packs(tmp_path: Path, settings: Any) -> Iterator[Path]:
-    """The shipped levels and posts, and a district over them; what a process remembers belongs to one test."""
+    """The shipped levels and posts, and a district over them; what a process remembers belongs to one
+    test."""
     for name in ("levels.toml", "posts.toml"):
         (tmp_path / "packs" / "base").mkdir(parents=True, exist_ok=True)
         (tmp_path / "packs" / "base" / name).write_text((PACKS / "base" / name).read_text("utf-8"), "utf-8")
@@ -56,12 +58,15 @@ def packs(tmp_path: Path, settings: Any) -> Iterator[Path]:
 
 @pytest.fixture
 def district(db: Any) -> Any:
-    """990101 with streets 990101001 (communities …001, …002) and 990101002 (…001), department zjw, office zjw-fw."""
+    """990101 with streets 990101001 (communities …001, …002) and 990101002 (…001), department zjw, office
+    zjw-fw."""
     from baodao.orgs.ruling import NewOrg
     from baodao.orgs.services import create_orgs
 
     def org(code: str, level: str, kind: str, parent: str = "", tree: str = "admin") -> NewOrg:
-        return NewOrg(code=code, name=f"名{code}", level=level, kind=kind, since=START, parent=parent, tree=tree)
+        return NewOrg(
+            code=code, name=f"名{code}", level=level, kind=kind, since=START, parent=parent, tree=tree
+        )
 
     create_orgs(
         system(),

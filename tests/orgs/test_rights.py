@@ -82,7 +82,9 @@ def oracle(grant: Grant, uid: str, subject: Subject) -> bool:
 
 @settings(max_examples=600, deadline=None)
 @given(grants, subjects, st.sampled_from(["", *UIDS]))
-def test_the_object_check_is_the_rule_of_the_house(held: tuple[Grant, ...], subject: Subject, uid: str) -> None:
+def test_the_object_check_is_the_rule_of_the_house(
+    held: tuple[Grant, ...], subject: Subject, uid: str
+) -> None:
     found = reach("matter.read", held, day=DAY, uid=uid)
     wanted = any(oracle(grant, uid, subject) and (grant.reach != "self" or uid) for grant in held)
     assert found.admits(subject, chain) == wanted
@@ -150,7 +152,9 @@ class Leg(models.Model):
         managed = False
 
 
-COLUMNS = Columns(org="org", level="level", persons=("person", "named"), key="code", legs=(Leg, "thing", "org", "post"))
+COLUMNS = Columns(
+    org="org", level="level", persons=("person", "named"), key="code", legs=(Leg, "thing", "org", "post")
+)
 
 
 @pytest.fixture
@@ -160,13 +164,13 @@ def tables(district: None) -> Iterator[None]:
             "CREATE TEMPORARY TABLE test_thing (code varchar(40), org varchar(32), level int, person varchar(32), "
             "named varchar(32))"
         )
-        cursor.execute("CREATE TEMPORARY TABLE test_leg (id int, thing varchar(40), org varchar(32), post varchar(32))")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE test_leg (id int, thing varchar(40), org varchar(32), post varchar(32))"
+        )
     yield
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE test_thing")
         cursor.execute("DROP TABLE test_leg")
-
-
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -177,14 +181,19 @@ def test_the_list_is_exactly_what_the_object_check_opens(
     Leg.objects.all().delete()
     Thing.objects.all().delete()
     Thing.objects.bulk_create(
-        [Thing(code=s.ref, org=s.org, level=s.level, person="".join(s.persons), named="".join(s.named)) for s in many]
+        [
+            Thing(code=s.ref, org=s.org, level=s.level, person="".join(s.persons), named="".join(s.named))
+            for s in many
+        ]
     )
     legs = [(s.ref, org, post) for s in many for org, post in s.legs]
     Leg.objects.bulk_create([Leg(id=n, thing=t, org=org, post=post) for n, (t, org, post) in enumerate(legs)])
     by = Act(
         kind="person" if uid else "anonymous", happened=NOW, noted=NOW, command="c", person=uid, grants=held
     )
-    listed = list(Thing.objects.filter(where(reach_of(by, "matter.read"), COLUMNS)).values_list("code", flat=True))
+    listed = list(
+        Thing.objects.filter(where(reach_of(by, "matter.read"), COLUMNS)).values_list("code", flat=True)
+    )
     assert len(listed) == len(set(listed))
     assert set(listed) == {s.ref for s in many if may(by, "matter.read", s)}
 
@@ -217,7 +226,10 @@ def test_the_door_learns_posts_grants_and_changes_in_one_statement(district: Non
     uid = person()
     begin_posts(
         system(),
-        posts=[NewPost("p-fw", "zjw-fw", "handler", uid, START), NewPost("p-zjw", "zjw", "department_head", uid, START)],
+        posts=[
+            NewPost("p-fw", "zjw-fw", "handler", uid, START),
+            NewPost("p-zjw", "zjw", "department_head", uid, START),
+        ],
     )
     selectors.forest()
     with CaptureQueriesContext(connection) as queries:
@@ -238,7 +250,13 @@ def test_a_superior_sees_level_one_below_and_nothing_beside_or_above(district: N
     uid = person()
     begin_posts(system(), posts=[NewPost("p1", "990101001", "department_head", uid, START)])
     by = Act(
-        kind="person", happened=NOW, noted=NOW, command="c", person=uid, post="p1", grants=selectors.standing(uid).grants
+        kind="person",
+        happened=NOW,
+        noted=NOW,
+        command="c",
+        person=uid,
+        post="p1",
+        grants=selectors.standing(uid).grants,
     )
 
     def sees(org: str, level: int, *legs: tuple[str, str]) -> bool:
@@ -256,7 +274,9 @@ def test_the_matrix_prints_what_is_really_opened() -> None:
     kinds = {
         "anyone": PostKind(title="任何人", rights=(Right("matter.read", "any", 2),)),
         "head": PostKind(
-            title="负责人", title_en="Head", rights=(Right("matter.read", "below", 3), Right("matter.*", "legs", 2))
+            title="负责人",
+            title_en="Head",
+            rights=(Right("matter.read", "below", 3), Right("matter.*", "legs", 2)),
         ),
     }
     lines = [(line.post, line.right, line.reach, line.level, line.declared) for line in matrix(kinds)]

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Invalid, Refused
@@ -24,8 +24,12 @@ def healthy() -> None:
     assert list(caches.check()) == []
 
 
-def org(code: str, parent: str = "990101", level: str = "street", kind: str = "street", **more: Any) -> NewOrg:
-    return NewOrg(code=code, name="新", level=level, kind=kind, since=more.pop("since", START), parent=parent, **more)
+def org(
+    code: str, parent: str = "990101", level: str = "street", kind: str = "street", **more: Any
+) -> NewOrg:
+    return NewOrg(
+        code=code, name="新", level=level, kind=kind, since=more.pop("since", START), parent=parent, **more
+    )
 
 
 def test_created_organizations_have_their_place_their_fact_and_their_name_in_content(district: None) -> None:
@@ -71,10 +75,17 @@ def test_a_move_changes_the_path_of_all_below_from_its_day_only(district: None) 
     assert under == {"s3", "990101001001"}
     assert set(selectors.under(["s3"], date(2026, 5, 31)).values_list("descendant", flat=True)) == {"s3"}
     [created, fact] = facts_of("org:990101001001")
-    assert (created.kind, fact.kind, fact.data.before, fact.data.parent) == ("org.created", "org.moved", "990101001", "s3")
+    assert (created.kind, fact.kind, fact.data.before, fact.data.parent) == (
+        "org.created",
+        "org.moved",
+        "990101001",
+        "s3",
+    )
 
 
-def test_a_move_to_the_first_day_replaces_the_parent_and_the_same_move_again_adds_nothing(district: None) -> None:
+def test_a_move_to_the_first_day_replaces_the_parent_and_the_same_move_again_adds_nothing(
+    district: None,
+) -> None:
     move_orgs(system(), moves=[Move("zjw-fw", "990101001", START)])
     healthy()
     assert OrgParent.objects.get(org="zjw-fw").parent_id == "990101001"
@@ -94,13 +105,18 @@ def test_nothing_can_lie_under_itself_and_no_move_goes_before_a_later_one(distri
     healthy()
 
 
-def test_an_organization_ends_only_when_nothing_hangs_on_it(district: None, person: Callable[[], str]) -> None:
+def test_an_organization_ends_only_when_nothing_hangs_on_it(
+    district: None, person: Callable[[], str]
+) -> None:
     begin_posts(system(), posts=[NewPost("fw-1", "zjw-fw", "handler", person(), START)])
     with pytest.raises(Conflict) as told:
         end_orgs(system(), ends=[End("zjw", LATER, "990101001")])
     assert "名zjw-fw" in told.value.faults[0].reason
     end_posts(system(), posts=[EndPost("fw-1", LATER)])
-    assert end_orgs(system(), ends=[End("zjw-fw", LATER), End("zjw", LATER, "990101001")]) == ["zjw", "zjw-fw"]
+    assert end_orgs(system(), ends=[End("zjw-fw", LATER), End("zjw", LATER, "990101001")]) == [
+        "zjw",
+        "zjw-fw",
+    ]
     healthy()
     assert selectors.forest().chain("zjw-fw", LATER) == ()
     assert selectors.forest().chain("zjw-fw", date(2026, 5, 31)) == ("zjw-fw", "zjw", "990101")
@@ -125,7 +141,9 @@ def test_an_appointment_is_dated_and_its_holder_is_a_token_in_the_fact(
         end_posts(system(), posts=[EndPost("fw-1", date(2026, 7, 1))])
 
 
-def test_an_appointment_that_the_pack_does_not_know_is_refused(district: None, person: Callable[[], str]) -> None:
+def test_an_appointment_that_the_pack_does_not_know_is_refused(
+    district: None, person: Callable[[], str]
+) -> None:
     uid = person()
     with pytest.raises(Invalid) as told:
         begin_posts(
@@ -166,12 +184,16 @@ def test_nobody_without_the_right_changes_anything(district: None, person: Calla
             attempt()
 
 
-def test_an_administrator_rules_below_her_own_organization_only(district: None, person: Callable[[], str]) -> None:
+def test_an_administrator_rules_below_her_own_organization_only(
+    district: None, person: Callable[[], str]
+) -> None:
     create_orgs(system(), orgs=[org("880101", parent="", level="district", kind="district")])
     uid = person()
     begin_posts(system(), posts=[NewPost("adm", "990101", "administrator", uid, START)])
     held = selectors.standing(uid)
-    act = Act(kind="person", happened=NOW, noted=NOW, command="adm-1", person=uid, post="adm", grants=held.grants)
+    act = Act(
+        kind="person", happened=NOW, noted=NOW, command="adm-1", person=uid, post="adm", grants=held.grants
+    )
     assert create_orgs(act, orgs=[org("s9")]).created == ["s9"]
     import msgspec
 

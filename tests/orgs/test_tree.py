@@ -17,7 +17,8 @@ def day(n: int) -> date:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> tuple[list[Node], list[Edge]]:
-    """Up to eight organizations that live some days and change their parent; a parent has a smaller number."""
+    """Up to eight organizations that live some days and change their parent; a parent has a smaller
+    number."""
     nodes: list[Node] = []
     edges: list[Edge] = []
     for number in range(draw(st.integers(1, 8))):
@@ -65,7 +66,8 @@ def test_rows_of_the_same_relation_never_touch(world: tuple[list[Node], list[Edg
     rows = closure(*world)
     for one in rows:
         assert not any(
-            (one.ancestor, one.descendant, one.depth, one.until) == (two.ancestor, two.descendant, two.depth, two.since)
+            (one.ancestor, one.descendant, one.depth, one.until)
+            == (two.ancestor, two.descendant, two.depth, two.since)
             for two in rows
         )
 
@@ -73,7 +75,12 @@ def test_rows_of_the_same_relation_never_touch(world: tuple[list[Node], list[Edg
 def test_under_itself_is_an_error_only_when_the_days_meet() -> None:
     nodes = [Node(c, "admin", "l", "k", c, "", day(0), None) for c in "ab"]
     turns = [Edge("a", "b", day(0), day(5)), Edge("b", "a", day(5), None)]
-    assert {(r.ancestor, r.descendant) for r in closure(nodes, turns)} == {("a", "a"), ("b", "b"), ("b", "a"), ("a", "b")}
+    assert {(r.ancestor, r.descendant) for r in closure(nodes, turns)} == {
+        ("a", "a"),
+        ("b", "b"),
+        ("b", "a"),
+        ("a", "b"),
+    }
     with pytest.raises(Cycle):
         closure(nodes, [Edge("a", "b", day(0), day(6)), Edge("b", "a", day(5), None)])
 
@@ -86,7 +93,9 @@ def test_overlap_is_half_open() -> None:
 def test_nearest_pack_above_rules_from_its_day() -> None:
     nodes = [Node(c, "admin", "l", "k", c, "", day(0), None) for c in ("d", "s", "c")]
     edges = [Edge("s", "d", day(0), None), Edge("c", "s", day(0), None)]
-    trees = Forest(nodes, edges, [Binding("d", "old", day(0)), Binding("d", "new", day(9)), Binding("s", "own", day(4))])
+    trees = Forest(
+        nodes, edges, [Binding("d", "old", day(0)), Binding("d", "new", day(9)), Binding("s", "own", day(4))]
+    )
     assert trees.pack("c", day(3)) == "old"
     assert trees.pack("c", day(4)) == "own"
     assert trees.pack("d", day(9)) == "new"
@@ -94,7 +103,9 @@ def test_nearest_pack_above_rules_from_its_day() -> None:
 
 
 def test_a_forest_walks_both_ways_on_a_day() -> None:
-    nodes = [Node(c, "admin", "l", "k", c, "", day(0), day(8) if c == "c" else None) for c in ("d", "s", "t", "c")]
+    nodes = [
+        Node(c, "admin", "l", "k", c, "", day(0), day(8) if c == "c" else None) for c in ("d", "s", "t", "c")
+    ]
     edges = [
         Edge("s", "d", day(0), None),
         Edge("t", "d", day(0), None),

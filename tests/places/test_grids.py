@@ -27,7 +27,9 @@ LATER = date(2026, 6, 1)
 
 
 def grid(code: str, x: float, y: float, org: str = "990101001001", **more: Any) -> NewGrid:
-    return NewGrid(code=code, org=org, name=f"网格{code}", polygon=square(x, y), since=more.pop("since", START))
+    return NewGrid(
+        code=code, org=org, name=f"网格{code}", polygon=square(x, y), since=more.pop("since", START)
+    )
 
 
 def at(x: float, y: float) -> tuple[float, float]:
@@ -143,7 +145,10 @@ def test_the_map_goes_down_from_district_to_grids_and_back_from_a_click_to_a_poi
     assert [code for code, _name in street.crumbs] == ["990101", "990101001"]
     community = map_level("990101001001")
     assert community is not None
-    assert [(s.code, s.kind, s.deeper) for s in community.shapes] == [("g1", "grid", False), ("g2", "grid", False)]
+    assert [(s.code, s.kind, s.deeper) for s in community.shapes] == [
+        ("g1", "grid", False),
+        ("g2", "grid", False),
+    ]
     assert map_level("zjw") is None
     assert map_level("nowhere") is None
     for shape in community.shapes:

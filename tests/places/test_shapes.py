@@ -21,7 +21,7 @@ def test_a_square_is_read_measured_and_written_the_same_for_every_order_of_verti
     one = read_shape(square(0, 0))
     other = read_shape(
         '{"type":"Feature","geometry":{"type":"Polygon","coordinates":'
-        "[[[107.31,29.61],[107.3,29.61],[107.3,29.6],[107.31,29.6],[107.31,29.61]]]},\"properties\":{}}"
+        '[[[107.31,29.61],[107.3,29.61],[107.3,29.6],[107.31,29.6],[107.31,29.61]]]},"properties":{}}'
     )
     assert write_shape(one) == write_shape(other)
     width = 0.01 * math.cos(math.radians(29.605))
@@ -109,11 +109,15 @@ def test_the_real_border_is_split_in_seconds_the_same_for_the_same_seed() -> Non
     district = msgspec.json.decode((folder / "divisions.json").read_bytes())
     district = district[0] if isinstance(district, list) else district
     chance = random.Random(5)
-    counts = {s["code"]: {v["code"]: chance.randint(2, 4) for v in s["villages"]} for s in district["streets"]}
+    counts = {
+        s["code"]: {v["code"]: chance.randint(2, 4) for v in s["villages"]} for s in district["streets"]
+    }
     started = time.process_time()
     found = split_border(border, counts, seed=7)
     assert time.process_time() - started < 5
-    assert {code: len(grids) for code, grids in found.items()} == {c: n for s in counts.values() for c, n in s.items()}
+    assert {code: len(grids) for code, grids in found.items()} == {
+        c: n for s in counts.values() for c, n in s.items()
+    }
     grids = [grid for one in found.values() for grid in one]
     assert {grid.geom_type for grid in grids} == {"Polygon"}
     assert shapely.coverage_is_valid(grids)

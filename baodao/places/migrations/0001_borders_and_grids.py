@@ -5,40 +5,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orgs', '0001_trees_and_posts'),
+        ("orgs", "0001_trees_and_posts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Border',
+            name="Border",
             fields=[
-                ('org', models.OneToOneField(db_column='org', on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='border', serialize=False, to='orgs.org')),
-                ('polygon', models.TextField()),
-                ('source', models.CharField(max_length=200)),
-                ('origin', models.CharField(choices=[('live', 'live'), ('import', 'import'), ('paper', 'paper'), ('simulated', 'simulated')], max_length=12)),
-                ('since', models.DateField()),
+                (
+                    "org",
+                    models.OneToOneField(
+                        db_column="org",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="border",
+                        serialize=False,
+                        to="orgs.org",
+                    ),
+                ),
+                ("polygon", models.TextField()),
+                ("source", models.CharField(max_length=200)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("live", "live"),
+                            ("import", "import"),
+                            ("paper", "paper"),
+                            ("simulated", "simulated"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("since", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Grid',
+            name="Grid",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('polygon', models.TextField()),
-                ('lon', models.FloatField()),
-                ('lat', models.FloatField()),
-                ('area', models.BigIntegerField()),
-                ('origin', models.CharField(choices=[('live', 'live'), ('import', 'import'), ('paper', 'paper'), ('simulated', 'simulated')], max_length=12)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('org', models.ForeignKey(db_column='org', on_delete=django.db.models.deletion.PROTECT, related_name='grids', to='orgs.org')),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=80)),
+                ("polygon", models.TextField()),
+                ("lon", models.FloatField()),
+                ("lat", models.FloatField()),
+                ("area", models.BigIntegerField()),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("live", "live"),
+                            ("import", "import"),
+                            ("paper", "paper"),
+                            ("simulated", "simulated"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_column="org",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grids",
+                        to="orgs.org",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='grid_period'), models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='grid_area'), models.CheckConstraint(condition=models.Q(('lon__range', (73, 136)), ('lat__range', (3, 54))), name='grid_inside_china')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
+                        ),
+                        name="grid_period",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("area__gt", 0)), name="grid_area"),
+                    models.CheckConstraint(
+                        condition=models.Q(("lon__range", (73, 136)), ("lat__range", (3, 54))),
+                        name="grid_inside_china",
+                    ),
+                ],
             },
         ),
     ]
