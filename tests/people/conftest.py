@@ -61,7 +61,7 @@ def posts(monkeypatch: pytest.MonkeyPatch) -> dict[str, ports.Standing]:
 
 
 @pytest.fixture
-def sign_in(db: None, sent: Sent) -> Callable[..., Client]:
+def sign_in(sent: Sent) -> Callable[..., Client]:
     """A browser signed in by a code, as anybody does it."""
 
     from django.test import Client
