@@ -28,7 +28,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "baodao.kernel",
     "baodao.ledger",
     "baodao.people",
@@ -47,7 +46,6 @@ AUTH_USER_MODEL = "people.Account"
 MIDDLEWARE = [
     "baodao.kernel.middleware.Floor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "baodao.people.door.Door",
 ]
