@@ -60,6 +60,12 @@ def due_matters(at: datetime, limit: int) -> list[tuple[str, datetime, Origin]]:
     return list(rows.values_list("number", "next_at", "origin")[:limit])  # type: ignore[arg-type]
 
 
+def open_numbers(after: str, limit: int) -> list[str]:
+    """Numbers of matters that have not ended, by number, after one (keyset)."""
+    rows = Matter.objects.filter(ended__isnull=True, number__gt=after).order_by("number")
+    return list(rows.values_list("number", flat=True)[:limit])
+
+
 def mine(by: Act) -> QuerySet[Matter]:
     """The matters that the person herself opened, newest first."""
     token = token_for(by.person, DOMAIN) if by.person else ""

@@ -42,7 +42,9 @@ def test_a_request_is_opened_once_with_all_that_belongs_to_it(cast: Cast, opened
     assert (matter.stage, matter.org, matter.level, matter.pack) == ("handling", A, 1, "drawn")
     assert Leg.objects.get().state == "called"
     assert list(Stake.objects.order_by("depth").values_list("scope", flat=True)) == [A, STREET, "990101"]
-    kinds = list(Fact.objects.filter(subject=f"matter:{number}").order_by("id").values_list("kind", flat=True))
+    kinds = list(
+        Fact.objects.filter(subject=f"matter:{number}").order_by("id").values_list("kind", flat=True)
+    )
     assert kinds == ["matter.opened", "matter.leg_called"]
     assert "13812345678" not in "".join(dump(with_caches=True))
     assert "13812345678" not in "".join(Fact.objects.values_list("data", flat=True))
@@ -61,14 +63,22 @@ def test_the_same_key_gives_the_first_result(cast: Cast, opened: Opened) -> None
 
 def test_statements_of_intake_and_of_an_action_are_few(cast: Cast, opened: Opened) -> None:
     opened()
-    with CaptureQueriesContext(connection, ) as queries:
-        number = opened("stranger", contact=Contact(name="王某", phone="13912345678"))
+    stranger, secretary = cast.by("stranger"), cast.by("secretary", NOW + 2 * HOUR)
+    draft = Draft(
+        procedure="request",
+        org=A,
+        kind="road",
+        fields={"text": "路不平"},
+        contact=Contact(name="王某", phone="13912345678"),
+    )
+    with CaptureQueriesContext(connection) as queries:
+        number = open_(stranger, matters=[draft]).numbers[0]
     # Each table is a statement of its own on SQLite; PostgreSQL writes them all in one.
     most = 20 if connection.vendor == "sqlite" else 8
     assert len(queries) <= most, [q["sql"][:90] for q in queries]
     move(cast, "secretary", number, "report_in", NOW + HOUR)
     with CaptureQueriesContext(connection) as queries:
-        move(cast, "secretary", number, "note", NOW + 2 * HOUR, text="已经派人")
+        act(secretary, number=number, action="note", fields={"text": "已经派人"})
     most = 14 if connection.vendor == "sqlite" else 8
     assert len(queries) <= most, [q["sql"][:90] for q in queries]
 
@@ -228,8 +238,22 @@ def test_rebuild_gives_the_same_bytes(cast: Cast, opened: Opened) -> None:
 
 def test_replayed_matters_have_their_true_times_and_no_dues(cast: Cast) -> None:
     rows = [
-        Past(key="f-1", opened=NOW - 900 * DAY, answered=NOW - 880 * DAY, text="路不平", answer="已修", user="u1"),
-        Past(key="f-2", opened=NOW - 800 * DAY, answered=NOW - 800 * DAY, text="灯不亮", answer="已换", user="u1"),
+        Past(
+            key="f-1",
+            opened=NOW - 900 * DAY,
+            answered=NOW - 880 * DAY,
+            text="路不平",
+            answer="已修",
+            user="u1",
+        ),
+        Past(
+            key="f-2",
+            opened=NOW - 800 * DAY,
+            answered=NOW - 800 * DAY,
+            text="灯不亮",
+            answer="已换",
+            user="u1",
+        ),
     ]
     by = cast.by("clerk", NOW, origin="import", batch="b1")
     numbers = replay(by, org=STREET, source="test", rows=rows).numbers
@@ -243,3 +267,93 @@ def test_replayed_matters_have_their_true_times_and_no_dues(cast: Cast) -> None:
     assert Matter.objects.values("reporter").distinct().count() == 1
     assert selectors.due_matters(NOW + 999 * DAY, 9) == []
     assert key() != key()
+
+
+def test_a_batch_taken_back_leaves_nothing_to_be_seen(cast: Cast, opened: Opened) -> None:
+    from baodao.ledger.services import takeback
+
+    stays = opened()
+    row = Past(key="f-1", opened=NOW - 9 * DAY, answered=NOW - 8 * DAY, text="路不平", answer="已修")
+    replay(cast.by("clerk", NOW, origin="import", batch="b1"), org=STREET, source="test", rows=[row])
+    assert Matter.objects.count() == 2
+    takeback(cast.by("system"), batch="b1")
+    assert [row.number for row in Matter.objects.all()] == [stays]
+    before = list(dump(with_caches=True))
+    rebuild()
+    assert list(dump(with_caches=True)) == before
+
+
+def test_a_voided_answer_settles_anew(cast: Cast, opened: Opened) -> None:
+    """Voiding the acts of one command takes back what they said; what was settled by them is settled again."""
+    from baodao.ledger.services import takeback
+
+    number = opened()
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    act(
+        cast.by("secretary", NOW + 2 * HOUR, batch="wrong"),
+        number=number,
+        action="answer",
+        fields={"claim": "solved", "result": "写错了"},
+    )
+    assert Matter.objects.get().stage == "answered"
+    takeback(cast.by("system"), batch="wrong")
+    assert Matter.objects.get().stage == "handling"
+    assert Stake.objects.count() == 3
+    move(cast, "secretary", number, "answer", NOW + 3 * HOUR, claim="partly", result="换了一半")
+    assert Matter.objects.get().claim == "partly"
+
+
+def test_another_edition_moves_open_dues_and_tells_it(cast: Cast, opened: Opened) -> None:
+    from datetime import date
+
+    from baodao.kernel.calendar import Day
+    from baodao.kernel.services import announce_edition, load_edition
+
+    number = opened()
+    before = Leg.objects.get().due
+    days = [
+        Day(date(2026, 1, 1), "holiday"),
+        Day(date(2026, 10, 1), "holiday"),
+        Day(date(2026, 3, 3), "holiday"),
+    ]
+    load_edition(
+        cast.by("system"),
+        code="zz-2026",
+        published=date(2026, 3, 1),
+        source="test",
+        years=[2026],
+        days=days,
+    )
+    assert announce_edition("zz-2026", NOW + HOUR)["matters"] == 1
+    told = Fact.objects.get(
+        kind="matter.acted", data__contains="recalendar", data__regex='"clock":"report_in_by"'
+    )
+    assert '"old":"2026-03-03T15:59:59Z"' in told.data
+    assert '"new":"2026-03-04T15:59:59Z"' in told.data
+    assert Leg.objects.get().due == before + DAY
+    announce_edition("zz-2026", NOW + 2 * HOUR)
+    assert Fact.objects.filter(subject=f"matter:{number}", data__contains="recalendar").count() == 2
+    again = list(dump(with_caches=True))
+    rebuild()
+    assert list(dump(with_caches=True)) == again
+
+
+def test_erasing_the_reporter_takes_texts_and_leaves_the_count(cast: Cast, opened: Opened) -> None:
+    from baodao.ledger.services import erase
+
+    opened(fields={"text": "独一无二的字句"}, contact=Contact(phone="13612345678"))
+    facts = Fact.objects.filter(kind__startswith="matter.").count()
+    erase(cast.by("system"), person=cast.uids["resident"])
+    assert not Content.objects.filter(text__contains="独一无二").exists()
+    assert "独一无二" not in "".join(dump(with_caches=True))
+    assert Fact.objects.filter(kind__startswith="matter.").count() == facts
+    assert Matter.objects.count() == 1
+
+
+def test_the_timer_command_applies_what_is_due(cast: Cast, opened: Opened) -> None:
+    from django.core.management import call_command
+
+    number = opened()
+    call_command("timer", "--once")
+    # Long ago by the machine's clock: the escalations of both clocks have come.
+    assert Fact.objects.filter(subject=f"matter:{number}", kind="matter.acted").count() == 2

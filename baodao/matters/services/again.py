@@ -1,0 +1,108 @@
+"""What must be said anew: clocks after another calendar edition, settlements and rows after facts were voided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from baodao.kernel.act import Act, Subject, system_act
+from baodao.kernel.calendar import weekdays_only
+from baodao.kernel.models import CalendarEdition
+from baodao.kernel.selectors import calendar_of, current_calendar
+from baodao.kernel.services import on_new_edition
+from baodao.kernel.verbs import Tx, verb
+from baodao.ledger.models import SearchDoc
+from baodao.ledger.selectors import facts_of
+from baodao.ledger.services import on_void
+from baodao.matters.clocks import Calendar
+from baodao.matters.facts import Acted, Opened
+from baodao.matters.fold import apply, fold
+from baodao.matters.lapses import RECALENDAR, recompute
+from baodao.matters.models import Leg as LegRow
+from baodao.matters.models import Matter, Stake
+from baodao.matters.project import leg_row, matter_row
+from baodao.matters.selectors import open_numbers
+from baodao.matters.settlement import settlements
+from baodao.matters.versions import version
+
+from .writing import Loaded, load, own, queue_facts, queue_rows, queue_stakes
+
+CHUNK = 200
+
+
+@verb("matter.recalendar")
+def recalendar(tx: Tx, by: Act, *, number: str, edition: str) -> int:
+    """Tell what the edition in force changes for the open clocks of a matter, against the edition that its facts spoke
+    of last, and move `next_at`. Gives the number of clocks that moved."""
+    tx.ask("matter.lapse", Subject(ref=f"matter:{number}"))
+    loaded = load(number, lock=True)
+    before = _spoken_of(loaded)
+    if before == edition or loaded.state.ended is not None:
+        return 0
+    old = fold(loaded.procedure, loaded.facts, _calendar(before), number)
+    emits = queue_facts(tx, old.subject, recompute(old, loaded.calendar, by.happened))
+    # Compared with the old dues, so that every row whose date moved is written.
+    loaded = Loaded(loaded.procedure, old, loaded.calendar, loaded.facts, loaded.pack, loaded.origin)
+    after = fold(loaded.procedure, loaded.facts, loaded.calendar, number)
+    for emit in emits:
+        apply(loaded.procedure, after, emit, loaded.calendar)
+    queue_rows(tx, loaded, after)
+    return len(emits)
+
+
+def _spoken_of(loaded: Loaded) -> str:
+    """The edition that the facts of a matter know: that of its opening, or of the last change told."""
+    edition = ""
+    for fact in loaded.facts:
+        if isinstance(fact.data, Opened):
+            edition = fact.data.edition
+        elif isinstance(fact.data, Acted) and fact.data.action == RECALENDAR:
+            edition = str(fact.data.fields["edition"])
+    return edition
+
+
+def _calendar(edition: str) -> Calendar:
+    row = CalendarEdition.objects.filter(code=edition).first()
+    return calendar_of(row) if row is not None else weekdays_only()
+
+
+@on_new_edition("matters")
+def recalendar_all(edition: str, now: datetime) -> int:
+    """Every open matter, one command each; safe to repeat. Gives how many changed."""
+    changed, last = 0, ""
+    while chunk := open_numbers(last, CHUNK):
+        for number in chunk:
+            by = system_act(now.replace(microsecond=0), f"recalendar-{edition}-{number}")
+            changed += recalendar(by, number=number, edition=edition) > 0
+        last = chunk[-1]
+    return changed
+
+
+@on_void
+def reproject(tx: Tx, subjects: list[str]) -> None:
+    """Facts are voided in this command: rows follow what is left, settlements that it changes are made anew."""
+    voided = {pending.voids for pending in tx.facts if pending.voids is not None}
+    for subject in subjects:
+        if not subject.startswith("matter:"):
+            continue
+        number = subject.partition(":")[2]
+        facts = [fact for fact in own(facts_of(subject)) if fact.id not in voided]
+        if not facts or not isinstance(facts[0].data, Opened):
+            for model in (Stake, LegRow):
+                tx.delete(model, matter=number)
+            tx.delete(Matter, number=number)
+            tx.delete(SearchDoc, subject=subject)
+            continue
+        calendar, procedure = current_calendar(), version(facts[0].data.digest)
+        state = fold(procedure, facts, calendar, number)
+        queue_facts(tx, subject, settlements(state, recheck=True))
+        rows = Matter.objects.filter(number=number).values_list("pack", "origin").first() or (
+            "base",
+            facts[0].origin,
+        )
+        tx.upsert(Matter, ("number",), **matter_row(procedure, state, calendar, pack=rows[0], origin=rows[1]))
+        for n, leg in state.legs.items():
+            tx.upsert(LegRow, ("matter", "n"), **leg_row(state, leg))
+            if leg.ended is None:
+                queue_stakes(tx, None, state, n)
+            else:
+                tx.delete(Stake, matter=number, leg=n)
