@@ -149,6 +149,7 @@ class Forest:
         for binding in sorted(bindings, key=lambda b: b.since):
             self._packs[binding.org].append(binding)
         self._chains: dict[tuple[str, date], tuple[str, ...]] = {}
+        self._roots: dict[tuple[str, date], tuple[str, ...]] = {}
 
     def edges(self) -> list[Edge]:
         """All dated edges."""
@@ -209,13 +210,19 @@ class Forest:
 
     def roots(self, tree: str, day: date) -> tuple[str, ...]:
         """The organizations of a tree that lie under nothing on ``day``."""
-        return tuple(
-            sorted(
-                code
-                for code, node in self.nodes.items()
-                if node.tree == tree and node.at(day) and self.parent(code, day) is None
+        known = self._roots.get((tree, day))
+        if known is None:
+            known = tuple(
+                sorted(
+                    code
+                    for code, node in self.nodes.items()
+                    if node.tree == tree and node.at(day) and self.parent(code, day) is None
+                )
             )
-        )
+            if len(self._roots) > 1_000:
+                self._roots.clear()
+            self._roots[(tree, day)] = known  # asked by every command: the district's pack
+        return known
 
     def pack(self, code: str, day: date) -> str:
         """The pack that rules ``code`` on ``day``: the nearest above it; empty when none was bound."""
