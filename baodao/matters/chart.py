@@ -165,16 +165,16 @@ def as_text(chart: Chart) -> str:
     """The same in lines: each place with its clocks, what can be done there, and where it leads."""
     lines = [chart.title]
     if chart.opening is not None:
-        lines.append(f"    {chart.opening.title}（{chart.opening.who}） → {chart.boxes[0].title}")
+        lines.append(f"    {chart.opening.title} · {chart.opening.who} → {chart.boxes[0].title}")
     for place, box in enumerate(chart.boxes):
         head = box.stage if box.title == box.stage else f"{box.stage} · {box.title}"
         lines.append(f"[{head}]" + "".join(f"  ◷ {clock}" for clock in box.clocks))
-        lines.extend(f"    {label.title}（{label.who}）" for label in box.own)
+        lines.extend(f"    {label.title} · {label.who}" for label in box.own)
         for arrow in chart.arrows:
             if arrow.source == place:
                 target = chart.boxes[arrow.target]
-                lines.extend(f"    {label.title}（{label.who}） → {target.title}" for label in arrow.labels)
+                lines.extend(f"    {label.title} · {label.who} → {target.title}" for label in arrow.labels)
     if chart.always:
         lines.append(chart.always_head)
-        lines.extend(f"    {label.title}（{label.who}）" for label in chart.always)
+        lines.extend(f"    {label.title} · {label.who}" for label in chart.always)
     return "\n".join(lines)

@@ -40,7 +40,7 @@ def _overlay(value: Any, english: Any) -> Any:
         return value
     if isinstance(value, dict):
         return {key: _overlay(inner, english.get(key)) for key, inner in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [
             _overlay(inner, english.get(inner.get("name")) if _is_named(inner) else None) for inner in value
         ]
