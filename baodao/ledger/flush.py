@@ -5,7 +5,7 @@ together (data-modifying CTEs). SQLite: the write lock of BEGIN IMMEDIATE is tha
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,12 @@ import msgspec
 from django.db import connection, models
 
 from baodao.kernel.models import Command
-from baodao.kernel.verbs import Pending, Row, Tx
+from baodao.kernel.verbs import Pending, Tx
 
 from .canonical import COLUMNS, commitment, leaf_hash
 from .models import Content, Fact
 from .registry import encode, kind_of
+from .rows import Group, field_of, waves
 
 LOCK = 0x42414F44  # "BAOD"
 FACT_COLUMNS = ("id", *COLUMNS, "leaf")
@@ -31,13 +32,14 @@ def flush(tx: Tx, commands: list[dict[str, Any]]) -> None:
     """Write a Tx. Sets `id` of each pending fact."""
     _take_ids(tx.facts)
     facts, contents = _fact_rows(tx)
-    statements = [
+    first = [
         *_inserts(Command, commands),
         *_inserts(Fact, facts, FACT_COLUMNS),
         *_inserts(Content, contents),
-        *_row_statements(tx.rows),
     ]
-    _execute(statements)
+    for wave in waves(tx.rows) or [[]]:
+        _execute(first + [statement for group in wave for statement in _statements_of(group)])
+        first = []
 
 
 def _take_ids(facts: Sequence[Pending]) -> None:
@@ -101,18 +103,10 @@ def _columns(tx: Tx, pending: Pending, commitments: dict[str, str]) -> dict[str,
     return row
 
 
-def _row_statements(rows: Iterable[Row]) -> list[Statement]:
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for row in rows:
-        groups.setdefault((row.op, row.model, row.key, tuple(row.columns)), []).append(row)
-    made: list[Statement] = []
-    for (op, model, key, names), group in groups.items():
-        columns = [row.columns for row in group]
-        if op == "delete":
-            made.extend(_delete(model, match) for match in columns)
-        else:
-            made.extend(_inserts(model, columns, names, key if op == "upsert" else None))
-    return made
+def _statements_of(group: Group) -> list[Statement]:
+    if group.op == "delete":
+        return [_delete(group.model, match) for match in group.rows]
+    return _inserts(group.model, group.rows, group.names, group.key if group.op == "upsert" else None)
 
 
 def _inserts(
@@ -124,12 +118,12 @@ def _inserts(
     if not rows:
         return []
     names = names or tuple(rows[0])
-    fields = [_field(model, name) for name in names]
+    fields = [field_of(model, name) for name in names]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     one = "(" + ", ".join(["%s"] * len(fields)) + ")"
     tail = ""
     if key is not None:
-        keys = [_field(model, name).column for name in key]
+        keys = [field_of(model, name).column for name in key]
         sets = ", ".join(f'"{f.column}" = excluded."{f.column}"' for f in fields if f.column not in keys)
         tail = f" ON CONFLICT ({', '.join(keys)}) DO " + (f"UPDATE SET {sets}" if sets else "NOTHING")
     step = max(1, MAX_VALUES // len(fields))
@@ -147,29 +141,14 @@ def _inserts(
 
 
 def _delete(model: type[models.Model], match: dict[str, Any]) -> Statement:
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for name, value in match.items():
-        field = _field(model, name)
+        field = field_of(model, name)
         many = value if isinstance(value, (list, tuple, set)) else [value]
         parts.append(f'"{field.column}" IN ({", ".join(["%s"] * len(many))})')
         values.extend(_bind(field, one) for one in many)
     return f'DELETE FROM "{model._meta.db_table}" WHERE {" AND ".join(parts)}', values
-
-
-def _field(model: type[models.Model], name: str) -> Any:
-    by_name = _fields_of(model)
-    return by_name[name]
-
-
-_fields: dict[type[models.Model], dict[str, Any]] = {}
-
-
-def _fields_of(model: type[models.Model]) -> dict[str, Any]:
-    if model not in _fields:
-        _fields[model] = {f.attname: f for f in model._meta.concrete_fields} | {
-            f.name: f for f in model._meta.concrete_fields
-        }
-    return _fields[model]
 
 
 def _bind(field: Any, value: Any) -> Any:
@@ -187,7 +166,7 @@ def _execute(statements: list[Statement]) -> None:
             for sql, values in statements:
                 cursor.execute(sql, values)
             return
-        # One round trip. All parts see the same snapshot, so no two may touch the same row: see test_flush.
+        # One round trip. All parts see the same snapshot: see rows.py.
         parts, bound = [], []
         for number, (sql, values) in enumerate(statements[:-1]):
             parts.append(f"s{number} AS ({sql})")
