@@ -55,7 +55,7 @@ def set_border(tx: Tx, by: Act, *, org: str, polygon: str, since: date, source: 
     shape = read_shape(polygon)
     text, area = write_shape(shape), round(square_metres(shape))
     tx.upsert(
-        Border, ("org",), org_id=org, polygon=text, source=source.strip(), origin=by.origin, since=since
+        Border, ("org_id",), org_id=org, polygon=text, source=source.strip(), origin=by.origin, since=since
     )
     data = facts.BorderSet(since=since.isoformat(), digest=_digest(text))
     tx.fact(

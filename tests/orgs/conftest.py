@@ -94,3 +94,28 @@ def person(db: Any) -> Callable[[], str]:
         return enrol(system(), entries=[Entry(ref=mark, name=name)]).uids[mark]
 
     return make
+
+
+@pytest.fixture
+def staff(district: Any, person: Callable[[], str], settings: Any) -> Callable[..., Any]:
+    """Appoints somebody and gives her browser, signed in the demonstration's way."""
+    from django.test import Client
+
+    from baodao.orgs.ruling import NewPost
+    from baodao.orgs.services import begin_posts
+    from baodao.people import door
+    from baodao.people.services import demo, identity, sign_in
+
+    def enter(kind: str, org: str) -> Client:
+        settings.DEMO = True
+        mark = f"s{next(_numbers)}"
+        entries = [identity.Entry(ref=mark, name="李强")]
+        uid = identity.enrol(system(origin="simulated"), entries=entries).uids[mark]
+        begin_posts(system(), posts=[NewPost(f"{org}-{mark}", org, kind, uid, START)])
+        now = door.clock()
+        opened = sign_in.open_session(demo.demo_account(uid, now), "demo", "test", now)
+        browser = Client()
+        browser.cookies[door.COOKIE] = opened.cookie
+        return browser
+
+    return enter

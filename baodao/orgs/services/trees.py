@@ -178,7 +178,7 @@ def _put_edge(tx: Tx, edge: Edge) -> None:
     # Upserts in the order old, new: one statement, in which the old edge is closed before the new one opens.
     tx.upsert(
         OrgParent,
-        ("org", "since"),
+        ("org_id", "since"),
         org_id=edge.child,
         parent_id=edge.parent,
         since=edge.since,
@@ -301,7 +301,7 @@ def _bind(tx: Tx, known: Iterable[str], org: str, pack: str, since: date) -> Non
         raise Invalid.of("org", _("没有组织 %(code)s") % {"code": org}, suggest(org, codes)[1])
     if pack not in pack_names():
         raise Invalid.of("pack", _("没有叫 %(name)s 的包") % {"name": pack}, suggest(pack, pack_names())[1])
-    tx.upsert(PackBinding, ("org", "since"), org_id=org, pack=pack, since=since)
+    tx.upsert(PackBinding, ("org_id", "since"), org_id=org, pack=pack, since=since)
     tx.fact(facts.Bound(pack=pack, since=since.isoformat()), subject=f"org:{org}", org=org)
     tx.bump(selectors.EPOCH)
 
