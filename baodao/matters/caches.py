@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from django.utils import timezone
 
+from baodao.kernel.evidence import refs_of, register_holder
 from baodao.kernel.selectors import current_calendar
 from baodao.ledger.caches import Table, register_cache, register_state
 from baodao.ledger.models import Fact, SearchDoc
@@ -15,8 +16,9 @@ from baodao.orgs.selectors import forest, pack_of
 from .declare import Procedure
 from .facts import Opened
 from .fold import fold
-from .models import Leg, Matter, ProcedureVersion, Stake
+from .models import Leg, Matter, MatterFile, ProcedureVersion, Stake
 from .project import SHARED_LEVEL, leg_row, matter_row, stake_rows
+from .selectors import files_of, holds
 from .services.writing import own, search_columns, search_text
 from .state import State
 from .versions import version
@@ -52,22 +54,25 @@ def _rebuild_chunk(subjects: list[str]) -> None:
     by_subject: dict[str, list[Recorded]] = {subject: [] for subject in subjects}
     for fact in own(facts_of(subjects)):
         by_subject[fact.subject].append(fact)
-    states: list[tuple[State, Recorded, Procedure]] = []
+    states: list[tuple[State, list[Recorded], Procedure]] = []
     for subject, facts in by_subject.items():
         if facts:  # none left in force: an import that was taken back
             opened = facts[0].data
             assert isinstance(opened, Opened)
             procedure = version(opened.digest)
             state = fold(procedure, facts, current_calendar(), subject.partition(":")[2])
-            states.append((state, facts[0], procedure))
+            states.append((state, facts, procedure))
     _insert(states)
 
 
-def _insert(states: list[tuple[State, Recorded, Procedure]]) -> None:
+def _insert(states: list[tuple[State, list[Recorded], Procedure]]) -> None:
     day, calendar = timezone.localdate(), current_calendar()
-    texts = texts_of([fact.id for state, fact, _p in states if state.level <= SHARED_LEVEL])
+    texts = texts_of([facts[0].id for state, facts, _p in states if state.level <= SHARED_LEVEL])
     matters, legs, stakes, docs = [], [], [], []
-    for state, fact, procedure in states:
+    files = {state.number: files_of(facts) for state, facts, _p in states}
+    there = {ref.hash for ref in refs_of({digest for digests in files.values() for digest in digests})}
+    for state, facts, procedure in states:
+        fact = facts[0]
         pack = pack_of(state.org, timezone.localdate(fact.noted))
         row = matter_row(procedure, state, calendar, pack=pack, origin=fact.origin)
         matters.append(Matter(**row))
@@ -81,8 +86,15 @@ def _insert(states: list[tuple[State, Recorded, Procedure]]) -> None:
     Leg.objects.bulk_create(legs)
     Stake.objects.bulk_create(stakes)
     SearchDoc.objects.bulk_create(docs)
+    # An erased file stays gone: the facts still name it, the row does not come back.
+    MatterFile.objects.bulk_create(
+        MatterFile(matter=number, digest=digest)
+        for number, digests in files.items()
+        for digest in sorted(set(digests) & there)
+    )
 
 
+register_holder("matters", holds)
 register_state(ProcedureVersion, key=("digest",))
 register_cache(
     "matters",
@@ -90,6 +102,7 @@ register_cache(
         Table(Matter, ("number",)),
         Table(Leg, ("matter", "n"), exclude=("id",)),
         Table(Stake, ("matter", "leg", "scope"), exclude=("id",)),
+        Table(MatterFile, ("matter", "digest"), exclude=("id",)),
         Table(SearchDoc, ("subject",), exclude=("id",)),
     ],
     rebuild,

@@ -1,11 +1,15 @@
-"""Erasing a person: her matters' texts and search rows go (the ledger's erasers, by subject); the token stays
-in the rows and says nothing any more, since the vault forgets whose it was."""
+"""Erasing a person: texts and search rows of her matters go by the ledger's erasers, her files here. The token stays
+in rows and facts and says nothing any more, since the vault forgets whose it was."""
 
 from __future__ import annotations
 
+from django.db import transaction
+
+from baodao.kernel.evidence import delete, held_by
 from baodao.ledger.erasure import register_eraser
 from baodao.people.selectors import tokens_of
 
+from .models import MatterFile
 from .selectors import subjects_of
 from .services import tokens
 
@@ -14,9 +18,17 @@ def _subjects(person: str) -> list[str]:
     return subjects_of(list(tokens_of(person).values()))
 
 
-def _forget(person: str, subjects: list[str]) -> int:
+def _files(person: str, subjects: list[str]) -> int:
     tokens.forget(person)
-    return 0
+    numbers = [name.partition(":")[2] for name in subjects if name.startswith("matter:")]
+    rows = MatterFile.objects.filter(matter__in=numbers)
+    digests = set(rows.values_list("digest", flat=True))
+    rows.delete()
+    loose = sorted(digests - held_by(digests))
+    if loose:
+        # Files cannot be rolled back: only once the rest is written.
+        transaction.on_commit(lambda: delete(loose))
+    return len(loose)
 
 
-register_eraser("matters", _forget, subjects=_subjects)
+register_eraser("matters", _files, subjects=_subjects, order=30)

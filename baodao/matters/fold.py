@@ -229,7 +229,6 @@ def _reopened(procedure: Procedure, state: State, fact: FactLike, calendar: Cale
     state.round, state.round_since = data.round, at
     state.claim = state.answer = state.outcome = state.awaiting = state.promise = ""
     state.asked = state.answered = state.ended = None
-    state.timeline = []
 
 
 def _closed(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:

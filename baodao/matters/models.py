@@ -128,3 +128,17 @@ class Stake(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.matter}/{self.leg}"
+
+
+class MatterFile(models.Model):
+    """A file that a fact of a matter names, by SHA-256: who holds a file is asked here, not in the facts."""
+
+    matter = models.CharField(max_length=24)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["digest"], name="matterfile_digest")]
+        constraints = [models.UniqueConstraint(fields=["matter", "digest"], name="matterfile_once")]
+
+    def __str__(self) -> str:
+        return f"{self.matter} {self.digest[:12]}"

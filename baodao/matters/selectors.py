@@ -3,7 +3,7 @@ same rule. Texts come masked unless the reader has the contact right on the matt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from .engine import Offer, available
 from .facts import NAMES, Rated, Step
 from .fold import fold
 from .lapses import advance
-from .models import Leg, Matter, Stake
+from .models import Leg, Matter, MatterFile, Stake
 from .policies import COLUMNS, READ, actor_of, subject_of, subject_of_rows
 from .services.tokens import DOMAIN
 from .services.writing import own
@@ -141,6 +141,12 @@ def files_of(facts: Iterable[Recorded]) -> list[str]:
         if isinstance(fact.data, Step):
             found.update(dict.fromkeys(fact.data.files))
     return list(found)
+
+
+def holds(digests: Collection[str]) -> set[str]:
+    """Which of these files some matter still names."""
+    rows = MatterFile.objects.filter(digest__in=list(digests))
+    return set(rows.values_list("digest", flat=True).distinct())
 
 
 def subjects_of(tokens: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from baodao.matters.models import Matter
 from baodao.matters.policies import actor_of, subject_of
 
 from .tokens import token_of
-from .writing import Loaded, load, queue_facts, queue_rows
+from .writing import Loaded, load, queue_facts, queue_files, queue_rows
 
 
 class Moved(Struct, frozen=True):
@@ -68,6 +68,7 @@ def act(
     )
     emits = queue_facts(tx, subject.ref, [*lapsed.emits, *decision.emits])
     queue_rows(tx, loaded, decision.state)
+    queue_files(tx, number, emits)
     after = decision.state
     return Moved(number, after.stage, after.round, after.level, after.ended is not None, len(emits))
 

@@ -28,7 +28,7 @@ from baodao.orgs.selectors import forest
 from baodao.people.services.identity import queue_contact
 
 from .tokens import DOMAIN, token_of
-from .writing import queue_facts, queue_search, queue_stakes, search_text
+from .writing import queue_facts, queue_files, queue_search, queue_stakes, search_text
 
 MOST = 2000
 FREE_SLOTS = ("address", "point")
@@ -151,5 +151,6 @@ def queue_new(tx: Tx, found: InForce, state: State, emits: Sequence[Emit], origi
     for n, leg in state.legs.items():
         tx.insert(LegRow, **leg_row(state, leg))
         queue_stakes(tx, None, state, n)
+    queue_files(tx, state.number, emits)
     if state.level <= SHARED_LEVEL:
         queue_search(tx, state, search_text(found.procedure, state, dict(emits[0].texts)))

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baodao.kernel.errors import Missing
+from baodao.kernel.errors import Invalid, Missing
+from baodao.kernel.evidence import refs_of
 from baodao.kernel.selectors import current_calendar
 from baodao.kernel.text import index_words, mask
 from baodao.kernel.verbs import Tx
@@ -19,10 +20,10 @@ from baodao.ledger.models import SearchDoc
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.matters.clocks import Calendar
 from baodao.matters.declare import Procedure
-from baodao.matters.facts import NAMES, Emit, Opened
+from baodao.matters.facts import NAMES, Emit, Opened, Step
 from baodao.matters.fold import fold
 from baodao.matters.models import Leg as LegRow
-from baodao.matters.models import Matter, Stake
+from baodao.matters.models import Matter, MatterFile, Stake
 from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row, stake_rows
 from baodao.matters.state import State
 from baodao.matters.versions import version
@@ -90,6 +91,17 @@ def queue_facts(tx: Tx, subject: str, emits: Sequence[Emit]) -> list[Emit]:
             supersedes=emit.supersedes,
         )
     return kept
+
+
+def queue_files(tx: Tx, number: str, emits: Iterable[Emit]) -> None:
+    """Rows of the files that these facts name. Raises Invalid for one that was never sent, or was swept since."""
+    digests = {name for emit in emits if isinstance(emit.data, Step) for name in emit.data.files}
+    if not digests:
+        return
+    if len(refs_of(digests)) < len(digests):
+        raise Invalid.of("files", _("有附件已经不在了"), _("请重新上传"))
+    for digest in sorted(digests):
+        tx.upsert(MatterFile, ("matter", "digest"), matter=number, digest=digest)
 
 
 def queue_rows(tx: Tx, loaded: Loaded, after: State) -> None:
