@@ -14,6 +14,7 @@ LONGEST = 400
 
 # The doors at which wall time may enter: each builds an Act, runs a timer, or says which year it is.
 CLOCK_DOORS = {
+    "matters/caches.py": "a rebuild shares open stakes by the trees of today",
     "orgs/selectors.py": "the day of a page that only reads",
     "kernel/beats.py": "the timer",
     "kernel/jobs.py": "heartbeats of jobs",
@@ -27,6 +28,7 @@ CLOCK_DOORS = {
 CLOCK_DOOR_FOLDERS = ("management/commands/",)
 # Writes outside the services of an app, each with its reason.
 WRITERS = {
+    "kernel/evidence/files.py": "a row of evidence describes a file on the disk; facts name its digest",
     "kernel/jobs.py": "a job row is the runner's own state, never a fact",
     "notify/sender.py": "states of a delivery are the sender's own, never a fact",
     "people/door.py": "sessions",
@@ -50,7 +52,7 @@ GETTEXT = {
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # Words that are matter, not interface: what is looked for in texts, official names, drawn worlds, bilingual formats.
 WORDS = re.compile(
-    r"kernel/(text|private|seed|jinja|calendar|tables/|management/commands/calendar)|simulate/|/migrations/|divisions|people/normalise|matters/lawful"
+    r"orgs/(words|matrix)|importing/|kernel/(text|private|seed|jinja|calendar|tables/|management/commands/calendar)|simulate/|/migrations/|divisions|people/normalise|matters/lawful"
 )
 
 Finding = tuple[Path, int, str]
@@ -143,8 +145,10 @@ def words(path: Path, inside: str, tree: ast.Module) -> Iterator[Finding]:
             passed.add(id(node.value))
     lines = path.read_text().splitlines()
     for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) else None
-        if not isinstance(text, str) or not HAN.search(text) or id(node) in passed:
+        if not isinstance(node, ast.Constant) or id(node) in passed:
+            continue
+        text = node.value
+        if not isinstance(text, str) or not HAN.search(text):
             continue
         if not any("# data" in line for line in lines[node.lineno - 1 : node.end_lineno]):
             yield (
