@@ -48,7 +48,7 @@ _OWN = {
     "post.*": Words("任命和免职", "Appoint and relieve"),
     "post.begin": Words("任命", "Appoint"),
     "post.end": Words("免职", "Relieve"),
-    "pack.bind": Words("指定适用的规则包", "Bind a pack"),
+    "pack.bind": Words("指定适用的配置包", "Bind a pack"),
     "divisions.load": Words("装载官方区划", "Load official divisions"),
     "border.set": Words("设定区界", "Set a border"),
     "grid.*": Words("网格的全部维护", "All upkeep of grids"),
@@ -73,8 +73,8 @@ _OWN = {
 register_right_words("orgs", lambda pack: _OWN)
 
 REACHES = {
-    "any": _("任何人、任何单位"),
-    "self": _("与本人有关的"),
+    "any": _("不限"),
+    "self": _("自己的"),
     "own": _("本单位的"),
     "below": _("本单位和下级的"),
     "legs": _("派给本岗位的"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from baodao.kernel.act import system_act
+from baodao.kernel.act import new_key, system_act
 from baodao.orgs.divisions import read_divisions
 from baodao.orgs.services import load_divisions
 
@@ -33,6 +33,6 @@ class Command(BaseCommand):
         """Load, then say what was new."""
         district = read_divisions(options["file"], options["district"])
         now = timezone.now().replace(microsecond=0)
-        by = system_act(now, f"divisions-{district.code}-{now:%Y%m%dT%H%M%S}")
+        by = system_act(now, new_key(f"divisions-{district.code}"))
         placed = load_divisions(by, district=district, since=options["since"], pack=options["pack"])
         self.stdout.write(f"{district.code} {district.name}: +{len(placed.created)} ={len(placed.same)}")
