@@ -113,21 +113,36 @@ def _masked(piece: str, kind: Kind) -> str:
 
 def _shadow(text: str, han: bool = False) -> str:
     """Same length, with plain digits, "~" for blanks, dashes and invisible signs, and plain +().@X."""
-    return "".join(_plain(c, han) for c in text)
+    return text.translate(_PLAIN_HAN if han else _PLAIN)
 
 
-def _plain(c: str, han: bool) -> str:
+class _Table(dict[int, str]):
+    """For str.translate: learns each character once."""
+
+    def __init__(self, han: bool) -> None:
+        super().__init__()
+        self.han = han
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
+        plain = _HAN[c] if self.han and c in _HAN else _plain(c)
+        self[code] = plain
+        return plain
+
+
+def _plain(c: str) -> str:
     if c in _GAPS:
         return "~"
     if c.isascii():
         return c
-    if han and c in _HAN:
-        return _HAN[c]
     digit = unicodedata.decimal(c, None)
     if digit is not None:
         return str(digit)
     # Full-width forms are one character each way.
     return chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c
+
+
+_PLAIN, _PLAIN_HAN = _Table(False), _Table(True)
 
 
 def _candidates(text: str) -> Iterator[Span]:
@@ -147,12 +162,18 @@ def _candidates(text: str) -> Iterator[Span]:
     for found in _CARD.finditer(shadow):
         if luhn.is_valid(_bare(found[1])):
             yield Span(found.start(), found.end(), "card")
-    for found in _MAIL.finditer(_mail_shadow(text)):
-        yield Span(found.start(), found.end(), "mail")
-    if sum(c in _HAN for c in text) >= 4:
-        for found in _MOBILE_HAN.finditer(_shadow(text, han=True)):
-            if _reads_as_phone(found[0]) and any(c in _HAN for c in text[found.start() : found.end()]):
-                yield Span(found.start(), found.end(), "phone")
+    if "@" in shadow:
+        for found in _MAIL.finditer(_mail_shadow(text)):
+            yield Span(found.start(), found.end(), "mail")
+    yield from _in_words(text, shadow)
+
+
+def _in_words(text: str, shadow: str) -> Iterator[Span]:
+    """Mobile numbers with Chinese digits, all or some."""
+    dressed = _shadow(text, han=True)
+    for found in _MOBILE_HAN.finditer(dressed) if dressed != shadow else ():
+        if _reads_as_phone(found[0]) and any(c in _HAN for c in text[found.start() : found.end()]):
+            yield Span(found.start(), found.end(), "phone")
 
 
 _BY_WORD: tuple[tuple[re.Pattern[str], Kind], ...] = (

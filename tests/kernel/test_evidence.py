@@ -343,7 +343,7 @@ def test_answers_are_never_executed(db: None) -> None:
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer["Content-Security-Policy"]
         assert "private" in answer["Cache-Control"]
-        answer.close()
+        answer.file_to_stream.close()
     small = e.response(keep(encoded(picture(), "PNG")), small=True)
     assert small["Content-Type"] == "image/jpeg"
     assert e.response(keep(encoded(picture(), "PNG")), download=True)["Content-Disposition"].startswith(

@@ -3,8 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from math import isfinite
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,12 @@ from baodao.kernel.errors import TooLarge
 
 from .columns import CellFault
 from .read import Table
+from .xlsx import write_workbook
 
 # What spreadsheet programs may read as the beginning of a formula; those of Chinese systems also the
 # full-width forms.
 _FORMULA = re.compile(r"^[\s\ufeff\u200b]*[=+\-@＝＋－＠]|^[\t\r\n]")
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_767  # characters of a cell in xlsx
 _MOST_ROWS = 1_048_575
 _EXACT = 10**15  # a spreadsheet's number keeps 15 digits
@@ -33,28 +35,18 @@ def write_xlsx(
 ) -> int:
     """Write one sheet row by row and give the number of rows. Aware datetimes are shown in `zone`; texts stay
     texts."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", _ILLEGAL.sub("", title))[:31] or "1")
-    sheet.freeze_panes = "A2"
-    for at, name in enumerate(header, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = min(60, max(12, 2 * len(name) + 4))
-    bold, wrap = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     local = ZoneInfo(zone)
-    sheet.append([_cell(sheet, name, local, bold, wrap) for name in header])
-    count = 0
-    for row in rows:
-        count += 1
-        if count > _MOST_ROWS:
+    name = re.sub(r"[\\/*?:\[\]']", " ", _ILLEGAL.sub("", title))[:31].strip() or "1"
+    return write_workbook(out, name, [str(_plain(t, local) or "") for t in header], _limited(rows, local))
+
+
+def _limited(rows: Iterable[Sequence[Any]], local: ZoneInfo) -> Iterator[list[Any]]:
+    for number, row in enumerate(rows, 1):
+        if number > _MOST_ROWS:
             raise TooLarge.of(
                 "rows", _("超过一张表能放的 %(most)d 行") % {"most": _MOST_ROWS}, _("请缩小范围再导出")
             )
-        sheet.append([_cell(sheet, value, local) for value in row])
-    book.save(out)
-    return count
+        yield [_plain(value, local) for value in row]
 
 
 def write_csv(
@@ -62,9 +54,9 @@ def write_csv(
 ) -> int:
     """Write UTF-8 with mark; a text that could be read as a formula gets a leading apostrophe."""
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
     local = ZoneInfo(zone)
-    writer.writerow([_safe(name) for name in header])
+    writer = csv.writer(text)
+    writer.writerow([_csv_value(name, local) for name in header])
     count = 0
     for row in rows:
         writer.writerow([_csv_value(value, local) for value in row])
@@ -95,37 +87,25 @@ def write_error_file(
     return write_xlsx(out, _("要改的行"), header, rows())
 
 
-def _cell(sheet: Any, value: Any, local: ZoneInfo, font: Any = None, alignment: Any = None) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-
-    value = _plain(value, local)
-    cell: Any = WriteOnlyCell(sheet, value=None)
-    if isinstance(value, str):
-        # Set apart from openpyxl's guess, which would make a formula of "=…".
-        cell.value = "x"
-        cell._value = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
-        cell.data_type = "s"
-    else:
-        cell.value = value
-        if isinstance(value, datetime):
-            cell.number_format = "yyyy-mm-dd hh:mm:ss"
-        elif isinstance(value, date):
-            cell.number_format = "yyyy-mm-dd"
-    if font is not None:
-        cell.font, cell.alignment = font, alignment
-    return cell
-
-
 def _plain(value: Any, local: ZoneInfo) -> Any:
+    if isinstance(value, str):
+        return _tidy(value)
     if isinstance(value, datetime):
         return (value.astimezone(local) if value.tzinfo else value).replace(tzinfo=None, microsecond=0)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, int) and abs(value) >= _EXACT:
         return str(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None
     if value is None or isinstance(value, int | float | date):
         return value
-    return _ILLEGAL.sub("", str(value)) or None
+    return _tidy(str(value))
+
+
+def _tidy(text: str) -> str | None:
+    text = _ILLEGAL.sub("", text)
+    return (text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…") or None
 
 
 def _csv_value(value: Any, local: ZoneInfo) -> Any:
