@@ -9,6 +9,7 @@ python scripts/translations.py missing    print what waits for a translation
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -67,11 +68,8 @@ def entries(catalog: Catalog) -> dict[tuple[str, str], Message]:
 
 def strings(message: Message) -> tuple[str, ...]:
     """All forms of the translation."""
-    return (
-        (message.string or "",)
-        if isinstance(message.string, str) or not message.string
-        else tuple(message.string)
-    )
+    held: Any = message.string or ""
+    return (held,) if isinstance(held, str) else tuple(map(str, held))
 
 
 def update() -> int:

@@ -43,7 +43,7 @@ def document(prefix: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "报到 Baodao",
+            "title": "报到 Baodao",  # data
             "version": __version__,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

@@ -25,7 +25,7 @@ ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]
 class NotifyRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[notify]`: when nobody is disturbed, and how much is too much. Times are local."""
 
-    sign: Annotated[str, msgspec.Meta(min_length=1, max_length=10)] = "报到"
+    sign: Annotated[str, msgspec.Meta(min_length=1, max_length=10)] = "报到"  # data
     """The name in brackets before each short message."""
     quiet_from: ClockTime = "21:00"
     quiet_to: ClockTime = "08:00"

@@ -22,7 +22,11 @@ from .rights import Reach, implicit_kinds, reach
 
 #: What holds where no pack says anything about these kinds: the system alone can load the first district.
 FALLBACK = {
-    SYSTEM: PostKind(title="系统", title_en="System", rights=(Right(right="*", reach="any", level=3),))
+    SYSTEM: PostKind(
+        title="系统",  # data
+        title_en="System",
+        rights=(Right(right="*", reach="any", level=3),),
+    )
 }
 
 

@@ -148,7 +148,7 @@ def simulated_grids(district: str, border: str, since: date, seed: int = 1) -> l
         NewGrid(
             code=f"{community}-{number:02}",
             org=community,
-            name=f"第{number}网格",
+            name=f"第{number}网格",  # data
             polygon=write_shape(shape),
             since=since,
         )
