@@ -113,10 +113,10 @@ def chart_of(pack: Pack, name: str, lang: str = "zh-hans") -> Chart:
                     names.append(action.name)
         order = [action.name for action in procedure.actions]
         always = _always(boxes, arrows)
-        for (source, target), names in arrows.items():
+        for (here, there), names in arrows.items():
             names.sort(key=order.index)
-            if source == target:
-                boxes[source].own = [labels[key] for key in names if key not in always]
+            if here == there:
+                boxes[here].own = [labels[key] for key in names if key not in always]
         drawn = [Arrow(a, b, [labels[key] for key in names]) for (a, b), names in arrows.items() if a != b]
         kept = [labels[key] for key in order if key in always]
         head = _("没有结束之前，随时都能：")

@@ -21,9 +21,18 @@ PAD, ROW, ARROW, LANE, GAP = 14, 22, 46, 40, 26
 
 
 def width(text: str, size: float) -> float:
-    """Pixels of a text, on the safe side."""
-    ems = sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.6 for char in text)
-    return ems * size
+    """Pixels of a text, on the safe side for the fonts above."""
+    return sum(_ems(char) for char in text) * size
+
+
+def _ems(char: str) -> float:
+    if unicodedata.east_asian_width(char) in "WFA":
+        return 1.0
+    if char in "mwMW@%":
+        return 0.92
+    if char.isupper():
+        return 0.68
+    return 0.36 if char in " iIjltfr.,;:'|!()[]/-" else 0.6
 
 
 def label_width(label: Label) -> float:
@@ -121,8 +130,10 @@ def _tag(x: float, y: float, label: Label, *, backed: bool) -> str:
     out = ""
     if backed:
         out = f'<rect x="{x - 5:.0f}" y="{y - 15:.0f}" width="{label_width(label) + 10:.0f}" height="21" rx="4" fill="{PAPER}"/>'
-    out += _text(x, y, label.title, TITLE, CLOCK if label.system else INK)
-    return out + _text(x + width(label.title, TITLE) + 8, y, label.who, SMALL, QUIET)
+    who = f'<tspan dx="8" font-size="{SMALL}" fill="{QUIET}">{escape(label.who)}</tspan>'
+    return out + _text(x, y, label.title, TITLE, CLOCK if label.system else INK).replace(
+        "</text>", who + "</text>"
+    )
 
 
 def _stage_frames(chart: Chart) -> list[str]:

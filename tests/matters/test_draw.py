@@ -30,7 +30,10 @@ def texts(document):
     """(left, top, right, bottom, text) of each text, by the drawing's own measure."""
     for node in document.iter(f"{SVG}text"):
         x, y, size = (float(node.get(key)) for key in ("x", "y", "font-size"))
-        yield x, y - size * 0.85, x + width(node.text or "", size), y + size * 0.2, node.text
+        right = x + width(node.text or "", size)
+        for part in node.iter(f"{SVG}tspan"):
+            right += float(part.get("dx")) + width(part.text or "", float(part.get("font-size")))
+        yield x, y - size * 0.85, right, y + size * 0.2, node.text
 
 
 def test_every_shipped_procedure_is_drawn_without_text_on_text():
