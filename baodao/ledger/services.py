@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 from django.db import connection, transaction
@@ -15,7 +16,7 @@ from baodao.kernel.verbs import Tx, verb
 from .caches import caches
 from .erasure import erasers
 from .facts import Erased, TakenBack, Voided
-from .selectors import effective_of, facts_of_batch
+from .selectors import facts_of_batch, in_force
 
 # Apps that keep projections of facts hear which subjects changed by a void: (tx, subjects) queue their new rows.
 _void_listeners: list[Callable[[Tx, list[str]], None]] = []
@@ -38,7 +39,7 @@ def takeback(tx: Tx, by: Act, *, batch: str) -> Taken:
     """Void every effective fact of an import batch. The commands keep their keys, but a new import may use the rows again (their keys
     carry the number of takebacks). Missing when no such batch left anything in force."""
     tx.ask("ledger.takeback", Subject(ref=f"batch:{batch}"))
-    facts = effective_of(facts_of_batch(batch))
+    facts = in_force(facts_of_batch(batch))
     if not facts:
         raise Missing.of("batch", _("没有这一批，或者它已经撤回"), _("用导入时显示的批号再试"))
     for fact in facts:
@@ -89,7 +90,7 @@ def rebuild(progress: Callable[[str, int, int], None] = lambda name, done, total
             with connection.cursor() as cursor:
                 for table in cache.tables:
                     cursor.execute(f'DELETE FROM "{table.model._meta.db_table}"')
-            cache.rebuild(lambda done, total, name=cache.name: progress(name, done, total))
+            cache.rebuild(partial(progress, cache.name))
         names.append(cache.name)
     epochs.forget()
     return names

@@ -172,7 +172,7 @@ def test_a_key_may_name_the_field_and_a_column_its_attname() -> None:
     from baodao.people.models import Identity
 
     queued = [
-        Row("upsert", Identity, {"person_id": uid, "field": "name", "key": uid}, ("person", "field"))
+        Row("upsert", Identity, {"person_id": uid, "field": "name", "standing": uid}, ("person", "field"))
         for uid in ("a", "b", "a")
     ]
     (only,) = waves(queued)
