@@ -357,3 +357,32 @@ def test_the_timer_command_applies_what_is_due(cast: Cast, opened: Opened) -> No
     call_command("timer", "--once")
     # Long ago by the machine's clock: the escalations of both clocks have come.
     assert Fact.objects.filter(subject=f"matter:{number}", kind="matter.acted").count() == 2
+
+
+def test_files_are_held_until_their_owner_is_erased(
+    cast: Cast, opened: Opened, django_capture_on_commit_callbacks: Any
+) -> None:
+    from io import BytesIO
+
+    from baodao.kernel.evidence import held_by, refs_of, store
+    from baodao.ledger.services import erase
+    from PIL import Image
+
+    shot = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(shot, "PNG")
+    shot.seek(0)
+    kept = store(shot, now=NOW).hash
+    assert not held_by([kept])
+    with pytest.raises(Invalid):
+        opened(fields={"text": "有图", "photo": ["0" * 64]})
+    number = opened(fields={"text": "有图", "photo": [kept]})
+    assert held_by([kept]) == {kept}
+    assert selectors.files_of(selectors.see(cast.by("secretary"), number).facts) == [kept]
+    before = list(dump(with_caches=True))
+    rebuild()
+    assert list(dump(with_caches=True)) == before
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(cast.by("system"), person=cast.uids["resident"])
+    assert not refs_of([kept])
+    rebuild()
+    assert not held_by([kept])
