@@ -50,6 +50,5 @@ class Command(BaseCommand):
             respawn_failed_workers=True,
             respawn_interval=0.1,
             workers_kill_timeout=8,
-            process_name=f"baodao web {options['host']}:{options['port']}",
         )
         server.serve(target_loader=load_application)
