@@ -108,6 +108,13 @@ def normal(field: str, text: str) -> str:
     return words(text, field, 60 if field == "name" else 300)
 
 
+def local(field: str, value: str) -> str:
+    """How a person would write it: mainland mobile numbers without country code, in groups."""
+    if index_kind(field) == "phone" and re.fullmatch(r"\+861[3-9]\d{9}", value):
+        return f"{value[3:6]} {value[6:10]} {value[10:]}"
+    return value
+
+
 def mask(field: str, value: str) -> str:
     """What may stand on a screen or in a log of deliveries: `138****5678`, `z***@example.com`, `张*`."""
     kind = index_kind(field)

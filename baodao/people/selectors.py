@@ -130,7 +130,8 @@ def own_fields(person: str) -> list[Field]:
     `by.person` only."""
     rows = Identity.objects.filter(person_id=person).exclude(field="alias").order_by("field")
     return [
-        Field(row.field, vault.unseal(person, row.field, row.seal_key, row.cipher), row.standing) for row in rows
+        Field(row.field, vault.unseal(person, row.field, row.seal_key, row.cipher), row.standing)
+        for row in rows
     ]
 
 

@@ -60,6 +60,11 @@ def test_what_signs_in_is_told_apart() -> None:
         normalise.identifier("  ")
 
 
+def test_people_see_numbers_as_they_write_them() -> None:
+    assert normalise.local("phone", "+8613812345678") == "138 1234 5678"
+    assert normalise.local("phone", "+442079460958") == "+442079460958"
+
+
 def test_masks_show_little() -> None:
     assert normalise.mask("phone", "+8613812345678") == "138****5678"
     assert normalise.mask("email", "liming@example.com") == "l***@example.com"

@@ -6,246 +6,388 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('username', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('active', models.BooleanField(default=True)),
-                ('created', models.DateTimeField()),
-                ('totp_key', models.CharField(blank=True, default='', max_length=8)),
-                ('totp_cipher', models.BinaryField(null=True)),
-                ('totp_step', models.BigIntegerField(default=0)),
-                ('totp_on', models.BooleanField(default=False)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("username", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("active", models.BooleanField(default=True)),
+                ("created", models.DateTimeField()),
+                ("totp_key", models.CharField(blank=True, default="", max_length=8)),
+                ("totp_cipher", models.BinaryField(null=True)),
+                ("totp_step", models.BigIntegerField(default=0)),
+                ("totp_on", models.BooleanField(default=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=60)),
-                ('version', models.CharField(max_length=20)),
-                ('given', models.DateTimeField()),
-                ('withdrawn', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=60)),
+                ("version", models.CharField(max_length=20)),
+                ("given", models.DateTimeField()),
+                ("withdrawn", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('uid', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('created', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('resident', 'resident'), ('staff', 'staff'), ('imported', 'imported')], max_length=8)),
-                ('origin', models.CharField(choices=[('live', 'live'), ('import', 'import'), ('paper', 'paper'), ('simulated', 'simulated')], max_length=9)),
-                ('erased', models.BooleanField(default=False)),
+                ("uid", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("created", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("resident", "resident"), ("staff", "staff"), ("imported", "imported")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("live", "live"),
+                            ("import", "import"),
+                            ("paper", "paper"),
+                            ("simulated", "simulated"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("erased", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('name', 'name'), ('phone', 'phone'), ('email', 'email'), ('idno', 'idno'), ('address', 'address'), ('contact_phone', 'contact_phone'), ('contact_email', 'contact_email'), ('contact_note', 'contact_note'), ('alias', 'alias')], max_length=16)),
-                ('standing', models.CharField(choices=[('given', 'given'), ('invited', 'invited'), ('proven', 'proven')], default='given', max_length=8)),
-                ('seal_key', models.CharField(max_length=8)),
-                ('cipher', models.BinaryField()),
-                ('blind_key', models.CharField(blank=True, default='', max_length=8)),
-                ('blind', models.BinaryField(max_length=16, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("name", "name"),
+                            ("phone", "phone"),
+                            ("email", "email"),
+                            ("idno", "idno"),
+                            ("address", "address"),
+                            ("contact_phone", "contact_phone"),
+                            ("contact_email", "contact_email"),
+                            ("contact_note", "contact_note"),
+                            ("alias", "alias"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("given", "given"), ("invited", "invited"), ("proven", "proven")],
+                        default="given",
+                        max_length=8,
+                    ),
+                ),
+                ("seal_key", models.CharField(max_length=8)),
+                ("cipher", models.BinaryField()),
+                ("blind_key", models.CharField(blank=True, default="", max_length=8)),
+                ("blind", models.BinaryField(max_length=16, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='OneTimeCode',
+            name="OneTimeCode",
             fields=[
-                ('id', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('use', models.CharField(max_length=10)),
-                ('target', models.BinaryField(max_length=16)),
-                ('digest', models.BinaryField(max_length=16)),
-                ('until', models.DateTimeField()),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('used', models.BooleanField(default=False)),
+                ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("use", models.CharField(max_length=10)),
+                ("target", models.BinaryField(max_length=16)),
+                ("digest", models.BinaryField(max_length=16)),
+                ("until", models.DateTimeField()),
+                ("tries", models.SmallIntegerField(default=0)),
+                ("used", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='RecoveryCode',
+            name="RecoveryCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(max_length=16)),
-                ('used', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=16)),
+                ("used", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='SecurityLog',
+            name="SecurityLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=40)),
-                ('person', models.CharField(blank=True, default='', max_length=32)),
-                ('post', models.CharField(blank=True, default='', max_length=64)),
-                ('subject', models.CharField(blank=True, default='', max_length=80)),
-                ('detail', models.CharField(blank=True, default='', max_length=200)),
-                ('nonce', models.BinaryField(max_length=16)),
-                ('leaf', models.BinaryField(max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=40)),
+                ("person", models.CharField(blank=True, default="", max_length=32)),
+                ("post", models.CharField(blank=True, default="", max_length=64)),
+                ("subject", models.CharField(blank=True, default="", max_length=80)),
+                ("detail", models.CharField(blank=True, default="", max_length=200)),
+                ("nonce", models.BinaryField(max_length=16)),
+                ("leaf", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='SignIn',
+            name="SignIn",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('factor', models.CharField(choices=[('one', 'one'), ('two', 'two'), ('demo', 'demo')], default='one', max_length=4)),
-                ('post', models.CharField(blank=True, default='', max_length=64)),
-                ('browser', models.CharField(max_length=20)),
-                ('created', models.DateTimeField()),
-                ('seen', models.DateField()),
-                ('until', models.DateTimeField()),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                (
+                    "factor",
+                    models.CharField(
+                        choices=[("one", "one"), ("two", "two"), ("demo", "demo")],
+                        default="one",
+                        max_length=4,
+                    ),
+                ),
+                ("post", models.CharField(blank=True, default="", max_length=64)),
+                ("browser", models.CharField(max_length=20)),
+                ("created", models.DateTimeField()),
+                ("seen", models.DateField()),
+                ("until", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Throttle',
+            name="Throttle",
             fields=[
-                ('key', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('window', models.BigIntegerField()),
-                ('n', models.IntegerField()),
-                ('until', models.DateTimeField()),
+                ("key", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("window", models.BigIntegerField()),
+                ("n", models.IntegerField()),
+                ("until", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('token', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('domain', models.CharField(choices=[('matters', 'matters'), ('service', 'service'), ('party', 'party')], max_length=8)),
+                ("token", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                (
+                    "domain",
+                    models.CharField(
+                        choices=[("matters", "matters"), ("service", "service"), ("party", "party")],
+                        max_length=8,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AccessLog',
+            name="AccessLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('reader', models.CharField(blank=True, default='', max_length=32)),
-                ('post', models.CharField(blank=True, default='', max_length=64)),
-                ('org', models.CharField(blank=True, default='', max_length=32)),
-                ('whom', models.CharField(max_length=32)),
-                ('fields', models.CharField(max_length=200)),
-                ('purpose', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=80)),
-                ('nonce', models.BinaryField(max_length=16)),
-                ('leaf', models.BinaryField(max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("reader", models.CharField(blank=True, default="", max_length=32)),
+                ("post", models.CharField(blank=True, default="", max_length=64)),
+                ("org", models.CharField(blank=True, default="", max_length=32)),
+                ("whom", models.CharField(max_length=32)),
+                ("fields", models.CharField(max_length=200)),
+                ("purpose", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=80)),
+                ("nonce", models.BinaryField(max_length=16)),
+                ("leaf", models.BinaryField(max_length=32)),
             ],
             options={
-                'indexes': [models.Index(fields=['whom', '-id'], name='access_log_whom'), models.Index(fields=['org', '-id'], name='access_log_org')],
+                "indexes": [
+                    models.Index(fields=["whom", "-id"], name="access_log_whom"),
+                    models.Index(fields=["org", "-id"], name="access_log_org"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ErasureRequest',
+            name="ErasureRequest",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='erasure_request', serialize=False, to='people.person')),
-                ('asked', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, default='', max_length=20)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="erasure_request",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
+                ("asked", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, default="", max_length=20)),
             ],
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('resident', 'staff', 'imported'))), name='person_kind'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("resident", "staff", "imported"))), name="person_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('live', 'import', 'paper', 'simulated'))), name='person_origin'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("live", "import", "paper", "simulated"))),
+                name="person_origin",
+            ),
         ),
         migrations.AddField(
-            model_name='consent',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='people.person'),
+            model_name="consent",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='account',
-            name='person',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='account', to='people.person'),
+            model_name="account",
+            name="person",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="account", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='identity',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='people.person'),
+            model_name="identity",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="identities", to="people.person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='onetimecode',
-            index=models.Index(fields=['until'], name='one_time_code_until'),
+            model_name="onetimecode",
+            index=models.Index(fields=["until"], name="one_time_code_until"),
         ),
         migrations.AddIndex(
-            model_name='onetimecode',
-            index=models.Index(fields=['target'], name='one_time_code_target'),
+            model_name="onetimecode",
+            index=models.Index(fields=["target"], name="one_time_code_target"),
         ),
         migrations.AddField(
-            model_name='recoverycode',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recovery_codes', to=settings.AUTH_USER_MODEL),
+            model_name="recoverycode",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="recovery_codes",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='securitylog',
-            index=models.Index(fields=['person', '-id'], name='security_log_person'),
+            model_name="securitylog",
+            index=models.Index(fields=["person", "-id"], name="security_log_person"),
         ),
         migrations.AddField(
-            model_name='signin',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to=settings.AUTH_USER_MODEL),
+            model_name="signin",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sign_ins",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='throttle',
-            index=models.Index(fields=['until'], name='throttle_until'),
+            model_name="throttle",
+            index=models.Index(fields=["until"], name="throttle_until"),
         ),
         migrations.AddField(
-            model_name='token',
-            name='person',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='people.person'),
+            model_name="token",
+            name="person",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tokens",
+                to="people.person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('person', 'what', 'given'), name='consent_once'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(fields=("person", "what", "given"), name="consent_once"),
         ),
         migrations.AddIndex(
-            model_name='identity',
-            index=models.Index(condition=models.Q(('blind__isnull', False)), fields=['blind'], name='identity_blind'),
+            model_name="identity",
+            index=models.Index(
+                condition=models.Q(("blind__isnull", False)), fields=["blind"], name="identity_blind"
+            ),
         ),
         migrations.AddIndex(
-            model_name='identity',
-            index=models.Index(fields=['seal_key', 'id'], name='identity_key'),
+            model_name="identity",
+            index=models.Index(fields=["seal_key", "id"], name="identity_key"),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('person', 'field'), name='identity_field_once'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(fields=("person", "field"), name="identity_field_once"),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(condition=models.Q(('standing', 'given'), _negated=True), fields=('blind',), name='identity_sign_in_once'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("standing", "given"), _negated=True),
+                fields=("blind",),
+                name="identity_sign_in_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(('field__in', ('name', 'phone', 'email', 'idno', 'address', 'contact_phone', 'contact_email', 'contact_note', 'alias'))), name='identity_field'),
+            model_name="identity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "field__in",
+                        (
+                            "name",
+                            "phone",
+                            "email",
+                            "idno",
+                            "address",
+                            "contact_phone",
+                            "contact_email",
+                            "contact_note",
+                            "alias",
+                        ),
+                    )
+                ),
+                name="identity_field",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ('given', 'invited', 'proven'))), name='identity_standing'),
+            model_name="identity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("standing__in", ("given", "invited", "proven"))), name="identity_standing"
+            ),
         ),
         migrations.AddIndex(
-            model_name='signin',
-            index=models.Index(fields=['until'], name='sign_in_until'),
+            model_name="signin",
+            index=models.Index(fields=["until"], name="sign_in_until"),
         ),
         migrations.AddConstraint(
-            model_name='signin',
-            constraint=models.CheckConstraint(condition=models.Q(('factor__in', ('one', 'two', 'demo'))), name='sign_in_factor'),
+            model_name="signin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("factor__in", ("one", "two", "demo"))), name="sign_in_factor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='token',
-            constraint=models.UniqueConstraint(fields=('person', 'domain'), name='token_domain_once'),
+            model_name="token",
+            constraint=models.UniqueConstraint(fields=("person", "domain"), name="token_domain_once"),
         ),
         migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(('domain__in', ('matters', 'service', 'party'))), name='token_domain'),
+            model_name="token",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("domain__in", ("matters", "service", "party"))), name="token_domain"
+            ),
         ),
     ]

@@ -45,7 +45,9 @@ def me(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
     held = {field.field: field for field in selectors.own_fields(who.person)}
     rows = [
-        (code, FIELD_WORDS[code], held.get(code)) for code in FIELD_WORDS if code in held or code in EDITABLE
+        (code, word, held.get(code), normalise.local(code, held[code].value) if code in held else "")
+        for code, word in FIELD_WORDS.items()
+        if code in held or code in EDITABLE
     ]
     return render(
         request,
@@ -63,7 +65,9 @@ def change(request: HttpRequest, field: str) -> HttpResponse:
     if field not in EDITABLE:
         raise Missing.of("", _("没有这一项"), _("请从“我的资料”进入"))
     who = who_of(request)
-    held = next((f.value for f in selectors.own_fields(who.person) if f.field == field), "")
+    held = next(
+        (normalise.local(field, f.value) for f in selectors.own_fields(who.person) if f.field == field), ""
+    )
     shown: dict[str, Any] = {
         "field": field,
         "word": FIELD_WORDS[field],

@@ -40,7 +40,9 @@ def retire(ring: str) -> list[str]:
 def _seal_batch() -> int:
     newest = vault.keys().seal[-1].id
     with transaction.atomic():
-        rows = list(Identity.objects.select_for_update().exclude(seal_key=newest).order_by("seal_key", "id")[:BATCH])
+        rows = list(
+            Identity.objects.select_for_update().exclude(seal_key=newest).order_by("seal_key", "id")[:BATCH]
+        )
         for row in rows:
             sealed = vault.seal(
                 row.person_id, row.field, vault.unseal(row.person_id, row.field, row.seal_key, row.cipher)
