@@ -73,6 +73,20 @@ def mine(by: Act) -> QuerySet[Matter]:
     return rows.order_by("-opened", "number")
 
 
+def mine_page(by: Act, after: str, most: int) -> list[Matter]:
+    """A page of `mine`, from behind the number ``after`` ("" for the first page)."""
+    rows = mine(by)
+    last = rows.filter(number=after).values_list("opened", flat=True).first() if after else None
+    if last is not None:
+        rows = rows.filter(Q(opened__lt=last) | Q(opened=last, number__gt=after))
+    return list(rows[:most])
+
+
+def reporter_of(number: str) -> str:
+    """Token of the one whose matter it is; "" when there is none. For whoever proved number and code."""
+    return Matter.objects.filter(number=number).values_list("reporter", flat=True).first() or ""
+
+
 class Seen(Struct):
     """A matter as one reader may see it. ``position``: hand it back as ``seen`` with an act."""
 

@@ -1,0 +1,218 @@
+"""Reporting in under a minute: kind before text, place by map or address, photos, with or without account."""
+
+import io
+from types import SimpleNamespace
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.declare import get_pack
+from baodao.kernel.errors import Fault, Invalid, Missing, Problem
+from baodao.kernel.evidence import store
+from baodao.kernel.pages import page, render
+from baodao.kernel.show import Choice
+from baodao.matters import slips, story
+from baodao.matters.declare import Procedure
+from baodao.matters.engine import opening_level
+from baodao.matters.phrases import Sensitive, least_level
+from baodao.matters.selectors import see
+from baodao.matters.services import Contact, Draft, open_
+from baodao.orgs.selectors import home_pack, name_of
+from baodao.people.door import address_of
+from baodao.people.services.throttle import take
+
+from .standing import REPORTS, as_resident, held, keep_slip, standing_for
+from .where import Where, choose, responsible
+
+PROCEDURE = "request"
+PHOTOS, PHOTO_SALT = 9, "baodao.matters.photo"
+TEXTS = ("kind", "text", "address", "name", "phone", "lon", "lat")
+
+
+@page("portal", "report/", name="report", nav=(10, gettext_lazy("反映")), public=True)
+def report(request: HttpRequest) -> HttpResponse:
+    """The form; pressed buttons choose the place, preview, or send."""
+    if request.method != "POST":
+        behalf = request.GET.get("behalf") == "1"
+        return _form(request, {"behalf": "1" if behalf else ""}, choose({}))
+    typed = request.POST.dict()
+    by = as_resident(request, request.POST.get("command", "")[:200])
+    where, problem = choose(typed), None
+    kept, problem = _photos(request, by)
+    sending = typed.get("do") == "send" and not typed.get("go") and "map.x" not in typed
+    if sending and problem is None:
+        try:
+            return _send(request, by, typed, where, kept)
+        except Problem as caught:
+            problem = caught
+    preview = _preview(by, typed, where, kept) if typed.get("do") == "preview" and not typed.get("go") else ()
+    return _form(request, typed, where, kept=kept, problem=problem, preview=preview)
+
+
+def _send(
+    request: HttpRequest, by: Act, typed: dict[str, str], where: Where, kept: list[str]
+) -> HttpResponse:
+    take(REPORTS, address_of(request), by.noted)
+    faults = []
+    if not typed.get("kind"):
+        faults.append(Fault("kind", _("请先选是什么事"), _("从下面选一类，说不清就选“其他”")))
+    if not typed.get("text", "").strip():
+        faults.append(Fault("text", _("请写发生了什么"), _("一两句话就行")))
+    if typed.get("behalf") and not typed.get("consent"):
+        faults.append(Fault("consent", _("要本人知道并同意"), _("请先问过本人，再打上勾")))
+    if faults:
+        raise Invalid(*faults)
+    draft = Draft(
+        procedure=PROCEDURE,
+        org=responsible(where),
+        place=where.grid,
+        kind=typed["kind"],
+        fields={"text": typed["text"].strip(), **({"photo": kept} if kept else {})},
+        contact=Contact(name=typed.get("name", ""), phone=typed.get("phone", "")),
+        behalf=bool(typed.get("behalf")),
+        address=typed.get("address", "").strip()[:200],
+        point=f"{where.lon},{where.lat}" if where.lon and where.lat else "",
+    )
+    number = open_(by, matters=[draft]).numbers[0]
+    response = HttpResponseRedirect(reverse("portal:receipt", kwargs={"number": number}), status=303)
+    keep_slip(request, response, number)
+    return response
+
+
+# ── the form ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _form(
+    request: HttpRequest,
+    typed: dict[str, str],
+    where: Where,
+    *,
+    kept: list[str] | None = None,
+    problem: Problem | None = None,
+    preview: Any = (),
+) -> HttpResponse:
+    by = as_resident(request)
+    values = SimpleNamespace(**{name: typed.get(name, "") for name in TEXTS}, consent=typed.get("consent"))
+    values.lon, values.lat = where.lon, where.lat
+    context = {
+        "kinds": _kinds(by.lang),
+        "words": "|".join(_sensitive_words()),
+        "values": values,
+        "where": where,
+        "kept": [
+            (signing.dumps(h, salt=PHOTO_SALT), "", _("照片 %(n)d 已收到") % {"n": n})
+            for n, h in enumerate(kept or [], 1)
+        ],
+        "behalf": bool(typed.get("behalf")),
+        "preview": preview,
+        "problem": problem,
+        "command": typed.get("command") or new_key("report"),
+        "draft": "behalf" if typed.get("behalf") else "own",
+    }
+    status = problem.status if problem is not None else 200
+    return render(request, "matters/portal/report.html", status=status, **context)
+
+
+def _kinds(lang: str) -> list[Choice]:
+    procedure = get_pack(home_pack()).many(Procedure, lang).get(PROCEDURE)
+    if procedure is None:
+        raise Missing.of("procedure", _("本区还没有开通网上反映"), _("请拨 12345"))
+    return [
+        Choice(kind.name, kind.title, *_hint(kind.hint, opening_level(procedure, kind.name)))
+        for kind in procedure.kinds
+    ]
+
+
+def _hint(hint: str, level: int) -> tuple[str, int, str]:
+    """A short line for the tile, the level, and what is shown once the kind is chosen (danger, who sees it)."""
+    stop = "。" if "。" in hint else ". "
+    first, _sep, rest = hint.partition(stop)
+    return first.rstrip("."), level, rest.strip()
+
+
+def _sensitive_words() -> list[str]:
+    return [
+        word for row in get_pack(home_pack()).many(Sensitive).values() for word in row.words if row.level > 1
+    ]
+
+
+def _photos(request: HttpRequest, by: Act) -> tuple[list[str], Problem | None]:
+    """Files of this try and those kept from an earlier one, as hashes; what is wrong with a file is a fault of the
+    field."""
+    found: list[str] = []
+    for value in request.POST.getlist("kept_photo"):
+        try:
+            found.append(signing.loads(value, salt=PHOTO_SALT, max_age=86_400))
+        except signing.BadSignature:
+            continue
+    problem: Problem | None = None
+    for upload in request.FILES.getlist("photo"):
+        if len(found) >= PHOTOS:
+            problem = Invalid.of(
+                "photo", _("照片太多"), _("最多 %(most)d 张，其余的可以以后补充") % {"most": PHOTOS}
+            )
+            break
+        try:
+            found.append(store(upload, upload.name or "", now=by.noted).hash)
+        except Problem as caught:
+            problem = type(caught)(*(Fault("photo", fault.reason, fault.remedy) for fault in caught.faults))
+    return list(dict.fromkeys(found)), problem
+
+
+def _preview(by: Act, typed: dict[str, str], where: Where, kept: list[str]) -> list[tuple[str, str]]:
+    """Who will see what, from what is typed now."""
+    pack = get_pack(home_pack())
+    procedure = pack.many(Procedure)[PROCEDURE]
+    texts = f"{typed.get('text', '')}\n{typed.get('address', '')}"
+    level = opening_level(procedure, typed.get("kind", ""), least_level(texts, pack.many(Sensitive).values()))
+    office = name_of(responsible(where))
+    seen = _("文字、地点") if not kept else _("文字、地点、%(n)d 张照片") % {"n": len(kept)}
+    few = _("看不到，只知道有一件事在办")
+    contact = _("加密另存；要看必须先说明用途，并留下记录给您看") if typed.get("phone") else _("您没有留")
+    return [
+        (_("承办单位（%(office)s）") % {"office": office}, seen),
+        (_("它的上级、受理窗口"), few if level > 1 else seen),
+        (_("别的居民"), _("什么也看不到")),
+        (_("您的电话"), contact),
+        (_("正文里的电话、证件号"), _("自动遮住")),
+    ]
+
+
+# ── the receipt ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@page("portal", "requests/<str:number>/receipt/", name="receipt", public=True, methods=("GET", "HEAD"))
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """Number, code and QR; also the paper slip. For whoever just reported, came with the code, or whose own it is."""
+    by = standing_for(request, number)
+    seen = see(by, number)
+    action = seen.procedure.action("open")
+    rows = story.story(seen)
+    code = slips.code_of(number)
+    link = f"{settings.BASE_URL.rstrip('/')}{reverse('portal:look')}"
+    return render(
+        request,
+        "matters/portal/receipt.html",
+        number=number,
+        code=code.replace("-", ""),
+        # The code stands behind "#": browsers keep that part to themselves, no log of ours ever holds it.
+        qr=_qr(f"{link}?number={number}#{code}"),
+        link=link.partition("//")[2],
+        behalf=seen.row.behalf,
+        own=reverse("portal:own", kwargs={"number": number}),
+        reads=rows[0].words if rows and action is not None else "",
+        fresh=number in held(request),
+    )
+
+
+def _qr(text: str) -> str:
+    out = io.BytesIO()
+    segno.make(text, error="m").save(out, kind="svg", xmldecl=False, svgns=True, border=1, omitsize=True)
+    return out.getvalue().decode()
