@@ -87,6 +87,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN] = run
     os.environ["BAODAO_DATABASE"] = run.databases.url(f"baodao_{run.worker}")
     os.environ["BAODAO_DATA"] = str(run.data)
+    if run.owner:
+        # Texts that were just translated speak English in the tests too.
+        from scripts.translations import compile_mo
+
+        compile_mo()
     guard.block()
     if now := os.environ.get("BAODAO_TEST_NOW"):
         import datetime
