@@ -4,6 +4,7 @@ allows no other).
 Any page can show it: ``Markup`` goes straight into a template.
 """
 
+import math
 from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
@@ -11,6 +12,8 @@ from markupsafe import Markup, escape
 from .maps import Map, Shape
 
 LAND, LINE, CHOSEN, INK = "#efece6", "#b9b2a5", "#fbe7e4", "#1d1b18"
+#: The style sheet lights an area up under the pointer; the picked one keeps its own colour.
+AREA = Markup(' class="area"')
 #: Labels are left out where more children than this would make them illegible; the list beside has them all.
 LABELS = 40
 
@@ -41,7 +44,9 @@ def svg(
     parts.extend(_child(shape, link(shape), shape.code == chosen) for shape in drawn.shapes)
     words = [_label(shape, counts or {}, len(drawn.shapes) <= LABELS) for shape in drawn.shapes]
     parts.append(
-        Markup('<g pointer-events="none" text-anchor="middle" font-size="20" fill="{}">').format(INK)
+        Markup('<g pointer-events="none" text-anchor="middle" font-size="{}" fill="{}">').format(
+            _size(len(drawn.shapes)), INK
+        )
     )
     parts.extend(words)
     parts.append(Markup("</g>"))
@@ -56,10 +61,23 @@ def svg(
     return Markup("").join(parts)
 
 
+def _size(children: int) -> int:
+    """Height of the letters in units of a drawing 1000 wide: the fewer the children, the more room each
+    has."""
+    return max(26, min(52, round(160 / math.sqrt(max(1, children)))))
+
+
 def _child(shape: Shape, address: str, chosen: bool) -> Markup:
     path = Markup(
-        '<path d="{}" fill="{}" stroke="{}" stroke-width="{}" fill-rule="evenodd"><title>{}</title></path>'
-    ).format(shape.path, CHOSEN if chosen else LAND, INK if chosen else LINE, 3 if chosen else 2, shape.name)
+        '<path{} d="{}" fill="{}" stroke="{}" stroke-width="{}" fill-rule="evenodd"><title>{}</title></path>'
+    ).format(
+        Markup("") if chosen else AREA,
+        shape.path,
+        CHOSEN if chosen else LAND,
+        INK if chosen else LINE,
+        3 if chosen else 2,
+        shape.name,
+    )
     if not address:
         return path
     current = Markup(' aria-current="true"') if chosen else Markup("")
@@ -68,7 +86,7 @@ def _child(shape: Shape, address: str, chosen: bool) -> Markup:
 
 def _label(shape: Shape, counts: Mapping[str, int], named: bool) -> Markup:
     count = counts.get(shape.code, 0)
-    text = " ".join(part for part in (shape.name if named else "", str(count) if count else "") if part)
+    text = " ".join(part for part in (shape.label if named else "", str(count) if count else "") if part)
     return (
         Markup('<text x="{}" y="{}">{}</text>').format(shape.x, shape.y, escape(text)) if text else Markup("")
     )

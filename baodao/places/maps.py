@@ -37,6 +37,7 @@ class Shape(msgspec.Struct, frozen=True):
     deeper: bool
     lon: float
     lat: float
+    label: str = ""
 
 
 class Map(msgspec.Struct, frozen=True):
@@ -118,8 +119,18 @@ def _draw(org: str, day: date, plan: Plan) -> Map | None:
         x, y = frame.xy(point.x, point.y)
         path = "".join(_ring(frame, ring) for ring in _rings(simple))
         deeper = kind != "grid"
-        drawn.append(Shape(code, name, kind, path, x, y, deeper, round(point.x, 6), round(point.y, 6)))
+        lon, lat = round(point.x, 6), round(point.y, 6)
+        drawn.append(Shape(code, name, kind, path, x, y, deeper, lon, lat, label_of(name)))
     return msgspec.structs.replace(frame, shapes=tuple(drawn))
+
+
+def label_of(name: str) -> str:
+    """大东门社区居民委员会 → 大东门社区, 延寿村村民委员会 → 延寿村: short enough for a map."""
+    for tail in ("居民委员会", "村民委员会", "居委会", "村委会"):
+        short = name.removesuffix(tail)
+        if short != name and short:
+            return short if short[-1] in "村社区" or not tail.startswith("村") else f"{short}村"
+    return name
 
 
 def _children(org: str, day: date, plan: Plan) -> list[tuple[str, str, str, Any, list[int]]]:

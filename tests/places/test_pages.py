@@ -84,3 +84,20 @@ def test_the_interface_finds_the_grid_of_a_point(client: Any, drawn: None) -> No
         answer = client.get("/api/v1/places/at/", bad)
         assert answer.status_code == 422
         assert answer.json()["faults"]
+
+
+def test_names_in_the_map_are_short() -> None:
+    from baodao.places.maps import label_of
+
+    names = (
+        "大东门社区居民委员会",
+        "延寿村村民委员会",
+        "河边村委会",
+        "新村社区居委会",
+        "敦仁街道",
+        "第1网格",
+        "居委会",
+    )
+    assert [label_of(name) for name in names] == [
+        "大东门社区", "延寿村", "河边村", "新村社区", "敦仁街道", "第1网格", "居委会",
+    ]  # fmt: skip
