@@ -1,0 +1,195 @@
+"""Who hears of a matter's facts, as its procedure version declares it (``tells`` of the action, ``tells`` by
+fact, effects ``tell``). What is said is a step with a number and a date; never what the matter is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+
+from baodao.ledger.audience import Tell, register_audience, register_template
+from baodao.ledger.selectors import Recorded
+from baodao.orgs import selectors as orgs
+from baodao.people.selectors import persons_of
+
+from . import versions
+from .declare import Action, Procedure
+from .facts import NAMES, Step, references
+from .models import Leg, Matter
+
+#: What a resident reads, by the fact of the action.
+RESIDENT = {
+    "opened": _("您反映的事已登记，编号 {number}，交给{org}办理，{day}前答复您。"),
+    "leg_reported": _("您反映的 {number}，{org}收到了，{day}前答复您。"),
+    "leg_answered": _("您反映的 {number} 已有答复，请打开看看，说说办得怎样。"),
+    "paused": _("您反映的 {number} 暂停计时，打开能看到原因。"),
+    "resumed": _("您反映的 {number} 继续办理，{org}在{day}前答复您。"),
+    "extended": _("您反映的 {number} 延长了办理时间，{org}在{day}前答复您。"),
+    "handed_over": _("您反映的 {number} 转给{org}办理，{day}前答复您。"),
+    "promised": _("您反映的 {number}，{org}约在{day}，打开看看是什么安排。"),
+    "reopened": _("您反映的 {number} 重新办理，{org}在{day}前再答复您。"),
+    "closed": _("您反映的 {number} 已经结束，打开能看到结果。"),
+    "acted": _("您反映的 {number} 有新进展。"),
+}
+#: What staff read.
+STAFF = {
+    "called": _("{number} 派给{org}，请在{day}前答复。"),
+    "escalated": _("{number} 过了答复期限，还在{org}，请督促。"),
+    "heard": _("{number} 的居民有回话，请打开查看。"),
+    "closed": _("{number} 已经结束。"),
+    "acted": _("{number} 有新情况，请打开查看。"),
+}
+CALLS = {"opened", "leg_called", "handed_over", "reopened"}
+
+
+class _Told(Struct, frozen=True):
+    """What the audiences of one fact are found from."""
+
+    fact: Recorded
+    row: Matter
+    procedure: Procedure
+    action: Action
+    legs: tuple[Leg, ...]
+    """Of the fact (``about`` "leg:2"), else all open ones of the round, the lead first."""
+
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.fact.noted)
+
+    def params(self) -> dict[str, str]:
+        """Organization and date of the leg that speaks; codes only."""
+        leg = self.legs[0] if self.legs else None
+        found = {"org": leg.org if leg else self.row.org}
+        due = leg.due if leg else None
+        if self.action.promises and len(self.row.promise) >= 10:
+            found["day"] = self.row.promise[:10]
+        elif due is not None:
+            found["day"] = timezone.localdate(due).isoformat()
+        return found
+
+
+def tells_of(fact: Recorded) -> list[Tell]:
+    """The audiences of one fact. An act is told once, with the fact that is the action's own."""
+    data = fact.data
+    if not isinstance(data, Step):
+        return []
+    row = Matter.objects.filter(number=fact.subject.partition(":")[2]).first()
+    if row is None:
+        return []
+    procedure = versions.version(row.digest)
+    action = procedure.action(data.action) or Action(name=data.action)
+    wanted = [name for ref in references(data) for name in procedure.tells.get(ref, ())]
+    if NAMES[type(data)] == action.fact:
+        wanted += [*action.tells, *(e.tell for e in action.then if e.tell)]
+    if not wanted:
+        return []
+    told = _Told(fact, row, procedure, action, _legs(fact, row))
+    return [tell for name in dict.fromkeys(wanted) for tell in _AUDIENCES[name](told)]
+
+
+def _legs(fact: Recorded, row: Matter) -> tuple[Leg, ...]:
+    legs = Leg.objects.filter(matter=row.number, round=row.round).order_by("n")
+    if fact.about.startswith("leg:"):
+        legs = Leg.objects.filter(matter=row.number, n=int(fact.about[4:]))
+    return tuple(sorted(legs, key=lambda leg: (leg.role != "lead", leg.n)))
+
+
+def _reporter(told: _Told) -> Iterable[Tell]:
+    # Whoever did it herself was told on the page; only the number of a new matter is worth a message.
+    own = told.fact.person == told.row.reporter and not told.fact.post
+    if not told.row.reporter or (own and told.action.fact != "opened"):
+        return
+    for person in persons_of([told.row.reporter], "notify").values():
+        name = "promised" if told.action.promises and told.row.promise else told.action.fact
+        template = f"matter.resident.{name if name in RESIDENT else 'acted'}"
+        number = told.row.number
+        yield Tell(
+            template=template, person=person, number=number, link=f"/requests/{number}/", params=told.params()
+        )
+
+
+def _staff(told: _Told, *, post: str = "", org: str = "", right: str = "") -> Tell:
+    fact = told.action.fact
+    if told.action.name == "escalate":
+        name = "escalated"
+    elif fact in {"answered", "reopened"} and not told.fact.post:
+        name = "heard"
+    else:
+        name = "called" if fact in CALLS else "closed" if fact == "closed" else "acted"
+    declared = next((kind for kind in told.procedure.kinds if kind.name == told.row.kind), None)
+    return Tell(
+        template=f"matter.staff.{name}",
+        post=post,
+        org=org,
+        right=right,
+        number=told.row.number,
+        link=f"/desk/matters/{told.row.number}/",
+        params=told.params(),
+        urgent=name == "called" and declared is not None and declared.urgent,
+    )
+
+
+def _called(told: _Told, leg: Leg) -> Tell:
+    """The post that holds it, or was called; else those of the organization who may report in."""
+    post = leg.holder or leg.post or leg.seat
+    if post:
+        return _staff(told, post=post)
+    return _staff(told, org=leg.org, right=f"{told.row.procedure}.report_in")
+
+
+def _leg(told: _Told) -> Iterable[Tell]:
+    return [_called(told, leg) for leg in told.legs]
+
+
+def _lead(told: _Told) -> Iterable[Tell]:
+    return [_called(told, leg) for leg in told.legs if leg.role == "lead"][:1]
+
+
+def _caller(told: _Told) -> Iterable[Tell]:
+    return [_staff(told, org=told.row.caller, right="matter.read")] if told.row.caller else []
+
+
+def _superior(told: _Told) -> Iterable[Tell]:
+    """The nearest posts, in the organization or above it, that may give more time."""
+    for leg in told.legs[:1]:
+        for org in orgs.forest().chain(leg.org, told.day):
+            posts = orgs.posts_with(f"{told.row.procedure}.extend", [org], told.day)
+            if posts:
+                return [_staff(told, post=post.code) for post in posts]
+    return []
+
+
+def _ruler(told: _Told) -> Iterable[Tell]:
+    posts = orgs.posts_with(f"{told.row.procedure}.rule", [told.row.org], told.day)
+    return [_staff(told, post=post.code) for post in posts]
+
+
+def _nobody(told: _Told) -> Iterable[Tell]:
+    # Named persons of level 3 are told by hand: a message would say that there is something about them.
+    return []
+
+
+_AUDIENCES: Mapping[str, Callable[[_Told], Iterable[Tell]]] = {
+    "reporter": _reporter,
+    "participant": _reporter,
+    "caller": _caller,
+    "holder": _leg,
+    "lead": _lead,
+    "leg": _leg,
+    "legs": _leg,
+    "superior_of_holder": _superior,
+    "ruler": _ruler,
+    "named": _nobody,
+}
+
+for _struct, _name in NAMES.items():
+    if issubclass(_struct, Step) and _name != "rated":  # who rated is nobody's to know
+        register_audience(f"matter.{_name}", tells_of)
+for _name, _words in RESIDENT.items():
+    register_template(f"matter.resident.{_name}", _words)
+for _name, _words in STAFF.items():
+    register_template(f"matter.staff.{_name}", _words)
