@@ -17,8 +17,8 @@ check() { # NAME COMMAND…
 
 vendored() { (cd baodao/static/vendor && sha256sum --check --quiet SHA256SUMS) && (cd tests/vendor && sha256sum --check --quiet SHA256SUMS); }
 
-check "format" "$bin/ruff" format --check --quiet .
-check "ruff" "$bin/ruff" check --quiet .
+check "format" "$bin/ruff" format --check --quiet --output-format concise .
+check "ruff" "$bin/ruff" check --quiet --output-format concise .
 check "house rules" "$bin/python" scripts/house.py
 check "arrows" "$bin/lint-imports" --cache-dir .cache/import-linter
 check "types" "$bin/mypy" --no-error-summary
@@ -27,6 +27,7 @@ check "translations" "$bin/python" scripts/translations.py check
 check "settings" "$bin/python" manage.py check
 check "migrations" "$bin/python" manage.py makemigrations --check --dry-run
 check "vendored files" vendored
+check "reference of packs" "$bin/python" scripts/pack_reference.py check
 check "docs" "$bin/mkdocs" build --strict --quiet --site-dir "$scratch/site"
 if [ -f baodao/matters/management/commands/pack.py ]; then
   for pack in packs/*/; do check "pack $(basename "$pack")" "$bin/baodao" pack check "$(basename "$pack")"; done

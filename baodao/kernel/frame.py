@@ -42,5 +42,7 @@ def keep_display(request: HttpRequest) -> HttpResponse:
     for name, choices in wanted.items():
         value = request.GET.get(name)
         if value in choices:
-            response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+            response.set_cookie(
+                name, value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+            )
     return response

@@ -46,11 +46,18 @@ def environment(**options: Any) -> Environment:
     """Called by Django's Jinja2 backend."""
     options.setdefault("undefined", StrictUndefined)
     options["autoescape"] = True
-    env = Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True)
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=translation.gettext, ngettext=translation.ngettext, pgettext=translation.pgettext, newstyle=True
+    env = Environment(  # noqa: S701 (the line above)
+        **options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True
     )
-    env.globals.update(static=static, url=url, lang=translation.get_language, debug=settings.DEBUG, demo=settings.DEMO)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=translation.gettext,
+        ngettext=translation.ngettext,
+        pgettext=translation.pgettext,
+        newstyle=True,
+    )
+    env.globals.update(
+        static=static, url=url, lang=translation.get_language, debug=settings.DEBUG, demo=settings.DEMO
+    )
     env.filters.update(day=day, moment=moment, exact=exact)
     return env
 

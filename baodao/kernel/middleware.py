@@ -39,10 +39,14 @@ class Floor:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Language", lang)
-        if "Cache-Control" not in response.headers and not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+        if "Cache-Control" not in response.headers and not request.path.startswith(
+            f"/{settings.STATIC_URL.strip('/')}/"
+        ):
             response.headers["Cache-Control"] = "no-store"
         if settings.SECURE_HSTS_SECONDS:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains")
+            response.headers.setdefault(
+                "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+            )
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -50,7 +54,10 @@ class Floor:
         if isinstance(error, Problem):
             return problem_response(request, error)
         if isinstance(error, (OperationalError, InterfaceError)):
-            return problem_response(request, Busy.of("", _("数据库暂时不可用"), _("请稍后再试，同一页面再提交不会重复"), retry_after=5))
+            return problem_response(
+                request,
+                Busy.of("", _("数据库暂时不可用"), _("请稍后再试，同一页面再提交不会重复"), retry_after=5),
+            )
         return None
 
     @staticmethod

@@ -152,9 +152,9 @@ def _delete(model: type[models.Model], match: dict[str, Any]) -> Statement:
 
 
 def _bind(field: Any, value: Any) -> Any:
-    if value is None or isinstance(value, (str, int, bool)):
-        if not isinstance(field, (models.JSONField, models.DateTimeField, models.DateField)):
-            return value
+    as_is = value is None or isinstance(value, (str, int, bool))
+    if as_is and not isinstance(field, (models.JSONField, models.DateTimeField, models.DateField)):
+        return value
     if isinstance(value, datetime) and connection.vendor == "postgresql":
         return value
     return field.get_db_prep_save(value, connection)

@@ -4,27 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=60)),
-                ('person', models.CharField(max_length=32)),
-                ('post', models.CharField(max_length=64)),
-                ('rights', models.JSONField(default=list)),
-                ('created', models.DateTimeField()),
-                ('expires', models.DateTimeField()),
-                ('revoked', models.DateTimeField(null=True)),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=60)),
+                ("person", models.CharField(max_length=32)),
+                ("post", models.CharField(max_length=64)),
+                ("rights", models.JSONField(default=list)),
+                ("created", models.DateTimeField()),
+                ("expires", models.DateTimeField()),
+                ("revoked", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'created'], name='api_token_person')],
+                "indexes": [models.Index(fields=["person", "created"], name="api_token_person")],
             },
         ),
     ]

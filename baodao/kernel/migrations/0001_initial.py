@@ -5,94 +5,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CalendarEdition',
+            name="CalendarEdition",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('published', models.DateField()),
-                ('provisional_from', models.DateField()),
-                ('source', models.CharField(max_length=200)),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("published", models.DateField()),
+                ("provisional_from", models.DateField()),
+                ("source", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('series', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('n', models.BigIntegerField()),
+                ("series", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("n", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Epoch',
+            name="Epoch",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('n', models.BigIntegerField()),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("n", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.BigIntegerField()),
-                ('width', models.IntegerField(null=True)),
-                ('height', models.IntegerField(null=True)),
-                ('created', models.DateTimeField()),
+                ("hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.BigIntegerField()),
+                ("width", models.IntegerField(null=True)),
+                ("height", models.IntegerField(null=True)),
+                ("created", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Command',
+            name="Command",
             fields=[
-                ('key', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('verb', models.CharField(max_length=60)),
-                ('body', models.BinaryField(max_length=32)),
-                ('result', models.BinaryField()),
-                ('batch', models.CharField(blank=True, default='', max_length=120)),
-                ('noted', models.DateTimeField()),
+                ("key", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("verb", models.CharField(max_length=60)),
+                ("body", models.BinaryField(max_length=32)),
+                ("result", models.BinaryField()),
+                ("batch", models.CharField(blank=True, default="", max_length=120)),
+                ("noted", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('batch', ''), _negated=True), fields=['batch', 'key'], name='command_batch')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("batch", ""), _negated=True),
+                        fields=["batch", "key"],
+                        name="command_batch",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='waiting', max_length=10)),
-                ('total', models.BigIntegerField(default=0)),
-                ('done', models.BigIntegerField(default=0)),
-                ('message', models.CharField(blank=True, default='', max_length=300)),
-                ('params', models.JSONField(default=dict)),
-                ('result', models.JSONField(null=True)),
-                ('cancel_asked', models.BooleanField(default=False)),
-                ('owner', models.CharField(blank=True, default='', max_length=32)),
-                ('created', models.DateTimeField()),
-                ('started', models.DateTimeField(null=True)),
-                ('heartbeat', models.DateTimeField(null=True)),
-                ('finished', models.DateTimeField(null=True)),
+                ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("total", models.BigIntegerField(default=0)),
+                ("done", models.BigIntegerField(default=0)),
+                ("message", models.CharField(blank=True, default="", max_length=300)),
+                ("params", models.JSONField(default=dict)),
+                ("result", models.JSONField(null=True)),
+                ("cancel_asked", models.BooleanField(default=False)),
+                ("owner", models.CharField(blank=True, default="", max_length=32)),
+                ("created", models.DateTimeField()),
+                ("started", models.DateTimeField(null=True)),
+                ("heartbeat", models.DateTimeField(null=True)),
+                ("finished", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'created'], name='job_waiting')],
+                "indexes": [models.Index(fields=["state", "created"], name="job_waiting")],
             },
         ),
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('kind', models.CharField(choices=[('holiday', 'holiday'), ('makeup', 'makeup')], max_length=8)),
-                ('name', models.CharField(blank=True, default='', max_length=40)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='kernel.calendaredition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(choices=[("holiday", "holiday"), ("makeup", "makeup")], max_length=8),
+                ),
+                ("name", models.CharField(blank=True, default="", max_length=40)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="kernel.calendaredition"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('edition', 'date'), name='calendar_day_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['holiday', 'makeup'])), name='calendar_day_kind')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("edition", "date"), name="calendar_day_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["holiday", "makeup"])), name="calendar_day_kind"
+                    ),
+                ],
             },
         ),
     ]

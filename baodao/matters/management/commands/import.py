@@ -1,7 +1,7 @@
 """`baodao import requests FILE`: requests answered elsewhere become closed matters, replayed against today's rule."""
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         org = options["org"] or request_desk()
         if not org:
             raise CommandError("no request desk in this district: name the organization with --org")
-        console = Console(file=self.stdout._out, soft_wrap=True)  # type: ignore[attr-defined]
+        console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         with Progress(console=console, transient=True) as bar:
             task = bar.add_task(_("导入"), total=len(sheet.rows))
             outcome = run(
