@@ -1,6 +1,7 @@
 """References inside a procedure: every name that a pack writes must be declared somewhere, or it is a located fault.
 
-Runs whenever a pack is read; the walk over states is ``check.py``'s.
+Words, rights and templates of a lower layer for an action that a district takes out are left in peace. Runs
+whenever a pack is read; the walk over states is ``check.py``'s.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def check_references(pack: Pack, report: Report) -> None:
     _rights(pack, report)
     actions = {action.name for procedure in procedures.values() for action in procedure.actions}
     for code, template in pack.many(Template).items():
-        for wrong in set(template.for_) - actions:
+        for wrong in set(template.for_) - actions if pack.owns("template", code, "for") else ():
             report.unknown(("template", code, "for"), _("动作"), wrong, actions)
 
 
@@ -257,7 +258,7 @@ def known_words(procedure: Procedure) -> dict[str, str]:
 def _words(scope: Scope) -> None:
     known = known_words(scope.procedure)
     for key in scope.procedure.words:
-        if key not in known:
+        if key not in known and scope.pack.owns("procedure", scope.name, "words", key):
             scope.unknown(("words", key), _("词"), key, known)
 
 
@@ -271,8 +272,8 @@ def _rights(pack: Pack, report: Report) -> None:
             if head not in declared or head not in procedures:
                 continue
             actions = [action.name for action in procedures[head].actions]
-            if tail not in (*actions, *OTHER_RIGHTS):
-                path: Key = ("post", code, "rights", place, "right")
+            path: Key = ("post", code, "rights", place, "right")
+            if tail not in (*actions, *OTHER_RIGHTS) and pack.owns(*path):
                 report.unknown(path, _("动作"), line.right, [f"{head}.{action}" for action in actions])
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -51,8 +52,10 @@ def _is_named(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("name"), str)
 
 
-def check_english(root: Node, sections: dict[str, Section], report: Report) -> None:
-    """Texts without English, English without text, and slots like {org} that stand in one language only."""
+def check_english(root: Node, folder: Path, sections: dict[str, Section], report: Report) -> None:
+    """Texts without English, English without text, and slots like {org} that stand in one language only.
+
+    English of a lower layer for what the pack in `folder` takes out is no fault of anybody."""
     english = root.value.get("english")
     texts = {
         path: node
@@ -74,7 +77,7 @@ def check_english(root: Node, sections: dict[str, Section], report: Report) -> N
             report.add_at(node, path, _("没有英文"), remedy, code="english")
     dotted = {_dotted(path) for path in texts}
     for path, node in spoken.items():
-        if path not in texts:
+        if path not in texts and node.spot.file.parent == folder:
             near, remedy = suggest(_dotted(path), dotted, shown=3)
             report.add_at(node, ("english", *path), _("没有要译的中文"), remedy, near=near, code="english")
 

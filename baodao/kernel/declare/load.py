@@ -104,6 +104,10 @@ class Pack:
         spot = deepest(self.root, path).spot
         return _short(spot.file, self.folder.parent), spot.line
 
+    def owns(self, *path: Key) -> bool:
+        """Does the deepest declared part of this path stand in the pack's own files, not in a lower layer's?"""
+        return deepest(self.root, path).spot.file.parent == self.folder
+
     def source(self, *path: Key) -> str:
         """Where an entry is from: its own `source`, else that of the tables around it, else of its file."""
         return _source(self.root, path)
@@ -176,7 +180,7 @@ def read_pack(folder: Path, home: Path | None = None) -> tuple[Pack, Report]:
     pack = Pack(folder.name, folder, layers, root)
     _read_words(pack, report)
     _read_sections(pack, report)
-    check_english(root, sections(), report)
+    check_english(root, folder, sections(), report)
     for section in sections().values():
         for check in section.checks:
             check(pack, report)
