@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.verbs import Policy, set_policy
 from baodao.people import ports
 from baodao.people.selectors import tokens_of
+from baodao.people.words import EVENT_WORDS
 
 from . import selectors
 from .declare import ANYONE, PERSON, SYSTEM, PostKind, Right
@@ -157,6 +159,8 @@ def scopes(found: Reach, level: int = 1) -> list[str]:
 def _connect(policy: Policy) -> None:
     set_policy(policy)
     ports.set_standing(selectors.standing)
+    EVENT_WORDS["post.began"] = _("被任命到一个岗位")
+    EVENT_WORDS["post.ended"] = _("一个岗位的任期结束")
     ports.set_post_words(selectors.post_words)
 
 

@@ -10,11 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Invalid, Refused
+from baodao.ledger.erasure import erasers
 from baodao.ledger.selectors import facts_of, texts_of
 from baodao.orgs import caches, selectors
 from baodao.orgs.models import OrgClosure, OrgParent, Post
 from baodao.orgs.ruling import End, EndPost, Move, NewOrg, NewPost
 from baodao.orgs.services import begin_posts, bind_pack, create_orgs, end_orgs, end_posts, move_orgs
+from baodao.people.models import SecurityLog
+from baodao.people.services.logs import security_leaf
 from tests.orgs.conftest import NOW, START, system
 
 LATER = date(2026, 6, 1)
@@ -139,6 +142,23 @@ def test_an_appointment_is_dated_and_its_holder_is_a_token_in_the_fact(
     assert selectors.posts_of(uid, LATER) == []
     with pytest.raises(Conflict):
         end_posts(system(), posts=[EndPost("fw-1", date(2026, 7, 1))])
+    changes = SecurityLog.objects.filter(person=uid).order_by("id")
+    assert [(row.kind, row.post) for row in changes] == [("post.began", "fw-1"), ("post.ended", "fw-1")]
+    assert all(security_leaf(row) == bytes(row.leaf) for row in changes)
+
+
+def test_erasing_a_person_empties_the_post_and_leaves_its_dates(
+    district: None, person: Callable[[], str]
+) -> None:
+    uid = person()
+    begin_posts(system(), posts=[NewPost("fw-1", "zjw-fw", "handler", uid, START, note="涪建〔2024〕3号")])
+    eraser = next(one for one in erasers() if one.name == "posts")
+    assert eraser.erase(uid, []) == 1
+    held = Post.objects.get(code="fw-1")
+    assert (held.person, held.note, held.since) == ("", "", START)
+    assert selectors.posts_of(uid, LATER) == []
+    assert selectors.standing("").posts == ()
+    end_posts(system(), posts=[EndPost("fw-1", LATER)])
 
 
 def test_an_appointment_that_the_pack_does_not_know_is_refused(

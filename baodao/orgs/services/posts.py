@@ -1,5 +1,8 @@
 """Every write to the appointments."""
 
+import os
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, Subject
@@ -8,9 +11,10 @@ from baodao.kernel.verbs import Tx, verb
 from baodao.orgs import facts, selectors
 from baodao.orgs.models import Post
 from baodao.orgs.ruling import EndPost, Faults, NewPost, check_posts
-from baodao.people.models import Person, Token
+from baodao.people.models import Person, SecurityLog, Token
 from baodao.people.selectors import tokens_for
 from baodao.people.services.identity import new_token
+from baodao.people.services.logs import SECURITY, leaf
 
 from .trees import locked
 
@@ -48,6 +52,7 @@ def begin_posts(tx: Tx, by: Act, *, posts: list[NewPost]) -> list[str]:
             facts.Began(kind=post.kind, since=post.since.isoformat()),
             subject=f"post:{post.code}", org=post.org, person=tokens[post.person], level=1, texts=texts,
         )  # fmt: skip
+        _log(tx, "post.began", post.code, post.person)
     return [post.code for post in posts]
 
 
@@ -77,6 +82,7 @@ def end_posts(tx: Tx, by: Act, *, posts: list[EndPost]) -> list[str]:
             facts.PostEnded(until=end.until.isoformat()),
             subject=f"post:{end.code}", org=str(post.org_id), person=tokens.get(post.person, ""), level=1,
         )  # fmt: skip
+        _log(tx, "post.ended", end.code, post.person)
     return [end.code for end in posts]
 
 
@@ -87,3 +93,17 @@ def _tokens(tx: Tx, uids: set[str]) -> dict[str, str]:
         found[uid] = new_token()
         tx.insert(Token, token=found[uid], person_id=uid, domain="service")
     return found
+
+
+def _log(tx: Tx, kind: str, post: str, uid: str) -> None:
+    """A change of rights, in the log that its holder reads; ``detail`` is the post acted in."""
+    row: dict[str, Any] = {
+        "at": tx.by.noted,
+        "kind": kind,
+        "person": uid,
+        "post": post,
+        "subject": f"post:{post}",
+        "detail": tx.by.post,
+        "nonce": os.urandom(16),
+    }
+    tx.insert(SecurityLog, **row, leaf=leaf("security", row, SECURITY))
