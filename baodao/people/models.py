@@ -22,6 +22,7 @@ FIELDS = (
 )
 STANDINGS = ("given", "invited", "proven")
 DOMAINS = ("matters", "service", "party")
+WAYS = ("code", "password", "demo")
 FACTORS = ("one", "two", "demo")
 
 
@@ -124,6 +125,7 @@ class SignIn(models.Model):
 
     key = models.CharField(max_length=64, primary_key=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sign_ins")
+    way = models.CharField(max_length=8, choices=_choices(WAYS))
     factor = models.CharField(max_length=4, choices=_choices(FACTORS), default="one")
     post = models.CharField(max_length=64, blank=True, default="")
     browser = models.CharField(max_length=20)
@@ -133,7 +135,10 @@ class SignIn(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["until"], name="sign_in_until")]
-        constraints = [models.CheckConstraint(condition=Q(factor__in=FACTORS), name="sign_in_factor")]
+        constraints = [
+            models.CheckConstraint(condition=Q(factor__in=FACTORS), name="sign_in_factor"),
+            models.CheckConstraint(condition=Q(way__in=WAYS), name="sign_in_way"),
+        ]
 
 
 class OneTimeCode(models.Model):

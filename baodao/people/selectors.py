@@ -2,7 +2,7 @@
 `services.reading.read_identity`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from django.db import connection
@@ -201,6 +201,14 @@ def browsers(account: str, here: str, now: datetime) -> list[Browser]:
 def account_of(username: str) -> Account | None:
     """The account by its random name."""
     return Account.objects.filter(username=username).first()
+
+
+FRESH = timedelta(minutes=15)
+
+
+def came_by_code(key: str, now: datetime) -> bool:
+    """Whether this session began minutes ago by a code: then the old password may be forgotten."""
+    return SignIn.objects.filter(key=key, way="code", created__gte=now - FRESH).exists()
 
 
 def held_posts(person: str) -> int:

@@ -214,8 +214,8 @@ def test_weak_passwords_are_refused_with_a_remedy(new: str, sign_in) -> None:
 
 
 def test_a_new_password_ends_the_other_sessions_at_once_and_keeps_this_one(sign_in) -> None:
-    here = with_password(sign_in)
-    there = by_password(PASSWORD)[0]
+    with_password(sign_in)
+    here, there = by_password(PASSWORD)[0], by_password(PASSWORD)[0]
     assert there.get("/me/").status_code == 200
     refused = here.post("/me/sign-ins/", {"how": "password", "old": "not it at all", "new": PASSWORD + "x"})
     assert refused.status_code == 422
@@ -223,6 +223,52 @@ def test_a_new_password_ends_the_other_sessions_at_once_and_keeps_this_one(sign_
     here.post("/me/sign-ins/", {"how": "password", "old": PASSWORD, "new": PASSWORD + "x"})
     assert here.get("/me/").status_code == 200
     assert there.get("/me/").status_code == 302
+
+
+def test_a_forgotten_password_is_set_anew_after_a_fresh_code_only(sign_in) -> None:
+    with_password(sign_in)
+    new = "忘了 旧的 换 新的"
+    with later(3):
+        browser = sign_in()
+    with later(20):
+        assert "原来的密码" in browser.get("/me/sign-ins/").content.decode()
+        assert browser.post("/me/sign-ins/", {"how": "password", "new": new}).status_code == 422
+    with later(30):
+        browser = sign_in()
+        assert "原来的密码" not in browser.get("/me/sign-ins/").content.decode()
+        assert browser.post("/me/sign-ins/", {"how": "password", "new": new}).status_code == 200
+        assert by_password(new)[1].status_code == 303
+        assert by_password(PASSWORD)[1].status_code == 422
+
+
+def test_a_gateway_that_fails_is_told_and_not_quoted(monkeypatch, caplog) -> None:
+    def down(channel: str, to: str, text: str) -> None:
+        raise OSError(f"cannot deliver to {to}")
+
+    from baodao.people import ports
+
+    monkeypatch.setattr(ports._Held, "sender", down)
+    refused = Client().post("/sign-in/", {"identifier": PHONE, "how": "code"})
+    assert refused.status_code == 503
+    assert "验证码没有发出去" in refused.content.decode()
+    assert PHONE not in caplog.text
+    assert "OSError" in caplog.text
+
+
+def test_dead_rows_are_swept(sign_in) -> None:
+    from baodao.kernel.beats import run_all_once
+    from baodao.people.models import Throttle
+
+    browser = sign_in()
+    assert run_all_once(door.clock(), ["people.sweep"]) == {"people.sweep": 0}
+    with later(61 * 2):
+        assert run_all_once(door.clock(), ["people.sweep"])["people.sweep"] > 0
+        assert not OneTimeCode.objects.exists()
+        assert not Throttle.objects.exists()
+        assert browser.get("/me/").status_code == 200
+    with later(60 * 24 * 31):
+        run_all_once(door.clock(), ["people.sweep"])
+    assert not SignIn.objects.exists()
 
 
 def test_a_session_ended_from_elsewhere_is_dead_at_once(sign_in) -> None:

@@ -160,6 +160,8 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
         "events": selectors.events_of(who.person),
         "browser_words": BROWSER_WORDS,
         "event_words": EVENT_WORDS,
+        "ask_old": selectors.has_password(who.account)
+        and not selectors.came_by_code(key_of(request), clock()),
         "has_password": selectors.has_password(who.account),
         "factor_on": bool(account and account.totp_on),
         "done": done,

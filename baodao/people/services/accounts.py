@@ -75,16 +75,17 @@ def account_columns(now: datetime) -> dict[str, object]:
 
 
 def set_password(username: str, old: str, new: str, here: str, now: datetime) -> int:
-    """Set or change the password; every other session ends at once. Gives how many ended. No verb: a
-    command's digest must not be made from a password. Raises Invalid naming `old` or `new`, TooMany."""
+    """Set or change the password; every other session ends at once. Who came in by a code just now need not
+    know the old one. Gives how many ended. No verb: a command's digest must not be made from a password.
+    Raises Invalid naming `old` or `new`, TooMany."""
     account = selectors.account_of(username)
     if account is None:
         raise Invalid.of("", _("账号不存在"))
-    if account.has_usable_password():
+    if account.has_usable_password() and not selectors.came_by_code(here, now):
         throttle.take(throttle.SIGN_IN_CONTACT, f"account:{username}", now)
         if not check_password(old, account.password):
             raise Invalid.of(
-                "old", _("原来的密码不对"), _("忘了密码：请退出后用验证码登录，再联系社区工作人员")
+                "old", _("原来的密码不对"), _("忘了密码：请退出，用验证码登录，15 分钟内可以直接设新密码")
             )
     if len(new) > 128:
         raise Invalid.of("new", _("密码太长"), _("最多 128 个字符"))

@@ -5,6 +5,7 @@ Whoever has no account gets the same answers, after the same work, as whoever ha
 
 import hashlib
 import hmac
+import logging
 import secrets
 from datetime import datetime, timedelta
 
@@ -14,13 +15,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from baodao.kernel.errors import Invalid
+from baodao.kernel.errors import Busy, Invalid, Problem
 from baodao.people import ports, selectors, vault
 from baodao.people.models import Account, OneTimeCode, SignIn
 from baodao.people.normalise import Contact
 
 from . import throttle
 from .logs import log_security
+
+log = logging.getLogger("baodao.people")
 
 CODE_LIVES = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -51,8 +54,21 @@ def start_code(use: str, contact: Contact, now: datetime, address: str) -> str:
             id=number, use=use, target=target, digest=_code_digest(number, code), until=now + CODE_LIVES
         )
     text = _("验证码 {code}，10 分钟内有效。不是您本人在操作，请不要告诉任何人。").format(code=code)
-    ports.send("email" if contact.kind == "email" else "sms", contact.value, text)
+    _send("email" if contact.kind == "email" else "sms", contact.value, text)
     return number
+
+
+def _send(channel: str, to: str, text: str) -> None:
+    try:
+        ports.send(channel, to, text)
+    except Problem:
+        raise
+    except Exception as error:
+        # The class only: a gateway's message may repeat the address.
+        log.error("one-time code not sent by %s: %s", channel, type(error).__name__)
+        raise Busy.of(
+            "", _("验证码没有发出去"), _("请过一分钟再试，或换一种登录方式"), retry_after=60
+        ) from None
 
 
 def answer_code(use: str, number: str, contact: Contact, *, code: str, now: datetime, address: str) -> None:
@@ -116,6 +132,7 @@ def open_session(username: str, way: str, browser: str, now: datetime, *, post: 
         SignIn.objects.create(
             key=session_key(cookie),
             account_id=username,
+            way=way,
             factor="demo" if way == "demo" else "one",
             post=post,
             browser=browser,
