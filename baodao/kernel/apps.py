@@ -14,6 +14,6 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries: each app's facts, declarations, readers and jobs by the names of their
         rooms."""
-        from . import checks, jobs  # noqa: F401
+        from . import checks, jobs, services  # noqa: F401
 
         autodiscover_modules("facts", "declare", "readers", "policies", "erasers")

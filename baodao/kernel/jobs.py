@@ -31,6 +31,7 @@ from .act import Act
 from .beats import register_beat
 from .errors import Conflict, KeyReused, Missing, Problem
 from .models import Job
+from .verbs import Tx
 
 log = logging.getLogger("baodao.jobs")
 
@@ -53,21 +54,23 @@ class Lost(Exception):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A registered kind of job. `idempotent`: safe to begin anew after a killed worker."""
+    """A registered kind of job. `idempotent`: safe to begin anew after a killed worker; `patience`: so long
+    may it be silent before its worker is taken to be dead."""
 
     name: str
     run: Run
     idempotent: bool
+    patience: timedelta
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, *, idempotent: bool = False) -> Callable[[Run], Run]:
+def job(name: str, *, idempotent: bool = False, patience: timedelta = STALE) -> Callable[[Run], Run]:
     """Register a function as a kind of job."""
 
     def decorate(run: Run) -> Run:
-        _kinds[name] = Kind(name, run, idempotent)
+        _kinds[name] = Kind(name, run, idempotent, patience)
         return run
 
     return decorate
@@ -127,17 +130,7 @@ class Running:
 def start(kind: str, args: dict[str, Any], by: Act) -> Job:
     """Queue a job for the worker. The same command key gives the same job; with other arguments it raises
     KeyReused. `args` are JSON and hold codes and digests, no personal data; the right was asked before."""
-    _discover()
-    if kind not in _kinds:
-        raise KeyError(f"no job {kind}; there are: {', '.join(sorted(_kinds))}")
-    stored = _Stored(by, args)
-    row = Job(
-        id=hashlib.sha256(by.command.encode()).hexdigest()[:32],
-        kind=kind,
-        params=msgspec.to_builtins(stored),
-        owner=by.person,
-        created=by.noted,
-    )
+    row = Job(**_columns(by.command, kind, args, by))
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -151,6 +144,29 @@ def start(kind: str, args: dict[str, Any], by: Act) -> Job:
             ) from None
         return held
     return row
+
+
+def start_in(tx: Tx, kind: str, args: dict[str, Any]) -> None:
+    """Queue a job together with what a verb writes: it is there if and only if the command is."""
+    tx.insert(Job, **_columns(f"{tx.by.command}/{kind}", kind, args, tx.by))
+
+
+def _columns(key: str, kind: str, args: dict[str, Any], by: Act) -> dict[str, Any]:
+    _discover()
+    if kind not in _kinds:
+        raise KeyError(f"no job {kind}; there are: {', '.join(sorted(_kinds))}")
+    return {
+        "id": hashlib.sha256(key.encode()).hexdigest()[:32],
+        "kind": kind,
+        "state": "waiting",
+        "total": 0,
+        "done": 0,
+        "message": "",
+        "params": msgspec.to_builtins(_Stored(by, args)),
+        "cancel_asked": False,
+        "owner": by.person,
+        "created": by.noted,
+    }
 
 
 def job_of(job_id: str, owner: str) -> Job:
@@ -211,6 +227,8 @@ def run_due(now: datetime) -> int:
 def _settle_stale(now: datetime) -> None:
     for row in Job.objects.filter(state="running", heartbeat__lt=now - STALE):
         kind = _kinds.get(row.kind)
+        if kind is not None and row.heartbeat is not None and row.heartbeat >= now - kind.patience:
+            continue
         mine = Job.objects.filter(id=row.id, state="running", heartbeat=row.heartbeat)
         tries = row.params.get("tries", 0) + 1
         if row.cancel_asked:

@@ -4,7 +4,8 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -13,9 +14,12 @@ from .act import Act, Subject
 from .calendar import Day
 from .errors import Conflict, Fault, Invalid
 from .facts import CalendarLoaded
+from .jobs import Running, job, start_in
 from .models import CalendarDay, CalendarEdition
 from .selectors import days_of, edition_in_force
 from .verbs import Tx, verb
+
+ANNOUNCE = "calendar.announce"
 
 
 class EditionLoaded(msgspec.Struct, frozen=True):
@@ -55,6 +59,7 @@ def load_edition(
     for day in merged:
         tx.insert(CalendarDay, edition_id=code, date=day.date, kind=day.kind, name=day.name)
     tx.bump("calendar")
+    start_in(tx, ANNOUNCE, {"edition": code})
     tx.fact(
         CalendarLoaded(
             edition=code,
@@ -129,5 +134,14 @@ def on_new_edition(name: str) -> Callable[[Callable[[str, datetime], int]], Call
 
 
 def announce_edition(edition: str, now: datetime) -> dict[str, int]:
-    """Call every listener; the reader of `calendar.loaded` does so (again after a failure)."""
+    """Call every listener; name → how many changed. The worker does so after each load."""
     return {name: _listeners[name](edition, now) for name in sorted(_listeners)}
+
+
+# Listeners walk over all open matters without a checkpoint.
+@job(ANNOUNCE, idempotent=True, patience=timedelta(hours=2))
+def _announce(running: Running, args: dict[str, Any]) -> dict[str, Any]:
+    in_force = edition_in_force()
+    if in_force is None or in_force.code != args["edition"]:
+        return {"overtaken": True}
+    return announce_edition(in_force.code, running.by.noted)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from baodao.kernel import epochs, services
+from baodao.kernel import epochs, jobs, services
 from baodao.kernel.act import Act, system_act
 from baodao.kernel.calendar import Day, Limit
 from baodao.kernel.errors import Conflict, Invalid, KeyReused, Refused
-from baodao.kernel.models import CalendarEdition
+from baodao.kernel.models import CalendarEdition, Job
 from baodao.kernel.seed import seed_days
 from baodao.kernel.selectors import current_calendar, days_of, edition_in_force
 from baodao.kernel.services import EditionLoaded, load_edition
@@ -173,5 +173,29 @@ def test_listeners_hear_of_a_new_edition(monkeypatch: pytest.MonkeyPatch) -> Non
         heard.append((edition, now))
         return 3
 
-    assert services.announce_edition("cn-2027", NOW) == {"clocks": 3}
+    load("cn-2027")
+    assert heard == []
+    while jobs.run_due(NOW):
+        pass
     assert heard == [("cn-2027", NOW)]
+    done = Job.objects.get(kind=services.ANNOUNCE)
+    assert (done.state, done.result) == ("done", {"clocks": 3})
+
+
+def test_an_edition_that_was_overtaken_before_the_worker_came_is_not_announced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(services, "_listeners", {})
+    heard: list[str] = []
+    services.on_new_edition("clocks")(lambda edition, now: heard.append(edition) or 1)  # type: ignore[func-returns-value]
+    load("cn-2027")
+    load("cn-2027-b", published=date(2026, 11, 5))
+    while jobs.run_due(NOW):
+        pass
+    assert heard == ["cn-2027-b"]
+
+
+def test_a_refused_edition_queues_nothing() -> None:
+    with pytest.raises(Invalid):
+        load(source="")
+    assert not Job.objects.exists()

@@ -137,8 +137,8 @@ def test_a_problem_is_told_and_another_error_named_by_class_only(
     assert "13812345678" not in second.message + caplog.text
 
 
-def stale(idempotent: bool) -> Job:
-    jobs.job("a", idempotent=idempotent)(lambda running, args: {"again": True})
+def stale(idempotent: bool, **options: Any) -> Job:
+    jobs.job("a", idempotent=idempotent, **options)(lambda running, args: {"again": True})
     job = jobs.start("a", {}, act())
     Job.objects.update(state="running", heartbeat=NOW)
     return job
@@ -150,6 +150,14 @@ def test_a_dead_worker_s_job_is_begun_anew_only_if_idempotent(db: None) -> None:
     assert jobs.run_due(NOW + jobs.STALE + timedelta(seconds=1)) == 1
     job.refresh_from_db()
     assert (job.state, job.result) == ("done", {"again": True})
+
+
+def test_a_patient_job_may_be_silent_for_longer(db: None) -> None:
+    job = stale(idempotent=True, patience=timedelta(hours=1))
+    assert jobs.run_due(NOW + timedelta(hours=1)) == 0
+    job.refresh_from_db()
+    assert job.state == "running"
+    assert jobs.run_due(NOW + timedelta(hours=1, seconds=1)) == 1
 
 
 def test_a_dead_worker_s_other_job_has_failed(db: None) -> None:
