@@ -262,3 +262,31 @@ def test_own_fields_is_asked_for_nobody_else() -> None:
     assert {c for name, c in calls if name != "erase.py"} == {"who.person"}
     assert PHONE
     assert selectors.MARK == 24
+
+
+def test_a_change_of_rights_is_logged_with_its_command() -> None:
+    from baodao.kernel.verbs import Tx, verb
+    from baodao.people.services.logs import queue_security
+
+    @verb("test.appoint")
+    def appoint(tx: Tx, by: Act, *, post: str, fail: bool = False) -> str:
+        tx.ask("people.register", Subject(ref="test"))
+        queue_security(tx, "right.given", subject=f"post:{post}", detail="handler")
+        if fail:
+            raise Invalid.of("post", "no")
+        return post
+
+    by = act("a" * 32, "p-admin")
+    appoint(by, post="p-1")
+    appoint(by, post="p-1")
+    with pytest.raises(Invalid):
+        appoint(act("a" * 32), post="p-2", fail=True)
+    row = SecurityLog.objects.get()
+    assert (row.kind, row.person, row.post, row.subject, row.detail) == (
+        "right.given",
+        "a" * 32,
+        "p-admin",
+        "post:p-1",
+        "handler",
+    )
+    assert bytes(row.leaf) == security_leaf(row)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from baodao.kernel.act import Act
+from baodao.kernel.verbs import Tx
 from baodao.ledger.canonical import stamp
 from baodao.people.models import AccessLog, SecurityLog
 
@@ -61,8 +62,24 @@ def log_access(by: Act, org: str, looks: Iterable[tuple[str, tuple[str, ...]]], 
 def log_security(
     kind: str, at: datetime, *, person: str = "", post: str = "", subject: str = "", detail: str = ""
 ) -> None:
-    """Record a sign-in, an export, a change of rights. `kind` like `sign_in.password`; `detail` codes
-    only."""
+    """Record a sign-in or an export. `kind` like `sign_in.password`; `detail` codes only."""
+    SecurityLog.objects.create(
+        **_security(kind, at, person=person, post=post, subject=subject, detail=detail)
+    )
+
+
+def queue_security(tx: Tx, kind: str, *, subject: str = "", detail: str = "") -> None:
+    """The same inside a verb, written with its command: changes of rights, exports made by a command."""
+    by = tx.by
+    tx.insert(
+        SecurityLog,
+        **_security(kind, by.noted, person=by.person, post=by.post, subject=subject, detail=detail),
+    )
+
+
+def _security(
+    kind: str, at: datetime, *, person: str, post: str, subject: str, detail: str
+) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "at": at,
         "kind": kind,
@@ -72,4 +89,4 @@ def log_security(
         "detail": detail,
         "nonce": os.urandom(16),
     }
-    SecurityLog.objects.create(**columns, leaf=leaf("security", columns, SECURITY))
+    return {**columns, "leaf": leaf("security", columns, SECURITY)}
