@@ -5,6 +5,8 @@ ask ``may(by, "matter.read", subject)``: both read the same sets out of ``rights
 """
 
 from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -12,7 +14,8 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from baodao.kernel.act import Act, Subject
+from baodao.kernel.act import Act, Grant, Subject
+from baodao.kernel.declare import Pack
 from baodao.kernel.verbs import Policy, set_policy
 from baodao.people import ports
 from baodao.people.selectors import tokens_of
@@ -36,14 +39,28 @@ def reach_of(by: Act, right: str) -> Reach:
     """All that ``by`` reaches with ``right`` on the local day of its ``noted``. No statement."""
     day = timezone.localdate(by.noted)
     uid = by.person if by.kind == "person" else ""
-    return reach(right, by.grants, day=day, uid=uid, free=free_rights(implicit_kinds(by)))
+    kinds, pack = implicit_kinds(by), selectors.home(day)
+    return _reach(right, by.grants, day=day, uid=uid, kinds=kinds, pack=pack)
+
+
+@lru_cache(maxsize=4096)
+def _reach(
+    right: str, grants: tuple[Grant, ...], *, day: date, uid: str, kinds: tuple[str, ...], pack: Pack | None
+) -> Reach:
+    # Asked several times by every page and command: folded once for a person, a right and a day.
+    return reach(right, grants, day=day, uid=uid, free=_free(kinds, pack))
 
 
 def free_rights(kinds: Iterable[str]) -> list[tuple[str, Right]]:
     """(kind, line) of the kinds that nobody is appointed to, as the district's pack declares them."""
-    declared = selectors.post_kinds(selectors.home_pack())
+    return list(_free(tuple(kinds), selectors.home(selectors.today())))
+
+
+@lru_cache(maxsize=256)
+def _free(kinds: tuple[str, ...], pack: Pack | None) -> tuple[tuple[str, Right], ...]:
+    declared = pack.many(PostKind) if pack is not None else {}
     found = ((kind, declared.get(kind) or FALLBACK.get(kind)) for kind in kinds)
-    return [(kind, line) for kind, post in found if post is not None for line in post.rights]
+    return tuple((kind, line) for kind, post in found if post is not None for line in post.rights)
 
 
 def may(by: Act, right: str, subject: Subject) -> bool:
@@ -63,13 +80,16 @@ _tokens: dict[str, tuple[str, ...]] = {}
 
 
 def with_tokens(found: Reach) -> Reach:
-    """The same reach, in which a person is also known by the tokens of the domains. A token never changes."""
+    """The same reach, in which a person is also known by the tokens of the domains. A token never changes,
+    but one may be added: kept in memory only once there is one for matters (until then her first request may
+    come at any moment)."""
     selves = list(found.selves)
     for uid, top in found.selves:
         known = _tokens.get(uid)
         if known is None:
-            known = tuple(sorted(tokens_of(uid).values()))
-            if known:  # none yet: she may get one with her first request
+            tokens = tokens_of(uid)
+            known = tuple(sorted(tokens.values()))
+            if "matters" in tokens:
                 _tokens[uid] = known
             if len(_tokens) > 20_000:
                 _tokens.clear()
@@ -99,7 +119,12 @@ class Columns(msgspec.Struct, frozen=True):
 def where(found: Reach, columns: Columns) -> Q:
     """The condition of all rows that ``found`` reaches; a condition that nothing meets when it reaches
     none."""
-    found = with_tokens(found) if columns.persons else found
+    return _where(with_tokens(found) if columns.persons else found, columns)
+
+
+@lru_cache(maxsize=1024)
+def _where(found: Reach, columns: Columns) -> Q:
+    # Conditions are never changed once made, so that a list may use the same one again.
     wanted = Q(pk__in=[])
     if found.anyone >= 0:
         wanted |= Q(**{f"{columns.level}__lte": found.anyone})
@@ -156,9 +181,17 @@ def scopes(found: Reach, level: int = 1) -> list[str]:
     return [org for org, top in found.below if top >= level]
 
 
+def offices(by: Act, right: str) -> frozenset[str]:
+    """People's port: codes of the organizations that ``by`` reaches with ``right``, at any level."""
+    found, trees = reach_of(by, right), selectors.forest()
+    below = {code for root, _top in found.below for code in trees.below(root, found.day)}
+    return frozenset(below | {org for org, _top in found.own})
+
+
 def _connect(policy: Policy) -> None:
     set_policy(policy)
     ports.set_standing(selectors.standing)
+    ports.set_reach(offices)
     EVENT_WORDS["post.began"] = _("被任命到一个岗位")
     EVENT_WORDS["post.ended"] = _("一个岗位的任期结束")
     ports.set_post_words(selectors.post_words)
@@ -173,6 +206,7 @@ __all__ = [
     "Columns",
     "free_rights",
     "may",
+    "offices",
     "reach_of",
     "scopes",
     "where",

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from baodao.kernel import epochs
 from baodao.kernel.act import Grant
-from baodao.kernel.declare import get_pack
+from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.kernel.pages import PostRef
 from baodao.people.ports import PostWords, Standing
@@ -64,11 +64,24 @@ def pack_of(org: str, at: date | None = None) -> str:
 
 
 def home_pack(at: date | None = None) -> str:
-    """The pack of the installation's district: that of the first root of the administrative tree, else
-    ``base``."""
+    """The pack of the installation's district: that of the first root of the administrative tree that has
+    one, else ``base``."""
     day = at or today()
     trees = forest()
     return next((pack for root in trees.roots("admin", day) if (pack := trees.pack(root, day))), BASE)
+
+
+def home(day: date) -> Pack | None:
+    """The same pack itself, None when it cannot be read."""
+    return _pack(home_pack(day))
+
+
+def _pack(name: str) -> Pack | None:
+    try:
+        return get_pack(name)
+    except BadPack:
+        # A pack that was bound and then broken gives no rights: denied, not crashed; `pack check` tells why.
+        return None
 
 
 def post_kinds(pack: str) -> Mapping[str, PostKind]:
@@ -82,11 +95,8 @@ def levels(pack: str) -> Mapping[str, Level]:
 
 
 def _section(pack: str, struct: Any) -> Mapping[str, Any]:
-    try:
-        return get_pack(pack).many(struct)
-    except BadPack:
-        # A pack that was bound and then broken gives no rights: denied, not crashed; `pack check` tells why.
-        return {}
+    found = _pack(pack)
+    return found.many(struct) if found is not None else {}
 
 
 def in_force(day: date) -> Q:

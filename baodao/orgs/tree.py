@@ -210,19 +210,18 @@ class Forest:
 
     def roots(self, tree: str, day: date) -> tuple[str, ...]:
         """The organizations of a tree that lie under nothing on ``day``."""
-        known = self._roots.get((tree, day))
-        if known is None:
-            known = tuple(
+        key = (tree, day)
+        if key not in self._roots:
+            if len(self._roots) > 1000:
+                self._roots.clear()
+            self._roots[key] = tuple(
                 sorted(
                     code
                     for code, node in self.nodes.items()
                     if node.tree == tree and node.at(day) and self.parent(code, day) is None
                 )
             )
-            if len(self._roots) > 1_000:
-                self._roots.clear()
-            self._roots[(tree, day)] = known  # asked by every command: the district's pack
-        return known
+        return self._roots[key]
 
     def pack(self, code: str, day: date) -> str:
         """The pack that rules ``code`` on ``day``: the nearest above it; empty when none was bound."""

@@ -1,4 +1,5 @@
-"""Two who change the trees at the same moment, on real connections: one after the other, and the closure holds."""
+"""Two who change the trees at the same moment, on real connections: one after the other, and the closure
+holds."""
 
 import threading
 from collections.abc import Callable
