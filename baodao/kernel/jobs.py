@@ -39,6 +39,8 @@ log = logging.getLogger("baodao.jobs")
 STALE = timedelta(minutes=5)
 #: So often is an idempotent job begun before its worker's deaths are taken to be its fault.
 TRIES = 3
+#: So long lie uploads that were never sent, and finished jobs.
+LOOSE, KEPT = timedelta(days=7), timedelta(days=30)
 #: Heartbeats are written at most this often, in seconds.
 EVERY = 1.0
 
@@ -264,4 +266,12 @@ def _run(row: Job, now: datetime) -> None:
             running.finish("done", timezone.now(), result=result)
 
 
+def tidy(now: datetime) -> int:
+    """The worker's hourly beat: files that nobody ever came to hold, and what finished jobs said long ago."""
+    from .evidence import sweep
+
+    return sweep(now - LOOSE) + forget_jobs(before=now - KEPT)
+
+
 register_beat("kernel.jobs", run_due, every=1.0)
+register_beat("kernel.tidy", tidy, every=3600.0)

@@ -386,6 +386,8 @@ def test_the_sweep_takes_only_what_is_old_and_held_by_nobody(
     keep(PDF)
     e.store(io.BytesIO(PDF), now=NOW + timedelta(days=3))
     monkeypatch.setattr(files_module, "_holders", {})
+    assert e.sweep(NOW + timedelta(days=2, seconds=1)) == 0
+    e.register_holder("matters", lambda digests: [])
     assert e.sweep(NOW + timedelta(days=2, seconds=1)) == 1
     assert [ref.hash for ref in e.refs_of([held.hash, young.hash])] == [held.hash]
 

@@ -10,7 +10,7 @@ from django.db import connections
 from baodao.kernel import jobs
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Invalid, KeyReused, Missing
-from baodao.kernel.models import Job
+from baodao.kernel.models import Evidence, Job
 
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
 PERSON = "a" * 32
@@ -217,6 +217,16 @@ def test_finished_jobs_are_forgotten_by_owner_or_age(db: None) -> None:
     assert {j.state for j in Job.objects.all()} == {"done", "waiting"}
     with pytest.raises(ValueError, match="whose"):
         jobs.forget_jobs()
+
+
+def test_the_hourly_beat_forgets_what_is_old(db: None, settings: Any, tmp_path: Any) -> None:
+    settings.DATA = tmp_path
+    Job.objects.create(id="old", kind="a", state="done", created=NOW, finished=NOW)
+    Job.objects.create(id="new", kind="a", state="done", created=NOW, finished=NOW + timedelta(days=1))
+    Evidence.objects.create(hash="a" * 64, media_type="image/jpeg", size=1, created=NOW)
+    assert jobs.tidy(NOW + timedelta(days=30, seconds=1)) == 2
+    assert [row.id for row in Job.objects.all()] == ["new"]
+    assert not Evidence.objects.exists()
 
 
 def test_two_workers_never_run_one_job_twice(committed_db: Any) -> None:
