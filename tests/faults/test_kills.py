@@ -92,6 +92,7 @@ def run(place: Place, count: int, kills: int) -> list[Client]:
             killed += kill_one(place.served, ("worker", "work", "web")[killed % 3])
         time.sleep(0.01)
     assert killed == kills
+    assert any(set(client.answers) - {"201"} for client in clients), "no client noticed: nothing was tested"
     return clients
 
 
