@@ -26,6 +26,11 @@ ICONS = {
     "jobs": "clock",
     "grids": "map",
     "posts": "users",
+    "orgs": "building",
+    "notices": "bell",
+    "notices-status": "bell",
+    "imports": "download",
+    "tokens": "swap",
 }
 
 

@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -30,11 +30,10 @@ from baodao.orgs.policies import reach_of
 from baodao.orgs.selectors import forest, name_of, pack_of, today
 from baodao.people.door import act_from
 
-from .rows import Row, printed, tone
+from .rows import Printer, Row
 
 PAGE, WEEK, EXPORTED = 100, 300, 5000
 VIEW_COOKIE, MOST_VIEWS = "views", 8
-OFFICES = 80
 
 
 @page("desk", "", name="home", nav=(0, gettext_lazy("待办")), methods=("GET", "HEAD"))
@@ -43,15 +42,15 @@ def home(request: HttpRequest) -> HttpResponse:
     by = act_from(request, command=new_key())
     now, wish, after = by.noted, _wish(request), request.GET.get("after", "")
     rows = listing.behind(listing.stakes(by, wish, now), after)
-    found = list(rows[: PAGE + 1])
-    items = listing.items(by, found[:PAGE], now)
+    found = listing.items(by, rows[: PAGE + 1])
+    items = found[:PAGE]
     query = urlencode(_asked(wish))
     further = f"?{query}&after={items[-1].mark}" if len(found) > PAGE and items else ""
     counts = listing.count(by, now) if not after else None
     return render(
         request,
         "desk/todo.html",
-        rows=printed(items, now, _own(request)),
+        rows=Printer(now, _own(request)).rows(items),
         wish=wish,
         counts=_counts(counts),
         capped=counts is not None and counts.capped,
@@ -156,9 +155,10 @@ def _states(request: HttpRequest, by: Act) -> list[tuple[str, str]]:
 
 
 def _offices(by: Act) -> list[tuple[str, str]]:
-    """Organizations below that this post may list, when they are few enough to choose from."""
-    codes = [code for org, _top in reach_of(by, READ).below for code in forest().below(org, today())]
-    return [(code, name_of(code)) for code in codes] if len(codes) <= OFFICES else []
+    """The organizations right below those whose work this post may list."""
+    trees, day_ = forest(), today()
+    codes = [child for org, _top in reach_of(by, READ).below for child in (org, *trees.children(org, day_))]
+    return [(code, name_of(code)) for code in dict.fromkeys(codes)]
 
 
 # ── export ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,13 +168,8 @@ def _offices(by: Act) -> list[tuple[str, str]]:
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, 5,000 rows at most: no names, no telephone numbers, no text of level 2."""
     by = act_from(request, command=new_key())
-    found = list(listing.stakes(by, _wish(request), by.noted)[:EXPORTED])
-    items = [
-        one
-        for start in range(0, len(found), 500)
-        for one in listing.items(by, found[start : start + 500], by.noted)
-    ]
-    mark = _("模拟数据") + " " if settings.DEMO or any(i.matter.origin == "simulated" for i in items) else ""
+    items = listing.items(by, listing.stakes(by, _wish(request), by.noted)[:EXPORTED])
+    mark = _("模拟数据") + " " if settings.DEMO or any(i.origin == "simulated" for i in items) else ""
     out = io.BytesIO()
     header = [
         _("编号"),
@@ -192,7 +187,7 @@ def export(request: HttpRequest) -> HttpResponse:
         out,
         f"{mark}{_('待办')} {timezone.localdate(by.noted)}",
         header,
-        (_cells(item, row) for item, row in zip(items, printed(items, by.noted, ""), strict=True)),
+        (_cells(item, row) for item, row in zip(items, Printer(by.noted, "").rows(items), strict=True)),
     )
     answer = HttpResponse(
         out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -202,10 +197,8 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def _cells(item: Item, row: Row) -> list[Any]:
-    matter = item.matter
     return [
-        matter.number, item.procedure.title, row.kind, row.title, row.do, row.office, matter.opened, item.stake.next_at,
-        row.left, matter.level,
+        item.number, item.procedure, item.kind, item.words, item.do, row.office, item.opened, item.due, row.left, item.level,
     ]  # fmt: skip
 
 
@@ -214,41 +207,37 @@ def _cells(item: Item, row: Row) -> list[Any]:
 
 @page("desk", "week/", name="week", nav=(5, gettext_lazy("本周")), methods=("GET", "HEAD"))
 def week(request: HttpRequest) -> HttpResponse:
-    """What is late and what falls due until Sunday, by day: to be printed on Monday."""
+    """What is late and what falls due until Sunday, by day: to be printed on Monday; from Saturday on, the week to
+    come."""
     by = act_from(request, command=new_key())
     now, local = by.noted, timezone.localtime(by.noted)
-    sunday = (local + timedelta(days=6 - local.weekday())).replace(
-        hour=23, minute=59, second=59, microsecond=0
-    )
+    monday = local + timedelta(days=(7 if local.weekday() > 4 else 0) - local.weekday())
+    sunday = (monday + timedelta(days=6)).replace(hour=23, minute=59, second=59, microsecond=0)
     rows = listing.stakes(by, Wish(), now).filter(next_at__lte=sunday).exclude(state=PAUSED)
-    found = list(rows[: WEEK + 1])
-    items = listing.items(by, found[:WEEK], now)
+    found = listing.items(by, rows[: WEEK + 1])
     return render(
         request,
         "desk/week.html",
-        groups=_groups(items, now, _own(request)),
-        monday=local - timedelta(days=local.weekday()),
+        groups=_groups(found[:WEEK], Printer(now, _own(request))),
+        monday=monday,
         sunday=sunday,
         more=len(found) > WEEK,
         shown=WEEK,
     )
 
 
-def _groups(items: list[Item], now: datetime, own: str) -> list[tuple[str, str, list[Row]]]:
+def _groups(items: list[Item], printer: Printer) -> list[tuple[str, str, list[Row]]]:
     groups: dict[tuple[str, str], list[Item]] = {}
-    here = timezone.localdate(now)
+    here = timezone.localdate(printer.now)
     for item in items:
-        due = timezone.localdate(item.stake.next_at)
-        late = tone(item) == "late"
-        key = (
-            (_("逾期"), "late")
-            if late
-            else (_("今天"), "soon")
-            if due == here
-            else (day(item.stake.next_at), "way")
-        )
+        if printer.told(item.due).late:
+            key = (_("逾期"), "late")
+        elif timezone.localdate(item.due) == here:
+            key = (_("今天"), "soon")
+        else:
+            key = (day(item.due), "way")
         groups.setdefault(key, []).append(item)
-    return [(words, colour, printed(held, now, own)) for (words, colour), held in groups.items()]
+    return [(words, colour, printer.rows(held)) for (words, colour), held in groups.items()]
 
 
 @page("desk", "search/", name="search", methods=("GET", "HEAD"))

@@ -1,30 +1,30 @@
 """Reads of staff lists: open legs from `stake` alone, the nearest due first, a page at a time; and search.
 
-A page costs four statements whatever the number of matters: stakes, legs, matters, their words.
+A page costs one statement whatever the number of matters; rows become plain values, no model is built.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
 from msgspec import Struct
 
 from baodao.kernel.act import Act
-from baodao.kernel.calendar import Left
 from baodao.kernel.selectors import current_calendar
-from baodao.ledger.models import SearchDoc
 from baodao.ledger.search import hits, recheck
 from baodao.orgs.policies import Columns, reach_of, where
 
 from .declare import Action, Procedure
-from .models import Leg, Matter, Stake
+from .models import Leg, Stake
 from .policies import READ
 from .project import PAUSED
-from .selectors import legs_of, rows_of, stakes_of, visible_to
+from .selectors import stakes_of, visible_to
 from .versions import version, words_of
 
 View = Literal["all", "mine", "new", "late", "today", "soon", "paused"]
@@ -37,7 +37,8 @@ SEARCHED = 200
 
 
 class Wish(Struct, frozen=True):
-    """What a reader wants to see: a view, and filters that narrow it ("" = any)."""
+    """What a reader wants to see: a view, and filters that narrow it ("" = any). ``org``: that one and all
+    below it."""
 
     view: View = "all"
     procedure: str = ""
@@ -46,31 +47,28 @@ class Wish(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True):
-    """One open leg of a list, with what it takes to show it. ``words``: what it is about, "" above level 1."""
+    """One open leg of a list, with what it takes to show it. ``due``: where it stands in the order; ``do``: what moves
+    it on; ``cause``: why its clock stands; ``words``: what it is about, "" above level 1."""
 
-    stake: Stake
-    matter: Matter
-    leg: Leg
-    procedure: Procedure
-    action: Action | None
+    number: str
+    leg: int
+    due: datetime
+    level: int
+    procedure: str
+    kind: str
+    do: str
+    cause: str
+    org: str
+    origin: str
+    opened: datetime
+    called: datetime
+    reported: datetime | None
     words: str
-    left: Left
-
-    @property
-    def kind(self) -> str:
-        return next(
-            (k.title for k in self.procedure.kinds if k.name == self.matter.kind), self.procedure.title
-        )
-
-    @property
-    def paused(self) -> bool:
-        return bool(self.leg.cause)
 
     @property
     def mark(self) -> str:
         """Where this row stands in the order: `after` of the next page."""
-        at = int(self.stake.next_at.timestamp())
-        return f"{at}.{self.stake.matter}.{self.stake.leg}"
+        return f"{int(self.due.timestamp())}.{self.number}.{self.leg}"
 
 
 class Counts(Struct, frozen=True):
@@ -109,7 +107,7 @@ def stakes(by: Act, wish: Wish, now: datetime) -> QuerySet[Stake]:
     if wish.state:
         rows = rows.filter(state=wish.state)
     if wish.org:
-        rows = rows.filter(matter__in=Leg.objects.filter(org=wish.org, ended=None).values("matter"))
+        rows = rows.filter(matter__in=Stake.objects.filter(scope=wish.org).values("matter"))
     return rows.order_by("next_at", "matter", "leg")
 
 
@@ -126,69 +124,127 @@ def behind(rows: QuerySet[Stake], mark: str) -> QuerySet[Stake]:
 
 def count(by: Act, now: datetime) -> Counts:
     """One statement over the nearest rows, however many there are."""
-    today, soon = edges(now)
-    running = ~Q(state=PAUSED)
-    nearest = stakes_of(by).order_by("next_at", "matter", "leg")[:CAP]
-    found = nearest.aggregate(
-        total=Count("pk"),
-        late=Count("pk", filter=running & Q(next_at__lt=now)),
-        today=Count("pk", filter=running & Q(next_at__gte=now, next_at__lte=today)),
-        soon=Count("pk", filter=running & Q(next_at__gt=today, next_at__lte=soon)),
-        paused=Count("pk", filter=Q(state=PAUSED)),
-    )
-    return Counts(**found, capped=found["total"] >= CAP)
-
-
-def items(by: Act, rows: Sequence[Stake], now: datetime) -> list[Item]:
-    """Rows with what it takes to show them: three statements."""
-    numbers = list(dict.fromkeys(row.matter for row in rows))
-    matters, legs, words = rows_of(numbers), legs_of(numbers), words_about(numbers)
-    calendar = current_calendar()
-    spoken: dict[str, Procedure] = {}
-    found = []
-    for row in rows:
-        matter = matters.get(row.matter)
-        leg = next((one for one in legs[row.matter] if one.n == row.leg), None)
-        if matter is None or leg is None:
-            continue
-        procedure = spoken.get(matter.digest)
-        if procedure is None:
-            held = version(matter.digest)
-            procedure = spoken[matter.digest] = words_of(matter.pack, matter.procedure, held, by.lang)
-        found.append(
-            Item(
-                stake=row,
-                matter=matter,
-                leg=leg,
-                procedure=procedure,
-                action=main_action(procedure, leg),
-                words=words.get(row.matter, ""),
-                left=calendar.left(row.next_at, now),
-            )
+    today, soon = (_bound(edge) for edge in edges(now))
+    at, running = _bound(now), f"state <> '{PAUSED}'"
+    nearest = stakes_of(by).order_by("next_at", "matter", "leg").values_list("next_at", "state")[:CAP]
+    sub, params = nearest.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*), count(*) FILTER (WHERE {running} AND next_at < %s), "
+            f"count(*) FILTER (WHERE {running} AND next_at >= %s AND next_at <= %s), "
+            f"count(*) FILTER (WHERE {running} AND next_at > %s AND next_at <= %s), "
+            f"count(*) FILTER (WHERE state = '{PAUSED}') FROM ({sub}) nearest",
+            [at, at, today, today, soon, *params],
         )
-    return found
+        total, late, due, near, paused = cursor.fetchone()
+    return Counts(total, late, due, near, paused, total >= CAP)
 
 
-def words_about(numbers: Sequence[str]) -> dict[str, str]:
-    """The first line of what each matter is about, private numbers masked; none above level 1. One statement."""
-    subjects = [f"matter:{number}" for number in numbers]
-    found = {}
-    for subject, shown in SearchDoc.objects.filter(subject__in=subjects).values_list("subject", "shown"):
-        lines = shown.split("\n")
-        found[subject[7:]] = lines[2] if len(lines) > 2 else ""
-    return found
+def _bound(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+_COLUMNS = (
+    "s.next_at, s.matter, s.leg, s.level, m.procedure, m.digest, m.pack, m.kind, m.origin, m.opened, "
+    "l.org, l.state, l.cause, l.called, l.reported, d.shown"
+)
+
+
+def items(by: Act, rows: QuerySet[Stake]) -> list[Item]:
+    """The rows of a slice in their order, with matter, leg and words: one statement."""
+    sub, params = rows.values_list("next_at", "matter", "leg", "level").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM ({sub}) s JOIN matters_matter m ON m.number = s.matter "
+            "JOIN matters_leg l ON l.matter = s.matter AND l.n = s.leg "
+            "LEFT JOIN ledger_searchdoc d ON d.subject = 'matter:' || s.matter ORDER BY s.next_at, s.matter, s.leg",
+            params,
+        )
+        return [_item(row, by.lang) for row in cursor.fetchall()]
+
+
+def _item(row: Sequence[Any], lang: str) -> Item:
+    (
+        due,
+        number,
+        leg,
+        level,
+        name,
+        digest,
+        pack,
+        kind,
+        origin,
+        opened,
+        org,
+        state,
+        cause,
+        called,
+        reported,
+        shown,
+    ) = row
+    words = _words(digest, pack, name, lang)
+    lines: list[str] = shown.split("\n", 3) if shown else []
+    return Item(
+        number,
+        leg,
+        _at(due),
+        level,
+        words.title,
+        words.kinds.get(kind, words.title),
+        words.resume if cause else words.main(state),
+        words.causes.get(cause, cause),
+        org,
+        origin,
+        _at(opened),
+        _at(called),
+        _at(reported) if reported is not None else None,
+        lines[2] if len(lines) > 2 else "",
+    )
+
+
+def _at(value: datetime) -> datetime:
+    # SQLite keeps naive UTC; PostgreSQL gives aware moments.
+    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
+
+
+class _Words(Struct):
+    """The words of a procedure version in one language, looked up once for many rows."""
+
+    title: str
+    kinds: dict[str, str]
+    causes: dict[str, str]
+    resume: str
+    actions: tuple[Action, ...]
+    known: dict[str, str]
+
+    def main(self, state: str) -> str:
+        if state not in self.known:
+            self.known[state] = _main(self.actions, state)
+        return self.known[state]
+
+
+@lru_cache(maxsize=512)
+def _words(digest: str, pack: str, name: str, lang: str) -> _Words:
+    procedure: Procedure = words_of(pack, name, version(digest), lang)
+    return _Words(
+        title=procedure.title,
+        kinds={kind.name: kind.title for kind in procedure.kinds},
+        causes={pause.name: pause.title for pause in procedure.pauses},
+        resume=next((action.title for action in procedure.actions if action.fact == "resumed"), ""),
+        actions=procedure.actions,
+        known={},
+    )
 
 
 #: What moves a leg on, by the engine fact that it leaves: taking it up, answering it, ruling on it.
 _MAIN = ("leg_reported", "leg_answered", "leg_ruled")
 
 
-def main_action(procedure: Procedure, leg: Leg) -> Action | None:
-    """The one thing to do with a leg as it stands: the first column of a list."""
-    if leg.cause:
-        return next((a for a in procedure.actions if a.fact == "resumed"), None)
-    able = [a for a in procedure.actions if a.on == "leg" and leg.state in a.froms() and a.who != ("system",)]
-    return next((a for fact in _MAIN for a in able if a.fact == fact), able[0] if able else None)
+def _main(actions: Sequence[Action], state: str) -> str:
+    """The one thing to do with a leg in this state: the first column of a list."""
+    able = [a for a in actions if a.on == "leg" and state in a.froms() and a.who != ("system",)]
+    found = next((a for fact in _MAIN for a in able if a.fact == fact), able[0] if able else None)
+    return found.title if found is not None else ""
 
 
 class Hit(Struct, frozen=True):
