@@ -203,7 +203,8 @@ def impossible(procedure: Procedure, state: State, action: Action, leg: Leg | No
     elif (froms and state.stage not in froms) or (not froms and state.stage in procedure.last):
         return _("现在是“%(stage)s”，不能这样办") % {"stage": procedure.word(f"stage.{state.stage}")}
     after = stage_after(procedure, state, action)
-    if after != state.stage and state.awaiting:
+    # What it waits for comes as the system's act: a reader of the other app's fact takes it.
+    if after != state.stage and state.awaiting and "system" not in action.who:
         return _("还在等别处的结果")
     if after in procedure.last and after != state.stage and action.fact != "closed":
         still = [other for other in state.open_legs() if other is not leg]

@@ -54,9 +54,9 @@ def stakes_of(by: Act) -> QuerySet[Stake]:
     return Stake.objects.filter(wanted)
 
 
-def due_matters(at: datetime, limit: int) -> list[tuple[str, datetime, Origin]]:
+def due_matters(at: datetime, limit: int, but: Collection[str] = ()) -> list[tuple[str, datetime, Origin]]:
     """Matters whose `next_at` has come, the earliest first: number, `next_at`, origin."""
-    rows = Matter.objects.filter(next_at__lte=at).order_by("next_at", "number")
+    rows = Matter.objects.filter(next_at__lte=at).exclude(number__in=but).order_by("next_at", "number")
     return list(rows.values_list("number", "next_at", "origin")[:limit])  # type: ignore[arg-type]
 
 

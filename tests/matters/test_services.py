@@ -364,9 +364,10 @@ def test_files_are_held_until_their_owner_is_erased(
 ) -> None:
     from io import BytesIO
 
+    from PIL import Image
+
     from baodao.kernel.evidence import held_by, refs_of, store
     from baodao.ledger.services import erase
-    from PIL import Image
 
     shot = BytesIO()
     Image.new("RGB", (40, 30), "red").save(shot, "PNG")
@@ -386,3 +387,16 @@ def test_files_are_held_until_their_owner_is_erased(
     assert not refs_of([kept])
     rebuild()
     assert not held_by([kept])
+
+
+def test_a_matter_that_cannot_be_moved_does_not_stop_the_clock(cast: Cast, opened: Opened) -> None:
+    from baodao.matters import timer, versions
+
+    broken, sound = opened(), opened()
+    Matter.objects.filter(number=broken).update(digest="0" * 64)
+    versions.forget()
+    assert run_due(NOW + 3 * DAY) == 1
+    assert Fact.objects.filter(subject=f"matter:{sound}", kind="matter.acted").count() == 1
+    assert not Fact.objects.filter(subject=f"matter:{broken}", kind="matter.acted").exists()
+    assert run_due(NOW + 3 * DAY) == 0
+    timer._resting.clear()
