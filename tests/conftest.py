@@ -108,6 +108,12 @@ def pytest_configure(config: pytest.Config) -> None:
 RUN: pytest.StashKey[Run] = pytest.StashKey()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers inherit the controller's environment. They must not load Django before their own database is named."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Also after Ctrl-C; after signal 9 the cluster dies by itself (see cluster.py)."""
     if run := config.stash.get(RUN, None):
