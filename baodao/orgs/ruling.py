@@ -18,8 +18,14 @@ from baodao.kernel.errors import Fault, Invalid
 from .declare import IMPLICIT, Level, PostKind
 from .tree import Forest
 
-CODE = re.compile(r"^[a-z0-9][a-z0-9_\-]{1,31}$")
-POST_CODE = re.compile(r"^[a-z0-9][a-z0-9_.\-]{1,47}$")
+CODE = re.compile(r"^[a-z0-9][a-z0-9_\-]{1,31}\Z")
+POST_CODE = re.compile(r"^[a-z0-9][a-z0-9_.\-]{1,47}\Z")
+
+KIND = re.compile(r"^[a-z][a-z0-9_]{0,31}\Z")
+#: What no name may hold: control characters (a database refuses some of them) and halves of characters.
+UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+#: Organizations are dated within these years.
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 #: Levels that rule an organization: asked by the code of an organization that is already there, and the day.
 LevelsOf = Callable[[str, date], Mapping[str, Level]]
@@ -85,6 +91,18 @@ class Faults:
         """A fault of one field of one member."""
         self.found.append(Fault(f"{self.name}[{place}].{key}", reason, remedy))
 
+    def text(self, place: int, key: str, value: str, least: int, most: int) -> None:
+        """A name or note: so many characters, none of them unreadable."""
+        if not least <= len(value.strip()) <= most or len(value) > most + 20:
+            self.add(place, key, _("要有 %(least)d 到 %(most)d 个字") % {"least": least, "most": most})
+        elif UNREADABLE.search(value):
+            self.add(place, key, _("里面有看不见的字符"), _("请删掉后重新输入"))
+
+    def day(self, place: int, key: str, value: date) -> None:
+        """A day within the years that are kept."""
+        if not EARLIEST <= value <= LATEST:
+            self.add(place, key, _("日期不在 1900 年到 2200 年之间"))
+
     def close(self) -> None:
         """Raise Invalid when there is any."""
         if self.found:
@@ -106,8 +124,9 @@ def check_new_orgs(orgs: Sequence[NewOrg], trees: Forest, levels_of: LevelsOf) -
                 _("代码 %(code)s 已经有了") % {"code": org.code},
                 _("换一个代码，或从名单里去掉这一行"),
             )
-        if not 1 <= len(org.name.strip()) <= 120 or len(org.name_en) > 160:
-            faults.add(place, "name", _("名称要有 1 到 120 个字"))
+        faults.text(place, "name", org.name, 1, 120)
+        faults.text(place, "name_en", org.name_en, 0, 160)
+        faults.day(place, "since", org.since)
         if org.tree not in ("admin", "party"):
             faults.add(place, "tree", _("没有叫 %(tree)s 的组织树") % {"tree": org.tree}, "admin / party")
         _check_parent(place, org, trees, fresh, faults)
@@ -152,7 +171,9 @@ def _check_level(place: int, org: NewOrg, above: str, levels: Mapping[str, Level
         faults.add(
             place, "level", _("%(level)s 不能放在 %(above)s 下面") % {"level": org.level, "above": above}
         )
-    if level.kinds and org.kind not in level.kinds:
+    if not KIND.match(org.kind):
+        faults.add(place, "kind", _("类别写法不对"), _("小写字母、数字和 _"))
+    elif level.kinds and org.kind not in level.kinds:
         _near, remedy = suggest(org.kind, level.kinds)
         faults.add(place, "kind", _("这一层没有 %(kind)s 这一类") % {"kind": org.kind}, remedy)
 
@@ -173,6 +194,9 @@ def check_posts(
         seen.add(post.code)
         if post.person not in people:
             faults.add(place, "person", _("没有登记这个人"), _("先在人员里登记"))
+        faults.text(place, "title", post.title, 0, 80)
+        faults.text(place, "note", post.note, 0, 120)
+        faults.day(place, "since", post.since)
         node = trees.nodes.get(post.org)
         if node is None or not node.at(post.since):
             _near, remedy = suggest(post.org, trees.nodes)
@@ -185,6 +209,4 @@ def check_posts(
             faults.add(place, "kind", _("没有叫 %(kind)s 的岗位类别") % {"kind": post.kind}, remedy)
         elif kind.at and node.level not in kind.at:
             faults.add(place, "org", _("%(title)s 不设在这一层") % {"title": kind.title}, "、".join(kind.at))
-        if len(post.title) > 80 or len(post.note) > 120:
-            faults.add(place, "title", _("名称最多 80 个字，依据最多 120 个字"))
     faults.close()

@@ -11,6 +11,7 @@ from baodao.kernel.http import Call, endpoint
 from baodao.orgs import selectors as orgs
 
 from . import selectors
+from .services import EndGrid, NewGrid, draw_grids, end_grids
 from .shapes import BOUNDS
 
 
@@ -47,3 +48,50 @@ def at(call: Call, query: Point) -> Located:
     if found is None:
         raise Missing.of("", _("这个点不在任何网格里"), _("请核对经纬度（WGS-84）"))
     return Located(found.code, found.name, found.org, orgs.name_of(found.org), found.origin == "simulated")
+
+
+class GridsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Grids to be; ``polygon`` is GeoJSON text in WGS-84."""
+
+    grids: Annotated[list[NewGrid], msgspec.Meta(min_length=1, max_length=2000)]
+
+
+class EndGridsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Grids that are given up."""
+
+    grids: Annotated[list[EndGrid], msgspec.Meta(min_length=1, max_length=2000)]
+
+
+class Codes(msgspec.Struct, frozen=True):
+    """What was changed."""
+
+    codes: list[str]
+
+
+@endpoint(
+    "POST",
+    "grids/",
+    name="grid.draw",
+    summary=gettext_lazy("划定网格"),
+    body=GridsBody,
+    result=Codes,
+    status=201,
+    errors=(403, 409),
+)
+def draw(call: Call, body: GridsBody) -> Codes:
+    """Draw grids; an overlap is a conflict with its size and place."""
+    return Codes(draw_grids(call.by, grids=body.grids))
+
+
+@endpoint(
+    "POST",
+    "grid-ends/",
+    name="grid.end",
+    summary=gettext_lazy("撤销网格"),
+    body=EndGridsBody,
+    result=Codes,
+    errors=(403, 409),
+)
+def end(call: Call, body: EndGridsBody) -> Codes:
+    """Give grids up."""
+    return Codes(end_grids(call.by, grids=body.grids))

@@ -15,7 +15,7 @@ from baodao.kernel.declare.report import suggest
 from baodao.kernel.errors import Conflict, Fault, Invalid
 from baodao.kernel.verbs import Tx, verb
 from baodao.orgs import selectors as orgs
-from baodao.orgs.ruling import POST_CODE, Faults
+from baodao.orgs.ruling import POST_CODE, UNREADABLE, Faults
 
 from . import facts, selectors
 from .models import Border, Grid
@@ -50,7 +50,7 @@ def set_border(tx: Tx, by: Act, *, org: str, polygon: str, since: date, source: 
     trees = orgs.forest()
     if org not in trees:
         raise Invalid.of("org", _("没有组织 %(code)s") % {"code": org}, suggest(org, trees.nodes)[1])
-    if not 1 <= len(source.strip()) <= 200:
+    if not 1 <= len(source.strip()) <= 200 or UNREADABLE.search(source):
         raise Invalid.of("source", _("请写明界线的来源"), _("最多 200 个字"))
     shape = read_shape(polygon)
     text, area = write_shape(shape), round(square_metres(shape))
@@ -99,11 +99,14 @@ def end_grids(tx: Tx, by: Act, *, grids: list[EndGrid]) -> list[str]:
     faults = Faults("grids")
     held: dict[str, GridRef] = {}
     for place, end in enumerate(grids):
+        faults.day(place, "until", end.until)
         number = plan.by_code.get(end.code)
         if number is None:
             faults.add(
                 place, "code", _("没有网格 %(code)s") % {"code": end.code}, suggest(end.code, plan.by_code)[1]
             )
+        elif end.code in held:
+            faults.add(place, "code", _("写了两次"))
         elif plan.grids[number].until is not None:
             raise Conflict.of(
                 f"grids[{place}].code", _("这个网格已经在 %(day)s 撤销") % {"day": plan.grids[number].until}
@@ -187,8 +190,8 @@ def _check(grids: Sequence[NewGrid], plan: Plan) -> list[Any]:
                 place, "code", _("代码 %(code)s 已经有了") % {"code": grid.code}, _("重划的网格用新代码")
             )
         seen.add(grid.code)
-        if not 1 <= len(grid.name.strip()) <= 80:
-            faults.add(place, "name", _("名称要有 1 到 80 个字"))
+        faults.text(place, "name", grid.name, 1, 80)
+        faults.day(place, "since", grid.since)
         node = trees.nodes.get(grid.org)
         if node is None or not node.at(grid.since) or node.level != "community":
             faults.add(

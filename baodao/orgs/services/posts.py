@@ -1,6 +1,7 @@
 """Every write to the appointments."""
 
 import os
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,13 +11,15 @@ from baodao.kernel.errors import Conflict
 from baodao.kernel.verbs import Tx, verb
 from baodao.orgs import facts, selectors
 from baodao.orgs.models import Post
-from baodao.orgs.ruling import EndPost, Faults, NewPost, check_posts
+from baodao.orgs.ruling import POST_CODE, EndPost, Faults, NewPost, check_posts
 from baodao.people.models import Person, SecurityLog, Token
 from baodao.people.selectors import tokens_for
 from baodao.people.services.identity import new_token
 from baodao.people.services.logs import SECURITY, leaf
 
 from .trees import locked
+
+UID = re.compile(r"^[0-9a-f]{32}\Z")
 
 
 @verb("post.begin")
@@ -30,8 +33,10 @@ def begin_posts(tx: Tx, by: Act, *, posts: list[NewPost]) -> list[str]:
     for org in {post.org for post in posts}:
         tx.ask("post.begin", Subject(ref=f"org:{org}", org=org))
     uids = {post.person for post in posts}
-    people = set(Person.objects.filter(uid__in=uids, erased=False).values_list("uid", flat=True))
-    taken = set(Post.objects.filter(code__in={post.code for post in posts}).values_list("code", flat=True))
+    asked = [uid for uid in uids if UID.match(uid)]
+    people = set(Person.objects.filter(uid__in=asked, erased=False).values_list("uid", flat=True))
+    codes = [post.code for post in posts if POST_CODE.match(post.code)]
+    taken = set(Post.objects.filter(code__in=codes).values_list("code", flat=True))
     check_posts(
         posts,
         trees,
@@ -60,12 +65,14 @@ def begin_posts(tx: Tx, by: Act, *, posts: list[NewPost]) -> list[str]:
 def end_posts(tx: Tx, by: Act, *, posts: list[EndPost]) -> list[str]:
     """Appointments end: from ``until`` on the holder has none of the post's rights. Ending it again on
     another day is a conflict."""
-    held = {post.code: post for post in Post.objects.filter(code__in={post.code for post in posts})}
+    codes = [post.code for post in posts if POST_CODE.match(post.code)]
+    held = {post.code: post for post in Post.objects.filter(code__in=codes)}
     faults = Faults("posts")
     for place, end in enumerate(posts):
+        faults.day(place, "until", end.until)
         post = held.get(end.code)
-        if post is None:
-            faults.add(place, "code", _("没有这个任命"))
+        if post is None or end.code in codes[:place]:
+            faults.add(place, "code", _("没有这个任命，或者写了两次"))
         elif end.until <= post.since:
             faults.add(place, "until", _("结束日要在任命之后"), post.since.isoformat())
         elif post.until is not None:

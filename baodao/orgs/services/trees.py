@@ -225,6 +225,7 @@ def _ever_below(code: str, edges: Sequence[Edge]) -> set[str]:
 def _check_moves(moves: Sequence[Move], trees: Forest) -> None:
     faults = Faults("moves")
     for place, move in enumerate(moves):
+        faults.day(place, "since", move.since)
         org, parent = trees.nodes.get(move.org), trees.nodes.get(move.parent)
         if org is None or not org.at(move.since):
             faults.add(
@@ -274,8 +275,10 @@ def _check_ends(ends: Sequence[End], trees: Forest) -> None:
     posts = Post.objects.filter(org__in=list(gone)).values_list("org_id", "code", "until")
     hanging: list[Fault] = []
     for place, end in enumerate(ends):
+        faults.day(place, "until", end.until)
         node = trees.nodes.get(end.org)
-        if node is None or node.until is not None or end.until <= node.since:
+        twice = end.org in [one.org for one in ends[:place]]
+        if node is None or twice or node.until is not None or end.until <= node.since:
             faults.add(place, "org", _("没有这个组织，或者它已经结束"))
             continue
         if end.successor and end.successor not in trees:
