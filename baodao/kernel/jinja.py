@@ -62,6 +62,6 @@ def environment(**options: Any) -> Environment:
     return env
 
 
-def url(name: str, **kwargs: Any) -> str:
+def url(name: str, /, **kwargs: Any) -> str:
     """`reverse` with keyword arguments, for templates."""
     return reverse(name, kwargs=kwargs or None)

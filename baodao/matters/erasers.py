@@ -9,6 +9,7 @@ from baodao.kernel.evidence import delete, held_by
 from baodao.ledger.erasure import register_eraser
 from baodao.people.selectors import tokens_of
 
+from .importing.store import clear
 from .models import MatterFile
 from .selectors import subjects_of
 from .services import tokens
@@ -32,3 +33,11 @@ def _files(person: str, subjects: list[str]) -> int:
 
 
 register_eraser("matters", _files, subjects=_subjects, order=30)
+
+
+def _import_files(person: str, subjects: list[str]) -> int:
+    """Every uploaded sheet may hold anybody's words: all of them go."""
+    return clear()
+
+
+register_eraser("import files", _import_files)

@@ -1,8 +1,10 @@
 """`baodao demo`: a simulated district in an embedded database, lived for thirty days, then served. The second start takes seconds."""
 
 import json
+import os
 import random
 import shutil
+import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -52,8 +54,13 @@ class Command(BaseCommand):
         told = data / "demo.json"
         if options["fresh"] or (data / UNFINISHED).exists():
             _wipe(data)
+            # The keys are gone too, and this process has read them: begin again as a new one.
+            rest = [argument for argument in sys.argv[1:] if argument != "--fresh"]
+            os.execv(sys.executable, [sys.executable, "-m", "baodao.cli", *rest])  # noqa: S606
         if not told.exists():
             self._build(data, told, options)
+        else:
+            call_command("migrate", verbosity=0)  # lived under an earlier version
         self._serve(told, options)
 
     def _build(self, data: Path, told: Path, options: dict[str, Any]) -> None:

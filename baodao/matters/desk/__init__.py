@@ -1,0 +1,3 @@
+"""The desk's pages of matters: one matter with its actions, opening on behalf, importing."""
+
+from . import importing  # noqa: F401
