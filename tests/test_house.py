@@ -132,7 +132,8 @@ def test_the_glossary_knows_every_verb_and_fact() -> None:
     verbs = set(
         re.findall(r'@verb\("([^"]+)"\)', "\n".join(p.read_text() for p in (ROOT / "baodao").rglob("*.py")))
     )
-    facts = {kind.name for kind in kinds()}
+    # Other tests register kinds of their own.
+    facts = {kind.name for kind in kinds() if not kind.name.startswith("test.")}
     assert verbs
     assert facts
     assert not (verbs | facts) - known, f"docs/glossary.md lacks {sorted((verbs | facts) - known)}"
