@@ -21,7 +21,7 @@ import msgspec
 
 PR_SET_PDEATHSIG = 1
 GRACE = 12.0  # seconds between SIGTERM and SIGKILL
-STEADY = 60.0  # seconds after which a child counts as healthy again
+STEADY = 10.0  # seconds after which a child counts as healthy: it is then started again at once
 _libc: Any = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -120,9 +120,9 @@ class Supervisor:
                 continue
             code = held.process.poll()
             if code is None:
-                if held.failures and now - held.started > STEADY:
-                    held.failures = 0
                 continue
+            if now - held.started > STEADY:
+                held.failures = 0
             # Its own children (web workers) must not live on and hold the port.
             _signal_group(held.process.pid, signal.SIGKILL)
             held.failures += 1

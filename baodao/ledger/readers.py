@@ -20,7 +20,8 @@ from .selectors import Recorded, fact_rows, ids_newer_than, newer_than, position
 log = logging.getLogger("baodao.readers")
 
 ATTEMPTS = 5
-LEASE = timedelta(seconds=60)
+# Renewed with each fact: so long does a killed process keep the others waiting.
+LEASE = timedelta(seconds=15)
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -118,7 +119,9 @@ def _fetch(start: int, kinds: tuple[str, ...], limit: int) -> list[tuple[int, Re
 
 
 def _move(name: str, lease: str, to: int) -> int:
-    return Cursor.objects.filter(reader=name, lease=lease).update(position=to, failures=0, retry_at=None)
+    until = timezone.now() + LEASE
+    mine = Cursor.objects.filter(reader=name, lease=lease)
+    return mine.update(position=to, failures=0, retry_at=None, lease_until=until)
 
 
 def _handle(reader: Reader, number: int, fact: Recorded | Exception, now: datetime) -> bool:

@@ -163,7 +163,7 @@ def check_notices(gateway: Gateway, total: int) -> int:
 
 def prove(place: Place, count: int, kills: int) -> None:
     clients = run(place, count, kills)
-    until(drained, 90)
+    until(drained, 90 + count)
     place.served.end()
     total = check_intakes(clients)
     parked = check_notices(place.gateway, total)

@@ -33,6 +33,9 @@ class SmtpAdapter:
         )
         try:
             backend.open()
+            # Said here and not with the first command of the letter: without it nothing can have left.
+            if backend.connection is not None:
+                backend.connection.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             raise NotNow(type(error).__name__) from None
         try:
