@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
+from . import epochs
 from .act import Grant
 from .errors import Invalid, Malformed, Missing, Problem, Refused, Unauthenticated
 
@@ -162,6 +163,9 @@ def guarded(route: Route) -> View:
                 raise Refused.of(
                     "", _("工作台只对有岗位的人开放"), _("请从居民门户办理，或请单位管理员任命岗位")
                 )
+        if route.shell == "portal" and not who_of(request).signed_in:
+            # Nothing else tells a visitor's page that trees or packs changed: at most a statement a second.
+            epochs.refresh()
         return route.view(request, **kwargs)  # type: ignore[no-any-return]
 
     enter.csrf_exempt = getattr(route.view, "csrf_exempt", route.shell == "api")  # type: ignore[attr-defined]
