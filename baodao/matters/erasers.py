@@ -40,4 +40,4 @@ def _import_files(person: str, subjects: list[str]) -> int:
     return clear()
 
 
-register_eraser("import files", _import_files)
+register_eraser("import_files", _import_files)
