@@ -6,6 +6,7 @@ python scripts/translations.py compile    write the .mo file if the .po is newer
 python scripts/translations.py missing    print what waits for a translation
 """
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -33,6 +34,14 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+HEAD = b"""msgid ""
+msgstr ""
+"Language: en\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -72,6 +81,16 @@ def strings(message: Message) -> tuple[str, ...]:
     return (held,) if isinstance(held, str) else tuple(map(str, held))
 
 
+def write(catalog: Catalog) -> None:
+    """Put the catalogue in its place in one step: two who collect at once must not mix their bytes."""
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    scratch = PO.with_suffix(f".{os.getpid()}")
+    with scratch.open("wb") as file:
+        file.write(HEAD)
+        write_po(file, catalog, width=0, omit_header=True, include_lineno=False, sort_output=False)
+    scratch.replace(PO)
+
+
 def update() -> int:
     """Rewrite the catalogue in a stable order: by file, then by text."""
     here, old = collect(), entries(load())
@@ -85,13 +104,7 @@ def update() -> int:
         waiting += not string or not all(strings(held)) if held else 1
         places = sorted({name for name, _ in message.locations})[:3]
         fresh.add(message.id, string, [(name, 0) for name in places], message.flags, context=message.context)
-    PO.parent.mkdir(parents=True, exist_ok=True)
-    with PO.open("wb") as file:
-        file.write(b'msgid ""\nmsgstr ""\n"Language: en\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n')
-        file.write(
-            b'"Content-Transfer-Encoding: 8bit\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
-        )
-        write_po(file, fresh, width=0, omit_header=True, include_lineno=False, sort_output=False)
+    write(fresh)
     print(f"{len(entries(fresh))} texts, {waiting} without English")
     return 0
 
