@@ -14,7 +14,15 @@ from baodao.kernel.pages import Layout, navigation, page, register_shell, render
 from baodao.orgs import selectors as orgs
 
 #: Pictures beside the words of the navigation, by the route's name.
-ICONS = {"home": "home", "report": "report", "mine": "list", "numbers": "phone", "me": "user", "notices": "bell", "map": "map"}
+ICONS = {
+    "home": "home",
+    "report": "report",
+    "mine": "list",
+    "numbers": "phone",
+    "me": "user",
+    "notices": "bell",
+    "map": "map",
+}
 
 
 def _pack() -> Pack | None:
