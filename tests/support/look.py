@@ -67,7 +67,12 @@ def main(out: Path, role: str, paths: list[str]) -> None:
                 page.on("console", lambda m: print("console:", m.text) if m.type == "error" else None)
                 answer = page.goto(base + path)
                 wide = page.evaluate("document.documentElement.scrollWidth")
-                print(answer.status if answer else "?", path, tag, f"wider than the screen: {wide}" if wide > size["width"] else "")
+                print(
+                    answer.status if answer else "?",
+                    path,
+                    tag,
+                    f"wider than the screen: {wide}" if wide > size["width"] else "",
+                )
                 page.screenshot(path=str(out / f"{name}-{tag}.png"), full_page=True)
                 page.close()
         browser.close()
