@@ -396,7 +396,7 @@ def test_what_has_stopped_is_not_told_anew() -> None:
 # --- against a count by hand ----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.integers(1, 30),
     st.integers(0, 10),
@@ -432,7 +432,7 @@ def _spans(steps: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(1, 20), st.integers(0, 5), st.integers(0, 40), st.integers(0, 40))
 def test_workdays_are_counted_one_by_one(limit: int, extra: int, wait: int, pause: int) -> None:
     """Each workday after the start counts, but those after the day of a pause up to the day of resuming."""

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baodao.kernel.errors import Conflict, Invalid
@@ -53,6 +53,7 @@ def test_two_significant_digits(n: int, rounded: int) -> None:
     assert round_two(n) == rounded
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 10**12))
 def test_two_significant_digits_as_decimal_rounds(n: int) -> None:
     assert round_two(n) == int(Context(prec=2, rounding=ROUND_HALF_UP).create_decimal(Decimal(n)))
