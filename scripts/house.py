@@ -14,6 +14,8 @@ LONGEST = 400
 
 # The doors at which wall time may enter: each builds an Act, runs a timer, or says which year it is.
 CLOCK_DOORS = {
+    "simulate/fill.py": "rows in bulk for benchmarks only",
+    "matters/jobs.py": "builds the Act of an import that runs as a job",
     "matters/caches.py": "a rebuild shares open stakes by the trees of today",
     "orgs/selectors.py": "the day of a page that only reads",
     "kernel/beats.py": "the timer",
@@ -28,6 +30,7 @@ CLOCK_DOORS = {
 CLOCK_DOOR_FOLDERS = ("management/commands/",)
 # Writes outside the services of an app, each with its reason.
 WRITERS = {
+    "simulate/fill.py": "rows in bulk for benchmarks only",
     "kernel/evidence/files.py": "a row of evidence describes a file on the disk; facts name its digest",
     "kernel/jobs.py": "a job row is the runner's own state, never a fact",
     "notify/sender.py": "states of a delivery are the sender's own, never a fact",
