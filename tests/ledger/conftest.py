@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.matters.conftest import cast, packs  # noqa: F401
+
 
 @pytest.fixture(autouse=True)
 def fresh_memory() -> Iterator[None]:
