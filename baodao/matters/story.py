@@ -23,7 +23,7 @@ from baodao.orgs.selectors import name_of, post_words
 from . import fold
 from .clocks import PAUSE_CLOCK
 from .declare import Action, Procedure
-from .facts import Answered, Closed, LegAnswered, Paused, Reopened, Step
+from .facts import Answered, Closed, LegAnswered, Opened, Paused, Reopened, Step
 from .lapses import RECALENDAR
 from .selectors import Seen, names_of
 from .state import Leg, Run, State
@@ -172,7 +172,7 @@ def _tell(seen: Seen, fact: Recorded, state: State, staff: bool, picture: Pictur
     said = [
         Said(_slot_words(seen.procedure, slot), text)
         for slot, text in texts.items()
-        if slot not in inside and slot != "point"
+        if slot not in inside and slot != "point" and not (slot == "title" and isinstance(fact.data, Opened))
     ]
     gone = [slot for slot in fact.slots if slot not in texts]
     if gone:

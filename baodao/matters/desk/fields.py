@@ -38,6 +38,7 @@ WIDGETS = {
     "level": "select",
     "org": "select",
 }
+ORDER = ("tiles", "select", "date", "datetime-local", "number", "line", "area", "tick", "photos")
 FILES = 9
 
 
@@ -54,7 +55,8 @@ class Field(Struct, frozen=True):
 
 
 def fields_of(seen: Seen, action: Action, lang: str) -> list[Field]:
-    """All controls of an action, in declared order."""
+    """All controls of an action: choices first, then dates and texts, files last. (A kept version has no order: its
+    keys are sorted.)"""
     procedure = seen.procedure
     templates = _templates(seen.row.pack, action, lang)
     found: list[Field] = []
@@ -75,7 +77,29 @@ def fields_of(seen: Seen, action: Action, lang: str) -> list[Field]:
                 hint=_hint(kind),
             )
         )
-    return found
+    return sorted(found, key=lambda field: ORDER.index(field.widget))
+
+
+def sample(seen: Seen, action: Action) -> dict[str, Any]:
+    """Answers that the form would take: only to find out what follows from the action."""
+    made: dict[str, Any] = {}
+    for name, declared in action.fields.items():
+        kind, _sep, options = declared.rstrip("?").partition(":")
+        if kind == "file":
+            made[name] = ["0" * 64]
+        elif kind == "date":
+            made[name] = str(today())
+        elif kind == "datetime":
+            made[name] = timezone.localtime().replace(microsecond=0).isoformat()
+        elif kind in {"text", "longtext"}:
+            made[name] = "……"
+        elif kind in {"int", "money"}:
+            made[name] = 1
+        elif kind == "bool":
+            made[name] = True
+        else:
+            made[name] = next(_choices(seen, seen.procedure, kind, options), ("x", ""))[0]
+    return made
 
 
 def _templates(pack: str, action: Action, lang: str) -> tuple[Template, ...]:

@@ -18,19 +18,19 @@ from baodao.kernel.show import ClockBar, Span, clock_bar
 from baodao.kernel.verbs import allowed
 from baodao.matters import story
 from baodao.matters.clocks import PAUSE_CLOCK
-from baodao.matters.engine import Offer
+from baodao.matters.engine import Offer, decide
 from baodao.matters.facts import Step
-from baodao.matters.policies import subject_of
+from baodao.matters.policies import actor_of, subject_of
 from baodao.matters.selectors import CONTACT, Seen, offers, see
 from baodao.matters.services import act
-from baodao.matters.state import Leg
+from baodao.matters.state import Leg, State
 from baodao.orgs.selectors import name_of
 from baodao.people.declare import purposes
 from baodao.people.door import act_from
 from baodao.people.services.reading import read_identity
 from baodao.places.selectors import grid
 
-from .fields import fields_of, typed_fields
+from .fields import fields_of, sample, typed_fields
 
 #: What moves a leg on is offered first.
 FIRST = ("leg_reported", "leg_answered", "leg_ruled", "resumed")
@@ -83,7 +83,7 @@ def _page(
     asked = request.POST if request.method == "POST" else request.GET
     number, state = seen.row.number, seen.state
     at = reverse("desk:matter", kwargs={"number": number})
-    offered = sorted(offers(by, seen), key=_rank)
+    offered = sorted((offer for offer in offers(by, seen) if _makes_sense(seen, offer)), key=_rank)
     chosen = _chosen(
         offered, asked.get("_do") or asked.get("do", ""), asked.get("_leg") or asked.get("leg", "")
     )
@@ -118,6 +118,16 @@ def _page(
     )
 
 
+def _makes_sense(seen: Seen, offer: Offer) -> bool:
+    """A clock that runs is not resumed, one that stands is not paused again."""
+    leg = seen.state.legs.get(offer.leg) if offer.leg is not None else None
+    if leg is None:
+        return True
+    return not (offer.action.fact == "resumed" and not leg.cause) and not (
+        offer.action.fact == "paused" and leg.cause
+    )
+
+
 def _rank(offer: Offer) -> tuple[bool, int]:
     fact = offer.action.fact
     return bool(offer.hindrances), FIRST.index(fact) if fact in FIRST else len(FIRST)
@@ -144,20 +154,42 @@ def _offer(offer: Offer, at: str, chosen: Offer | None) -> SimpleNamespace:
 
 
 def _form(seen: Seen, offer: Offer, by: Act, typed: Any) -> SimpleNamespace:
-    action, state = offer.action, seen.state
-    leg = state.legs.get(offer.leg) if offer.leg is not None else None
+    action = offer.action
+    after = _after(seen, offer, by)
+    leg = after.legs.get(offer.leg) if offer.leg is not None else None
     # The slots of the form stay open, so that the sentence fills while it is typed; what is known is filled in.
     slots = {name: "{" + name + "}" for name in action.fields}
+    told = "reporter" in action.tells
     return SimpleNamespace(
         action=action,
         leg=offer.leg,
         fields=fields_of(seen, action, by.lang),
-        reads=story.sentence(seen.procedure, action, state, slots, leg) if "reporter" in action.tells else "",
-        quiet="reporter" not in action.tells,
+        reads=story.sentence(seen.procedure, action, after, slots, leg) if told else "",
+        empty=story.sentence(seen.procedure, action, after, dict.fromkeys(slots, "……"), leg) if told else "",
+        quiet=not told,
         typed=typed,
         command=typed.get("_command") or new_key("act"),
         position=seen.position,
     )
+
+
+def _after(seen: Seen, offer: Offer, by: Act) -> State:
+    """Where the matter would stand after the act: its sentence speaks of the dates that hold then. Tried with made-up
+    answers; where those do not do, as it stands now."""
+    subject = subject_of(seen.state)
+    try:
+        return decide(
+            seen.procedure,
+            seen.state,
+            offer.action.name,
+            actor_of(by, "", subject),
+            fields=sample(seen, offer.action),
+            happened=max(by.noted, seen.state.last),
+            calendar=current_calendar(),
+            leg=offer.leg,
+        ).state
+    except Problem:
+        return seen.state
 
 
 def _leg(seen: Seen, leg: Leg, by: Act) -> SimpleNamespace:

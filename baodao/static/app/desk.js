@@ -93,7 +93,7 @@
       values[field.name] = field.tagName === "SELECT" ? (field.selectedOptions[0] || {}).textContent || ""
         : field.type === "radio" ? (field.closest("label") || field).textContent.trim() : field.value;
     }
-    shown.textContent = shown.dataset.reads.replace(/\{(\w+)\}/g, (whole, name) => name in values ? (values[name] || "……") : whole);
+    shown.textContent = shown.dataset.reads.replace(/\{(\w+)\}/g, (_whole, name) => (values[name] || "……"));
   };
   document.addEventListener("input", (event) => { const form = event.target.form; if (form) preview(form); });
   document.addEventListener("change", (event) => { const form = event.target.form; if (form) preview(form); });
