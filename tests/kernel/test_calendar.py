@@ -245,6 +245,7 @@ def test_beyond_the_published_year_is_provisional_and_said_so() -> None:
     assert cal().is_provisional(date(2025, 12, 31))
     assert not cal().is_provisional(date(2026, 1, 1))
     assert cal().due(local(2025, 12, 31, 9), Limit(1, "workday")).provisional
+    assert not cal().due(local(2026, 1, 1, 9), Limit(1, "workday")).provisional
     guess = weekdays_only()
     assert guess.due(local(2026, 11, 20, 9), Limit(1, "workday")).provisional
     assert not guess.is_workday(date(2026, 2, 14))
@@ -286,6 +287,7 @@ def test_a_bad_limit_is_located(text: str) -> None:
         (" 5  workdays", Limit(5, "workday")),
         ("1 day", Limit(1, "day")),
         ("4 work hours", Limit(4, "work hour")),
+        ("10000 hours", Limit(10_000, "hour")),
     ],
 )
 def test_limits_read_and_write_alike(text: str, limit: Limit) -> None:
@@ -302,6 +304,8 @@ def test_limits_read_and_write_alike(text: str, limit: Limit) -> None:
         ((2026, 11, 20, 11, 0, 59), "还剩 0 分钟"),
         ((2026, 11, 20, 11, 30), "还剩 30 分钟"),
         ((2026, 11, 22, 12, 0), "还剩 2 天"),
+        ((2026, 11, 21, 11, 0), "还剩 1 天"),
+        ((2026, 11, 20, 12, 0), "还剩 1 小时"),
         ((2026, 11, 20, 10, 0), "已超 1 小时"),
         ((2026, 11, 18, 23, 59, 59), "已超 2 个工作日"),
     ],
