@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from baodao.people import selectors as people
 from baodao.people.models import Account
@@ -40,10 +40,20 @@ def preference_of(person: str) -> Preference:
     return Preference.objects.filter(person=person).first() or NOBODY
 
 
+def free(now: datetime) -> QuerySet[Notice, Notice]:
+    """Notices that may be tried now and that no process has in hand."""
+    held = Q(lease="") | Q(lease_until__lt=now)
+    return Notice.objects.filter(held, state="waiting", next_try__lte=now)
+
+
 def due(now: datetime, limit: int) -> list[int]:
     """Ids of notices that may be tried now, urgent first."""
-    rows = Notice.objects.filter(state="waiting", next_try__lte=now).exclude(channel="inbox")
-    return list(rows.order_by("-urgent", "next_try", "id").values_list("id", flat=True)[:limit])
+    return list(
+        free(now)
+        .exclude(channel="inbox")
+        .order_by("-urgent", "next_try", "id")
+        .values_list("id", flat=True)[:limit]
+    )
 
 
 def told_today(person: str, now: datetime) -> int:
@@ -52,7 +62,7 @@ def told_today(person: str, now: datetime) -> int:
     since, until = day_bounds(now)
     rows = Notice.objects.filter(person=person).exclude(channel="inbox")
     sent = rows.filter(state="sent", sent_at__gte=since, sent_at__lt=until).count()
-    return sent + rows.filter(state="sending").count()
+    return sent + rows.filter(Q(state="sending") | Q(state="waiting", lease_until__gte=now)).count()
 
 
 def folded(notice: Notice) -> int:

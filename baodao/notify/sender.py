@@ -1,6 +1,6 @@
 """The sender: takes due notices one by one, so that each leaves once or is parked.
 
-A notice is `sending` under a lease *before* its letter goes to the adapter. A process that dies in between
+A notice is claimed by a lease, its letter written, and it is `sending` *before* its letter goes to the adapter. A process that dies in between
 leaves it so; when the lease is over, the adapter is asked by the key: known to be out, known not to be, or
 parked as "perhaps sent" for a person to decide. Two senders never take the same one (compare-and-set), nor
 can they together pass a person's daily limit (they take turns per person).
@@ -88,11 +88,11 @@ def _claim(number: int, now: datetime, held: NotifyRules) -> Notice | None:
     """Take the notice under a lease; None when it is not its hour, over the limit, or another process has
     it."""
     with transaction.atomic():
-        notice = Notice.objects.filter(id=number, state="waiting", next_try__lte=now).first()
+        notice = selectors.free(now).filter(id=number).first()
         if notice is None:
             return None
         _take_turns(notice.person)
-        free = Notice.objects.filter(id=number, state="waiting")
+        free = selectors.free(now).filter(id=number)
         if not notice.urgent:
             if (hour := earliest(now, held)) > now:
                 free.update(next_try=hour)
@@ -101,8 +101,14 @@ def _claim(number: int, now: datetime, held: NotifyRules) -> Notice | None:
                 _fold(notice, now, held)
                 return None
         notice.lease = secrets.token_hex(8)
-        taken = free.update(state="sending", lease=notice.lease, lease_until=now + LEASE)
+        taken = free.update(lease=notice.lease, lease_until=now + LEASE)
         return notice if taken else None
+
+
+def _start(notice: Notice, now: datetime) -> bool:
+    """From here on the letter may be out. Not before: words and address are ready, the rest is the adapter's."""
+    mine = Notice.objects.filter(id=notice.id, state="waiting", lease=notice.lease)
+    return bool(mine.update(state="sending", lease_until=now + LEASE))
 
 
 def _take_turns(person: str) -> None:
@@ -136,7 +142,10 @@ def _deliver(notice: Notice, held: NotifyRules, now: datetime) -> None:
         if letter is None:
             _end(notice, state="skipped", error="no_address")
             return
-        adapter_for(notice.channel).send(letter)
+        if _start(notice, now):
+            adapter_for(notice.channel).send(letter)
+        else:
+            return  # the lease ran out over writing it
     except Refused:
         _end(notice, state="parked", error="refused")
     except Unsure:
@@ -184,7 +193,7 @@ def address_of(notice: Notice, now: datetime) -> str:
 
 
 def _end(notice: Notice, **changes: object) -> None:
-    mine = Notice.objects.filter(id=notice.id, state="sending", lease=notice.lease)
+    mine = Notice.objects.filter(id=notice.id, state__in=["waiting", "sending"], lease=notice.lease)
     if mine.update(lease="", lease_until=None, attempts=notice.attempts + 1, **changes):
         return
     if changes["state"] == "sent":

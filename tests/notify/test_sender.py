@@ -180,11 +180,25 @@ def test_a_letter_whose_sender_died_is_decided_by_what_the_gateway_knows(
     notice = told(tells, person())
     claimed = sender._claim(notice.id, MORNING, NotifyRules())
     assert claimed is not None
+    assert sender._start(claimed, MORNING)
     assert send_due(MORNING + timedelta(seconds=60)) == 0, "its lease still runs"
     gateway.knows = knows
     send_due(MORNING + timedelta(seconds=121))
     notice.refresh_from_db()
     assert (notice.state, len(gateway.letters)) == (state, letters)
+
+
+def test_a_sender_that_died_over_the_writing_is_simply_followed_by_another(
+    tells: list[Tell], gateway: Gateway, person: Callable[..., str], at: Callable[[datetime], None]
+) -> None:
+    at(MORNING)
+    notice = told(tells, person())
+    first = sender._claim(notice.id, MORNING, NotifyRules())
+    assert first is not None
+    assert send_due(MORNING + timedelta(seconds=60)) == 0, "its lease still runs"
+    assert send_due(MORNING + timedelta(seconds=121)) == 1
+    assert len(gateway.letters) == 1
+    assert not sender._start(first, MORNING), "and if it only slept, it is too late"
 
 
 def test_of_two_senders_one_takes_it(tells: list[Tell], person: Callable[..., str], at: Any) -> None:
@@ -202,6 +216,7 @@ def test_a_late_answer_of_a_slow_gateway_still_counts(
     notice = told(tells, person())
     slow = sender._claim(notice.id, MORNING, NotifyRules())
     assert slow is not None
+    assert sender._start(slow, MORNING)
     send_due(MORNING + timedelta(seconds=200))
     notice.refresh_from_db()
     assert notice.state == "parked"
