@@ -14,26 +14,43 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def ground(residents: int = 200) -> Any:
-    """Set Django up on a fresh cluster with Fuling built (not lived). Gives the cast."""
+def cluster() -> Any:
+    """Set Django up on a fresh, migrated cluster. Gives the address of its database."""
     sys.path.insert(0, str(ROOT))
     from tests.support.cluster import Cluster
 
     with tempfile.TemporaryDirectory(prefix="baodao-bench-") as home:
-        cluster = Cluster()
-        cluster.start()
+        server = Cluster()
+        server.start()
         try:
-            url = cluster.url("postgres")
-            os.environ.update(
-                BAODAO_DATABASE=url, BAODAO_DATA=home, BAODAO_DEMO="true", BAODAO_LOG_LEVEL="ERROR"
-            )
-            os.environ["DJANGO_SETTINGS_MODULE"] = "baodao.settings"
-            yield _district(residents)
+            os.environ["BAODAO_DATABASE"] = server.url("postgres")
+            set_up(home)
+            from django.core.management import call_command
+
+            call_command("migrate", verbosity=0)
+            yield server.url("postgres")
         finally:
             from django.db import connections
 
             connections.close_all()
-            cluster.remove()
+            server.remove()
+
+
+def set_up(home: str) -> None:
+    """Django on the database that the environment names; files and keys in `home`."""
+    import django
+
+    (Path(home) / "static").mkdir(exist_ok=True)
+    os.environ.update(BAODAO_DATA=home, BAODAO_DEMO="true", BAODAO_LOG_LEVEL="ERROR")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "baodao.settings"
+    django.setup()
+
+
+@contextmanager
+def ground(residents: int = 200) -> Any:
+    """A fresh cluster with Fuling built (not lived). Gives the cast."""
+    with cluster():
+        yield _district(residents)
 
 
 def _district(residents: int) -> Any:
@@ -41,16 +58,12 @@ def _district(residents: int) -> Any:
     from datetime import timedelta
     from io import StringIO
 
-    import django
-
-    django.setup()
     from django.conf import settings
     from django.core.management import call_command
     from django.utils import timezone
 
     from baodao.simulate.district import build
 
-    call_command("migrate", verbosity=0)
     call_command("calendar", "seed", stdout=StringIO())
     now = timezone.now().replace(microsecond=0) - timedelta(days=31)
     return build(Path(settings.PACKS) / "fuling", now, random.Random(1), residents, lambda *a: None)
