@@ -69,7 +69,7 @@ def _rights_of(request: HttpRequest) -> list[str]:
     return sorted({grant.right for grant in who_of(request).grants if not grant.right.startswith("*")})
 
 
-@page("desk", "tokens/", name="tokens", nav=(90, gettext_lazy("接口令牌")))
+@page("desk", "tokens/", name="tokens", nav=(90, gettext_lazy("接口令牌")), right="api.token")
 def tokens(request: HttpRequest) -> HttpResponse:
     """Tokens of other systems: issue (shown once), list, stop."""
     who, made, problem = who_of(request), "", None

@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.kernel.frame import frame
-from baodao.kernel.pages import Layout, navigation, register_shell
+from baodao.kernel.pages import Layout, navigation, register_shell, who_of
 from baodao.orgs import selectors as orgs
+from baodao.orgs.rights import matches
 
 from . import todo  # noqa: F401
 
@@ -18,7 +19,7 @@ ICONS = {
     "home": "inbox",
     "week": "week",
     "search": "search",
-    "open": "plus",
+    "report": "plus",
     "import": "download",
     "me": "user",
     "people-looks": "eye",
@@ -42,10 +43,14 @@ def _pack() -> Pack | None:
         return None
 
 
+def _holds(request: HttpRequest, right: str) -> bool:
+    return any(matches(grant.right, right) for grant in who_of(request).grants)
+
+
 def _frame(request: HttpRequest) -> dict[str, Any]:
     return {
         **frame(request, _pack()),
-        "nav": navigation("desk"),
+        "nav": [route for route in navigation("desk") if not route.right or _holds(request, route.right)],
         "icons": ICONS,
         "searched": request.GET.get("q", "")[:80],
     }

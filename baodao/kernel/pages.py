@@ -70,6 +70,8 @@ class Route(msgspec.Struct):
     public: bool = False
     methods: tuple[str, ...] = ("GET", "HEAD", "POST")
     meta: Any = None
+    right: str = ""
+    """Without any grant of this right the page has no place in the navigation; the page itself asks the policy."""
 
 
 class Layout(msgspec.Struct):
@@ -94,12 +96,13 @@ def page(
     public: bool = False,
     methods: tuple[str, ...] = ("GET", "HEAD", "POST"),
     meta: Any = None,
+    right: str = "",
 ) -> Callable[[View], View]:
     """Register a view under a shell. Not `public` = signed in; on the desk also holding a post. `meta` is the
     shell's (OpenAPI)."""
 
     def decorate(view: View) -> View:
-        ROUTES.append(Route(shell, where, name, view, nav, public, methods, meta))
+        ROUTES.append(Route(shell, where, name, view, nav, public, methods, meta, right))
         return view
 
     return decorate

@@ -1,5 +1,7 @@
 """What the ledger erases: contents of the subjects, and their search rows."""
 
+from baodao.kernel.jobs import forget_jobs
+
 from .erasure import register_eraser
 from .models import Content, Fact, SearchDoc
 
@@ -15,5 +17,10 @@ def _search(person: str, subjects: list[str]) -> int:
     return count
 
 
+def _jobs(person: str, subjects: list[str]) -> int:
+    return forget_jobs(owner=person)
+
+
+register_eraser("jobs", _jobs)
 register_eraser("content", _contents, order=20)
 register_eraser("search", _search, order=20)

@@ -31,7 +31,7 @@ def _door(request: HttpRequest) -> tuple[Act, str]:
     return by, org
 
 
-@page("desk", "import/", name="import", nav=(70, gettext_lazy("导入来信")))
+@page("desk", "import/", name="import", nav=(70, gettext_lazy("导入来信")), right="request.import")
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file; earlier imports below."""
     by, _org = _door(request)
@@ -112,7 +112,12 @@ def progress(request: HttpRequest, job: str) -> HttpResponse:
         faulty = faults_path(args["file"]).is_file()
     except Problem:
         pass
-    context: dict[str, Any] = {"job": row, "args": args, "running": row.state in {"waiting", "running"}, "faulty": faulty}
+    context: dict[str, Any] = {
+        "job": row,
+        "args": args,
+        "running": row.state in {"waiting", "running"},
+        "faulty": faulty,
+    }
     return render(request, "matters/desk/import_job.html", **context)
 
 
