@@ -266,3 +266,31 @@ def test_a_pause_is_shown_with_its_cause(staff: Enter, opened: Any, now: Any) ->
     page = text(browser.get(f"/desk/matters/{number}/"))
     assert "seg paused" in page
     assert ">恢复计时<" in page
+
+
+def test_the_counter_enters_a_request_and_prints_a_slip(staff: Enter, cast: Cast) -> None:
+    browser = staff("desk_clerk", STREET)
+    first = text(browser.get("/desk/report/"))
+    command = re.search(r'name="command" value="([^"]+)"', first)
+    assert command
+    typed = {
+        "command": command[1],
+        "do": "send",
+        "kind": "road",
+        "text": "路面塌了一块",
+        "place": STREET,
+        "name": "李婆婆",
+    }
+    assert browser.post("/desk/report/", typed).status_code == 422
+    answer = browser.post("/desk/report/", {**typed, "consent": "yes"})
+    assert answer.status_code == 303
+    slip = text(browser.get(answer["Location"]))
+    code = re.search(r'<dd class="code">([^<]+)<', slip)
+    number = answer["Location"].split("/")[3]
+    assert code
+    assert browser.get(answer["Location"].partition("?")[0]).status_code == 403
+    # The resident herself opens it with the slip; the office has it on its list.
+    other = Client()
+    assert other.post("/look/", {"number": number, "code": code[1]}).status_code == 303
+    assert "路面塌了一块" in other.get(f"/requests/{number}/").content.decode()
+    assert "代为反映" in text(browser.get(f"/desk/matters/{number}/"))

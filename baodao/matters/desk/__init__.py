@@ -1,3 +1,3 @@
 """The desk's pages of matters: one matter with its actions, opening on behalf, importing."""
 
-from . import importing, one  # noqa: F401
+from . import importing, one, opening  # noqa: F401

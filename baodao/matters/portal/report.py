@@ -16,7 +16,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Fault, Invalid, Missing, Problem
 from baodao.kernel.evidence import store
-from baodao.kernel.pages import page, render
+from baodao.kernel.pages import page, render, shell_of
 from baodao.kernel.show import Choice
 from baodao.matters import slips, story
 from baodao.matters.declare import Procedure
@@ -41,25 +41,40 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form; pressed buttons choose the place, preview, or send."""
     if request.method != "POST":
         behalf = request.GET.get("behalf") == "1"
-        return _form(request, {"behalf": "1" if behalf else ""}, choose({}))
+        return form(request, {"behalf": "1" if behalf else ""}, choose({}))
     typed = request.POST.dict()
     by = as_resident(request, request.POST.get("command", "")[:200])
     where, problem = choose(typed), None
-    kept, problem = _photos(request, by)
-    sending = typed.get("do") == "send" and not typed.get("go") and "map.x" not in typed
+    kept, problem = photos(request, by)
+    sending = is_sent(typed)
     if sending and problem is None:
         try:
             return _send(request, by, typed, where, kept)
         except Problem as caught:
             problem = caught
-    preview = _preview(by, typed, where, kept) if typed.get("do") == "preview" and not typed.get("go") else ()
-    return _form(request, typed, where, kept=kept, problem=problem, preview=preview)
+    preview = (
+        preview_of(by, typed, where, kept) if typed.get("do") == "preview" and not typed.get("go") else ()
+    )
+    return form(request, typed, where, kept=kept, problem=problem, preview=preview)
+
+
+def is_sent(typed: dict[str, str]) -> bool:
+    """Whether the button that sends was pressed, and none that chooses a place."""
+    return typed.get("do") == "send" and not typed.get("go") and "map.x" not in typed
 
 
 def _send(
     request: HttpRequest, by: Act, typed: dict[str, str], where: Where, kept: list[str]
 ) -> HttpResponse:
     take(REPORTS, address_of(request), by.noted)
+    number = open_(by, matters=[draft_of(typed, where, kept)]).numbers[0]
+    response = HttpResponseRedirect(reverse("portal:receipt", kwargs={"number": number}), status=303)
+    keep_slip(request, response, number)
+    return response
+
+
+def draft_of(typed: dict[str, str], where: Where, kept: list[str]) -> Draft:
+    """What was typed, to be opened. Raises Invalid with all that is missing."""
     faults = []
     if not typed.get("kind"):
         faults.append(Fault("kind", _("请先选是什么事"), _("从下面选一类，说不清就选“其他”")))
@@ -69,7 +84,7 @@ def _send(
         faults.append(Fault("consent", _("要本人知道并同意"), _("请先问过本人，再打上勾")))
     if faults:
         raise Invalid(*faults)
-    draft = Draft(
+    return Draft(
         procedure=PROCEDURE,
         org=responsible(where),
         place=where.grid,
@@ -80,16 +95,12 @@ def _send(
         address=typed.get("address", "").strip()[:200],
         point=f"{where.lon},{where.lat}" if where.lon and where.lat else "",
     )
-    number = open_(by, matters=[draft]).numbers[0]
-    response = HttpResponseRedirect(reverse("portal:receipt", kwargs={"number": number}), status=303)
-    keep_slip(request, response, number)
-    return response
 
 
 # ── the form ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _form(
+def form(
     request: HttpRequest,
     typed: dict[str, str],
     where: Where,
@@ -98,6 +109,7 @@ def _form(
     problem: Problem | None = None,
     preview: Any = (),
 ) -> HttpResponse:
+    """The page of a report on either shell, with everything that was typed."""
     by = as_resident(request)
     values = SimpleNamespace(**{name: typed.get(name, "") for name in TEXTS}, consent=typed.get("consent"))
     values.lon, values.lat = where.lon, where.lat
@@ -115,6 +127,7 @@ def _form(
         "problem": problem,
         "command": typed.get("command") or new_key("report"),
         "draft": "behalf" if typed.get("behalf") else "own",
+        "here": reverse(f"{shell_of(request)}:report"),
     }
     status = problem.status if problem is not None else 200
     return render(request, "matters/portal/report.html", status=status, **context)
@@ -143,7 +156,7 @@ def _sensitive_words() -> list[str]:
     ]
 
 
-def _photos(request: HttpRequest, by: Act) -> tuple[list[str], Problem | None]:
+def photos(request: HttpRequest, by: Act) -> tuple[list[str], Problem | None]:
     """Files of this try and those kept from an earlier one, as hashes; what is wrong with a file is a fault of the
     field."""
     found: list[str] = []
@@ -166,7 +179,7 @@ def _photos(request: HttpRequest, by: Act) -> tuple[list[str], Problem | None]:
     return list(dict.fromkeys(found)), problem
 
 
-def _preview(by: Act, typed: dict[str, str], where: Where, kept: list[str]) -> list[tuple[str, str]]:
+def preview_of(by: Act, typed: dict[str, str], where: Where, kept: list[str]) -> list[tuple[str, str]]:
     """Who will see what, from what is typed now."""
     pack = get_pack(home_pack())
     procedure = pack.many(Procedure)[PROCEDURE]
@@ -196,15 +209,12 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     action = seen.procedure.action("open")
     rows = story.story(seen)
     code = slips.code_of(number)
-    link = f"{settings.BASE_URL.rstrip('/')}{reverse('portal:look')}"
     return render(
         request,
         "matters/portal/receipt.html",
         number=number,
         code=code.replace("-", ""),
-        # The code stands behind "#": browsers keep that part to themselves, no log of ours ever holds it.
-        qr=_qr(f"{link}?number={number}#{code}"),
-        link=link.partition("//")[2],
+        **slip_of(number, code),
         behalf=seen.row.behalf,
         own=reverse("portal:own", kwargs={"number": number}),
         reads=rows[0].words if rows and action is not None else "",
@@ -212,7 +222,15 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _qr(text: str) -> str:
+def slip_of(number: str, code: str) -> dict[str, Any]:
+    """What a paper slip carries beside number and code: `qr` and `link`. The code stands behind "#": browsers keep that
+    part to themselves, no log of ours ever holds it."""
+    link = f"{settings.BASE_URL.rstrip('/')}{reverse('portal:look')}"
+    return {"qr": qr_of(f"{link}?number={number}#{code}"), "link": link.partition("//")[2]}
+
+
+def qr_of(text: str) -> str:
+    """A QR code as an SVG element."""
     out = io.BytesIO()
     segno.make(text, error="m").save(out, kind="svg", xmldecl=False, svgns=True, border=1, omitsize=True)
     return out.getvalue().decode()
