@@ -19,6 +19,7 @@ from baodao.places.selectors import grid_at
 
 from . import slips
 from .declare import Procedure
+from .facts import Step
 from .models import Matter
 from .selectors import Seen, names_of, offers, see, visible_to
 from .services import Contact, Draft, act, open_
@@ -282,7 +283,8 @@ def _facts(seen: Seen) -> list[FactView]:
     told = []
     for fact in seen.facts:
         name, action = names_of(fact)
-        fields = dict(getattr(fact.data, "fields", {}))
+        # A settlement has no fields of an action: it is its figures.
+        fields = dict(fact.data.fields) if isinstance(fact.data, Step) else msgspec.to_builtins(fact.data)
         texts = seen.texts.get(fact.id, {})
         told.append(
             FactView(

@@ -313,7 +313,7 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     extends: Name | None = None
     """The clock that an extension prolongs, by the field ``extra`` (in the clock's own unit)."""
     sets_level: bool = False
-    """A ruling that sets the matter's level to the field ``level``; nothing else ever lowers it."""
+    """Sets the matter's level to the field ``level``. Only a ruling (by a right alone, with ``other_person_than``) lowers it."""
     promises: Name | None = None
     """The date or datetime field that the resident sees as the next date."""
     tells: tuple[Audience, ...] = ()

@@ -167,6 +167,8 @@ def decide(
 def _enact(ask: Ask, filled: Filled, precision: Literal["second", "day"], seen: int | None) -> Decision:
     asked = Ask(ask.procedure, ask.state, ask.action, ask.actor, ask.at, ask.calendar, ask.leg, filled)
     reasons = guards.hindrances(asked)
+    if _opens_up(ask, filled) and not _is_ruling(ask.action):
+        reasons = [*reasons, _("知情范围只能由裁定放宽")]
     if reasons:
         raise conflict(ask.state, "；".join(reasons), seen)
     state = ask.state.clone()
@@ -174,6 +176,18 @@ def _enact(ask: Ask, filled: Filled, precision: Literal["second", "day"], seen: 
     move = Move(ask.procedure, state, ask.action, ask.actor, filled, ask.at, precision, ask.calendar, leg, [])
     enact(move)
     return Decision(tuple(move.emits), state)
+
+
+def _opens_up(ask: Ask, filled: Filled) -> bool:
+    """Whether more people than now could know of the matter afterwards."""
+    level = filled.codes.get("level")
+    return ask.action.sets_level and isinstance(level, int) and level < ask.state.level
+
+
+def _is_ruling(action: Action) -> bool:
+    """By a right alone, never by whoever has the matter, and by another person than one who was at it."""
+    by_right = all(who.startswith("right(") for who in action.who)
+    return by_right and any(guard.other_person_than for guard in action.when)
 
 
 def _target(state: State, action: Action, leg: int | None) -> Leg | None:
