@@ -55,7 +55,7 @@ GETTEXT = {
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # Words that are matter, not interface: what is looked for in texts, official names, drawn worlds, bilingual formats.
 WORDS = re.compile(
-    r"orgs/(words|matrix)|places/maps|importing/|kernel/(text|private|seed|jinja|calendar|tables/|management/commands/calendar)|simulate/|/migrations/|divisions|people/normalise|matters/lawful"
+    r"orgs/(words|matrix)|matters/words|places/maps|importing/|kernel/(text|private|seed|jinja|calendar|tables/|management/commands/calendar)|simulate/|/migrations/|divisions|people/normalise|matters/lawful"
 )
 
 Finding = tuple[Path, int, str]
