@@ -261,8 +261,9 @@ def _run(do: Callable[..., R], name: str, by: Act, args: tuple[Any, ...], kwargs
                 epochs.refresh(0)
             return result
         except IntegrityError:
-            # Two with the same key at once: the loser finds the winner's row in its next round.
-            if attempt == 3 or connection.in_atomic_block or prior_of(by.command) is None:
+            # Two at once with the same key, or for the same new thing (a person's first token): the loser
+            # finds the winner's row in its next round. A rule of the database stays broken, and is told.
+            if attempt == 3 or connection.in_atomic_block:
                 raise
         except (OperationalError, InterfaceError) as error:
             if attempt == 3 or connection.in_atomic_block or not _is_deadlock(error):

@@ -4,6 +4,7 @@ owner."""
 import secrets
 import uuid
 from collections.abc import Iterable, Sequence
+from weakref import WeakKeyDictionary
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -66,9 +67,7 @@ def queue_contact(
 
 def _queue_owner(tx: Tx, owner: str, domain: str, values: dict[str, str]) -> Contact:
     token, held = selectors.token_and_fields(owner, domain)
-    if not token:
-        token = new_token()
-        tx.insert(Token, token=token, person_id=owner, domain=domain)
+    token = token or _fresh_token(tx, owner, domain)
     # What she signs in by is changed on her own page only: another phone typed here is one more way to reach
     # her.
     beside = {"phone": "contact_phone", "email": "contact_email"}
@@ -87,9 +86,20 @@ def _queue_owner(tx: Tx, owner: str, domain: str, values: dict[str, str]) -> Con
 
 def queue_token(tx: Tx, person: str, domain: str) -> str:
     """The person's token in a domain; queued if there is none yet."""
-    token = selectors.token_for(person, domain)
-    if not token:
-        token = new_token()
+    return _queued.get(tx, {}).get((person, domain)) or (
+        selectors.token_for(person, domain) or _fresh_token(tx, person, domain)
+    )
+
+
+# What each command has queued and not written yet: a list command may need the same new token again.
+_queued: WeakKeyDictionary[Tx, dict[tuple[str, str], str]] = WeakKeyDictionary()
+
+
+def _fresh_token(tx: Tx, person: str, domain: str) -> str:
+    queued = _queued.setdefault(tx, {})
+    token = queued.get((person, domain))
+    if token is None:
+        token = queued[(person, domain)] = new_token()
         tx.insert(Token, token=token, person_id=person, domain=domain)
     return token
 

@@ -1,0 +1,102 @@
+"""Two people act at once: one wins, the other is told what happened meanwhile; nothing is half done."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from baodao.kernel.errors import Conflict, Problem
+from tests.support.databases import Databases
+
+ROUNDS = 8
+
+
+@pytest.fixture
+def packs(tmp_path: Path, settings: Any) -> Any:
+    from tests.faults.build import packs_in
+    from tests.matters.conftest import _forget
+
+    settings.PACKS, settings.DATA = str(packs_in(tmp_path / "packs")), tmp_path / "data"
+    _forget()
+    yield
+    _forget()
+
+
+def test_of_two_who_report_in_one_wins_and_the_other_is_told(committed_db: Databases, packs: None) -> None:
+    from baodao.ledger.doctor import examine
+    from baodao.ledger.models import Fact
+    from baodao.matters.models import Leg, Stake
+    from baodao.matters.services import Draft, act, open_
+    from tests.matters.conftest import A, build
+
+    cast = build()
+    drafts = [
+        Draft(procedure="request", org=A, place="", kind="road", fields={"text": f"第{n}盏路灯"})
+        for n in range(ROUNDS)
+    ]
+    for number in open_(cast.by("resident"), matters=drafts).numbers:
+        outcomes: dict[str, Any] = {}
+        start = threading.Barrier(2)
+        acts = {who: cast.by(who) for who in ("secretary", "worker")}
+
+        def report(
+            who: str, number: str = number, outcomes: Any = outcomes, start: Any = start, acts: Any = acts
+        ) -> None:
+            try:
+                start.wait(10)
+                outcomes[who] = act(acts[who], number=number, action="report_in", fields={})
+            except Problem as problem:
+                outcomes[who] = problem
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=report, args=(who,)) for who in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        lost = [who for who, outcome in outcomes.items() if isinstance(outcome, Problem)]
+        assert len(outcomes) == 2
+        assert len(lost) == 1, outcomes
+        assert isinstance(outcomes[lost[0]], Conflict)
+        assert outcomes[lost[0]].faults[0].reason
+        (winner,) = set(outcomes) - set(lost)
+        reported = Fact.objects.filter(subject=f"matter:{number}", kind="matter.leg_reported")
+        assert [fact.post for fact in reported] == [f"p-{winner}"]
+        assert Leg.objects.get(matter=number).holder == f"p-{winner}"
+        assert set(Stake.objects.filter(matter=number, depth=0).values_list("holder", flat=True)) == {
+            f"p-{winner}"
+        }
+    assert list(examine()) == []
+
+
+def test_a_persons_first_two_requests_at_once_are_both_taken(committed_db: Databases, packs: None) -> None:
+    """Both make her token; only one can."""
+    from baodao.matters.models import Matter
+    from baodao.matters.services import Draft, open_
+    from tests.matters.conftest import A, build
+
+    cast = build()
+    start, failed = threading.Barrier(4), []
+
+    def ask(number: int) -> None:
+        draft = Draft(procedure="request", org=A, place="", kind="road", fields={"text": f"第{number}盏路灯"})
+        by = cast.by("resident")
+        try:
+            start.wait(10)
+            open_(by, matters=[draft])
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failed == []
+    assert Matter.objects.count() == 4
+    assert len(set(Matter.objects.values_list("reporter", flat=True))) == 1
