@@ -291,6 +291,10 @@ class Town:
         """What somebody's authenticator shows."""
         return pyotp.TOTP(self._secrets[who]).at(datetime.now(UTC))
 
+    def remember(self, who: str, secret: str) -> None:
+        """Somebody set an authenticator up in a real browser."""
+        self._secrets[who] = secret
+
     def office(self, who: str) -> Office:
         """Somebody's system, with a token that she issued herself on the desk: all rights of matters that she has."""
         if who not in self._offices:
