@@ -1,6 +1,5 @@
-"""Rows of the to-do list as the template prints them: everything is a string or a number by then, so that a hundred
-rows cost a loop and nothing else. Most rows of a page fall due at the end of the same few days: what is said of a
-due is worked out once."""
+"""Rows of the to-do list as HTML. Most rows of a page fall due at the end of the same few days: what is said of a due,
+a day or an office is worked out and escaped once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,38 +7,29 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from baodao.kernel.jinja import day, exact, moment
 from baodao.kernel.selectors import current_calendar
-from baodao.matters.listing import Item, share
+from baodao.matters.listing import Item
 from baodao.orgs.selectors import name_of
 
-
-class Row(Struct, frozen=True):
-    """One printed row. Bar positions are thousandths: open until `held`, held until `now`, limit at `limit`."""
-
-    number: str
-    href: str
-    do: str
-    kind: str
-    title: str
-    office: str
-    since: str
-    tone: str
-    due: str
-    due_exact: str
-    left: str
-    level: int
-    paused: bool
-    held: int
-    now: int
-    limit: int
-    late: int
+# One row, compiled once: measured against a Jinja2 loop over the same values it takes a quarter of the time.
+_ROW = (
+    '<tr data-row><td class="do"><a href="{href}" tabindex="-1" aria-hidden="true"><span class="bd-tag {tone}">{do}</span></a>'
+    '</td><td class="what"><a href="{href}">{about}</a>{few}<small><span class="bd-number">{number}</span> · {since}{office}'
+    '</small></td><td class="clock"><span class="bd-due {tone}"><time title="{exact}">{due}</time><span class="left">{left}'
+    '</span></span><span class="bd-clock thin"><svg viewBox="0 0 1000 24" preserveAspectRatio="none" aria-hidden="true">'
+    '<rect class="seg open" width="{held}" height="24"/><rect class="seg{paused}" x="{held}" width="{worked}" height="24"/>'
+    '<rect class="over" x="{limit}" width="{late}" height="24"/>'
+    '<line class="limit" x1="{limit}" x2="{limit}" y1="-3" y2="27"/></svg></span></td></tr>\n'
+)
 
 
 class Told(Struct, frozen=True):
-    """What is said of one due: day or minute, exactly, how long, and whether it is past or on its last workday."""
+    """What is said of one due, escaped: day or minute, exactly, how long, and whether it is past or on its last
+    workday."""
 
     due: str
     exact: str
@@ -52,17 +42,19 @@ class Printer:
     """Prints items for one reader at one moment. ``own``: her organization; another's name stands beside its rows."""
 
     def __init__(self, now: datetime, own: str) -> None:
-        self.now, self.own = now, own
+        self.now, self.own, self.at = now, own, now.timestamp()
         self.base = reverse("desk:matter", kwargs={"number": "-"}).partition("-")
         self.calendar = current_calendar()
         self.zone = timezone.get_current_timezone()
         self.dues: dict[datetime, Told] = {}
         self.days: dict[object, str] = {}
+        self.offices: dict[str, str] = {}
         self.waiting, self.pausing, self.look = _("等%(do)s"), _("暂停：%(cause)s"), _("看")
+        self.few = str(Markup(' <span class="bd-tag shut">{}</span>').format(_("只有经办的人")))
 
-    def rows(self, items: Sequence[Item]) -> list[Row]:
-        """Rows in the order of the items."""
-        return [self.row(item) for item in items]
+    def rows(self, items: Sequence[Item]) -> Markup:
+        """Table rows in the order of the items."""
+        return Markup("".join([self.row(item) for item in items]))  # noqa: S704 — each row escaped what it holds
 
     def told(self, due: datetime) -> Told:
         """What is said of a due, once."""
@@ -70,9 +62,9 @@ class Printer:
         if found is None:
             left, shown = self.calendar.left(due, self.now), moment(due)
             found = self.dues[due] = Told(
-                day(due) if shown.endswith("23:59") else shown,
-                exact(due),
-                self.calendar.left_words(due, self.now),
+                str(escape(day(due) if shown.endswith("23:59") else shown)),
+                str(escape(exact(due))),
+                str(escape(self.calendar.left_words(due, self.now))),
                 left.late,
                 left.workdays <= 1,
             )
@@ -83,34 +75,53 @@ class Printer:
         local = at.astimezone(self.zone).date()
         found = self.days.get(local)
         if found is None:
-            found = self.days[local] = day(at)
+            found = self.days[local] = str(escape(day(at)))
         return found
 
-    def row(self, item: Item) -> Row:
-        """One row."""
-        told, own = self.told(item.due), item.org == self.own
-        last = max(self.now, item.due)
-        limit, here = share(item.due, item.called, last), share(self.now, item.called, last)
+    def office(self, org: str) -> str:
+        """Another organization's name behind a dot; nothing for the reader's own."""
+        if org == self.own:
+            return ""
+        found = self.offices.get(org)
+        if found is None:
+            found = self.offices[org] = f" · {escape(name_of(org))}"
+        return found
+
+    def left(self, item: Item) -> str:
+        """How long is left, as plain text; of a held clock, why."""
+        return (
+            self.pausing % {"cause": item.cause}
+            if item.cause
+            else self.calendar.left_words(item.due, self.now)
+        )
+
+    def row(self, item: Item) -> str:
+        """One row as HTML; positions of its bar are thousandths of the way from the call to the due or to now."""
+        told = self.told(item.due)
+        start, due = item.called.timestamp(), item.due.timestamp()
+        whole = max(self.at, due, start + 1) - start
+        here, limit = round((self.at - start) * 1000 / whole), round((due - start) * 1000 / whole)
+        held = here if item.reported is None else round((item.reported.timestamp() - start) * 1000 / whole)
         do = item.do or self.look
-        return Row(
-            number=item.number,
+        about = f"{item.kind} · {item.words[:60]}" if item.words else item.kind
+        return _ROW.format(
             href=f"{self.base[0]}{item.number}{self.base[2]}",
-            # In a superior's list of another office's legs: what is waited for.
-            do=do if own else self.waiting % {"do": do},
-            kind=item.kind,
-            title=item.words[:60],
-            office="" if own else name_of(item.org),
-            since=self.day(item.opened),
             tone=tone(item, told),
+            # In a superior's list of another office's legs: what is waited for.
+            do=escape(do if item.org == self.own else self.waiting % {"do": do}),
+            about=escape(about),
+            few=self.few if item.level > 1 else "",
+            number=item.number,
+            since=self.day(item.opened),
+            office=self.office(item.org),
+            exact=told.exact,
             due=told.due,
-            due_exact=told.exact,
-            left=self.pausing % {"cause": item.cause} if item.cause else told.left,
-            level=item.level,
-            paused=bool(item.cause),
-            held=share(item.reported, item.called, last) if item.reported is not None else here,
-            now=here,
-            limit=limit,
-            late=max(0, here - limit),
+            left=escape(self.pausing % {"cause": item.cause}) if item.cause else told.left,
+            held=max(held, 0),
+            worked=max(here - held, 0),
+            paused=" paused" if item.cause else "",
+            limit=max(limit, 0),
+            late=max(here - limit, 0) if not item.cause else 0,
         )
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from markupsafe import Markup
 
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import get_pack
@@ -30,7 +31,7 @@ from baodao.orgs.policies import reach_of
 from baodao.orgs.selectors import forest, name_of, pack_of, today
 from baodao.people.door import act_from
 
-from .rows import Printer, Row
+from .rows import Printer
 
 PAGE, WEEK, EXPORTED = 100, 300, 5000
 VIEW_COOKIE, MOST_VIEWS = "views", 8
@@ -51,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "desk/todo.html",
         rows=Printer(now, _own(request)).rows(items),
+        shown=len(items),
         wish=wish,
         counts=_counts(counts),
         capped=counts is not None and counts.capped,
@@ -183,12 +185,9 @@ def export(request: HttpRequest) -> HttpResponse:
         _("剩余"),
         _("知情范围"),
     ]
-    write_xlsx(
-        out,
-        f"{mark}{_('待办')} {timezone.localdate(by.noted)}",
-        header,
-        (_cells(item, row) for item, row in zip(items, Printer(by.noted, "").rows(items), strict=True)),
-    )
+    printer = Printer(by.noted, "")
+    title = f"{mark}{_('待办')} {timezone.localdate(by.noted)}"
+    write_xlsx(out, title, header, (_cells(item, printer) for item in items))
     answer = HttpResponse(
         out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
@@ -196,9 +195,10 @@ def export(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _cells(item: Item, row: Row) -> list[Any]:
+def _cells(item: Item, printer: Printer) -> list[Any]:
     return [
-        item.number, item.procedure, item.kind, item.words, item.do, row.office, item.opened, item.due, row.left, item.level,
+        item.number, item.procedure, item.kind, item.words, item.do, name_of(item.org), item.opened, item.due,
+        printer.left(item), item.level,
     ]  # fmt: skip
 
 
@@ -226,7 +226,7 @@ def week(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _groups(items: list[Item], printer: Printer) -> list[tuple[str, str, list[Row]]]:
+def _groups(items: list[Item], printer: Printer) -> list[tuple[str, str, int, Markup]]:
     groups: dict[tuple[str, str], list[Item]] = {}
     here = timezone.localdate(printer.now)
     for item in items:
@@ -237,7 +237,7 @@ def _groups(items: list[Item], printer: Printer) -> list[tuple[str, str, list[Ro
         else:
             key = (day(item.due), "way")
         groups.setdefault(key, []).append(item)
-    return [(words, colour, printer.rows(held)) for (words, colour), held in groups.items()]
+    return [(words, colour, len(held), printer.rows(held)) for (words, colour), held in groups.items()]
 
 
 @page("desk", "search/", name="search", methods=("GET", "HEAD"))

@@ -6,7 +6,7 @@ A page costs one statement whatever the number of matters; rows become plain val
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -275,9 +275,3 @@ def search(by: Act, query: str, before: int = 0, most: int = 50) -> list[Hit]:
     if direct is not None and not before and all(hit.number != direct.number for hit in found):
         found.insert(0, Hit(direct.number, "", direct.ended is not None, direct.opened))
     return found
-
-
-def share(moment: datetime, start: datetime, end: datetime) -> int:
-    """Where a moment lies between two others, in thousandths."""
-    whole = max((end - start) / timedelta(seconds=1), 1.0)
-    return max(0, min(1000, round((moment - start) / timedelta(seconds=1) * 1000 / whole)))
