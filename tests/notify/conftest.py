@@ -16,6 +16,17 @@ def fresh_memory() -> Iterator[None]:
     epochs.forget()
 
 
+@pytest.fixture(autouse=True)
+def morning() -> Iterator[None]:
+    """Unless a test moves it, the clock stands at ten in the morning of a Monday."""
+    import time_machine
+
+    from tests.notify.telling import MORNING
+
+    with time_machine.travel(MORNING, tick=False):
+        yield
+
+
 @pytest.fixture
 def tells(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """What the audience function of the test kind gives; fill it."""
