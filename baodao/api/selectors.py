@@ -1,7 +1,11 @@
 """Reading tokens."""
 
 import hashlib
+import json
 from datetime import datetime
+
+import msgspec
+from django.db import connection
 
 from .models import ApiToken
 
@@ -11,9 +15,24 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def live_token(token: str, now: datetime) -> ApiToken | None:
-    """The token's row while it is in force."""
-    return ApiToken.objects.filter(digest=digest_of(token), revoked=None, expires__gt=now).first()
+class Live(msgspec.Struct, frozen=True):
+    """Whose token it is: person, post, and the most that it may do."""
+
+    person: str
+    post: str
+    rights: tuple[str, ...]
+
+
+def live_token(token: str, now: datetime) -> Live | None:
+    """What a token in force allows."""
+    # By hand: asked before every call, and the query compiler costs more than the query.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person, post, rights FROM api_apitoken WHERE digest = %s AND revoked IS NULL AND expires > %s",
+            [digest_of(token), connection.ops.adapt_datetimefield_value(now)],
+        )
+        row = cursor.fetchone()
+    return None if row is None else Live(row[0], row[1], tuple(json.loads(row[2])))
 
 
 def tokens_of(person: str) -> list[ApiToken]:

@@ -1,6 +1,7 @@
 """The Jinja2 environment of all pages: autoescape, gettext, local times, static files."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -56,7 +57,12 @@ def environment(**options: Any) -> Environment:
         newstyle=True,
     )
     env.globals.update(
-        static=static, url=url, lang=translation.get_language, debug=settings.DEBUG, demo=settings.DEMO
+        # Addresses of static files never change while a process runs; a page names thirty of them.
+        static=cache(static),
+        url=url,
+        lang=translation.get_language,
+        debug=settings.DEBUG,
+        demo=settings.DEMO,
     )
     env.filters.update(day=day, moment=moment, exact=exact)
     return env
