@@ -24,7 +24,7 @@ MINUTES, MOST = 30, 4
 #: 39 bits of code: with these limits a number's code is found once in some ten thousand years.
 BY_ADDRESS = Rule("slip_address", 60, 600)
 BY_NUMBER = Rule("slip_number", 12, 900)
-REPORTS = Rule("report_address", 120, 3600)
+REPORTS = Rule("report_address", 3000, 3600)
 
 
 def as_resident(request: HttpRequest, command: str = "") -> Act:
