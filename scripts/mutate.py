@@ -244,9 +244,13 @@ def survivors(found: list[Mutant], tests: list[str], limit: float, jobs: int) ->
                     f"The mutant could not be put in place: {mutant.path}:{mutant.line} {mutant.change}"
                 )
             continue
-        for number, (_mutant, began) in alive.items():
+        for number, (slow, began) in alive.items():
             if time.perf_counter() - began > limit:
+                print(f"over {limit:.0f} s: {slow.path.name}:{slow.line}: {slow.change}", flush=True)
                 os.killpg(number, signal.SIGKILL)
+                os.waitpid(number, 0)
+                del alive[number]
+                break
         time.sleep(0.02)
     return lived
 
@@ -267,7 +271,7 @@ def main() -> int:
     if options.sample and options.sample < len(found):
         found = random.Random(1).sample(found, options.sample)  # noqa: S311
     print(f"{len(found)} mutants, tests take {seconds:.0f} s", flush=True)
-    lived = survivors(found, tests, seconds * 3 + 10, options.jobs)
+    lived = survivors(found, tests, seconds * 5 + 20, options.jobs)
     for mutant in sorted(lived, key=lambda m: (m.path, m.line)):
         line = mutant.path.read_text().splitlines()[mutant.line - 1].strip()
         print(f"{mutant.path.relative_to(ROOT)}:{mutant.line}: {mutant.change}: {line}")
