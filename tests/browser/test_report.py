@@ -15,11 +15,17 @@ COMMUNITY = "500102001001"
 @pytest.fixture
 def district(live: Any) -> Any:
     """A street with a community and its secretary, under the shipped pack."""
+    from baodao.kernel import epochs
     from baodao.kernel.act import system_act
+    from baodao.matters import versions
+    from baodao.matters.services import tokens
     from baodao.orgs.ruling import NewOrg, NewPost
     from baodao.orgs.services import begin_posts, bind_pack, create_orgs
     from baodao.people.services.identity import Entry, enrol
 
+    # This process remembers what it saw in the database of the test before.
+    for memory in (epochs, versions, tokens):
+        memory.forget()
     now, since = datetime.now(UTC).replace(microsecond=0), date(2024, 1, 1)
     rows = [
         ("500102", "涪陵区", "district", "district", ""),
