@@ -1,7 +1,7 @@
 """The Jinja2 environment of all pages: autoescape, gettext, local times, static files."""
 
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -70,4 +70,10 @@ def environment(**options: Any) -> Environment:
 
 def url(name: str, /, **kwargs: Any) -> str:
     """`reverse` with keyword arguments, for templates."""
-    return reverse(name, kwargs=kwargs or None)
+    return _url(name, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=4096)
+def _url(name: str, kwargs: tuple[tuple[str, Any], ...]) -> str:
+    # A page has some twenty addresses that never change, a list one a row.
+    return reverse(name, kwargs=dict(kwargs) or None)

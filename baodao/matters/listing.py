@@ -258,9 +258,11 @@ class Hit(Struct, frozen=True):
 
 def search(by: Act, query: str, before: int = 0, most: int = 50) -> list[Hit]:
     """Matters that hold all words of the query and that this actor may read, the newest first; a number is found at
-    any level. Raises Invalid for a query of signs only. Two statements."""
+    any level. Raises Invalid for a query of signs only. One statement, two when it may be a number."""
     number = query.strip().upper()
-    direct = visible_to(by).filter(number=number).first() if len(number) <= 24 else None
+    # Every number has figures; most searches have none, and the question is a statement of its own.
+    figures = len(number) <= 24 and any(sign.isdigit() for sign in number)
+    direct = visible_to(by).filter(number=number).first() if figures else None
     columns = Columns(
         org="scope", level="level", persons=(), key="number", legs=(Leg, "matter", "org", "seat")
     )
@@ -268,9 +270,10 @@ def search(by: Act, query: str, before: int = 0, most: int = 50) -> list[Hit]:
     rows = rows.filter(where(reach_of(by, READ), columns))
     if before:
         rows = rows.filter(sort__lt=before)
+    nearest = rows.order_by("-sort").values_list("subject", "shown", "state", "sort", named=True)[: most * 2]
     found = [
         Hit(doc.subject[7:], doc.shown, doc.state == "ended", datetime.fromtimestamp(doc.sort, tz=UTC))
-        for doc in recheck(list(rows.order_by("-sort")[: most * 2]), query)[:most]
+        for doc in recheck(list(nearest), query)[:most]
     ]
     if direct is not None and not before and all(hit.number != direct.number for hit in found):
         found.insert(0, Hit(direct.number, "", direct.ended is not None, direct.opened))
