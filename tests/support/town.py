@@ -219,7 +219,8 @@ class Office:
         from django.test import Client
 
         self.who = who
-        self.browser = Client(headers={"Authorization": f"Bearer {token}"})
+        self.headers = {"Authorization": f"Bearer {token}"}
+        self.browser = Client(headers=self.headers)
 
     def see(self, number: str, expect: int = 200) -> Any:
         """The matter, or the problem."""
@@ -262,6 +263,12 @@ class Town:
         """A new browser; signed in when somebody is named."""
         return Phone().sign_in(who, self.data) if who else Phone()
 
+    def phone_by(self, number: str) -> Phone:
+        """Somebody new, signed in by a code sent to this number."""
+        made = Phone()
+        _by_code(made.browser, number, self.data)
+        return made
+
     def desk(self, who: str) -> Any:
         """A browser of staff, signed in by code and second factor; the same one for a few hours."""
         from django.test import Client
@@ -296,21 +303,24 @@ class Town:
         self._secrets[who] = secret
 
     def office(self, who: str) -> Office:
-        """Somebody's system, with a token that she issued herself on the desk: all rights of matters that she has."""
+        """Somebody's system, with a token that she issued herself on the desk: all rights that she has."""
         if who not in self._offices:
-            desk = self.desk(who)
-            page = desk.get("/desk/tokens/").content.decode()
-            rights = [
-                r for r in re.findall(r'name="rights" value="([\w.]+)"', page) if not r.startswith("api.")
-            ]
-            made = desk.post(
-                "/desk/tokens/",
-                {"command": _command(page), "title": "故事", "days": "366", "rights": rights},
-            )
-            found = re.search(r"<code[^>]*>([\w-]{40,})</code>", made.content.decode())
-            assert found, words(made)
-            self._offices[who] = Office(who, found[1])
+            self._offices[who] = self.token(who)
         return self._offices[who]
+
+    def token(self, who: str, rights: list[str] | None = None, days: int = 366) -> Office:
+        """A new token with some of the post's rights (all, when none are named)."""
+        desk = self.desk(who)
+        page = desk.get("/desk/tokens/").content.decode()
+        offered = re.findall(r'name="rights" value="([\w.*]+)"', page)
+        asked = [right for right in offered if not right.startswith("api.")] if rights is None else rights
+        assert set(asked) <= set(offered)
+        made = desk.post(
+            "/desk/tokens/", {"command": _command(page), "title": "故事", "days": str(days), "rights": asked}
+        )
+        found = re.search(r"<code[^>]*>([\w-]{40,})</code>", made.content.decode())
+        assert found, words(made)
+        return Office(who, found[1])
 
     def todo(self, who: str) -> str:
         """The to-do list as it reads."""
