@@ -184,7 +184,9 @@ def _tell(seen: Seen, fact: Recorded, state: State, staff: bool, picture: Pictur
     )
     small = fact.data.action != "open" and not fact.person and not fact.post
     return Happening(
-        words=f"{action.title}：{words}" if staff and words else words or action.title,
+        words=_("%(title)s：%(words)s") % {"title": action.title, "words": words}
+        if staff and words
+        else words or action.title,
         at=fact.happened,
         tone="small" if small and not isinstance(fact.data, Closed) else _tone(fact),
         said=tuple(said),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, new_key
+from baodao.kernel.calendar import Limit
 from baodao.kernel.errors import Conflict, Missing, Problem
 from baodao.kernel.evidence import ref_of, response
 from baodao.kernel.pages import page, render
@@ -227,7 +228,7 @@ def _bar(seen: Seen, leg: Leg, by: Act, due: Any) -> ClockBar:
         taken = leg.reported is not None and span.start >= leg.reported
         who = _holder(span.holder) if taken else _("%(office)s还没收到") % {"office": name_of(leg.org)}
         words = f"{_('暂停：')}{cause}" if cause else who
-        words += f" {_('%(n)d 个工作日') % {'n': days}}" if days else ""
+        words += f" {Limit(days, 'workday').words()}" if days else ""
         spans.append(Span(span.start, span.end, "paused" if cause else "held" if taken else "open", words))
     words = _("%(office)s的时限") % {"office": name_of(leg.org)}
     return clock_bar(spans, leg.ended or by.noted, due, words)

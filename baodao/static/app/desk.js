@@ -14,7 +14,7 @@
     const row = all[at];
     row.classList.add("on");
     row.scrollIntoView({ block: "nearest" });
-    const link = row.querySelector("a");
+    const link = row.querySelector("a:not([aria-hidden])");
     if (link) link.focus({ preventScroll: true });
   };
 
@@ -23,7 +23,7 @@
     const next = row.nextElementSibling;
     if (next && next.classList.contains("opened")) { next.remove(); return; }
     document.querySelectorAll("tr.opened").forEach((one) => one.remove());
-    const link = row.querySelector("a[href]");
+    const link = row.querySelector("a:not([aria-hidden])");
     if (!link) return;
     if (window.innerWidth < 992) { location.assign(link.href); return; }
     let part = null;
@@ -54,7 +54,7 @@
     const current = all[at];
     if (event.key === "j" || event.key === "k") { event.preventDefault(); mark(at + (event.key === "j" ? 1 : -1)); }
     else if (event.key === "o" && current) unfold(current);
-    else if (event.key === "Enter" && current && event.target === document.body) current.querySelector("a").click();
+    else if (event.key === "Enter" && current && event.target === document.body) current.querySelector("a:not([aria-hidden])").click();
     else if (event.key === "?") help();
     else if (event.key === "/") { event.preventDefault(); document.querySelector(".find input").focus(); }
     else if (event.key === "t" && before === "g") location.assign(document.querySelector(".brand").href);
@@ -90,7 +90,8 @@
     const values = {};
     for (const field of form.elements) {
       if (!field.name || (field.type === "radio" && !field.checked)) continue;
-      values[field.name] = field.tagName === "SELECT" ? (field.selectedOptions[0] || {}).textContent || ""
+      values[field.name] = !field.value ? ""
+        : field.tagName === "SELECT" ? (field.selectedOptions[0] || {}).textContent || ""
         : field.type === "radio" ? (field.closest("label") || field).textContent.trim() : field.value;
     }
     shown.textContent = shown.dataset.reads.replace(/\{(\w+)\}/g, (_whole, name) => (values[name] || "……"));
