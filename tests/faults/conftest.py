@@ -1,0 +1,3 @@
+"""The drawn district of the matters' tests."""
+
+from tests.matters.conftest import cast, packs  # noqa: F401
