@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from baodao.kernel.act import Act
 from baodao.kernel.selectors import current_calendar
+from baodao.ledger.models import SearchDoc
 from baodao.ledger.search import hits, recheck
 from baodao.orgs.policies import Columns, reach_of, where
 
@@ -245,6 +246,16 @@ def _main(actions: Sequence[Action], state: str) -> str:
     able = [a for a in actions if a.on == "leg" and state in a.froms() and a.who != ("system",)]
     found = next((a for fact in _MAIN for a in able if a.fact == fact), able[0] if able else None)
     return found.title if found is not None else ""
+
+
+def words_about(numbers: Sequence[str]) -> dict[str, str]:
+    """The first line of what each matter is about, private numbers masked; none above level 1. One statement."""
+    subjects = [f"matter:{number}" for number in numbers]
+    found = {}
+    for subject, shown in SearchDoc.objects.filter(subject__in=subjects).values_list("subject", "shown"):
+        lines = shown.split("\n")
+        found[subject[7:]] = lines[2] if len(lines) > 2 else ""
+    return found
 
 
 class Hit(Struct, frozen=True):

@@ -250,3 +250,33 @@ def test_large_print_and_language_are_kept(cast: Cast, client: Client) -> None:
     assert 'class="large"' in client.get("/").content.decode()
     assert client.get("/display/?lang=en&next=//evil.example/")["Location"] == "/"
     assert '<html lang="en"' in client.get("/").content.decode()
+
+
+def test_the_list_of_ones_own_costs_the_same_for_one_as_for_many(cast: Cast, settings: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from baodao.kernel.act import system_act
+    from baodao.matters.services import Draft, open_
+    from baodao.people import door
+    from baodao.people.services import demo, identity, sign_in
+
+    settings.DEMO = True
+    now = _now()
+    entry = identity.Entry(ref="m", name="模拟", kind="resident")
+    uid = identity.enrol(system_act(now, key("enrol"), "simulated"), entries=[entry]).uids["m"]
+    opened = sign_in.open_session(demo.demo_account(uid, now), "demo", "test", now)
+    client = Client()
+    client.cookies[door.COOKIE] = opened.cookie
+    assert "您还没有反映过事情" in client.get("/mine/").content.decode()
+    counts = []
+    for more in (1, 8):
+        for _n in range(more):
+            by = Act(kind="person", person=uid, happened=now, noted=now, command=key("own"))
+            open_(by, matters=[Draft(procedure="request", org=A, kind="road", fields={"text": "路灯坏了"})])
+        client.get("/mine/")
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/mine/").content.decode()
+        counts.append(len(queries))
+    assert page.count("路灯坏了") == 9
+    assert counts[0] == counts[1] <= 8, counts

@@ -1,6 +1,7 @@
 """Look up by number and code; the list of one's own."""
 
 import unicodedata
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,10 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from baodao.kernel.act import Act
 from baodao.kernel.declare import District, get_pack
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.selectors import current_calendar
 from baodao.matters import selectors, story
+from baodao.matters.clocks import TICK
+from baodao.matters.listing import words_about
+from baodao.matters.models import Leg, Matter
 from baodao.matters.versions import version, words_of
 from baodao.orgs.selectors import home_pack, name_of, today
 
@@ -58,27 +64,50 @@ def mine(request: HttpRequest) -> HttpResponse:
     by = as_resident(request)
     after = request.GET.get("after", "")
     found = selectors.mine_page(by, after, PAGE + 1)
-    rows = [_row(by, matter) for matter in found[:PAGE]]
+    rows = _rows(by, found[:PAGE])
     further = f"?after={found[PAGE - 1].number}" if len(found) > PAGE else ""
     return render(request, "matters/portal/mine.html", rows=rows, next_href=further)
 
 
-def _row(by: Any, matter: Any) -> SimpleNamespace:
+def _rows(by: Act, matters: list[Matter]) -> list[SimpleNamespace]:
+    """What a list of one's own shows; two statements. Of what few may know only the kind: phones are shared."""
+    numbers = [matter.number for matter in matters]
+    legs, words = selectors.legs_of(numbers), words_about(numbers)
+    return [_row(by, matter, legs[matter.number], words.get(matter.number, "")) for matter in matters]
+
+
+def _row(by: Act, matter: Matter, legs: list[Leg], words: str) -> SimpleNamespace:
     procedure = words_of(matter.pack, matter.procedure, version(matter.digest), by.lang)
-    seen = selectors.see(by, matter.number)
-    dates = story.next_dates(procedure, seen.state, by.noted)
-    first = dates[0] if dates else None
-    lead = seen.state.lead
+    lead = next((leg for leg in reversed(legs) if leg.role == "lead" and leg.round == matter.round), None)
+    due, due_words = _due(matter, lead)
     return SimpleNamespace(
         number=matter.number,
         kind=next((kind.title for kind in procedure.kinds if kind.name == matter.kind), procedure.title),
-        title=story.title_of(seen),
-        stage=procedure.word(f"stage.{seen.state.stage}"),
-        tone=story.stage_tone(procedure, seen.state),
+        title=words[:40],
+        stage=procedure.word(f"stage.{matter.stage}"),
+        tone=_tone(matter, lead),
         opened=matter.opened,
-        holder=name_of(lead.org) if lead is not None and seen.state.ended is None else "",
-        due=first.at if first else None,
-        due_words=first.words if first else "",
-        due_tone=first.tone if first else "",
-        left=first.left if first else "",
+        holder=name_of(lead.org) if lead is not None and matter.ended is None else "",
+        due=due,
+        due_words=due_words,
+        due_tone=story.tone_of(due, by.noted) if due is not None else "",
+        left=current_calendar().left_words(due, by.noted) if due is not None else "",
     )
+
+
+def _tone(matter: Matter, lead: Leg | None) -> str:
+    if matter.ended is not None:
+        return "done"
+    if lead is None or lead.ended is not None:
+        return "soon"
+    return "" if lead.reported is None else "way"
+
+
+def _due(matter: Matter, lead: Leg | None) -> tuple[datetime | None, str]:
+    """The day of the answer once somebody has taken it up; then the last day to say how it went."""
+    if matter.ended is not None or lead is None:
+        return None, ""
+    if lead.ended is not None:
+        # The timer looks a second after the clock has run out.
+        return (matter.next_at - TICK if matter.next_at is not None else None), _("请在这天前说说办得怎样")
+    return (lead.due, _("给您答复")) if lead.reported is not None and not lead.cause else (None, "")
