@@ -243,17 +243,17 @@ def _groups(items: list[Item], printer: Printer) -> list[tuple[str, str, int, Ma
 @page("desk", "search/", name="search", methods=("GET", "HEAD"))
 def search(request: HttpRequest) -> HttpResponse:
     """Numbers and words of matters, two characters or more."""
-    query, before = request.GET.get("q", "").strip()[:200], request.GET.get("before", "")
+    query, before = request.GET.get("q", "").strip()[:200], request.GET.get("before", "")[:60]
     by = act_from(request, command=new_key())
     found: list[dict[str, Any]] | None = None
     problem: Problem | None = None
     further = ""
     if query:
         try:
-            hits = listing.search(by, query, int(before) if before.isdigit() else 0)
+            hits = listing.search(by, query, before)
             found = [{**msgspec.structs.asdict(hit), "pieces": _pieces(hit.text, query)} for hit in hits]
             if len(hits) >= 50:
-                further = "?" + urlencode({"q": query, "before": int(hits[-1].opened.timestamp())})
+                further = "?" + urlencode({"q": query, "before": hits[-1].mark})
         except Problem as caught:
             problem = caught
     return render(

@@ -266,10 +266,15 @@ class Hit(Struct, frozen=True):
     ended: bool
     opened: datetime
 
+    @property
+    def mark(self) -> str:
+        """Where the next page goes on."""
+        return f"{int(self.opened.timestamp())}~{self.number}"
 
-def search(by: Act, query: str, before: int = 0, most: int = 50) -> list[Hit]:
+
+def search(by: Act, query: str, before: str = "", most: int = 50) -> list[Hit]:
     """Matters that hold all words of the query and that this actor may read, the newest first; a number is found at
-    any level. Raises Invalid for a query of signs only. One statement, two when it may be a number."""
+    any level. `before` is the mark of the last hit seen; many may be of one second (imports of day precision). Raises Invalid for a query of signs only. One statement, two when it may be a number."""
     number = query.strip().upper()
     # Every number has figures; most searches have none, and the question is a statement of its own.
     figures = len(number) <= 24 and any(sign.isdigit() for sign in number)
@@ -279,9 +284,13 @@ def search(by: Act, query: str, before: int = 0, most: int = 50) -> list[Hit]:
     )
     rows = hits(query).filter(kind="matter").annotate(number=Substr("subject", 8))
     rows = rows.filter(where(reach_of(by, READ), columns))
-    if before:
-        rows = rows.filter(sort__lt=before)
-    nearest = rows.order_by("-sort").values_list("subject", "shown", "state", "sort", named=True)[: most * 2]
+    second, _tilde, last = before.partition("~")
+    if second.isdigit():
+        behind = Q(sort__lt=int(second)) | Q(sort=int(second), subject__gt=f"matter:{last}")
+        rows = rows.filter(behind)
+    nearest = rows.order_by("-sort", "subject").values_list("subject", "shown", "state", "sort", named=True)[
+        : most * 2
+    ]
     found = [
         Hit(doc.subject[7:], doc.shown, doc.state == "ended", datetime.fromtimestamp(doc.sort, tz=UTC))
         for doc in recheck(list(nearest), query)[:most]

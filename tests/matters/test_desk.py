@@ -144,6 +144,19 @@ def test_views_filter_and_are_kept_in_this_browser(staff: Enter, opened: Any, no
     assert late in text(browser.get("/desk/"))
 
 
+def test_a_search_of_one_second_has_no_gap_either(staff: Enter, opened: Any, now: Any) -> None:
+    """Sixty matters of the same second, as an import of day precision brings them."""
+    numbers = {opened(at=now) for _n in range(60)}
+    browser, seen, address = staff("community_secretary", A), [], "/desk/search/?q=路灯"
+    while address:
+        page = text(browser.get(address))
+        seen += re.findall(r'class="bd-number">([^<]+)<', page)
+        found = re.search(r'href="(\?[^"]*before=[^"]+)"', page)
+        address = "/desk/search/" + found[1].replace("&amp;", "&") if found else ""
+    assert len(seen) == 60
+    assert set(seen) == numbers
+
+
 def test_chinese_words_of_two_characters_find_a_matter(staff: Enter, opened: Any, now: Any) -> None:
     number = opened(at=now, fields={"text": "楼顶渗水，打 13800138000 找我"})
     browser = staff("community_secretary", A)
