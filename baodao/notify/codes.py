@@ -2,6 +2,8 @@
 
 import secrets
 
+from django.core.exceptions import ImproperlyConfigured
+
 from baodao.people import ports
 from baodao.people.senders import outbox
 
@@ -22,5 +24,11 @@ def send_code(channel: str, to: str, text: str) -> None:
 
 
 def plug_in() -> None:
-    """Called at start."""
-    ports.set_sender(send_code)
+    """Called at start. Without a gateway, or with a file that cannot be read (a check says so), people's outbox
+    stays."""
+    try:
+        held = gateways()
+    except ImproperlyConfigured:
+        return
+    if isinstance(held.sms, Http) or isinstance(held.email, Smtp):
+        ports.set_sender(send_code)

@@ -4,6 +4,7 @@ door."""
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings as deployment
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -124,5 +125,7 @@ def _save(request: HttpRequest) -> None:
 def _remember(request: HttpRequest, response: HttpResponse) -> None:
     """The browser shows pages as she wants her messages: language and print."""
     wanted: Preference = selectors.preference_of(who_of(request).person)
-    response.set_cookie("lang", wanted.lang, max_age=YEAR, samesite="Lax")
-    response.set_cookie("large", "1" if wanted.large_print else "0", max_age=YEAR, samesite="Lax")
+    for name, value in (("lang", wanted.lang), ("large", "1" if wanted.large_print else "0")):
+        response.set_cookie(
+            name, value, max_age=YEAR, samesite="Lax", secure=deployment.SESSION_COOKIE_SECURE
+        )

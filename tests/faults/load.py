@@ -98,6 +98,7 @@ class Gateway:
             f'[sms]\nadapter = "http"\nurl = "http://127.0.0.1:{port}/send"\n'
             'body = \'{"to": {to}, "content": {text}}\'\ntimeout = 5\n'
         )
+        path.chmod(0o600)
         return path
 
     def close(self) -> None:

@@ -249,3 +249,42 @@ def test_a_wrong_file_is_told_with_its_key(write: Callable[[str], str], text: st
     with pytest.raises(ImproperlyConfigured, match=r"gateways\.toml") as told:
         read_gateways(write(text))
     assert names in str(told.value)
+
+
+def test_the_check_names_a_wrong_file_and_one_that_others_can_read(
+    write: Callable[[str], str], settings: Any
+) -> None:
+    from baodao.notify.checks import gateways_file, ways_out
+
+    settings.GATEWAYS, settings.DEMO = write("[sms]\nadapter = 'pigeon'"), False
+    assert [found.id for found in gateways_file()] == ["baodao.E030"]
+    settings.GATEWAYS = write("[sms]\nadapter = 'file'")
+    Path(settings.GATEWAYS).chmod(0o644)
+    assert [found.id for found in gateways_file()] == ["baodao.E031"]
+    Path(settings.GATEWAYS).chmod(0o600)
+    assert gateways_file() == []
+    assert [found.id for found in ways_out()] == ["baodao.W030"]
+
+
+def test_codes_take_the_gateway_and_without_one_peoples_outbox(
+    server: Server, write: Callable[[str], str], settings: Any, tmp_path: Path
+) -> None:
+    from baodao.notify.codes import plug_in
+    from baodao.people import ports
+
+    before = ports._Held.sender
+    try:
+        ports.set_sender(None)
+        settings.GATEWAYS, settings.DATA = "", tmp_path
+        plug_in()
+        assert not ports.has_sender()
+        url = f"http://127.0.0.1:{server.port}/"
+        settings.GATEWAYS = write(f"[sms]\nadapter = 'http'\nurl = '{url}'\nbody = '[{{to}}, {{text}}]'")
+        plug_in()
+        ports.send("sms", PHONE, "验证码 123456")
+        assert json.loads(server.got[0][2]) == [PHONE, "验证码 123456"]
+        ports.send("email", "wang@example.org", "验证码 654321")
+        assert len(server.got) == 1
+        assert "654321" in (tmp_path / "outbox" / "codes.jsonl").read_text("utf-8")
+    finally:
+        ports.set_sender(before)
