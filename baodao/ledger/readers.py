@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -134,6 +134,10 @@ def _handle(reader: Reader, number: int, fact: Recorded | Exception, now: dateti
     try:
         with transaction.atomic():
             reader.handle(fact)
+    except (OperationalError, InterfaceError) as error:
+        if not connection.is_usable():
+            raise  # the database went away: no fault of this fact, which must not be parked for it
+        return _failed(reader, number, error, now)
     except Exception as error:
         return _failed(reader, number, error, now)
     return True

@@ -121,6 +121,34 @@ def test_a_fact_that_cannot_be_decoded_is_parked_like_any_other(monkeypatch: pyt
     assert Parked.objects.get().error == "KeyError"
 
 
+def test_a_database_that_goes_away_is_no_fault_of_the_fact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten restarts in a row must not park what is good, nor hold it back for minutes."""
+    from django.db import OperationalError, connection
+
+    book = Notebook()
+    facts(1)
+
+    def away(fact: Recorded) -> None:
+        raise OperationalError
+
+    register(Reader(name="notebook", handle=away, kinds=("test.noted",)))
+    with monkeypatch.context() as context:
+        context.setattr(type(connection), "is_usable", lambda self: False)
+        for _ in range(ATTEMPTS + 1):
+            with pytest.raises(OperationalError):
+                run_new(NOW)
+    assert not Parked.objects.exists()
+    assert Cursor.objects.get(reader="notebook").failures == 0
+    register(book.reader)
+    run_new(NOW)
+    assert len(book.seen) == 1
+    # With the database there it is the fact's own: some errors of a handler's SQL have the same class.
+    facts(1)
+    register(Reader(name="notebook", handle=away, kinds=("test.noted",)))
+    run_new(NOW)
+    assert Cursor.objects.get(reader="notebook").failures == 1
+
+
 def test_what_a_failing_handler_wrote_is_undone() -> None:
     from baodao.ledger.models import SearchDoc
 
