@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from baodao.wsgi import application
 
-EXAMPLES = 12
+EXAMPLES = 8
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     status_code_conformance,
