@@ -123,7 +123,7 @@ def test_a_fact_that_cannot_be_decoded_is_parked_like_any_other(monkeypatch: pyt
 
 def test_a_database_that_goes_away_is_no_fault_of_the_fact(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten restarts in a row must not park what is good, nor hold it back for minutes."""
-    from django.db import OperationalError, connection
+    from django.db import OperationalError, connections
 
     book = Notebook()
     facts(1)
@@ -133,7 +133,7 @@ def test_a_database_that_goes_away_is_no_fault_of_the_fact(monkeypatch: pytest.M
 
     register(Reader(name="notebook", handle=away, kinds=("test.noted",)))
     with monkeypatch.context() as context:
-        context.setattr(type(connection), "is_usable", lambda self: False)
+        context.setattr(type(connections["default"]), "is_usable", lambda self: False)
         for _ in range(ATTEMPTS + 1):
             with pytest.raises(OperationalError):
                 run_new(NOW)
