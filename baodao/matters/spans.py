@@ -37,6 +37,10 @@ def _turn(spans: list[Span], at: datetime, holder: str, cause: str) -> None:
         if (last.holder, last.cause) == (holder, cause):
             return
         _close(spans, at)
+    if spans and spans[-1].end == at and (spans[-1].holder, spans[-1].cause) == (holder, cause):
+        # What came between lasted no time (paused and resumed in one second): the span goes on.
+        spans[-1].end = None
+        return
     spans.append(Span(at, holder, cause))
 
 
