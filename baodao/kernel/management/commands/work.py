@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from baodao.kernel.beats import beats, keep_going, run_all_once
+from baodao.kernel.structs import prepare
 
 
 class Command(BaseCommand):
@@ -38,4 +39,5 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         connections.close_all()
+        prepare()
         keep_going(stop, options["only"])
