@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.conf import settings
 
-from baodao.ledger.selectors import Recorded, effective_of, facts_of_batch
+from baodao.ledger.selectors import Recorded, facts_of_batch, in_force
 
 
 class Year(msgspec.Struct):
@@ -29,7 +29,7 @@ class Year(msgspec.Struct):
 def summary(batch: str) -> list[Year]:
     """Lines by year of opening, the last one for all. Raises nothing; an unknown batch gives a single line of zeros."""
     settled = [
-        f for f in effective_of(facts_of_batch(batch)) if f.kind == "matter.settled" and f.data.scope == "leg"
+        f for f in in_force(facts_of_batch(batch)) if f.kind == "matter.settled" and f.data.scope == "leg"
     ]
     by_year: dict[str, list[Recorded]] = {}
     zone = ZoneInfo(settings.TIME_ZONE)
