@@ -97,5 +97,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Pillow tells a photo's EXIF at DEBUG: places and devices have no business in a log.
+    "loggers": {"PIL": {"level": "INFO"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
 }
