@@ -41,7 +41,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             given = request.FILES.get("file")
             if given is None:
                 raise Invalid.of("file", _("没有选文件"), _("请选一个 CSV 或 Excel 文件"))
-            name = keep(cast(Any, given))
+            name = keep(cast(Any, given), by.noted)
             return HttpResponseRedirect(reverse("desk:import-map", kwargs={"name": name}), status=303)
         except Problem as caught:
             problem = caught

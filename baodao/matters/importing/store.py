@@ -25,8 +25,8 @@ def folder() -> Path:
     return path
 
 
-def keep(stream: BinaryIO) -> str:
-    """Store an upload; gives its name. TooLarge over 50 MB; Busy when the disk is full: nothing is left."""
+def keep(stream: BinaryIO, now: datetime) -> str:
+    """Store an upload; gives its name. Its age is counted from `now`, like everything, not from the disk's own clock. TooLarge over 50 MB; Busy when the disk is full: nothing is left."""
     digest, size = hashlib.sha256(), 0
     scratch = folder() / f"upload-{os.urandom(8).hex()}"
     try:
@@ -37,6 +37,7 @@ def keep(stream: BinaryIO) -> str:
                     raise TooLarge.of("file", _("文件超过 50 MB"), _("请分成几个文件"))
                 digest.update(chunk)
                 out.write(chunk)
+        os.utime(scratch, (now.timestamp(), now.timestamp()))
         scratch.replace(folder() / digest.hexdigest())
     except OSError as error:
         raise Busy.of("file", _("磁盘写不进去"), _("请联系系统管理员")) from error
