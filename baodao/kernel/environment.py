@@ -12,7 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 PREFIX = "BAODAO_"
 # Names read by scripts and tests, not by the server.
-FOREIGN = frozenset({"BAODAO_TEST_NOW", "BAODAO_TEST_DATABASE", "BAODAO_TEST_PG", "BAODAO_SHARED"})
+FOREIGN = frozenset(
+    {"BAODAO_TEST_NOW", "BAODAO_TEST_BEGAN", "BAODAO_TEST_DATABASE", "BAODAO_TEST_PG", "BAODAO_SHARED"}
+)
 
 
 class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
