@@ -2,7 +2,7 @@
 the parent is killed with signal 9.
 
 On Linux each child asks the kernel for SIGTERM at its parent's death (prctl(2), PR_SET_PDEATHSIG); its own
-children follow it in turn. Elsewhere a child that polls `orphaned()` ends by itself.
+children follow it in turn. Elsewhere a killed parent leaves them to whoever watches the machine.
 """
 
 import contextlib

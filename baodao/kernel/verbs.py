@@ -213,16 +213,6 @@ def prior_of(key: str) -> tuple[bytes, bytes] | None:
     return None if body is None else (bytes(body), bytes(result))
 
 
-def known_keys(keys: list[str]) -> set[str]:
-    """Which of these keys were used already (imports: rows that are there)."""
-    from .models import Command
-
-    found: set[str] = set()
-    for start in range(0, len(keys), 500):
-        found.update(Command.objects.filter(key__in=keys[start : start + 500]).values_list("key", flat=True))
-    return found
-
-
 def verb(name: str) -> Callable[[Callable[Concatenate[Tx, Act, P], R]], Callable[Concatenate[Act, P], R]]:
     """Make a function a verb. Errors: Refused, KeyReused, Busy (database locked or gone: nothing was
     written), and the function's own."""

@@ -10,31 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Invalid
-from baodao.kernel.text import contains, fts5_query, index_words, query_terms, tsquery
-from baodao.kernel.verbs import Tx
+from baodao.kernel.text import contains, fts5_query, query_terms, tsquery
 
 from .models import SearchDoc
 
 LONGEST_QUERY = 80
-
-
-def put(tx: Tx, *, subject: str, kind: str, level: int, scope: str, state: str, sort: int, text: str) -> None:
-    """Queue the search row of a subject. Level ≥ 2 has none: an existing one is taken away."""
-    if level >= 2:
-        tx.delete(SearchDoc, subject=subject)
-        return
-    tx.upsert(
-        SearchDoc,
-        ("subject",),
-        subject=subject,
-        kind=kind,
-        level=level,
-        scope=scope,
-        state=state,
-        sort=sort,
-        words=index_words(text),
-        shown=text,
-    )
 
 
 def hits(query: str) -> QuerySet[SearchDoc]:

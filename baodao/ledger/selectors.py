@@ -165,8 +165,3 @@ def in_force(facts: Sequence[Recorded]) -> list[Recorded]:
         known.update((fact.id, fact) for fact in later)
     wanted = {fact.id for fact in facts}
     return [fact for fact in effective_of(sorted(known.values(), key=lambda f: f.id)) if fact.id in wanted]
-
-
-def has_newer(subject: str, n: int) -> bool:
-    """Whether anything happened on a subject after position `n` (cheap polling with an ETag)."""
-    return Fact.objects.filter(Q(subject=subject) & Q(id__gt=n)).exists()
