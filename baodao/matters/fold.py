@@ -81,6 +81,7 @@ def begin(procedure: Procedure, fact: FactLike, calendar: Calendar, number: str 
         caller=data.caller,
         caller_post=fact.post if data.caller else "",
         behalf=data.behalf,
+        about=data.origin,
         reporters=[fact.person] if fact.person and not data.caller else [],
         day=fact.precision == "day",
     )

@@ -39,6 +39,12 @@ class Matter(models.Model):
     answer = models.CharField(max_length=30, blank=True, default="")
     outcome = models.CharField(max_length=30, blank=True, default="")
     promise = models.CharField(max_length=20, blank=True, default="")
+    about = models.CharField(max_length=24, blank=True, default="")
+    """The matter whose effect opened this one."""
+    into = models.CharField(max_length=24, blank=True, default="")
+    """The matter within which this one goes on (merged)."""
+    shown = models.CharField(max_length=80, blank=True, default="")
+    """The title that staff released for the portal; "": not shown to others."""
     opened = models.DateTimeField()
     moved = models.DateTimeField()
     ended = models.DateTimeField(null=True)
@@ -51,6 +57,9 @@ class Matter(models.Model):
             ),
             models.Index(fields=["reporter", "-opened"], name="matter_reporter", condition=~Q(reporter="")),
             models.Index(fields=["org", "-opened", "number"], name="matter_org"),
+            models.Index(fields=["about"], name="matter_about", condition=~Q(about="")),
+            models.Index(fields=["into", "number"], name="matter_into", condition=~Q(into="")),
+            models.Index(fields=["-opened", "number"], name="matter_shown", condition=~Q(shown="")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(level__gte=0, level__lte=3), name="matter_level"),
@@ -79,6 +88,11 @@ class Leg(models.Model):
     state = models.CharField(max_length=30)
     cause = models.CharField(max_length=30, blank=True, default="")
     claim = models.CharField(max_length=30, blank=True, default="")
+    verdict = models.CharField(max_length=30, blank=True, default="")
+    scope = models.CharField(max_length=30, blank=True, default="")
+    caller = models.CharField(max_length=32, blank=True, default="")
+    duty = models.CharField(max_length=40, blank=True, default="")
+    """The item of the duty list by which the addressee was called, or that it cited when it sent the leg back."""
     called = models.DateTimeField()
     reported = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)

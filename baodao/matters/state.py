@@ -70,6 +70,7 @@ class Leg(Struct):
     cause: str = ""
     claim: str = ""
     verdict: str = ""
+    duty: str = ""
     evidence: int = 0
     reported: datetime | None = None
     first_act: datetime | None = None
@@ -169,6 +170,8 @@ class State(Struct):
     promise: str = ""
     awaiting: str = ""
     merged_into: str = ""
+    about: str = ""
+    shown: str = ""
     day: bool = False
     position: int = 0
     latest: dict[tuple[str, str], Latest] = field(default_factory=dict)
