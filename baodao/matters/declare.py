@@ -67,11 +67,7 @@ RECORDS_BY_NAME: Mapping[str, str] = {
 
 #: The state of a leg after such a fact, unless the action's ``to`` says otherwise.
 LEG_STATE_AFTER: Mapping[str, str] = {
-    "leg_called": "called",
-    "leg_reported": "reported",
-    "leg_returned": "returned",
-    "leg_answered": "answered",
-    "leg_ruled": "ruled",
+    f"leg_{state}": state for state in ("called", "reported", "returned", "answered", "ruled")
 }
 
 _NAME = r"^[a-z][a-z0-9_]{0,29}$"
@@ -272,7 +268,8 @@ class Pause(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the matter is about, asked before any text; ``level`` lifts draft and matter to that level."""
+    """What the matter is about, asked before any text; ``level`` lifts draft and matter to that level. ``board`` and
+    ``scene``: the board of the command centre that it falls to, and its class of scenarios (words ``board.<name>`` …)."""
 
     name: Name
     title: str
@@ -280,6 +277,8 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     hint: str = ""
     urgent: bool = False
     """True: possible danger to life; 110, 119 and 120 are shown first."""
+    board: Name | None = None
+    scene: Name | None = None
 
 
 class NextStep(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -358,7 +357,7 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """Who hears of a fact, over all actions: ``{ leg_called = ["leg"] }``."""
     words: dict[str, str] = field(default_factory=dict)
     """The district's words: ``stage.<name>``, ``plain.<stage>`` (as the resident reads it), ``state.<name>``,
-    ``field.<name>``, ``value.<code>``, ``clock.<name>``."""
+    ``field.<name>``, ``value.<code>``, ``clock.<name>``, ``board.<name>``, ``scene.<name>``."""
 
     def __post_init__(self) -> None:
         if not self.stages:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from baodao.kernel.declare import Pack, Report, register_section
 from baodao.orgs.declare import PostKind
 
-from .declare import ENGINE_FACTS, LEG_STATE_AFTER, Action, Clock, Effect, Guard, Procedure, many
+from .declare import ENGINE_FACTS, LEG_STATE_AFTER, Action, Clock, Effect, Guard, Kind, Procedure, many
 from .phrases import Template
 
 #: What a sentence for the resident may name beside the fields of its action.
@@ -239,17 +239,24 @@ def _empty(scope: Scope, here: Key, table: str) -> None:
     scope.fault(here, _("没有可以选的 %(table)s") % {"table": table}, remedy, "field")
 
 
+def groups_of(kind: Kind) -> list[tuple[str, str]]:
+    """("board", its name) and ("scene", its name), as far as the kind says them."""
+    return [(key, name) for key in ("board", "scene") if (name := getattr(kind, key))]
+
+
 def known_words(procedure: Procedure) -> dict[str, str]:
     """Key of each word that a screen may ask for → the declaration's own path of what it names."""
     known = {f"stage.{stage}": "stages" for stage in procedure.stages}
     known |= {f"plain.{stage}": "stages" for stage in procedure.stages}
     known |= {f"state.{state}": "action" for state in leg_states(procedure)}
     known |= {f"clock.{clock.name}": f"clock.{clock.name}" for clock in procedure.clocks}
+    for kind in procedure.kinds:
+        known |= {f"{key}.{name}": f"kind.{kind.name}" for key, name in groups_of(kind)}
     for action in procedure.actions:
         for name, declared in action.fields.items():
             known[f"field.{name}"] = f"action.{action.name}.fields"
-            kind, _sep, options = declared.rstrip("?").partition(":")
-            if kind == "code":
+            what, _sep, options = declared.rstrip("?").partition(":")
+            if what == "code":
                 known |= {f"value.{option}": f"action.{action.name}.fields" for option in options.split("|")}
         known |= {f"value.{value}": f"action.{action.name}.sets" for value in action.sets.values()}
     return known
