@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from baodao.ledger.caches import Table, register_cache, register_state
 from baodao.ledger.doctor import register_checker
 
-from .models import Org, OrgClosure, OrgParent, PackBinding, Post
+from .models import DutyChange, DutyItem, DutyList, Org, OrgClosure, OrgParent, PackBinding, Post
 from .selectors import read_forest
 from .tree import Cycle, Edge, Node, Row, closure
 
@@ -60,5 +60,8 @@ register_state(Org, key=("code",))
 register_state(OrgParent, key=("org_id", "since"), exclude=("id",))
 register_state(Post, key=("code",))
 register_state(PackBinding, key=("org_id", "since"), exclude=("id",))
+register_state(DutyList, key=("code",))
+register_state(DutyItem, key=("list_id", "code"), exclude=("id",))
+register_state(DutyChange, key=("code",))
 register_cache("closure", [Table(OrgClosure, KEY, exclude=("id",))], rebuild)
 register_checker("closure", check)

@@ -1,4 +1,4 @@
-"""The facts of organizations and posts. Names lie in content (slots ``name``, ``name_en``, ``title``,
+"""The facts of organizations, posts and duty lists. Names lie in content (slots ``name``, ``name_en``, ``title``,
 ``note``)."""
 
 from __future__ import annotations
@@ -57,3 +57,39 @@ class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     pack: Code
     since: Date
+
+
+@kind("duty.adopted", v=1)
+class DutyAdopted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``duty:<org>``: from ``since`` this list holds. Counts by class; ``digest`` is the SHA-256 of
+    the items (titles are catalogue data and stay in the table)."""
+
+    since: Date
+    basic: int
+    cooperating: int
+    taken_back: int
+    digest: Code
+
+
+@kind("duty.change_proposed", v=1)
+class DutyChangeProposed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``duty:<org>/<item>``, about the change's code. ``wanted`` is a class or empty; ``disputes``
+    were ruled on the item before."""
+
+    reason: Code
+    wanted: Code
+    disputes: int
+
+
+@kind("duty.change_settled", v=1)
+class DutyChangeSettled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``duty:<org>/<item>``, about the change's code: ``accepted`` or ``declined``."""
+
+    outcome: Code
+
+
+@kind("duty.disputed", v=1)
+class DutyDisputed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``duty:<org>/<item>``: a dispute over the item was ruled, ``upheld`` or ``overruled``."""
+
+    outcome: Code

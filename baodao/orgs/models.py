@@ -1,4 +1,4 @@
-"""Tables of the two trees, the appointments and the pack bindings.
+"""Tables of the two trees, the appointments, the pack bindings and the duty lists.
 
 Every period is half open and in local days: it holds on ``since`` and no longer on ``until``
 (null: open). ``OrgParent`` is the truth about the trees; ``OrgClosure`` is derived from it, has one
@@ -127,3 +127,86 @@ class PackBinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.org_id}: {self.pack}"
+
+
+class DutyList(models.Model):
+    """What an organization has to do, as adopted from ``since`` on; a later version ends it."""
+
+    #: <org>@<since>
+    code = models.CharField(max_length=48, primary_key=True)
+    org = models.ForeignKey(Org, models.PROTECT, related_name="duty_lists", db_column="org")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    origin = models.CharField(max_length=12, choices=ORIGINS)
+    #: SHA-256 of the items, by which the same list again is known
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            _period("dutylist_period"),
+            models.UniqueConstraint(name="dutylist_start", fields=["org", "since"]),
+            models.UniqueConstraint(
+                name="dutylist_one_open", fields=["org"], condition=Q(until__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class DutyItem(models.Model):
+    """One item of one version. Titles are catalogue data, like names of organizations."""
+
+    list = models.ForeignKey(DutyList, models.PROTECT, related_name="items", db_column="list")
+    #: order in the list, from 1
+    place = models.PositiveIntegerField()
+    code = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12)
+    basis = models.CharField(max_length=300, blank=True, default="")
+    keywords = models.CharField(max_length=200, blank=True, default="")
+    #: code, title and keywords folded for the search
+    terms = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="dutyitem_key", fields=["list", "code"]),
+            models.CheckConstraint(
+                name="dutyitem_kind", condition=Q(kind__in=["basic", "cooperating", "taken_back"])
+            ),
+        ]
+        indexes = [models.Index(name="dutyitem_order", fields=["list", "place"])]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class DutyChange(models.Model):
+    """A proposal to change an item, open until somebody accepts or declines it."""
+
+    code = models.CharField(max_length=16, primary_key=True)
+    org = models.ForeignKey(Org, models.PROTECT, related_name="duty_changes", db_column="org")
+    item = models.CharField(max_length=40)
+    reason = models.CharField(max_length=16)
+    #: the class it should have; empty: not said
+    wanted = models.CharField(max_length=12, blank=True, default="")
+    #: disputes behind it when it was opened
+    disputes = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=12, default="open")
+    opened = models.DateField()
+    settled = models.DateField(null=True, blank=True)
+    origin = models.CharField(max_length=12, choices=ORIGINS)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="dutychange_one_open", fields=["org", "item"], condition=Q(state="open")
+            ),
+            models.CheckConstraint(
+                name="dutychange_state", condition=Q(state__in=["open", "accepted", "declined"])
+            ),
+        ]
+        indexes = [models.Index(name="dutychange_of_org", fields=["org", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.org_id}/{self.item}"

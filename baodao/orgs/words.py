@@ -68,6 +68,10 @@ _OWN = {
     "ledger.verify": Words("核验账本", "Verify the ledger"),
     "calendar.*": Words("维护工作日历", "Keep the work calendar"),
     "readers.*": Words("维护后台读取", "Keep the readers"),
+    "duty.*": Words("履职事项清单的全部维护", "All upkeep of duty lists"),
+    "duty.adopt": Words("采用履职事项清单", "Adopt duty lists"),
+    "duty.propose_change": Words("建议修改清单", "Propose a change of a duty list"),
+    "duty.settle_change": Words("决定清单的修改建议", "Decide on proposed changes of duty lists"),
     "api.token": Words("发放接口令牌", "Issue interface tokens"),
 }
 register_right_words("orgs", lambda pack: _OWN)
