@@ -45,6 +45,7 @@ _OWN = {
     "org.create": Words("新设组织", "Create organizations"),
     "org.move": Words("调整隶属", "Move organizations"),
     "org.end": Words("撤销组织", "End organizations"),
+    "org.holder": Words("看负责人的姓名", "See who answers for an organization"),
     "post.*": Words("任命和免职", "Appoint and relieve"),
     "post.begin": Words("任命", "Appoint"),
     "post.end": Words("免职", "Relieve"),
