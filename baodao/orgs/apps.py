@@ -13,3 +13,5 @@ class OrgsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the ledger what can be dumped and what can be rebuilt."""
         from . import caches  # noqa: F401
+        from .alliances import caches as alliances  # noqa: F401
+        from .alliances import declare, facts, words  # noqa: F401

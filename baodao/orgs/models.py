@@ -210,3 +210,7 @@ class DutyChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.org_id}/{self.item}"
+
+
+# Alliances have a room of their own; Django looks for tables here.
+from .alliances.models import Alliance, AllianceMember  # noqa: E402, F401

@@ -1,0 +1,223 @@
+"""Reads of alliances. For procedures and call forms: `alliances_of`, `members_of`, `helpers_of`, one statement each."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import msgspec
+from django.db.models import Count, Q, QuerySet
+from django.utils import translation
+
+from baodao.kernel.act import Act
+from baodao.kernel.declare import get_pack
+from baodao.kernel.declare.report import BadPack
+from baodao.orgs import selectors as orgs
+
+from .declare import AllianceKind
+from .fold import Tie, Whole
+from .models import Alliance, AllianceMember
+from .policies import OPENING, may_see, visible
+
+
+class Belonging(msgspec.Struct, frozen=True):
+    """One alliance in which an organization takes part on a day, and as what."""
+
+    code: str
+    name: str
+    kind: str
+    shape: str
+    seat: str
+    role: str
+    since: date
+    origin: str
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One organization in an alliance on a day."""
+
+    org: str
+    name: str
+    role: str
+    since: date
+
+
+def kinds_of(org: str, day: date) -> Mapping[str, AllianceKind]:
+    """Kinds of alliance that the pack of an organization declares on a day, in its order. No statement."""
+    try:
+        return get_pack(orgs.pack_of(org, day)).many(AllianceKind)
+    except BadPack:
+        return {}
+
+
+def _on(day: date) -> Q:
+    """Ties in force on the day, in alliances that exist then."""
+    return (
+        orgs.in_force(day)
+        & Q(state="joined", alliance__since__lte=day)
+        & (Q(alliance__until__isnull=True) | Q(alliance__until__gt=day))
+    )
+
+
+def _name(zh: str, english: str) -> str:
+    return english if english and (translation.get_language() or "").startswith("en") else zh
+
+
+def alliances_of(org: str, day: date) -> list[Belonging]:
+    """In which alliances an organization takes part on a day, by code; also those that it convenes. One statement."""
+    rows = AllianceMember.objects.filter(_on(day), org=org).select_related("alliance").order_by("alliance_id")
+    return [
+        Belonging(
+            row.alliance.code,
+            _name(row.alliance.name, row.alliance.name_en),
+            row.alliance.kind,
+            row.alliance.shape,
+            str(row.alliance.seat_id),
+            row.role,
+            row.since,
+            row.alliance.origin,
+        )
+        for row in rows
+    ]
+
+
+def members_of(code: str, day: date) -> list[Member]:
+    """Who takes part in an alliance on a day, the convener first, then by code. One statement. An organization
+    that was dissolved is left out."""
+    trees = orgs.forest()
+    rows = AllianceMember.objects.filter(_on(day), alliance=code).values_list("org_id", "role", "since")
+    found = [
+        Member(org, orgs.name_of(org), role, since)
+        for org, role, since in rows
+        if org in trees and trees.nodes[org].at(day)
+    ]
+    return sorted(found, key=lambda one: (one.role != "convener", one.org))
+
+
+def helpers_of(org: str, day: date) -> list[Member]:
+    """Who helps an organization through a pairing on a day, each once, by code. One statement."""
+    helped = AllianceMember.objects.filter(_on(day), org=org, role="helped", alliance__shape="pairing")
+    rows = AllianceMember.objects.filter(
+        _on(day), role="helper", alliance__in=helped.values("alliance_id")
+    ).values_list("org_id", "since")
+    trees = orgs.forest()
+    first: dict[str, date] = {}
+    for code, since in rows:
+        if code in trees and trees.nodes[code].at(day):
+            first[code] = min(since, first.get(code, since))
+    return [Member(code, orgs.name_of(code), "helper", first[code]) for code in sorted(first)]
+
+
+def wholes(codes: Iterable[str]) -> dict[str, Whole]:
+    """Alliances with all their ties, as the tables have them; unknown codes are left out. Two statements."""
+    wanted = sorted(set(codes))
+    ties: dict[str, list[Tie]] = {}
+    for row in AllianceMember.objects.filter(alliance__in=wanted).order_by("id"):
+        state = row.state
+        ties.setdefault(str(row.alliance_id), []).append(
+            Tie(str(row.org_id), row.n, row.role, state, row.since, row.until)  # type: ignore[arg-type]
+        )
+    return {
+        row.code: Whole(
+            row.kind, row.shape, str(row.seat_id), row.since, row.until, tuple(ties.get(row.code, ()))
+        )
+        for row in Alliance.objects.filter(code__in=wanted)
+    }
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """An alliance as somebody may see it, with everybody who was ever asked."""
+
+    row: Alliance
+    ties: tuple[AllianceMember, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name in the reader's language."""
+        return _name(self.row.name, self.row.name_en)
+
+
+def see(by: Act, code: str) -> Seen | None:
+    """One alliance with its ties; None when there is none or it is not for this actor. Two statements."""
+    row = Alliance.objects.filter(code=code).first()
+    if row is None:
+        return None
+    ties = tuple(AllianceMember.objects.filter(alliance=code).order_by("org_id", "n"))
+    opened = [str(tie.org_id) for tie in ties if tie.state in OPENING]
+    return Seen(row, ties) if may_see(by, row, opened) else None
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One row of a list."""
+
+    code: str
+    name: str
+    kind: str
+    shape: str
+    seat: str
+    origin: str
+    since: date
+    until: date | None
+    members: int
+    waiting: int
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What a list is narrowed to: words in its name or its members' names, a kind, one organization, waiting or ended ones."""
+
+    q: str = ""
+    kind: str = ""
+    org: str = ""
+    view: str = ""
+
+
+def listed(by: Act, wish: Wish, day: date, after: str = "", limit: int = 51) -> list[Listed]:
+    """A page of the alliances that an actor may see, by code behind ``after``. One statement."""
+    rows = _narrowed(by, wish, day)
+    rows = rows.filter(code__gt=after) if after else rows
+    running = Q(members__state="joined", members__since__lte=day) & (
+        Q(members__until__isnull=True) | Q(members__until__gt=day)
+    )
+    counted = rows.annotate(
+        counted=Count("members", filter=running), waiting=Count("members", filter=Q(members__state="invited"))
+    ).order_by("code")[:limit]
+    return [
+        Listed(
+            one.code, _name(one.name, one.name_en), one.kind, one.shape, str(one.seat_id), one.origin,
+            one.since, one.until, one.counted, one.waiting,
+        )
+        for one in counted
+    ]  # fmt: skip
+
+
+def count(by: Act, wish: Wish, day: date, most: int = 500) -> int:
+    """How many there are, at most ``most`` + 1. One statement."""
+    return len(_narrowed(by, wish, day).values_list("code", flat=True)[: most + 1])
+
+
+def _narrowed(by: Act, wish: Wish, day: date) -> QuerySet[Alliance]:
+    rows = visible(by)
+    if wish.view == "ended":
+        rows = rows.filter(until__lte=day)
+    else:
+        rows = rows.filter(Q(until__isnull=True) | Q(until__gt=day))
+    if wish.view == "waiting":
+        rows = rows.filter(members__state="invited").distinct()
+    if wish.kind:
+        rows = rows.filter(kind=wish.kind)
+    if wish.org:
+        tied = AllianceMember.objects.filter(org=wish.org, state__in=OPENING)
+        rows = rows.filter(pk__in=tied.values("alliance_id"))
+    if wish.q:
+        named = [code for code, node in orgs.forest().nodes.items() if wish.q in node.name][:500]
+        tied = AllianceMember.objects.filter(org__in=named, state__in=OPENING)
+        words = Q(name__contains=wish.q) | Q(name_en__icontains=wish.q) | Q(code=wish.q)
+        rows = rows.filter(words | Q(pk__in=tied.values("alliance_id")))
+    return rows
+
+
+def waiting_for(by: Act, day: date) -> list[AllianceMember]:
+    """Invitations that this actor may answer, by alliance. One statement."""
+    from baodao.orgs.policies import Columns, reach_of, where
+
+    mine = where(reach_of(by, "alliance.join"), Columns(org="org_id", level="alliance__level"))
+    rows = AllianceMember.objects.filter(mine, state="invited").select_related("alliance")
+    return list(rows.order_by("alliance_id", "org_id")[:200])
