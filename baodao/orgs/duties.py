@@ -242,6 +242,20 @@ def change(code: str) -> Change | None:
     return next((Change(*row) for row in DutyChange.objects.filter(code=code).values_list(*_CHANGE)), None)
 
 
+def titles_of(asked: Iterable[tuple[str, str, date]]) -> dict[tuple[str, str], str]:
+    """(organization, item) → title in the newest version that began by the day given. One statement."""
+    days = {(org, item): day for org, item, day in asked}
+    rows = DutyItem.objects.filter(
+        list__org__in={org for org, _item in days}, code__in={item for _org, item in days}
+    ).order_by("list__since")
+    found: dict[tuple[str, str], str] = {}
+    for duty in _duties(rows):
+        key = (duty.org, duty.code)
+        if key in days and (duty.since <= days[key] or key not in found):
+            found[key] = duty.title
+    return found
+
+
 def district_of(org: str, day: date) -> str:
     """The district in which an organization lies on a day: the nearest above it of that level, else its root;
     "" when it did not exist. No statement."""

@@ -1,4 +1,5 @@
-"""`baodao import requests FILE`: requests answered elsewhere become closed matters, replayed against today's rule."""
+"""`baodao import requests FILE`: requests answered elsewhere become closed matters, replayed against today's rule.
+`baodao import duties FILE`: a sheet of duty items becomes whole lists of organizations."""
 
 from pathlib import Path
 from typing import IO, Any, cast
@@ -15,6 +16,8 @@ from baodao.matters.importing import COLUMNS, Outcome, Year, read_sheet, run, su
 from baodao.matters.importing.known import request_desk
 from baodao.matters.importing.rows import write_faults
 from baodao.matters.importing.run import act_factory
+from baodao.orgs.importing import duties
+from baodao.orgs.importing.command import load_duties
 
 
 class Command(BaseCommand):
@@ -23,7 +26,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["requests"])
+        parser.add_argument("what", choices=["requests", "duties"])
         parser.add_argument("file", type=Path, help="CSV or Excel")
         parser.add_argument(
             "--org", default="", help="code of the organization that holds them (default: the request desk)"
@@ -33,7 +36,10 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="FIELD=TITLE",
-            help=f"column map; fields: {', '.join(COLUMNS)}",
+            help=f"column map; fields: {', '.join(COLUMNS)}; of duties: {', '.join(duties.COLUMNS)}",
+        )
+        parser.add_argument(
+            "--since", default="", metavar="DAY", help="duties without a day hold from here (default: today)"
         )
         parser.add_argument(
             "--good", action="store_true", help="load the good rows although others are faulty"
@@ -48,6 +54,9 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"{path}: no such file")
         now = timezone.now().replace(microsecond=0)
+        if options["what"] == "duties":
+            load_duties(self, path, _pairs(options["column"]), options, now)
+            return
         sheet = read_sheet(path, _pairs(options["column"]), now)
         if sheet.faults:
             out = options["errors"] or path.with_name(f"{path.stem}-errors.xlsx")

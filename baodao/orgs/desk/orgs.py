@@ -10,13 +10,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from baodao.kernel.act import Subject
 from baodao.kernel.errors import Invalid, Missing, Refused
 from baodao.kernel.pages import page, render, who_of
+from baodao.orgs import selectors
+from baodao.orgs.declare import Level
+from baodao.orgs.matrix import rows_of
+from baodao.orgs.policies import may
+from baodao.orgs.words import level_words, reach_words
 from baodao.people.door import act_from
-
-from . import selectors
-from .declare import Level
-from .matrix import rows_of
-from .policies import may
-from .words import level_words, reach_words
 
 #: Hits of the search by name that are shown.
 HITS = 50
@@ -25,7 +24,7 @@ HITS = 50
 @page("desk", "orgs/", name="orgs", nav=(70, gettext_lazy("组织")), methods=("GET", "HEAD"))
 def orgs(request: HttpRequest) -> HttpResponse:
     """The roots of both trees, and a search by name or code."""
-    trees, day = selectors.forest(), _day(request)
+    trees, day = selectors.forest(), day_of(request)
     wanted = request.GET.get("q", "").strip()[:40]
     hits = []
     if wanted:
@@ -51,7 +50,7 @@ def orgs(request: HttpRequest) -> HttpResponse:
 def org(request: HttpRequest, code: str) -> HttpResponse:
     """One organization on a day: what is above and below it, its posts (never the holders' names), its
     pack."""
-    trees, day = selectors.forest(), _day(request)
+    trees, day = selectors.forest(), day_of(request)
     node = trees.nodes.get(code)
     if node is None:
         raise Missing.of("code", _("没有这个组织"), _("请从组织目录里选"))
@@ -107,7 +106,7 @@ def rights(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _day(request: HttpRequest) -> date:
+def day_of(request: HttpRequest) -> date:
     """The day that the page is about: ``?on=2026-06-01``, else today."""
     text = request.GET.get("on", "")
     try:
