@@ -35,10 +35,12 @@ ICONS = {
 }
 
 
-def _pack() -> Pack | None:
+def _pack(request: HttpRequest) -> Pack | None:
+    """The pack of the organization that the reader's post is in: several districts live in one installation."""
     # Error pages need a frame too: while the database is away, or a pack is broken, it has no district's name.
     try:
-        return get_pack(orgs.home_pack())
+        post = who_of(request).post
+        return get_pack(orgs.pack_of(post.org) if post is not None else orgs.home_pack())
     except (DatabaseError, InterfaceError, BadPack):
         return None
 
@@ -49,7 +51,7 @@ def _holds(request: HttpRequest, right: str) -> bool:
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
     return {
-        **frame(request, _pack()),
+        **frame(request, _pack(request)),
         "nav": [route for route in navigation("desk") if not route.right or _holds(request, route.right)],
         "icons": ICONS,
         "searched": request.GET.get("q", "")[:80],

@@ -65,10 +65,14 @@ def pack_of(org: str, at: date | None = None) -> str:
 
 def home_pack(at: date | None = None) -> str:
     """The pack of the installation's district: that of the first root of the administrative tree that has
-    one, else ``base``."""
+    one; under a municipality the only one that was bound; ``base`` where several districts live together."""
     day = at or today()
     trees = forest()
-    return next((pack for root in trees.roots("admin", day) if (pack := trees.pack(root, day))), BASE)
+    for root in trees.roots("admin", day):
+        if pack := trees.pack(root, day):
+            return pack
+    bound = trees.bound(day)
+    return bound[0] if len(bound) == 1 else BASE
 
 
 def home(day: date) -> Pack | None:
@@ -92,6 +96,12 @@ def post_kinds(pack: str) -> Mapping[str, PostKind]:
 def levels(pack: str) -> Mapping[str, Level]:
     """Levels that a pack declares, in its order."""
     return _section(pack, Level)
+
+
+def word(key: str, pack: str, lang: str) -> str:
+    """A district's word; the key where its pack cannot be read."""
+    found = _pack(pack)
+    return found.word(key, lang) if found is not None else key
 
 
 def _section(pack: str, struct: Any) -> Mapping[str, Any]:

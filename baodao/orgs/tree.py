@@ -223,6 +223,11 @@ class Forest:
             )
         return self._roots[key]
 
+    def bound(self, day: date) -> tuple[str, ...]:
+        """All packs that rule something on ``day``, by name."""
+        held = ([b.pack for b in bindings if b.since <= day] for bindings in self._packs.values())
+        return tuple(sorted({packs[-1] for packs in held if packs}))
+
     def pack(self, code: str, day: date) -> str:
         """The pack that rules ``code`` on ``day``: the nearest above it; empty when none was bound."""
         for one in self.chain(code, day):

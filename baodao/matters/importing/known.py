@@ -6,7 +6,7 @@ import msgspec
 
 from baodao.kernel.models import Command
 from baodao.ledger.models import Fact
-from baodao.orgs.selectors import forest
+from baodao.orgs.selectors import forest, today
 
 
 class Held(msgspec.Struct):
@@ -34,7 +34,8 @@ def imported_rows(keys: Iterable[str]) -> tuple[dict[str, Held], int]:
     return held, len(taken)
 
 
-def request_desk() -> str:
-    """The district's request desk: the first organization of kind `desk`; "" when there is none."""
-    nodes = forest().nodes.values()
-    return min((node.code for node in nodes if node.kind == "desk"), default="")
+def request_desk(under: str = "") -> str:
+    """The district's request desk: the first organization of kind `desk` (in or under one); "" when there is none."""
+    trees, day = forest(), today()
+    desks = (node.code for node in trees.nodes.values() if node.kind == "desk")
+    return min((code for code in desks if not under or under in trees.chain(code, day)), default="")

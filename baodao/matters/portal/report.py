@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.kernel.act import Act, new_key
-from baodao.kernel.declare import get_pack
+from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.errors import Fault, Invalid, Missing, Problem
 from baodao.kernel.evidence import store
 from baodao.kernel.pages import page, render, shell_of
@@ -24,7 +24,7 @@ from baodao.matters.engine import opening_level
 from baodao.matters.phrases import Sensitive, least_level
 from baodao.matters.selectors import see
 from baodao.matters.services import Contact, Draft, open_
-from baodao.orgs.selectors import home_pack, name_of
+from baodao.orgs.selectors import home_pack, name_of, pack_of
 from baodao.people.door import address_of
 from baodao.people.services.throttle import take
 
@@ -114,8 +114,8 @@ def form(
     values = SimpleNamespace(**{name: typed.get(name, "") for name in TEXTS}, consent=typed.get("consent"))
     values.lon, values.lat = where.lon, where.lat
     context = {
-        "kinds": _kinds(by.lang),
-        "words": "|".join(_sensitive_words()),
+        "kinds": _kinds(_pack(where), by.lang),
+        "words": "|".join(_sensitive_words(_pack(where))),
         "values": values,
         "where": where,
         "kept": [
@@ -133,8 +133,13 @@ def form(
     return render(request, "matters/portal/report.html", status=status, **context)
 
 
-def _kinds(lang: str) -> list[Choice]:
-    procedure = get_pack(home_pack()).many(Procedure, lang).get(PROCEDURE)
+def _pack(where: Where) -> Pack:
+    """The pack that rules the chosen place; until one is chosen that of the installation."""
+    return get_pack(pack_of(where.org) if where.org else home_pack())
+
+
+def _kinds(pack: Pack, lang: str) -> list[Choice]:
+    procedure = pack.many(Procedure, lang).get(PROCEDURE)
     if procedure is None:
         raise Missing.of("procedure", _("本区还没有开通网上反映"), _("请拨 12345"))
     return [
@@ -150,10 +155,8 @@ def _hint(hint: str, level: int) -> tuple[str, int, str]:
     return first.rstrip("."), level, rest.strip()
 
 
-def _sensitive_words() -> list[str]:
-    return [
-        word for row in get_pack(home_pack()).many(Sensitive).values() for word in row.words if row.level > 1
-    ]
+def _sensitive_words(pack: Pack) -> list[str]:
+    return [word for row in pack.many(Sensitive).values() for word in row.words if row.level > 1]
 
 
 def photos(request: HttpRequest, by: Act) -> tuple[list[str], Problem | None]:
@@ -181,7 +184,7 @@ def photos(request: HttpRequest, by: Act) -> tuple[list[str], Problem | None]:
 
 def preview_of(by: Act, typed: dict[str, str], where: Where, kept: list[str]) -> list[tuple[str, str]]:
     """Who will see what, from what is typed now."""
-    pack = get_pack(home_pack())
+    pack = _pack(where)
     procedure = pack.many(Procedure)[PROCEDURE]
     texts = f"{typed.get('text', '')}\n{typed.get('address', '')}"
     level = opening_level(procedure, typed.get("kind", ""), least_level(texts, pack.many(Sensitive).values()))

@@ -34,8 +34,9 @@ class Where(Struct):
 
 
 def root() -> str:
-    """The district: the first root of the administrative tree."""
-    return next(iter(orgs.forest().roots("admin", orgs.today())), "")
+    """The district: the one root of the administrative tree; "" where several stand side by side."""
+    found = orgs.forest().roots("admin", orgs.today())
+    return found[0] if len(found) == 1 else ""
 
 
 def choose(typed: Mapping[str, str]) -> Where:
@@ -61,7 +62,7 @@ def at(code: str, lon: str = "", lat: str = "") -> Where:
     chosen = grid(code) if code and code not in trees else None
     org = chosen.org if chosen is not None else code or root()
     if org not in trees:
-        return Where()
+        return Where(children=tuple((one, orgs.name_of(one)) for one in trees.roots("admin", day)))
     chain = [(one, orgs.name_of(one)) for one in reversed(trees.chain(org, day))]
     drawn = map_level(org)
     where = Where(code=code, org=org if code else "", crumbs=tuple(chain), lon=lon, lat=lat)
@@ -77,11 +78,13 @@ def at(code: str, lon: str = "", lat: str = "") -> Where:
 
 
 def responsible(where: Where) -> str:
-    """Who looks after a report from there: the community of its grid, the organization chosen, else the request
-    desk."""
-    if where.org and where.org != root():
+    """Who looks after a report from there: the community of its grid, the organization chosen, else the request desk of
+    the district; "" where several districts live together and none was chosen."""
+    node = orgs.forest().nodes.get(where.org)
+    if node is not None and node.level not in ("municipality", "district"):
         return where.org
-    return request_desk() or root()
+    district = where.org or root()
+    return (request_desk(district) if district else "") or district
 
 
 def _known(code: str) -> str:

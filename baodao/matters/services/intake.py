@@ -91,6 +91,9 @@ def _open_one(tx: Tx, by: Act, draft: Draft) -> State:
         raise Invalid.of("org", _("没有这个组织"), _("请重新选地点"))
     found = in_force(draft.org, draft.procedure)
     pack = get_pack(found.pack)
+    if not pack.has(District):
+        # A municipality above several districts has no numbers of its own.
+        raise Invalid.of("place", _("要知道是哪个区县的事"), _("请选到街道或社区"))
     words = "\n".join(str(value) for value in draft.fields.values() if isinstance(value, str))
     least = max(draft.level, least_level(words, pack.many(Sensitive).values()))
     level = opening_level(found.procedure, draft.kind or str(draft.fields.get("kind", "")), least)

@@ -1,5 +1,6 @@
-"""Desk pages: the organizations as they lay on a day, and the printable matrix of rights."""
+"""Desk pages: the organizations as they lay on a day with who answers for each, and the printable matrix of rights."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -7,77 +8,110 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from baodao.kernel.act import Subject
+from baodao.kernel.act import Subject, new_key
 from baodao.kernel.errors import Invalid, Missing, Refused
 from baodao.kernel.pages import page, render, who_of
-from baodao.orgs import selectors
+from baodao.orgs import seats, selectors
 from baodao.orgs.declare import Level
 from baodao.orgs.matrix import rows_of
 from baodao.orgs.policies import may
+from baodao.orgs.tree import Node
 from baodao.orgs.words import level_words, reach_words
 from baodao.people.door import act_from
 
 #: Hits of the search by name that are shown.
 HITS = 50
+#: Level and word of the small Party group below a community: 党群小家 here, 院落党小组 there.
+PARTY_GROUP = "party_group"
 
 
 @page("desk", "orgs/", name="orgs", nav=(70, gettext_lazy("组织")), methods=("GET", "HEAD"))
 def orgs(request: HttpRequest) -> HttpResponse:
-    """The roots of both trees, and a search by name or code."""
+    """The roots of both trees, and a search by name or code, in the whole or under one organization."""
     trees, day = selectors.forest(), day_of(request)
-    wanted = request.GET.get("q", "").strip()[:40]
+    wanted, under = request.GET.get("q", "").strip()[:40], request.GET.get("under", "")[:32]
+    among = trees.below(under, day) if under in trees else sorted(trees.nodes)
     hits = []
     if wanted:
-        hits = [
-            _line(code)
-            for code, node in sorted(trees.nodes.items())
-            if node.at(day)
-            and (wanted in node.name or wanted.lower() in node.name_en.lower() or wanted == code)
-        ]
-    roots = [_line(code) for tree in ("admin", "party") for code in trees.roots(tree, day)]
+        found = (code for code in among if _matches(trees.nodes[code], wanted) and trees.nodes[code].at(day))
+        hits = [(*_line(code), _way_of(code, day)) for code in found]
     return render(
         request,
         "orgs/orgs.html",
-        roots=roots,
+        roots={tree: [_line(code) for code in trees.roots(tree, day)] for tree in ("admin", "party")},
         hits=hits[:HITS],
         more=max(0, len(hits) - HITS),
         wanted=wanted,
+        under=_line(under) if under in trees else None,
         day=day,
     )
 
 
-@page("desk", "orgs/<str:code>/", name="org", methods=("GET", "HEAD"))
+def _matches(node: Node, wanted: str) -> bool:
+    return wanted in node.name or wanted.lower() in node.name_en.lower() or wanted == node.code
+
+
+def _way_of(code: str, day: date) -> str:
+    """The two organizations above, so that twenty first grids can be told apart."""
+    return " › ".join(selectors.name_of(one) for one in reversed(selectors.forest().chain(code, day)[1:3]))
+
+
+@page("desk", "orgs/<str:code>/", name="org", methods=("GET", "HEAD", "POST"))
 def org(request: HttpRequest, code: str) -> HttpResponse:
-    """One organization on a day: what is above and below it, its posts (never the holders' names), its
-    pack."""
+    """One organization on a day: the way to it with who answers for each level, its posts, what lies below, its pack.
+    Names of holders are opened by a POST, for a purpose, and logged."""
     trees, day = selectors.forest(), day_of(request)
     node = trees.nodes.get(code)
     if node is None:
         raise Missing.of("code", _("没有这个组织"), _("请从组织目录里选"))
-    levels = selectors.levels(selectors.pack_of(code, day))
-    below: dict[str, list[tuple[str, str]]] = {}
-    for child in trees.children(code, day):
-        below.setdefault(trees.nodes[child].level, []).append(_line(child))
-    order = list(levels)
-    groups = [
-        (_title(levels.get(level)), members)
-        for level, members in sorted(
-            below.items(), key=lambda item: order.index(item[0]) if item[0] in order else 99
-        )
-    ]
+    lang = translation.get_language() or "zh-hans"
+    by = act_from(request, command=new_key("holders"), purpose=seats.PURPOSE)
+    names = seats.names_of(by, code, day) if request.method == "POST" else {}
+    pack = selectors.pack_of(code, day)
+    declared, found = selectors.levels(pack), seats.around(code, day, lang)
     return render(
         request,
         "orgs/org.html",
         node=node,
         name=selectors.name_of(code),
-        level=_title(levels.get(node.level)),
-        crumbs=[_line(one) for one in reversed(trees.chain(code, day)[1:])],
-        groups=groups,
-        posts=selectors.holders([code], day),
-        pack=selectors.pack_of(code, day),
+        level=_group_title(node.level, declared, pack, lang),
+        found=found,
+        groups=[
+            (
+                _group_title(level, declared, pack, lang),
+                found.below[level][: seats.SHOWN],
+                len(found.below[level]),
+            )
+            for level in seats.by_rank(found.below, declared)
+        ],
+        counts=_counts(code, declared, pack, day, lang),
+        two_posts=selectors.word("two_posts", pack, lang),
+        names=names,
+        may_name=may(by, seats.RIGHT, Subject(ref=f"org:{code}", org=code, level=1)),
+        pack=pack,
         day=day,
         there=node.at(day),
     )
+
+
+def _counts(
+    code: str, declared: Mapping[str, Level], pack: str, day: date, lang: str
+) -> list[tuple[str, int]]:
+    """What lies under it by level; in the Party tree the small groups are named also where there is none yet."""
+    found, here = seats.counts(code, day), declared.get(selectors.forest().nodes[code].level)
+    small = declared.get(PARTY_GROUP)
+    if here and small and here.tree == small.tree and here.rank < small.rank:
+        found.setdefault(PARTY_GROUP, 0)
+    return [
+        (_group_title(one, declared, pack, lang) or one, found[one]) for one in seats.by_rank(found, declared)
+    ]
+
+
+def _group_title(level: str, declared: Mapping[str, Level], pack: str, lang: str) -> str:
+    """What stands above the organizations of a level. The small Party group has a word of each district's own."""
+    if level == PARTY_GROUP:
+        return selectors.word(PARTY_GROUP, pack, lang)
+    return _title(declared.get(level), lang)
 
 
 @page("desk", "rights/", name="rights", nav=(80, gettext_lazy("权限表")), methods=("GET", "HEAD"))
@@ -119,8 +153,5 @@ def _line(code: str) -> tuple[str, str]:
     return code, selectors.name_of(code)
 
 
-def _title(level: Level | None) -> str:
-    english = (translation.get_language() or "").startswith("en")
-    if level is None:
-        return ""
-    return (level.title_en if english else "") or level.title
+def _title(level: Level | None, lang: str) -> str:
+    return seats.title_of(level, lang)

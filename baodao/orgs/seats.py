@@ -1,0 +1,152 @@
+"""Who answers for an organization: its posts, the other posts of the same persons, what lies above and below. Reads
+only.
+
+Nobody is named here: a page shows posts. ``names_of`` opens names for a purpose, and the access log keeps it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from baodao.kernel.act import Act, Subject
+from baodao.people.selectors import tokens_for
+from baodao.people.services.reading import read_identity
+
+from .declare import Level, PostKind
+from .models import Post
+from .selectors import forest, holders, in_force, levels, name_of, pack_of, post_kinds
+
+#: The right that opens the names of those who answer for an organization and for those right below it.
+RIGHT = "org.holder"
+PURPOSE = "duty"
+#: Children of one level on a page; who seeks more, searches.
+SHOWN = 300
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """One appointment; ``others``: further posts of the same person, "社区书记 · 甲社区"."""
+
+    code: str
+    title: str
+    kind: str
+    since: date
+    heads: bool
+    simulated: bool
+    others: tuple[str, ...]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """An organization above or below: level, posts that answer for it as (code, title) (none: vacant), and how many
+    organizations lie under it."""
+
+    code: str
+    name: str
+    level: str
+    heads: tuple[tuple[str, str], ...]
+    under: int = 0
+
+
+class Around(msgspec.Struct, frozen=True):
+    """All that the page of an organization says of people: its seats, the way from the root, what lies right below
+    by level (name of the level → places)."""
+
+    seats: list[Seat]
+    way: list[Place]
+    below: dict[str, list[Place]]
+
+
+def around(code: str, day: date, lang: str) -> Around:
+    """Two statements, however many organizations and posts there are."""
+    trees = forest()
+    way, children = tuple(reversed(trees.chain(code, day))), trees.children(code, day)
+    kinds = {one: post_kinds(pack_of(one, day)) for one in dict.fromkeys((*way, *children, code))}
+    held: dict[str, list[Post]] = {}
+    for post in holders(list(kinds), day):
+        held.setdefault(str(post.org_id), []).append(post)
+
+    def place(one: str, under: int = 0) -> Place:
+        node = trees.nodes[one]
+        heads = (post for post in held.get(one, ()) if heads_by(kinds[one], post.kind))
+        level = title_of(levels(pack_of(one, day)).get(node.level), lang)
+        words = tuple((post.code, _words(post, kinds[one], lang)) for post in heads)
+        return Place(one, name_of(one), level or node.level, words, under)
+
+    below: dict[str, list[Place]] = {}
+    for child in children:
+        under = len(trees.below(child, day)) - 1
+        below.setdefault(trees.nodes[child].level, []).append(place(child, under))
+    return Around(_seats(held.get(code, []), kinds[code], day, lang), [place(one) for one in way], below)
+
+
+def heads_by(kinds: Mapping[str, PostKind], kind: str) -> bool:
+    """Whether whoever holds such a post answers for its organization."""
+    return kind in kinds and kinds[kind].heads
+
+
+def _words(post: Post, kinds: Mapping[str, PostKind], lang: str) -> str:
+    """The title of the appointment; in English that of its kind, where the appointment has no title of its own."""
+    kind = kinds.get(post.kind)
+    usual = kind is not None and post.title == kind.title
+    return kind.title_en if kind is not None and usual and lang.startswith("en") else post.title
+
+
+def _seats(held: Sequence[Post], kinds: Mapping[str, PostKind], day: date, lang: str) -> list[Seat]:
+    uids = {post.person for post in held if post.person}
+    rows = Post.objects.filter(in_force(day), person__in=uids).order_by("since", "code")
+    known = list(rows) if uids else []
+    found = [
+        Seat(
+            post.code,
+            _words(post, kinds, lang),
+            _kind_words(post, kinds, lang),
+            post.since,
+            heads_by(kinds, post.kind),
+            post.origin == "simulated",
+            tuple(
+                f"{_words(other, post_kinds(pack_of(str(other.org_id), day)), lang)} · {name_of(str(other.org_id))}"
+                for other in known
+                if other.person == post.person and other.code != post.code
+            ),
+        )
+        for post in held
+    ]
+    return sorted(found, key=lambda seat: not seat.heads)
+
+
+def _kind_words(post: Post, kinds: Mapping[str, PostKind], lang: str) -> str:
+    kind = kinds.get(post.kind)
+    if kind is None:
+        return post.kind
+    return kind.title_en if lang.startswith("en") else kind.title
+
+
+def title_of(level: Level | None, lang: str) -> str:
+    """The level's title in a language; "" for a level that the pack does not have."""
+    if level is None:
+        return ""
+    return (level.title_en if lang.startswith("en") else "") or level.title
+
+
+def counts(code: str, day: date) -> dict[str, int]:
+    """Level → how many organizations of it lie under one. No statement."""
+    trees = forest()
+    return dict(Counter(trees.nodes[one].level for one in trees.below(code, day)[1:]))
+
+
+def by_rank(names: Iterable[str], declared: Mapping[str, Level]) -> list[str]:
+    """Names of levels from above to below; those that the pack does not have come last."""
+    return sorted(names, key=lambda name: (declared[name].rank if name in declared else 99, name))
+
+
+def names_of(by: Act, code: str, day: date) -> dict[str, str]:
+    """Post → name of its holder, for the organization and for those who answer for what lies right below; the access
+    log keeps who looked and why. Raises Refused without the right."""
+    found = holders([code, *forest().children(code, day)], day)
+    kinds = {str(post.org_id): post_kinds(pack_of(str(post.org_id), day)) for post in found}
+    wanted = [p for p in found if p.person and (p.org_id == code or heads_by(kinds[str(p.org_id)], p.kind))]
+    tokens = tokens_for({post.person for post in wanted}, "service")
+    subject = Subject(ref=f"org:{code}", org=code, level=1)
+    opened = read_identity(by, tokens.values(), ("name",), subject, right=RIGHT)
+    return {post.code: opened.one(tokens.get(post.person, ""), "name") for post in wanted}
