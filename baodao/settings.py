@@ -21,6 +21,7 @@ SECRET_KEY = read_secret(ENV)
 ALLOWED_HOSTS = list(ENV.hosts)
 BASE_URL = ENV.base_url
 GATEWAYS = ENV.gateways
+PRIVATE_PARTNERS = ENV.private_partners
 
 DATABASES = {"default": parse_database(ENV.database)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

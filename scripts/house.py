@@ -25,6 +25,8 @@ CLOCK_DOORS = {
     "people/door.py": "builds the Act of a page",
     "people/vault.py": "dates a new key",
     "api/door.py": "builds the Act of a call",
+    "api/sync/sender.py": "the moment of a signature",
+    "api/sync/services.py": "a reader with effects outside looks at the real time",
     "notify/services.py": "a reader with effects outside looks at the real time",
 }
 CLOCK_DOOR_FOLDERS = ("management/commands/",)
@@ -32,13 +34,14 @@ CLOCK_DOOR_FOLDERS = ("management/commands/",)
 WRITERS = {
     "simulate/fill.py": "rows in bulk for benchmarks only",
     "kernel/evidence/files.py": "a row of evidence describes a file on the disk; facts name its digest",
+    "api/sync/sender.py": "states of a delivery are the sender's own, never a fact",
     "kernel/jobs.py": "a job row is the runner's own state, never a fact",
     "notify/sender.py": "states of a delivery are the sender's own, never a fact",
     "people/door.py": "sessions",
 }
 WRITER_NAMES = {"services.py", "erasers.py", "caches.py"}
 PAGES = {"portal", "desk", "api"}
-NOT_PAGES = {"models.py", "services.py", "selectors.py", "erasers.py", "facts.py"}
+NOT_PAGES = {"models.py", "services.py", "selectors.py", "erasers.py", "facts.py", "feed.py", "sender.py"}
 SAVING = {"bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 ON_MANAGER = {"create", "update", "delete", *SAVING}
 GETTEXT = {

@@ -68,6 +68,9 @@ def _operation(endpoint: Endpoint, by_type: dict[int, Any], components: dict[str
             "required": True,
             "content": {"application/json": {"schema": by_type[id(endpoint.body)]}},
         }
+    if endpoint.raw:
+        file = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
+        operation["requestBody"] = {"required": True, "content": {"application/octet-stream": file}}
     return operation
 
 

@@ -21,7 +21,11 @@ from .door import act_of, authenticate
 from .openapi import document
 from .selectors import digest_of, tokens_of
 from .services import issue, revoke
+from .sync import desk as sync_desk
+from .sync import endpoints as sync_endpoints
 
+#: Pages and endpoints of leg sync register themselves when they are read.
+__all__ = ["mount", "openapi", "sync_desk", "sync_endpoints", "tokens"]
 PREFIX = "/api/v1/"
 
 

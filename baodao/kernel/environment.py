@@ -31,6 +31,7 @@ class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "testserver", "[::1]")
     base_url: str = "http://127.0.0.1:8000"
     gateways: str = ""
+    private_partners: bool = False
     time_zone: str = "Asia/Shanghai"
     log_level: str = "INFO"
 

@@ -41,6 +41,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     status: int = 200
     public: bool = False
     errors: tuple[int, ...] = ()
+    raw: bool = False
+    """The body is a file as it is: the function reads it from the request."""
 
 
 _endpoints: dict[tuple[str, str], Endpoint] = {}
@@ -58,6 +60,7 @@ def endpoint(
     status: int = 200,
     public: bool = False,
     errors: tuple[int, ...] = (),
+    raw: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register an operation; the function is called as `do(call, [body], [query], **path parameters)`."""
 
@@ -66,7 +69,7 @@ def endpoint(
         if key in _endpoints:
             raise TypeError(f"{method} {path} is registered twice")
         _endpoints[key] = Endpoint(
-            method, path, name, summary, do, body, query, result, status, public, errors
+            method, path, name, summary, do, body, query, result, status, public, errors, raw
         )
         return do
 

@@ -139,3 +139,19 @@ def send(channel: str, to: str, text: str) -> None:
 def has_sender() -> bool:
     """Whether an adapter is plugged in."""
     return _Held.sender is not None
+
+
+class SealedRows(msgspec.Struct, frozen=True):
+    """Another app's rows that are sealed by the vault. ``used()``: rows by key id; ``move(newest, most)``: puts up to ``most`` rows of
+    older keys under the newest, inside the caller's transaction, and gives how many."""
+
+    used: Callable[[], dict[str, int]]
+    move: Callable[[str, int], int]
+
+
+SEALED: dict[str, SealedRows] = {}
+
+
+def register_sealed(name: str, rows: SealedRows) -> None:
+    """So that a rotation takes them along, and no key is retired that they need."""
+    SEALED[name] = rows

@@ -302,7 +302,8 @@ def rotation_left(ring: str) -> int:
     if ring == "seal":
         newest = vault.keys().seal[-1].id
         accounts = Account.objects.filter(~Q(totp_key=newest), totp_cipher__isnull=False).count()
-        return Identity.objects.exclude(seal_key=newest).count() + accounts
+        others = sum(n for rows in ports.SEALED.values() for key, n in rows.used().items() if key != newest)
+        return Identity.objects.exclude(seal_key=newest).count() + accounts + others
     return Identity.objects.filter(blind__isnull=False).exclude(blind_key=vault.keys().blind[-1].id).count()
 
 
@@ -317,6 +318,9 @@ def rows_per_key() -> dict[str, dict[str, int]]:
         .annotate(n=Count("username"))
     ):
         seal[key] = seal.get(key, 0) + n
+    for rows in ports.SEALED.values():
+        for key, n in rows.used().items():
+            seal[key] = seal.get(key, 0) + n
     blind = dict(
         Identity.objects.filter(blind__isnull=False)
         .annotate(k=F("blind_key"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import Q
 
-from baodao.people import normalise, selectors, vault
+from baodao.people import normalise, ports, selectors, vault
 from baodao.people.models import Account, Identity
 
 BATCH = 500
@@ -58,7 +58,9 @@ def _seal_batch() -> int:
             sealed = vault.seal(account.username, "totp", plain)
             account.totp_key, account.totp_cipher = sealed.key, sealed.cipher
         Account.objects.bulk_update(accounts, ["totp_key", "totp_cipher"], batch_size=100)
-        return len(accounts)
+        if accounts:
+            return len(accounts)
+        return sum(rows.move(newest, BATCH) for rows in ports.SEALED.values())
 
 
 def _blind_batch() -> int:
