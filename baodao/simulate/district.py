@@ -19,6 +19,7 @@ from baodao.people.services.identity import Entry, enrol
 from baodao.places.services import draw_grids, set_border, simulated_grids
 
 from . import words
+from .duties import simulate_duty_lists
 
 Progress = Callable[[int, int, str], None]
 
@@ -65,6 +66,10 @@ def build(pack: Any, now: datetime, rng: random.Random, residents: int, progress
     )
     progress(1, 5, "组织")
     create_orgs(act_at(now, "sim-offices"), orgs=list(_offices(district)))
+    epochs.refresh(0)
+    simulate_duty_lists(
+        act_at(now, "sim-duties"), [code for code, _name, _english in BUREAUS], cast.streets, SINCE
+    )
     progress(2, 5, "网格")
     _grids(pack, cast, now)
     progress(3, 5, "岗位")

@@ -261,6 +261,8 @@ def test_the_third_ruled_dispute_within_a_year_proposes_a_change_once(holder: Ho
     later = [dispute(NOW + timedelta(days=n)) for n in range(4)]
     assert [bool(one) for one in later] == [False, False, True, False]
     assert noted(system(), org="zjw", item="", outcome="upheld") == ""
+    assert noted(system(), org="zjw-fw", item="zjw:ZJ-02", outcome="upheld") == ""
+    assert [fact.org for fact in facts_of("duty:zjw/ZJ-02")] == ["zjw"]
     with pytest.raises(Invalid):
         noted(system(), org="zjw", item="ZJ-01", outcome="perhaps")
     kinds = [fact.kind for fact in facts_of("duty:zjw/ZJ-01")]

@@ -72,17 +72,39 @@ def columns() -> tuple[Column, ...]:
     """What a sheet of duty items may bring."""
     code = as_code(r"[\w.\-]{1,24}", _("1 到 24 个字母、汉字、数字、点、- 或 _"))
     return (
-        Column("org", _("单位"), as_text(120), aliases=("单位名称", "部门", "责任单位", "单位代码", "unit")),
-        Column("code", _("事项编号"), code, required=True, aliases=("编号", "序号", "代码")),
-        Column("title", _("事项"), as_text(200), required=True, aliases=("事项名称", "履职事项", "名称")),
-        Column("kind", _("类别"), as_choice(_KINDS), required=True, aliases=("类型", "事项类别", "class")),
-        Column("basis", _("依据"), as_text(300), aliases=("法律依据", "文件依据")),
-        Column("keywords", _("关键词"), as_text(200), aliases=("关键字",)),
-        Column("since", _("生效日"), _day, aliases=("起始日", "生效日期", "from")),
+        Column(
+            "org",
+            _("单位"),
+            as_text(120),
+            aliases=("单位", "单位名称", "部门", "责任单位", "单位代码", "unit"),
+        ),
+        Column("code", _("事项编号"), code, required=True, aliases=("事项编号", "编号", "序号", "代码")),
+        Column(
+            "title", _("事项"), as_text(200), required=True, aliases=("事项", "事项名称", "履职事项", "名称")
+        ),
+        Column(
+            "kind",
+            _("类别"),
+            _kind,
+            required=True,
+            aliases=("类别", "类型", "事项类别", "class"),
+        ),
+        Column("basis", _("依据"), as_text(300), aliases=("依据", "法律依据", "文件依据")),
+        Column("keywords", _("关键词"), as_text(200), aliases=("关键词", "关键字")),
+        Column("since", _("生效日"), _day, aliases=("生效日", "起始日", "生效日期", "from")),
     )
 
 
+def _kind(cell: Cell) -> str:
+    try:
+        kind: str = as_choice(_KINDS)(cell)
+    except Bad as bad:
+        raise Bad(bad.reason, _("可以填：基本、配合、收回")) from None
+    return kind
+
+
 def _day(cell: Cell) -> date:
+    # A list may hold from a day to come.
     moment = as_moment(settings.TIME_ZONE)(cell)
     if moment.precision != "day":
         raise Bad(_("要填日期，不要时间"), _("请写成 2026-01-01"))

@@ -187,11 +187,14 @@ def note_dispute(tx: Tx, by: Act, org: str, item: str, outcome: str) -> str:
     proposal to change the list, once. Gives its code, or "". For the verb that rules the dispute: asks no
     right of its own. One reading statement, one more when a proposal opens.
 
-    :param item: the item's code; "" (none was cited) is not counted.
+    :param item: the item's code in the list of ``org``, or ``<org>:<code>`` for another's; "" (none was cited)
+        is not counted.
     :param outcome: ``upheld`` or ``overruled``; both count: either way the list did not settle the matter.
     """
     if outcome not in RULED:
         raise Invalid.of("outcome", _("没有这个裁定结果"), "、".join(RULED))
+    other, _colon, item = item.rpartition(":")
+    org = other or org
     if not item:
         return ""
     past = _past(org, item)

@@ -1,0 +1,90 @@
+"""Duty items in forms: what a field of type `duty_item` may name, asked of the lists in orgs.
+
+Forms stay pure: they only read a code. Services call `check_duty_items` with the addressee and the day. An item
+is named by its code, or as ``<org>:<code>`` when it is of another organization's list.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from baodao.kernel.errors import Fault, Invalid
+from baodao.orgs import duties
+from baodao.orgs.duties import CALLABLE, KINDS, TAKEN_BACK, Duty
+from baodao.orgs.selectors import name_of
+
+from .declare import Action
+
+TYPE = "duty_item"
+
+
+def duty_of(org: str, named: str, day: date) -> Duty | None:
+    """The item that a code names for an organization: of its own list, of the list that it names, or of another
+    list of the district. One statement, two for another list's bare code."""
+    other, colon, code = named.rpartition(":")
+    if colon:
+        return duties.find_duty(other, code, day)
+    return duties.find_duty(org, code, day) or duties.find_elsewhere(org, code, day)
+
+
+def check_duty_items(action: Action, fields: Mapping[str, Any], org: str, day: date) -> None:
+    """Raise Invalid for each filled `duty_item` field that names no item which fits the action. Nothing is asked
+    when the action has no such field or it is empty.
+
+    :param org: the addressee: whose leg it is, or who is called; a field ``org`` of the action goes before it.
+    :param day: the local day on which the act happened.
+
+    Who is called is called for a basic or cooperating item of its own list. Who sends a leg back cites an item
+    of its own list that was taken back, or one of another organization's list. Any other action names any item
+    that there is.
+    """
+    addressee = str(fields.get("org") or org)
+    faults = []
+    for name, declared in action.fields.items():
+        named = str(fields.get(name) or "")
+        if declared.rstrip("?") == TYPE and named:
+            wrong = _wrong(action, addressee, named, duty_of(addressee, named, day))
+            faults += [Fault(name, *wrong)] if wrong else []
+    if faults:
+        raise Invalid(*faults)
+
+
+def _wrong(action: Action, org: str, named: str, duty: Duty | None) -> tuple[str, str] | None:
+    if duty is None:
+        return _("那一天没有哪份清单有“%(named)s”这一项") % {"named": named}, _("请从履职清单里选")
+    words = {"item": duty.title, "org": name_of(org), "kind": KINDS[duty.kind]}
+    if action.fact == "leg_returned":
+        if duty.org != org or duty.kind == TAKEN_BACK:
+            return None
+        reason = _("“%(item)s”在%(org)s的清单里是%(kind)s，不能据此退回") % words
+        return reason, _("请引用已经收回的一项，或别的单位清单里的一项")
+    if action.fact == "leg_called" or "org" in action.fields:
+        if duty.org != org:
+            return _("%(org)s的清单里没有这一项") % words, _("请选它清单里的一项")
+        if duty.kind not in CALLABLE:
+            reason = _("“%(item)s”已经由上级收回，不能派给%(org)s") % words
+            return reason, _("请选基本履职或配合履职的一项")
+    return None
+
+
+def duty_choices(action: Action, org: str, day: date) -> list[tuple[str, str]]:
+    """(code, words) of the items that a field of this action may name, for the form: the addressee's own first.
+    One statement, two for an action that may name another organization's."""
+    own = duties.duties_of(org, day)
+    if action.fact == "leg_returned":
+        own = [duty for duty in own if duty.kind == TAKEN_BACK]
+    elif action.fact == "leg_called" or "org" in action.fields:
+        return [(duty.code, _shown(duty)) for duty in own if duty.kind in CALLABLE]
+    home = duties.district_of(org, day)
+    others = duties.callable_orgs(day, [home]) if home else {}
+    found = [(duty.code, _shown(duty)) for duty in own]
+    for other, items in others.items():
+        if other != org:
+            found += [(f"{other}:{duty.code}", f"{_shown(duty)} · {name_of(other)}") for duty in items]
+    return found
+
+
+def _shown(duty: Duty) -> str:
+    return f"{duty.code} {duty.title}（{KINDS[duty.kind]}）"

@@ -1,0 +1,100 @@
+"""What a field of type `duty_item` may name: asked of the lists of the addressee and of its district."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import count
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from baodao.kernel import epochs
+from baodao.kernel.act import system_act
+from baodao.kernel.errors import Invalid
+from baodao.matters.declare import Action
+from baodao.matters.duties import check_duty_items, duty_choices
+from baodao.orgs.duties import NewDuty, NewList
+from baodao.orgs.ruling import NewOrg
+from baodao.orgs.services import adopt_duties, create_orgs
+from tests.support.town import local
+
+DAY = date(2026, 11, 20)
+RETURN = Action(name="return", on="leg", records="leg_returned", fields={"duty_item": "duty_item"})
+CALL = Action(name="call", records="leg_called", fields={"org": "org", "duty_item": "duty_item?"})
+RULE = Action(name="rule", on="leg", records="leg_ruled", fields={"duty_item": "duty_item?"})
+_keys = count(1)
+
+
+@pytest.fixture
+def lists(db: Any) -> Iterator[None]:
+    def by() -> Any:
+        return system_act(local("01-05 09:00"), f"duty-items-{next(_keys)}")
+
+    epochs.forget()
+    since = date(2024, 1, 1)
+    orgs = [("990101", "district", "district", ""), ("zjw", "department", "bureau", "990101")]
+    orgs += [("cgj", "department", "bureau", "990101"), ("empty", "department", "bureau", "990101")]
+    create_orgs(
+        by(), orgs=[NewOrg(code, f"名{code}", level, kind, since, up) for code, level, kind, up in orgs]
+    )
+    mine = [NewDuty("Z-1", "房屋", "basic"), NewDuty("Z-2", "噪声", "cooperating")]
+    mine += [NewDuty("Z-3", "拆除", "taken_back"), NewDuty("S-1", "同号", "basic")]
+    theirs = [NewDuty("C-1", "井盖", "basic"), NewDuty("S-1", "同号", "basic")]
+    adopt_duties(by(), lists=[NewList("zjw", since, mine), NewList("cgj", date(2026, 6, 1), theirs)])
+    yield
+    epochs.forget()
+
+
+def wrong(action: Action, item: str, org: str = "zjw", day: date = DAY) -> str:
+    try:
+        check_duty_items(action, {"duty_item": item}, org, day)
+    except Invalid as invalid:
+        return "".join(f"{fault.field}: {fault.reason}" for fault in invalid.faults)
+    return ""
+
+
+def test_a_refusal_cites_what_was_taken_back_or_what_is_another_offices(lists: None) -> None:
+    assert not wrong(RETURN, "Z-3")
+    assert not wrong(RETURN, "C-1")
+    assert not wrong(RETURN, "cgj:C-1")
+    assert "不能据此退回" in wrong(RETURN, "Z-1")
+    assert "不能据此退回" in wrong(RETURN, "Z-2")
+    assert "不能据此退回" in wrong(RETURN, "S-1")  # the own list goes before another's of the same code
+    assert not wrong(RETURN, "cgj:S-1")
+    assert "那一天没有哪份清单" in wrong(RETURN, "X-9")
+    assert "那一天没有哪份清单" in wrong(RETURN, "cgj:Z-1")
+    assert "那一天没有哪份清单" in wrong(RETURN, "C-1", day=date(2026, 5, 31))
+
+
+def test_a_call_names_an_item_of_the_one_called(lists: None) -> None:
+    for item in ("Z-1", "Z-2", "zjw:Z-1"):
+        assert not wrong(CALL, item)
+    with pytest.raises(Invalid):
+        check_duty_items(CALL, {"duty_item": "Z-1", "org": "cgj"}, "zjw", DAY)
+    assert "已经由上级收回" in wrong(CALL, "Z-3")
+    assert "清单里没有这一项" in wrong(CALL, "C-1")
+    assert "清单里没有这一项" in wrong(CALL, "Z-1", org="empty")
+
+
+def test_a_ruling_names_any_item_and_an_empty_field_asks_nothing(lists: None) -> None:
+    for item in ("Z-1", "Z-3", "C-1"):
+        assert not wrong(RULE, item)
+    with CaptureQueriesContext(connection) as queries:
+        assert not wrong(CALL, "")
+        check_duty_items(RETURN, {}, "zjw", DAY)
+    assert len(queries) == 0
+    with CaptureQueriesContext(connection) as queries:
+        assert not wrong(RETURN, "Z-3")
+    assert len(queries) == 1
+
+
+def test_every_choice_of_the_form_is_taken(lists: None) -> None:
+    for action in (RETURN, CALL, RULE):
+        with CaptureQueriesContext(connection) as queries:
+            choices = duty_choices(action, "zjw", DAY)
+        assert len(queries) <= 2
+        assert choices
+        assert not [code for code, _words in choices if wrong(action, code)]
+    assert [code for code, _words in duty_choices(RETURN, "zjw", DAY)] == ["Z-3", "cgj:C-1", "cgj:S-1"]
+    assert duty_choices(CALL, "empty", DAY) == []
