@@ -28,6 +28,7 @@ ICONS = {
     "grids": "map",
     "posts": "users",
     "orgs": "building",
+    "alliances": "users",
     "notices": "bell",
     "notices-status": "bell",
     "imports": "download",

@@ -11,6 +11,7 @@ from baodao.kernel.act import Act
 from baodao.kernel.declare import get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.orgs import selectors as orgs
+from baodao.orgs.policies import Columns, reach_of, where
 
 from .declare import AllianceKind
 from .fold import Tie, Whole
@@ -61,9 +62,11 @@ def _name(zh: str, english: str) -> str:
     return english if english and (translation.get_language() or "").startswith("en") else zh
 
 
-def alliances_of(org: str, day: date) -> list[Belonging]:
-    """In which alliances an organization takes part on a day, by code; also those that it convenes. One statement."""
+def alliances_of(org: str, day: date, by: Act | None = None) -> list[Belonging]:
+    """In which alliances an organization takes part on a day, by code; also those that it convenes; with ``by``
+    only those that this actor may see. One statement."""
     rows = AllianceMember.objects.filter(_on(day), org=org).select_related("alliance").order_by("alliance_id")
+    rows = rows if by is None else rows.filter(alliance__in=visible(by).values("pk"))
     return [
         Belonging(
             row.alliance.code,
@@ -214,10 +217,8 @@ def _narrowed(by: Act, wish: Wish, day: date) -> QuerySet[Alliance]:
     return rows
 
 
-def waiting_for(by: Act, day: date) -> list[AllianceMember]:
+def waiting_for(by: Act) -> list[AllianceMember]:
     """Invitations that this actor may answer, by alliance. One statement."""
-    from baodao.orgs.policies import Columns, reach_of, where
-
     mine = where(reach_of(by, "alliance.join"), Columns(org="org_id", level="alliance__level"))
     rows = AllianceMember.objects.filter(mine, state="invited").select_related("alliance")
     return list(rows.order_by("alliance_id", "org_id")[:200])

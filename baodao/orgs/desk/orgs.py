@@ -12,6 +12,7 @@ from baodao.kernel.act import Subject, new_key
 from baodao.kernel.errors import Invalid, Missing, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.orgs import seats, selectors
+from baodao.orgs.alliances.desk.lists import ties_of
 from baodao.orgs.declare import Level
 from baodao.orgs.matrix import rows_of
 from baodao.orgs.policies import may
@@ -89,6 +90,7 @@ def org(request: HttpRequest, code: str) -> HttpResponse:
         names=names,
         may_name=may(by, seats.RIGHT, Subject(ref=f"org:{code}", org=code, level=1)),
         pack=pack,
+        ties=ties_of(request, code, day),
         day=day,
         there=node.at(day),
     )

@@ -1,0 +1,3 @@
+"""Pages that have a room of their own inside this app."""
+
+from .alliances import desk  # noqa: F401
