@@ -61,7 +61,8 @@ def home(request: HttpRequest) -> HttpResponse:
         procedures=_procedures(request, by),
         states=_states(request, by),
         offices=_offices(by),
-        filtered=bool(wish.procedure or wish.state or wish.org),
+        boards=[(name, words) for name, (words, _kinds) in listing.boards_of(by).items()],
+        filtered=bool(wish.procedure or wish.state or wish.org or wish.board),
         query=query,
         next_href=further,
         first_href=f"?{query}" if after else "",
@@ -80,6 +81,7 @@ def _wish(request: HttpRequest) -> Wish:
         procedure=request.GET.get("procedure", "")[:30],
         state=request.GET.get("state", "")[:30],
         org=request.GET.get("org", "")[:32],
+        board=request.GET.get("board", "")[:30],
     )
 
 

@@ -218,7 +218,8 @@ def other_person_than(ask: Ask, guard: Guard) -> str:
     reference = guard.other_person_than or ""
     mark = ask.state.latest.get((ask.about, reference))
     same = mark is not None and mark.person != "" and mark.person == ask.actor.token
-    return _("要由另一个人来办") if same else ""
+    # Told by the person, not by the post: who holds two posts is still one.
+    return _("前一步是您自己办的，换一个岗位也一样，要由另一个人来办") if same else ""
 
 
 def consent_of(ask: Ask, guard: Guard) -> str:

@@ -16,15 +16,18 @@ from django.db.models.functions import Substr
 from msgspec import Struct
 
 from baodao.kernel.act import Act
+from baodao.kernel.declare import get_pack
 from baodao.kernel.selectors import current_calendar
 from baodao.ledger.models import SearchDoc
 from baodao.ledger.search import hits, recheck
 from baodao.orgs.policies import Columns, reach_of, where
+from baodao.orgs.selectors import pack_of
 
 from .declare import Action, Procedure
-from .models import Leg, Stake
-from .policies import READ
+from .models import Leg, Matter, Stake
+from .policies import READ, office_of
 from .project import PAUSED
+from .references import boards
 from .selectors import stakes_of, visible_to
 from .versions import version, words_of
 
@@ -39,12 +42,13 @@ SEARCHED = 200
 
 class Wish(Struct, frozen=True):
     """What a reader wants to see: a view, and filters that narrow it ("" = any). ``org``: that one and all
-    below it."""
+    below it; ``board``: matters of the kinds that fall to this board in the reader's district."""
 
     view: View = "all"
     procedure: str = ""
     state: str = ""
     org: str = ""
+    board: str = ""
 
 
 class Item(Struct, frozen=True):
@@ -109,7 +113,16 @@ def stakes(by: Act, wish: Wish, now: datetime) -> QuerySet[Stake]:
         rows = rows.filter(state=wish.state)
     if wish.org:
         rows = rows.filter(matter__in=Stake.objects.filter(scope=wish.org).values("matter"))
+    if wish.board:
+        kinds = boards_of(by).get(wish.board, ("", ()))[1]
+        rows = rows.filter(matter__in=Matter.objects.filter(kind__in=kinds).values("number"))
     return rows.order_by("next_at", "matter", "leg")
+
+
+def boards_of(by: Act) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Board → (words, kinds) of the pack of the reader's organization; empty in a district without boards."""
+    office = office_of(by)
+    return boards(get_pack(pack_of(office)).many(Procedure, by.lang).values()) if office else {}
 
 
 def behind(rows: QuerySet[Stake], mark: str) -> QuerySet[Stake]:

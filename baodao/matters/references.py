@@ -239,9 +239,26 @@ def _empty(scope: Scope, here: Key, table: str) -> None:
     scope.fault(here, _("没有可以选的 %(table)s") % {"table": table}, remedy, "field")
 
 
-def groups_of(kind: Kind) -> list[tuple[str, str]]:
+def named_groups(kind: Kind) -> list[tuple[str, str]]:
     """("board", its name) and ("scene", its name), as far as the kind says them."""
     return [(key, name) for key in ("board", "scene") if (name := getattr(kind, key))]
+
+
+def groups_of(procedure: Procedure, kind: str) -> list[str]:
+    """The board that a kind falls to and its class of scenarios, in words; none where the district has no boards."""
+    found = next((one for one in procedure.kinds if one.name == kind), None)
+    return [procedure.word(f"{key}.{name}") for key, name in named_groups(found)] if found is not None else []
+
+
+def boards(procedures: Iterable[Procedure]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Board → (its words, the kinds that fall to it), in the order of declaration."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for procedure in procedures:
+        for kind in procedure.kinds:
+            if kind.board:
+                words, kinds = found.get(kind.board, (procedure.word(f"board.{kind.board}"), ()))
+                found[kind.board] = (words, (*kinds, kind.name))
+    return found
 
 
 def known_words(procedure: Procedure) -> dict[str, str]:
@@ -251,7 +268,7 @@ def known_words(procedure: Procedure) -> dict[str, str]:
     known |= {f"state.{state}": "action" for state in leg_states(procedure)}
     known |= {f"clock.{clock.name}": f"clock.{clock.name}" for clock in procedure.clocks}
     for kind in procedure.kinds:
-        known |= {f"{key}.{name}": f"kind.{kind.name}" for key, name in groups_of(kind)}
+        known |= {f"{key}.{name}": f"kind.{kind.name}" for key, name in named_groups(kind)}
     for action in procedure.actions:
         for name, declared in action.fields.items():
             known[f"field.{name}"] = f"action.{action.name}.fields"

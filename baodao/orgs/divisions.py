@@ -85,10 +85,11 @@ def kind_of_street(name: str) -> str:
     return "township" if name.endswith("乡") else "town"
 
 
-def plan(district: District, since: date) -> list[NewOrg]:
-    """Organizations of the administrative tree, parents first. Raises Invalid for a code that is not under
-    its parent's."""
-    orgs = [NewOrg(code=district.code, name=district.name, level="district", kind="district", since=since)]
+def plan(district: District, since: date, under: str = "") -> list[NewOrg]:
+    """Organizations of the administrative tree, parents first; the district lies under the municipality ``under``, if
+    any. Raises Invalid for a code that is not under its parent's."""
+    name, code = district.name, district.code
+    orgs = [NewOrg(code=code, name=name, level="district", kind="district", since=since, parent=under)]
     for street in district.streets:
         _under(street.code, district.code)
         orgs.append(

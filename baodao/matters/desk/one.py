@@ -22,6 +22,7 @@ from baodao.matters.clocks import PAUSE_CLOCK
 from baodao.matters.engine import Offer, decide
 from baodao.matters.facts import Step
 from baodao.matters.policies import actor_of, subject_of
+from baodao.matters.references import groups_of
 from baodao.matters.selectors import CONTACT, Seen, offers, see
 from baodao.matters.services import act
 from baodao.matters.state import Leg, State
@@ -98,6 +99,7 @@ def _page(
         at=at,
         title=story.title_of(seen),
         kind=next((k.title for k in seen.procedure.kinds if k.name == state.kind), seen.procedure.title),
+        groups=groups_of(seen.procedure, state.kind),
         stage=seen.procedure.word(f"stage.{state.stage}"),
         tone=story.stage_tone(seen.procedure, state),
         place=" ".join(filter(None, (name_of(state.org), place.name if place is not None else ""))),

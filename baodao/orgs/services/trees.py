@@ -102,18 +102,21 @@ def bind_pack(tx: Tx, by: Act, *, org: str, pack: str, since: date) -> None:
 
 
 @verb("divisions.load")
-def load_divisions(tx: Tx, by: Act, *, district: District, since: date, pack: str = "") -> Placed:
+def load_divisions(
+    tx: Tx, by: Act, *, district: District, since: date, pack: str = "", under: str = ""
+) -> Placed:
     """Bring a district's official streets, communities and villages into the administrative tree; bind its
-    pack.
+    pack. ``under``: the municipality above it ("": where it lies already, else nowhere).
 
     What is there just so is left alone, so that the same file again adds nothing; another name or place is
     a conflict.
     """
     trees = locked()
     tx.ask("divisions.load", Subject(ref=f"org:{district.code}", org=district.code))
-    wanted = plan(district, since)
+    today = timezone.localdate(by.happened)
+    wanted = plan(district, since, under or trees.parent(district.code, today) or "")
     fresh = [org for org in wanted if org.code not in trees]
-    _refuse_changed([org for org in wanted if org.code in trees], trees, timezone.localdate(by.happened))
+    _refuse_changed([org for org in wanted if org.code in trees], trees, today)
     ruled = pack or trees.pack(district.code, since) or selectors.BASE
     check_new_orgs(fresh, trees, lambda code, day: selectors.levels(ruled))
     if fresh:
