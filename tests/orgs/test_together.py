@@ -11,9 +11,10 @@ from django.db import connections
 
 from baodao.kernel import epochs
 from baodao.kernel.errors import Conflict
-from baodao.orgs import caches, selectors
+from baodao.orgs import caches, duties, selectors
+from baodao.orgs.duties import NewDuty, NewList
 from baodao.orgs.ruling import Move, NewOrg
-from baodao.orgs.services import create_orgs, move_orgs
+from baodao.orgs.services import adopt_duties, create_orgs, move_orgs
 from tests.orgs.conftest import START, system
 
 LATER = date(2026, 6, 1)
@@ -73,3 +74,18 @@ def test_moves_at_once_leave_a_closure_that_follows_from_the_parents(trees: None
     assert list(caches.check()) == []
     epochs.forget()
     assert selectors.forest().chain("s2", LATER) == ("s2", "s3", "s4", "s5", "990101")
+
+
+def test_two_lists_adopted_at_once_leave_one_open_version(trees: None) -> None:
+    items = [NewDuty("A-1", "事项", "basic")]
+    adopt_duties(system(), lists=[NewList("s0", START, items)])
+
+    def later(day: int) -> list[str]:
+        new = [*items, NewDuty(f"B-{day}", "又一项", "basic")]
+        return adopt_duties(system(), lists=[NewList("s0", date(2026, 6, day), new)]).adopted
+
+    found = together(lambda: later(1), lambda: later(2))
+    versions = duties.versions_of(["s0"])
+    refused = [result for result in found if isinstance(result, Conflict)]
+    assert len(versions) + len(refused) == 3, found
+    assert [version.until for version in versions] == [None, *[v.since for v in versions[:-1]]]
