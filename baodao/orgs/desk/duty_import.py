@@ -101,7 +101,9 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
         sheet=sheet,
         since=since,
         header=_header(path),
-        fields=[(c.field, c.title, c.required, chosen.get(c.field, "")) for c in columns()],
+        fields=[
+            (c.field, c.title, c.required or c.field == "org", chosen.get(c.field, "")) for c in columns()
+        ],
         faults=faults,
         preview=[(selectors.name_of(one.org), one.since, item) for one, item in preview],
         plan=_plan(sheet) if sheet else [],
