@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "baodao.orgs",
     "baodao.places",
     "baodao.matters",
+    "baodao.measures",
     "baodao.notify",
     "baodao.portal",
     "baodao.desk",

@@ -38,7 +38,7 @@ HEAVY = {
 
 def may(source: str, target: str) -> bool:
     """Whether `source` may know `target`: itself, what lies lower, and nothing for which notify is too narrow."""
-    if source == "notify" and target in {"places", "matters"}:
+    if source == "notify" and target in {"places", "matters", "measures"}:
         return False
     return source == target or HEIGHT[target] < HEIGHT[source]
 

@@ -27,6 +27,7 @@ ICONS = {
     "jobs": "clock",
     "grids": "map",
     "posts": "users",
+    "measures": "list",
     "orgs": "building",
     "alliances": "users",
     "notices": "bell",

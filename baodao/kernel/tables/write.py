@@ -15,7 +15,7 @@ from baodao.kernel.errors import TooLarge
 
 from .columns import CellFault
 from .read import Table
-from .xlsx import write_workbook
+from .xlsx import Sheet, write_workbook
 
 # What spreadsheet programs may read as the beginning of a formula; those of Chinese systems also the
 # full-width forms.
@@ -32,12 +32,20 @@ def write_xlsx(
     header: Sequence[str],
     rows: Iterable[Sequence[Any]],
     zone: str = "Asia/Shanghai",
+    *,
+    more: Sequence[Sheet] = (),
 ) -> int:
-    """Write one sheet row by row and give the number of rows. Aware datetimes are shown in `zone`; texts stay
-    texts."""
+    """Write a sheet row by row, then ``more`` (title, header, rows) of them, and give the number of rows of the
+    first. Aware datetimes are shown in `zone`; texts stay texts."""
     local = ZoneInfo(zone)
+    first, *others = (_sheet(one, local) for one in ((title, header, rows), *more))
+    return write_workbook(out, *first, more=others)
+
+
+def _sheet(sheet: Sheet, local: ZoneInfo) -> Sheet:
+    title, header, rows = sheet
     name = re.sub(r"[\\/*?:\[\]']", " ", _ILLEGAL.sub("", title))[:31].strip() or "1"
-    return write_workbook(out, name, [str(_plain(t, local) or "") for t in header], _limited(rows, local))
+    return name, [str(_plain(t, local) or "") for t in header], _limited(rows, local)
 
 
 def _limited(rows: Iterable[Sequence[Any]], local: ZoneInfo) -> Iterator[list[Any]]:

@@ -1,11 +1,11 @@
-"""A workbook of one sheet, written as it goes: constant memory, and a text can never be a formula, because
+"""A workbook, written as it goes: constant memory, and a text can never be a formula, because
 every text is an inline string (ECMA-376 part 1, 18.18.11 `inlineStr`)."""
 
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 from xml.sax.saxutils import escape
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -18,12 +18,11 @@ _PARTS = {
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
     f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/></Types>',
+    "{sheets}</Types>",
     "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
+    f'<Relationship Id="rId0" Type="{_OFFICE}/styles" Target="styles.xml"/>{{sheets}}</Relationships>',
     # Formats: 0 plain, 1 title, 2 moment, 3 day.
     "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}">'
     '<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>'
@@ -40,34 +39,57 @@ _PARTS = {
     '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
 }
+#: What those parts say of each sheet.
+_SHEET_OF = {
+    "[Content_Types].xml": f'<Override PartName="/xl/worksheets/sheet{{n}}.xml" ContentType="{_TYPE}.worksheet+xml"/>',
+    "xl/_rels/workbook.xml.rels": f'<Relationship Id="rId{{n}}" Type="{_OFFICE}/worksheet" '
+    'Target="worksheets/sheet{n}.xml"/>',
+}
 _ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 — sheets know no zones
 # Excel reads _x0041_ inside a text as "A"; the underscore is written in the same way to stay itself.
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def write_workbook(out: BinaryIO, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Write the header and the rows (None, str, int, float, date or naive datetime) and give the number of
-    rows. Texts must be free of characters that XML forbids."""
-    count = 0
+#: Title, header, rows.
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
+
+
+def write_workbook(
+    out: BinaryIO,
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    more: Sequence[Sheet] = (),
+) -> int:
+    """Write the header and the rows (None, str, int, float, date or naive datetime), then ``more`` sheets, and give
+    the number of rows of the first. Texts must be free of characters that XML forbids."""
+    sheets: list[Sheet] = [(title, header, rows), *more]
+    counts = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as packed:
         for name, body in _PARTS.items():
-            packed.writestr(name, _HEAD + body)
-        packed.writestr("xl/workbook.xml", _workbook(title))
-        with packed.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            sheet.write(_sheet_head(header).encode())
-            sheet.write(_row(1, [_text(name, 1) for name in header]).encode())
-            for count, row in enumerate(rows, 1):
-                sheet.write(_row(count + 1, [_cell(value) for value in row]).encode())
-            sheet.write(b"</sheetData></worksheet>")
+            told = "".join(_SHEET_OF.get(name, "").format(n=n) for n in range(1, len(sheets) + 1))
+            packed.writestr(name, _HEAD + body.replace("{sheets}", told))
+        packed.writestr("xl/workbook.xml", _workbook([sheet[0] for sheet in sheets]))
+        for n, (_title, head, lines) in enumerate(sheets, 1):
+            with packed.open(f"xl/worksheets/sheet{n}.xml", "w", force_zip64=True) as sheet:
+                counts.append(_write_sheet(sheet, head, lines))
+    return counts[0]
+
+
+def _write_sheet(sheet: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    count = 0
+    sheet.write(_sheet_head(header).encode())
+    sheet.write(_row(1, [_text(name, 1) for name in header]).encode())
+    for count, row in enumerate(rows, 1):
+        sheet.write(_row(count + 1, [_cell(value) for value in row]).encode())
+    sheet.write(b"</sheetData></worksheet>")
     return count
 
 
-def _workbook(title: str) -> str:
-    name = escape(title, {'"': "&quot;"})
-    return (
-        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-        f'<sheet name="{name}" sheetId="1" r:id="rId1"/></sheets></workbook>'
-    )
+def _workbook(titles: Sequence[str]) -> str:
+    named = [escape(title, {'"': "&quot;"}) for title in titles]
+    sheets = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(named, 1))
+    return f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>'
 
 
 def _sheet_head(header: Sequence[str]) -> str:

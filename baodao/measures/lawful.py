@@ -1,0 +1,205 @@
+"""What the compiler refuses, each with field, reason and remedy: the purpose lock and the bans of the limits.
+
+Persons are never measured; facts recorded to help people feed no measure; traces of the use of the app are no evidence
+of work; how much is reported or found is volume, never a merit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from baodao.ledger.registry import kinds
+
+from .shapes import fields, shape
+
+if TYPE_CHECKING:
+    from baodao.kernel.declare.load import Pack
+    from baodao.kernel.declare.report import Report
+
+    from .declare import Condition, Measure, Part
+
+#: Facts recorded to help people, or that few may know: purpose lock.
+LOCKED = (
+    "visit.", "mediation.", "occasion.", "help.", "household.", "clue.", "reminder.", "family.", "health.", "party.",
+)  # fmt: skip
+#: Traces of the use of the app, and of who is who.
+USE = ("notify.", "people.", "access.", "session.", "sign_in.", "search.", "api.", "kernel.", "ledger.")
+#: Facts that say that something was reported or found.
+REPORTED = ("matter.opened", "matter.leg_called")
+#: Columns and fields that name one person, or the post of one.
+PERSONAL = {"person", "post", "reporter", "named", "to_post", "holder_person", "caller_post", "held"}
+#: Numbers that count people.
+PEOPLE = {"people", "persons", "found", "headcount", "present", "attendance"}
+GROUPS = ("stage", "role", "month", "holder", "procedure")
+#: Facts whose value is never shown singly.
+CONFIDENTIAL = ("matter.rated",)
+RATES = ("share", "ratio")
+
+
+def check(pack: Pack, report: Report) -> None:
+    """Every measure of the pack."""
+    from .declare import Measure
+
+    names = set(pack.many(Measure))
+    for name, measure in pack.many(Measure).items():
+        for path, reason, remedy in faults(measure):
+            report.add(("measure", name, *path), reason, remedy, code="measure")
+        for other in measure.with_:
+            if other not in names:
+                report.unknown(("measure", name, "with"), _("指标"), other, names)
+
+
+Finding = tuple[tuple[str | int, ...], str, str]
+
+
+def faults(measure: Measure) -> Iterator[Finding]:
+    """All that is wrong with one declaration: (key path, reason, remedy)."""
+    banned = list(_kind(measure))
+    yield from banned
+    yield from _groups(measure)
+    yield from _volume(measure)
+    if not banned:
+        yield from _parts(measure)
+        yield from _value(measure)
+
+
+def _kind(measure: Measure) -> Iterator[Finding]:
+    fact = measure.fact
+    if fact.startswith(LOCKED):
+        yield (
+            ("fact",),
+            _("为帮助人而记下的事实不能用来算指标（目的锁）"),
+            _("改用办件的结算事实，例如 matter.settled；走访、调解、喜忧事和线索只用于办事。"),
+        )
+    elif fact.startswith(USE):
+        yield (
+            ("fact",),
+            _("使用软件的痕迹和个人资料不能当作工作实绩"),
+            _("改用办件的结算事实，例如 matter.settled。"),
+        )
+    elif fact not in {kind.name for kind in kinds()}:
+        from baodao.kernel.declare.report import suggest
+
+        _near, remedy = suggest(
+            fact, {kind.name for kind in kinds() if not kind.name.startswith((*USE, "test."))}
+        )
+        yield ("fact",), _("没有叫 %(name)s 的事实") % {"name": fact}, remedy
+
+
+def _groups(measure: Measure) -> Iterator[Finding]:
+    for group in measure.groups:
+        if group in PERSONAL:
+            yield (
+                ("groups",),
+                _("不能按个人或个人的岗位分组"),
+                _("指标只量单位：去掉 %(group)s；要看谁手上花的时间，用 holder，它按经手的单位合计。")
+                % {"group": group},
+            )
+        elif group not in GROUPS:
+            from baodao.kernel.declare.report import suggest
+
+            yield ("groups",), _("不能按 %(name)s 分组") % {"name": group}, suggest(group, GROUPS)[1]
+    if measure.fact in CONFIDENTIAL and measure.groups:
+        yield ("groups",), _("打星只按单位和整月合计，不能再分组"), _("去掉 groups。")
+
+
+def _volume(measure: Measure) -> Iterator[Finding]:
+    if measure.fact in REPORTED and not measure.volume:
+        yield (
+            ("volume",),
+            _("反映了多少、叫了多少只是工作量，不能当成绩"),
+            _("写 volume = true，并去掉 ranked 和 direction。"),
+        )
+    if measure.volume and measure.ranked:
+        yield ("ranked",), _("工作量不能排名"), _("写 ranked = false；要比好坏，另立一个办得怎样的指标。")
+    if measure.volume and measure.direction != "none":
+        yield ("direction",), _("工作量没有好坏"), _('写 direction = "none"。')
+    if measure.ranked and not measure.volume and measure.direction == "none":
+        yield ("direction",), _("要排名，先要说清哪边是好"), _('写 direction = "up" 或 "down"。')
+    if (measure.ranked or measure.fact in CONFIDENTIAL) and measure.least < 10:
+        yield ("least",), _("样本不到 10 的不能排名，打星也不能显示"), _("写 least = 10 或更大。")
+    if measure.ranked and measure.kind == "count":
+        yield ("ranked",), _("只数个数的指标不能排名"), _("改成 share，说清分子和分母。")
+
+
+def _parts(measure: Measure) -> Iterator[Finding]:
+    if (measure.kind in RATES) != (measure.numerator is not None):
+        yield ("numerator",), _("share 和 ratio 要有分子，别的不能有"), _("补上或去掉 numerator。")
+    yield from _conditions(measure, measure.where, ())
+    yield from _part(measure, measure.denominator, ("denominator",))
+    if measure.numerator is not None:
+        yield from _part(measure, measure.numerator, ("numerator",))
+    for name, part in measure.beside.items():
+        yield from _part(measure, part, ("beside", name))
+
+
+def _part(measure: Measure, part: Part, path: tuple[str, ...]) -> Iterator[Finding]:
+    yield from _conditions(measure, part.where, path)
+
+
+def _conditions(measure: Measure, where: tuple[Condition, ...], path: tuple[str, ...]) -> Iterator[Finding]:
+    for place, condition in enumerate(where):
+        at: tuple[str | int, ...] = (*path, "where", place)
+        found = _field(measure.fact, condition.field)
+        if found is not None:
+            yield (*at, "field"), *found
+            continue
+        if condition == type(condition)(field=condition.field):
+            yield at, _("这个条件什么也没有说"), _("写 is、not、yes、given、least、most 或 until 之一。")
+        for wrong in _fits(measure.fact, condition):
+            yield at, wrong, _("看看这一项在事实里是什么类型。")
+
+
+def _field(fact: str, path: str) -> tuple[str, str] | None:
+    """(reason, remedy) when a field may not be named."""
+    head = path.partition(".")[0]
+    if head in PERSONAL:
+        return _("指标不能看是谁"), _("去掉这个条件；指标只量单位。")
+    if path.rpartition(".")[2] in PEOPLE:
+        return _("指标不能数发现了多少人、来了多少人"), _("去掉这个条件；办得怎样才是指标。")
+    if shape(fact, path) is None:
+        from baodao.kernel.declare.report import suggest
+
+        return _("%(fact)s 里没有 %(name)s") % {"fact": fact, "name": path}, suggest(head, fields(fact))[1]
+    return None
+
+
+def _fits(fact: str, condition: Condition) -> Iterator[str]:
+    held: Any = shape(fact, condition.field)
+    if (condition.is_ or condition.not_) and held not in ("text", "any"):
+        yield _("is 和 not 只用于词")
+    if condition.yes is not None and held not in ("bool", "any"):
+        yield _("yes 只用于是或否")
+    if (condition.least is not None or condition.most is not None) and held not in ("int", "any"):
+        yield _("least 和 most 只用于数")
+    if condition.until and (
+        held != "int" or shape(fact, condition.until) != "text" or shape(fact, "start") is None
+    ):
+        yield _("until 比较的是从 start 起的秒数和同一条事实里的时刻")
+
+
+def _value(measure: Measure) -> Iterator[Finding]:
+    counted = measure.kind in ("mean", "percentile")
+    if counted != bool(measure.value):
+        yield ("value",), _("mean 和 percentile 要写 value，别的不能写"), _('例如 value = "worked_2"。')
+        return
+    if (measure.kind == "percentile") != bool(measure.percent):
+        yield ("percent",), _("percentile 要写 percent，别的不能写"), _("例如 percent = [50, 90]。")
+    if "holder" in measure.groups and (measure.kind != "percentile" or shape(measure.fact, "held") is None):
+        yield ("groups",), _("按 holder 分组只用于时长的百分位"), _("去掉 holder。")
+    if not counted or measure.value == "value":
+        return
+    found = _field(measure.fact, measure.value)
+    if found is not None:
+        yield ("value",), *found
+    elif shape(measure.fact, measure.value) != "int":
+        yield ("value",), _("%(name)s 不是数") % {"name": measure.value}, _("换成整数的一项。")
+    elif shape(measure.fact, f"{measure.value}_2") == "int":
+        yield (
+            ("value",),
+            _("时长的百分位用取两位有效数字的那一项，才能合并、才能重算"),
+            _("改成 %(name)s_2。") % {"name": measure.value},
+        )
