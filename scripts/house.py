@@ -27,6 +27,7 @@ CLOCK_DOORS = {
     "api/door.py": "builds the Act of a call",
     "api/sync/sender.py": "the moment of a signature",
     "api/sync/services.py": "a reader with effects outside looks at the real time",
+    "matters/legsheet/jobs.py": "builds the Acts of a sheet that is applied as a job",
     "notify/services.py": "a reader with effects outside looks at the real time",
 }
 CLOCK_DOOR_FOLDERS = ("management/commands/",)

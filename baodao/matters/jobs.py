@@ -11,6 +11,9 @@ from .importing import read_sheet, run, summary
 from .importing.rows import write_faults
 from .importing.run import act_factory
 from .importing.store import faults_path, sheet_path, sweep
+from .legsheet import jobs as legsheet_jobs
+
+__all__ = ["import_requests", "legsheet_jobs"]
 
 
 @job("requests.import", idempotent=True)

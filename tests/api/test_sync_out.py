@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.receiving import Machine, machine
-from tests.support.running import free_port
+from tests.support.running import Running, free_port
 from tests.support.town import OFFICE, A, Town, at, words
 
 TEXT = "路灯不亮，QZXSYNCCANARY，打 13955550202"
@@ -372,6 +372,42 @@ def test_statements_of_a_delivery_and_of_the_page_are_few(town: Town, other: Mac
         with CaptureQueriesContext(connection) as page:
             desk.get("/desk/partners/")
         assert len(page) <= 6, [q["sql"] for q in page]
+
+
+def test_a_killed_sender_sends_again_under_the_same_id(
+    town: Town, other: Machine, committed_db: Any, settings: Any
+) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from baodao.api.models import Delivery
+
+    register(town, other.url)
+    to_office(town)
+    other.delay = 3.0
+    running = Running(committed_db.url(committed_db.current), settings.DATA)
+    try:
+        running.spawn("work", "work", BAODAO_PRIVATE_PARTNERS="true")
+        _until(lambda: bool(other.got))
+        running.kill("work")
+        assert Delivery.objects.get().state == "waiting"
+        other.delay = 0.0
+        # Another worker, after the lease of the dead one.
+        later = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+        moved = {"BAODAO_TEST_NOW": later, "BAODAO_TEST_BEGAN": str(time.time())}
+        running.spawn("again", "work", BAODAO_PRIVATE_PARTNERS="true", **moved)
+        _until(lambda: Delivery.objects.get().state == "sent")
+        assert TEXT not in running.log("again")
+    finally:
+        running.stop()
+    assert len(other.got) == 2
+    assert len({told["delivery"] for told in other.told}) == 1
+
+
+def _until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_the_receiver_of_the_documents_works(town: Town, tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
 """The desk's pages of matters: one matter with its actions, opening on behalf, importing."""
 
+from baodao.matters.legsheet import desk as legsheet  # noqa: F401
+
 from . import importing, one, opening  # noqa: F401
