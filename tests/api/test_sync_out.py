@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -372,6 +373,58 @@ def test_statements_of_a_delivery_and_of_the_page_are_few(town: Town, other: Mac
         with CaptureQueriesContext(connection) as page:
             desk.get("/desk/partners/")
         assert len(page) <= 6, [q["sql"] for q in page]
+
+
+def test_https_goes_to_the_judged_address_and_believes_only_known_certificates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ssl
+    import threading
+
+    from baodao.api.sync import outgoing
+
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
+    named = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(cert)]
+    subprocess.run([*made, *named], check=True, capture_output=True)
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(cert, key)
+    server = HTTPServer(("127.0.0.1", 0), _Empty)
+    server.socket = served.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    url = f"https://localhost:{server.server_port}/x"
+    try:
+        with pytest.raises(outgoing.Failed, match="unreachable"):
+            outgoing.post(url, b"{}", {})
+        known = ssl.create_default_context(cafile=str(cert))
+        monkeypatch.setattr(ssl, "create_default_context", lambda: known)
+        outgoing.post(url, b"{}", {})
+        with pytest.raises(outgoing.Failed, match="unreachable"):
+            outgoing.post(url.replace("localhost", "127.0.0.1"), b"{}", {})
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Empty(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        return
 
 
 def test_a_killed_sender_sends_again_under_the_same_id(

@@ -39,7 +39,11 @@ class _Secure(http.client.HTTPSConnection):
 
     def connect(self) -> None:
         plain = socket.create_connection((self.address, self.port), STEP)
-        self.sock = self.trust.wrap_socket(plain, server_hostname=self.host)
+        try:
+            self.sock = self.trust.wrap_socket(plain, server_hostname=self.host)
+        except OSError:
+            plain.close()
+            raise
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
