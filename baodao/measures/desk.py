@@ -6,11 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.kernel.act import Act, new_key
+from baodao.kernel.declare import get_pack
 from baodao.kernel.pages import page, render
+from baodao.matters.declare import Procedure
 from baodao.orgs.selectors import forest, levels, name_of, pack_of, today
 from baodao.people.door import act_from
 
@@ -100,7 +103,12 @@ def facts(request: HttpRequest, name: str) -> HttpResponse:
         which=which,
         parts_=_parts(held),
         rows=[
-            (row, name_of(row.org), words.value_words(held, row.value) if row.value is not None else "")
+            (
+                row,
+                name_of(row.org),
+                words.outcome_words(row.outcome),
+                words.value_words(held, row.value) if row.value is not None else "",
+            )
             for row in rows[:ROWS]
         ],
         next_href=further,
@@ -126,7 +134,7 @@ def _frame(by: Act, question: Question) -> dict[str, Any]:
     return {
         "question": question,
         "org_name": name_of(question.org),
-        "orgs": [(code, name_of(code)) for code in readable(by)[:SHOWN]],
+        "orgs": [(code, name_of(code)) for code in dict.fromkeys((*readable(by)[:SHOWN], question.org))],
         "periods": recent(today()),
         "origins": [(origin, words.origin_words(origin)) for origin in ORIGINS],
         "origin_name": words.origin_words(question.origin),
@@ -158,9 +166,7 @@ def _cells(measure: Measure, question: Question, figure: Figure) -> dict[str, An
     return {
         "org": figure.org,
         "org_name": name_of(figure.org),
-        "group": words.member_words(
-            question.group, figure.group, name_of(figure.group) if figure.group in forest().nodes else ""
-        ),
+        "group": _member(question, figure.group),
         "value": words.value_words(measure, figure.value) if figure.value is not None else "",
         "standing": "" if measured else words.standing_words(measure, figure),
         "why": words.why_words(measure, figure),
@@ -177,6 +183,18 @@ def _cells(measure: Measure, question: Question, figure: Figure) -> dict[str, An
     }
 
 
+def _member(question: Question, member: str) -> str:
+    """A member of a group in words: the pack's for stages and procedures, the name of a holding organization."""
+    procedures = get_pack(pack_of(question.org)).many(Procedure, translation.get_language() or "zh-hans")
+    if question.group == "stage":
+        told = (one.words.get(f"stage.{member}") for one in procedures.values() if member in one.stages)
+        return next((word for word in told if word), member)
+    if question.group == "procedure":
+        return procedures[member].title if member in procedures else member
+    known = question.group == "holder" and member in forest().nodes
+    return words.member_words(question.group, member, name_of(member) if known else "")
+
+
 def _bar(measure: Measure, figure: Figure) -> tuple[int, int, int] | None:
     """(value, low, high) in thousandths of the same scale for all shares."""
     if measure.kind != "share" or figure.value is None or figure.low is None or figure.high is None:
@@ -185,10 +203,14 @@ def _bar(measure: Measure, figure: Figure) -> tuple[int, int, int] | None:
 
 
 def _filtered(request: HttpRequest, question: Question, found: Answer) -> list[Figure]:
+    """Groups of the organization; else itself and those right below it, unless a level (or ``all``) is asked for."""
     if question.group:
         return [figure for figure in found.figures if figure.org == question.org]
-    level, nodes = request.GET.get("level", ""), forest().nodes
-    return [figure for figure in found.figures if not level or nodes[figure.org].level == level]
+    trees, level = forest(), request.GET.get("level", "")
+    if level == "all":
+        return list(found.figures)
+    near = {question.org, *trees.children(question.org, today())}
+    return [f for f in found.figures if (trees.nodes[f.org].level == level if level else f.org in near)]
 
 
 def _levels(question: Question, found: Answer) -> list[tuple[str, str]]:
