@@ -1,5 +1,6 @@
-"""The town of the stories."""
+"""The town of the stories, and the five districts."""
 
+from tests.support.districts import districts
 from tests.support.town import street, town
 
-__all__ = ["street", "town"]
+__all__ = ["districts", "street", "town"]

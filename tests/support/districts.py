@@ -64,7 +64,11 @@ def found(*rows: tuple[str, str, str, str, str], tree: str = "admin") -> None:
 
 
 def party_of(pack: str) -> str:
-    """A Party tree down to the first community of a district; gives the code of the community's organization."""
+    """A Party tree under the district's pack, down to the first community; gives the code of the community's
+    organization."""
+    from baodao.kernel.act import system_act
+    from baodao.orgs.services import bind_pack
+
     district, community = DISTRICTS[pack][0], first_community(pack)
     street = community[:9]
     rows = (
@@ -73,6 +77,7 @@ def party_of(pack: str) -> str:
         (party_code(community), "社区党委", "party_community", "committee", party_code(street)),
     )
     found(*rows, tree="party")
+    bind_pack(system_act(local("01-05 09:00"), f"bind-{pack}"), org=rows[0][0], pack=pack, since=SINCE)
     return party_code(community)
 
 
