@@ -156,3 +156,7 @@ class MatterFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matter} {self.digest[:12]}"
+
+
+# Tables of a room of its own; Django looks for an app's models here.
+from .suggest.models import Habit, Spot  # noqa: E402, F401

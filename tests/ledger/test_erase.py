@@ -21,7 +21,7 @@ TEXT, PHONE, NAME, ADDRESS = "金丝雀唱了七遍", "13987650001", "黄鹂鸟"
 
 def test_the_list_of_the_house_is_walked() -> None:
     names = {eraser.name for eraser in erasers()} | set(NOT_YET)
-    for part in ("content", "search", "notices", "people", "model data", "phone outbox", "lake"):
+    for part in ("content", "search", "notices", "people", "model_data", "phone outbox", "lake"):
         assert part in names
     order = [eraser.name for eraser in erasers()]
     assert order.index("content") < order.index("people"), "the vault knows who is who: last"

@@ -2,4 +2,4 @@
 
 from baodao.matters.legsheet import desk as legsheet  # noqa: F401
 
-from . import importing, one, opening  # noqa: F401
+from . import importing, one, opening, suggestion  # noqa: F401

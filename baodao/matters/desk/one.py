@@ -26,6 +26,7 @@ from baodao.matters.references import groups_of
 from baodao.matters.selectors import CONTACT, Seen, offers, see
 from baodao.matters.services import act
 from baodao.matters.state import Leg, State
+from baodao.matters.suggest.card import card as suggestions
 from baodao.orgs.selectors import name_of
 from baodao.people.declare import purposes
 from baodao.people.door import act_from
@@ -108,7 +109,9 @@ def _page(
         only=request.GET.get("only") == "resident",
         told=story.story(seen) if request.GET.get("only") == "resident" else (),
         offers=[_offer(offer, at, chosen) for offer in offered],
-        form=_form(seen, chosen, by, asked if problem is not None else {}) if chosen is not None else None,
+        form=_form(seen, chosen, by, asked if problem is not None else _given(chosen, asked))
+        if chosen is not None
+        else None,
         problem=problem,
         meanwhile=_meanwhile(seen, problem),
         said=_("“%(action)s”办好了。") % {"action": done.title}
@@ -118,7 +121,25 @@ def _page(
         purposes=[(code, row.title_en if by.lang == "en" else row.title) for code, row in purposes().items()],
         contact=contact,
         simulated=seen.row.origin == "simulated",
+        **_suggestions(by, seen, offered),
     )
+
+
+def _suggestions(by: Act, seen: Seen, offered: list[Offer]) -> dict[str, Any]:
+    """The card, whether this reader may keep a choice, and whether she may merge."""
+    found = suggestions(by, seen)
+    if found is None or found.empty:
+        return {"card": None}
+    may = allowed(by, "suggestion.choose", subject_of(seen.state))
+    address = reverse("desk:matter-suggestion", kwargs={"number": seen.row.number})
+    merge = any(offer.action.name == "merge" and not offer.hindrances for offer in offered)
+    keep = SimpleNamespace(address=address, command=new_key("choose")) if may else None
+    return {"card": found, "keep": keep, "merge": merge}
+
+
+def _given(chosen: Offer | None, asked: Any) -> dict[str, str]:
+    """Answers that a link brings along (`?do=merge&into=…`)."""
+    return {name: asked[name] for name in chosen.action.fields if name in asked} if chosen is not None else {}
 
 
 def _makes_sense(seen: Seen, offer: Offer) -> bool:
