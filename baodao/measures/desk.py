@@ -61,7 +61,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     found = answer(by, question)
     own = next((figure for figure in found.figures if figure.org == question.org and not figure.group), None)
     if question.group:
-        plain = Question(name, question.org, question.period, question.origin, found.position, alone=True)
+        plain = Question(name, question.org, question.period, question.origin, found.position)
         own = next((figure for figure in answer(by, plain).figures if figure.org == question.org), None)
     rows = _sorted(held, _filtered(request, question, found), request.GET.get("sort", ""))
     beside = [_card(*one) for one in board(by, question, held.with_)] if held.with_ else []

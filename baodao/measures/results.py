@@ -27,8 +27,6 @@ class Question(msgspec.Struct, frozen=True):
     origin: str = "live"
     position: int | None = None
     group: str = ""
-    alone: bool = False
-    """Only the organization itself, not those below it."""
 
 
 class Beside(msgspec.Struct, frozen=True):

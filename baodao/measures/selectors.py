@@ -116,7 +116,9 @@ def _unanswered(measure: Measure, question: Question, at: int) -> Answer:
     return Answer(question, measure.formula(), at, measure.fact in CONFIDENTIAL, (blank,))
 
 
-def _slice(question: Question, at: int) -> Slice:
+def _slice(question: Question, at: int, alone: bool = False) -> Slice:
+    """``alone``: no organizations below, no groups. Never for figures: what may be told of the restricted depends on
+    those below."""
     return Slice(
         org=question.org,
         start=question.period.start.astimezone(UTC),
@@ -125,8 +127,8 @@ def _slice(question: Question, at: int) -> Slice:
         position=at,
         today=today(),
         zone=settings.TIME_ZONE,
-        group=question.group,
-        alone=question.alone or bool(question.group),
+        group="" if alone else question.group,
+        alone=alone or bool(question.group),
     )
 
 
@@ -168,7 +170,7 @@ def facts_behind(
     if which not in ("den", "num", "missed", "exc", *(f"beside.{name}" for name in measure.beside)):
         raise Invalid.of("which", _("没有这一部分"), _("写 den、num、missed、exc，或 beside. 加名字"))
     at = position() if question.position is None else question.position
-    part = _slice(msgspec.structs.replace(question, alone=True, group=""), at)
+    part = _slice(question, at, alone=True)
     level = top_level(by, question.org)
     rows = _run(
         compiler.lines(
@@ -219,7 +221,6 @@ class Taken(msgspec.Struct, frozen=True):
 
 def taken(by: Act, question: Question) -> Taken:
     """The number of one organization and every row that it was made of. Raises TooLarge above 100,000."""
-    alone = msgspec.structs.replace(question, alone=True, group="")
     measure = declared(question.org, question.name, by.lang)
     _rows_told(measure)
     # The rows of the restricted are counted only where the whole table says so.
@@ -227,7 +228,7 @@ def taken(by: Act, question: Question) -> Taken:
     figure = next(one for one in told.figures if one.org == question.org)
     query = compiler.export(
         measure,
-        _slice(alone, told.position),
+        _slice(question, told.position, alone=True),
         dialect(connection.vendor),
         level=top_level(by, question.org),
         limit=EXPORTED + 1,
