@@ -38,14 +38,15 @@ class Seat(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """An organization above or below: level, posts that answer for it as (code, title) (none: vacant), and how many
-    organizations lie under it."""
+    """An organization above or below: level, posts that answer for it as (code, title), how many organizations lie
+    under it; ``vacant``: the district has such a post at this level, and nobody holds it."""
 
     code: str
     name: str
     level: str
     heads: tuple[tuple[str, str], ...]
     under: int = 0
+    vacant: bool = False
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -71,7 +72,8 @@ def around(code: str, day: date, lang: str) -> Around:
         heads = (post for post in held.get(one, ()) if heads_by(kinds[one], post.kind))
         level = title_of(levels(pack_of(one, day)).get(node.level), lang)
         words = tuple((post.code, _words(post, kinds[one], lang)) for post in heads)
-        return Place(one, name_of(one), level or node.level, words, under)
+        wanted = any(kind.heads and node.level in kind.at for kind in kinds[one].values())
+        return Place(one, name_of(one), level or node.level, words, under, wanted and not words)
 
     below: dict[str, list[Place]] = {}
     for child in children:
