@@ -20,6 +20,7 @@ from . import versions
 from .declare import Action, Procedure
 from .facts import NAMES, Step, references
 from .models import Leg, Matter
+from .selectors import followers_of
 
 #: What a resident reads, by the fact of the action.
 RESIDENT = {
@@ -114,7 +115,7 @@ def _reporter(told: _Told) -> Iterable[Tell]:
 
 def _staff(told: _Told, *, post: str = "", org: str = "", right: str = "") -> Tell:
     fact = told.action.fact
-    if told.action.name == "escalate":
+    if told.action.name.startswith("escalate"):
         name = "escalated"
     elif fact in {"answered", "reopened"} and not told.fact.post:
         name = "heard"
@@ -163,9 +164,45 @@ def _superior(told: _Told) -> Iterable[Tell]:
     return []
 
 
+def _above(told: _Told) -> Iterable[Tell]:
+    """As the superior, one step further up; the superior where there is nobody further up."""
+    for leg in told.legs[:1]:
+        found = []
+        for org in orgs.forest().chain(leg.org, told.day):
+            posts = orgs.posts_with(f"{told.row.procedure}.extend", [org], told.day)
+            found += [posts] if posts else []
+        return [_staff(told, post=post.code) for post in (found[1:] or found)[0]] if found else []
+    return []
+
+
 def _ruler(told: _Told) -> Iterable[Tell]:
-    posts = orgs.posts_with(f"{told.row.procedure}.rule", [told.row.org], told.day)
-    return [_staff(told, post=post.code) for post in posts]
+    """The nearest posts that may rule on where the leg stands now, by a right that an action from there names."""
+    state = told.legs[0].state if told.legs else ""
+    rights = {
+        who[6:-1]
+        for action in told.procedure.actions
+        if action.on == "leg" and state in action.froms()
+        for who in action.who
+        if who.startswith("right(")
+    }
+    for org in orgs.forest().chain(told.row.org, told.day):
+        posts = {post.code for right in sorted(rights) for post in orgs.posts_with(right, [org], told.day)}
+        if posts:
+            return [_staff(told, post=post) for post in sorted(posts)]
+    return []
+
+
+def _follower(told: _Told) -> Iterable[Tell]:
+    """Whoever said that she cares about a matter of public space. They are few: the facts are asked."""
+    tokens = followers_of(told.row.number)
+    for person in persons_of(tokens, "notify").values():
+        yield Tell(
+            template="matter.follower",
+            person=person,
+            number=told.row.number,
+            link=f"/open/{told.row.number}/",
+            params=told.params(),
+        )
 
 
 def _nobody(told: _Told) -> Iterable[Tell]:
@@ -183,12 +220,15 @@ _AUDIENCES: Mapping[str, Callable[[_Told], Iterable[Tell]]] = {
     "legs": _leg,
     "superior_of_holder": _superior,
     "ruler": _ruler,
+    "above_superior": _above,
+    "follower": _follower,
     "named": _nobody,
 }
 
 for _struct, _name in NAMES.items():
     if issubclass(_struct, Step) and _name != "rated":  # who rated is nobody's to know
         register_audience(f"matter.{_name}", tells_of)
+register_template("matter.follower", _("您关心的 {number} 有新进展。"))
 for _name, _words in RESIDENT.items():
     register_template(f"matter.resident.{_name}", _words)
 for _name, _words in STAFF.items():

@@ -15,13 +15,12 @@ from baodao.orgs.selectors import forest, pack_of
 
 from .declare import Procedure
 from .facts import Opened
-from .fold import fold
 from .models import Leg, Matter, MatterFile, ProcedureVersion, Stake
 from .project import SHARED_LEVEL, leg_row, matter_row, stake_rows
 from .selectors import files_of, holds
 from .services.writing import own, search_columns, search_text
 from .state import State
-from .versions import version
+from .versions import unfold
 
 CHUNK = 200
 
@@ -59,22 +58,25 @@ def _rebuild_chunk(subjects: list[str]) -> None:
         if facts:  # none left in force: an import that was taken back
             opened = facts[0].data
             assert isinstance(opened, Opened)
-            procedure = version(opened.digest)
-            state = fold(procedure, facts, current_calendar(), subject.partition(":")[2])
+            procedure, state = unfold(facts, current_calendar(), subject.partition(":")[2])
             states.append((state, facts, procedure))
     _insert(states)
 
 
 def _insert(states: list[tuple[State, list[Recorded], Procedure]]) -> None:
     day, calendar = timezone.localdate(), current_calendar()
-    texts = texts_of([facts[0].id for state, facts, _p in states if state.level <= SHARED_LEVEL])
+    wanted = [
+        n for state, facts, _p in states if state.level <= SHARED_LEVEL for n in (facts[0].id, state.released)
+    ]
+    texts = texts_of([n for n in wanted if n])
     matters, legs, stakes, docs = [], [], [], []
     files = {state.number: files_of(facts) for state, facts, _p in states}
     there = {ref.hash for ref in refs_of({digest for digests in files.values() for digest in digests})}
     for state, facts, procedure in states:
         fact = facts[0]
         pack = pack_of(state.org, timezone.localdate(fact.noted))
-        row = matter_row(procedure, state, calendar, pack=pack, origin=fact.origin)
+        shown = texts.get(state.released, {}).get("title", "") if state.released else ""
+        row = matter_row(procedure, state, calendar, pack=pack, origin=fact.origin, shown=shown)
         matters.append(Matter(**row))
         for leg in state.legs.values():
             legs.append(Leg(**leg_row(state, leg)))

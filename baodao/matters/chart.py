@@ -14,7 +14,7 @@ from baodao.kernel.declare import Pack
 from baodao.orgs.declare import PostKind
 from baodao.orgs.rights import matches
 
-from .check import Point, Walk, actors
+from .check import Point, Walk, actors, backs_of
 from .declare import Action, Procedure
 
 Place = tuple[str, str]
@@ -100,7 +100,7 @@ def chart_of(pack: Pack, name: str, lang: str = "zh-hans") -> Chart:
     """The chart of one procedure of a pack. Raises KeyError when the pack has no such procedure."""
     with override(lang):
         procedure = pack.many(Procedure, lang)[name]
-        walk = Walk(pack.many(Procedure)[name])
+        walk = Walk(pack.many(Procedure)[name], backs_of(pack, name))
         places = sorted({_place(walk, point) for point in walk.after}, key=lambda place: _order(walk, place))
         boxes = [_box(procedure, walk, place) for place in places]
         labels = {action.name: _label(pack, name, action, procedure, lang) for action in procedure.actions}

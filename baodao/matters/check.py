@@ -33,6 +33,7 @@ REACHES: Mapping[str, tuple[str, ...]] = {
     "ruler": ("own", "below", "legs"),
     "named": ("self",),
     "reporter": ("self", "any"),
+    "outsider": ("legs", "own", "below"),
 }
 MOST_STATES = 20_000
 #: What the clock does by itself when a pause has lasted its longest; no declared action.
@@ -53,8 +54,10 @@ class Point(NamedTuple):
 class Walk:
     """All abstract states of one procedure, and the moves between them."""
 
-    def __init__(self, procedure: Procedure) -> None:
+    def __init__(self, procedure: Procedure, backs: frozenset[str] = frozenset()) -> None:
+        """``backs``: actions of the system that a ruling in another procedure brings about."""
         self.procedure = procedure
+        self.backs = backs
         self.asked = _asked(procedure)
         self.first = self._begin()
         self.after: dict[Point, list[tuple[Action, Point]]] = {}
@@ -85,6 +88,11 @@ class Walk:
         for action in self.procedure.actions:
             if action.name != "open" and self.possible(point, action):
                 yield action, self._facts(point, action, self._stage_after(point, action))
+                if action.fact == "leg_called" and point.leg and not point.over:
+                    yield (
+                        action,
+                        point,
+                    )  # the walk goes on with the leg that was there as well as with the new one
         if point.paused and any(pause.longest for pause in self.procedure.pauses):
             yield PAUSE_OVER, point._replace(paused=False)
 
@@ -109,7 +117,7 @@ class Walk:
     def _lapses(self, point: Point, action: Action) -> bool:
         if action.fact == "resumed":
             return point.paused
-        return any(
+        return action.name in self.backs or any(
             clock.lapse == action.name and clock.name in point.clocks for clock in self.procedure.clocks
         )
 
@@ -144,6 +152,8 @@ class Walk:
 
     def _facts(self, point: Point, action: Action, stage: str) -> Point:
         """The state after an action: its own fact, the legs that it calls, the end that it brings."""
+        if action.fact == "leg_called" and point.leg:
+            point = point._replace(clocks=point.clocks - self._named(on="leg"), over=False)
         point = self._fact(point, action, action.fact, stage, own=True)
         if action.fact == "leg_called" or any(effect.call == "lead" for effect in action.then):
             point = point._replace(leg=LEG_STATE_AFTER["leg_called"], over=False, paused=False)
@@ -168,7 +178,8 @@ class Walk:
         clocks -= {clock.name for clock in self.procedure.clocks if names & set(clock.stops())}
         if stage != point.stage:
             clocks -= self._named(on="stage")
-        clocks |= {clock.name for clock in self.procedure.clocks if names & set(clock.starts())}
+        idle = self._named(on="leg") if fact != "leg_called" and (over or not leg) else set()
+        clocks |= {clock.name for clock in self.procedure.clocks if names & set(clock.starts())} - idle
         if own:
             clocks -= {effect.clock_stop for effect in action.then if effect.clock_stop}
             clocks |= {effect.clock_start for effect in action.then if effect.clock_start}
@@ -230,19 +241,34 @@ def actors(pack: Pack, name: str, action: Action) -> dict[str, list[str]]:
             if selector == "ruler"
             else right
         )
-        reaches = REACHES.get(selector, ("own", "below", "legs"))
+        reaches = REACHES.get(selector, ("own", "below", "legs", "any"))
         found[selector] = [
             code
             for code, kind in kinds.items()
             if (code == SYSTEM) == (selector == "system")
             and (selector != "reporter" or code in (PERSON, ANYONE))
-            and not (selector.startswith("right(") and code in (PERSON, ANYONE))
             and any(
-                matches(line.right, wanted) and (line.reach in reaches or code == SYSTEM)
+                matches(line.right, wanted)
+                and (line.reach in reaches or code == SYSTEM)
+                # A right that everybody has is named by the selector; what only reaches one's own is no post's.
+                and (not selector.startswith("right(") or code not in (PERSON, ANYONE) or line.reach == "any")
                 for line in kind.rights
             )
         ]
     return found
+
+
+def backs_of(pack: Pack, name: str) -> frozenset[str]:
+    """Actions of a procedure that rulings take: effects ``back`` of the procedures that it opens."""
+    procedures = pack.many(Procedure)
+    opened = {effect.open for action in procedures[name].actions for effect in action.then if effect.open}
+    return frozenset(
+        effect.back
+        for other in opened & set(procedures)
+        for action in procedures[other].actions
+        for effect in action.then
+        if effect.back
+    )
 
 
 def check_model(pack: Pack, report: Report) -> None:
@@ -257,7 +283,7 @@ def check_model(pack: Pack, report: Report) -> None:
         _actors_exist(scope)
         _words_complete(scope)
         if name not in broken:
-            _walk(scope, Walk(procedure))
+            _walk(scope, Walk(procedure, backs_of(pack, name)))
 
 
 def _actors_exist(scope: Scope) -> None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from baodao.kernel.calendar import Due, Hours, Limit
 
 from .declare import Clock, Procedure
-from .state import Run, State
+from .state import LEG_WAITS, Run, State
 
 #: A moment after the due: what the lapse of a clock is dated.
 TICK = timedelta(seconds=1)
@@ -63,9 +63,8 @@ def about_of(clock: Clock, state: State, about: str) -> tuple[str, ...]:
     """To what a clock belongs when a fact about ``about`` starts or stops it: legs, this visit of a stage, a
     round."""
     if clock.on == "leg":
-        if about.startswith("leg:"):
-            return (about,)
-        return tuple(leg.about for leg in state.open_legs())
+        legs = state.open_legs() if not about.startswith("leg:") else [state.legs[int(about[4:])]]
+        return tuple(leg.about for leg in legs if leg.state != LEG_WAITS)
     if clock.on == "stage":
         return (f"stage:{state.visit}",)
     return (f"round:{state.round}",) if clock.on == "round" else ("",)
@@ -80,7 +79,14 @@ def start(state: State, clock: Clock, about: str, at: datetime, calendar: Calend
         if run is not None:
             stop(run, at, calendar)
             state.past.append(run)
-        state.runs[key] = _run(clock, place, at, calendar)
+        state.runs[key] = _run(clock, place, at, calendar, _limit(state, clock, place))
+
+
+def _limit(state: State, clock: Clock, place: str) -> str:
+    """A leg takes the limits of its addressee's pack."""
+    if not place.startswith("leg:"):
+        return clock.limit
+    return state.legs[int(place[4:])].limits.get(clock.name, clock.limit)
 
 
 def go_on(state: State, clock: Clock, about: str, at: datetime, calendar: Calendar) -> None:
@@ -93,12 +99,13 @@ def go_on(state: State, clock: Clock, about: str, at: datetime, calendar: Calend
             unpause(run, at, calendar)
 
 
-def _run(clock: Clock, about: str, at: datetime, calendar: Calendar) -> Run:
-    due = calendar.due(at, limit_of(clock.limit))
+def _run(clock: Clock, about: str, at: datetime, calendar: Calendar, limit: str = "") -> Run:
+    limit = limit or clock.limit
+    due = calendar.due(at, limit_of(limit))
     return Run(
         clock=clock.name,
         about=about,
-        limit=clock.limit,
+        limit=limit,
         start=at,
         due=due.at,
         provisional=due.provisional,

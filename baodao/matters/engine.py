@@ -24,7 +24,8 @@ from .facts import Emit, Opened
 from .fold import begin
 from .forms import Filled, fill
 from .guards import Actor, Ask
-from .moves import Called, Move, call, enact, stage_after
+from .move import BY_ITSELF, Called, Move, Ports
+from .moves import call, enact, stage_after
 from .state import Leg, State
 
 OPEN = "open"
@@ -78,7 +79,9 @@ def opening_level(procedure: Procedure, kind: str, least: int = 0) -> int:
     return max(procedure.level, lifted, least)
 
 
-def open_matter(procedure: Procedure, opening: Opening, calendar: Calendar) -> Decision:
+def open_matter(
+    procedure: Procedure, opening: Opening, calendar: Calendar, ports: Ports = BY_ITSELF
+) -> Decision:
     """Facts of a new matter: ``opened`` and the legs called with it. Raises Invalid with all faults of the
     form."""
     action = procedure.action(OPEN) or DEFAULT_OPENING
@@ -118,13 +121,25 @@ def open_matter(procedure: Procedure, opening: Opening, calendar: Calendar) -> D
     )
     state = begin(procedure, opened, calendar, opening.number)
     move = Move(
-        procedure, state, action, actor, filled, opening.happened, opening.precision, calendar, None, [opened]
+        procedure,
+        state,
+        action,
+        actor,
+        filled,
+        opening.happened,
+        opening.precision,
+        calendar,
+        None,
+        [opened],
+        ports=ports,
     )
     for effect in action.then:
         if effect.call is not None:
             org = str(filled.codes.get("org") or opening.org) if effect.to == "chosen" else opening.org
             post = str(filled.codes.get("post") or "") if effect.to == "chosen" else ""
             call(move, Called(org, post, effect.call, effect.scope or ""))
+    if opening.calls and procedure.action("call") is None:
+        raise Invalid.of("calls", _("这种事由一个单位主办，不能一次派几家"), _("要几家一起办，请吹哨"))
     for called in opening.calls:
         call(move, called)
     return Decision(tuple(move.emits), state)
@@ -142,8 +157,11 @@ def decide(
     leg: int | None = None,
     seen: int | None = None,
     precision: Literal["second", "day"] = "second",
+    ports: Ports = BY_ITSELF,
+    carried: bool = False,
 ) -> Decision:
-    """What one action records. ``state`` must have been advanced to ``happened``; it is not changed.
+    """What one action records. ``state`` must have been advanced to ``happened``; it is not changed. ``carried``:
+    the act was taken on the matter into which this one was merged, and counts here as well.
 
     Raises Missing (no such action or leg), Refused (the actor is nobody that ``who`` names), Conflict (not
     from here: with what happened after position ``seen``), Invalid (all faults of the form).
@@ -153,18 +171,20 @@ def decide(
         raise Missing.of("action", _("没有“%(name)s”这个动作") % {"name": name}, _("请刷新页面"))
     target = _target(state, action, leg)
     ask = Ask(procedure, state, action, actor, happened, calendar, target)
-    if not guards.permitted(ask):
+    if not carried and not guards.permitted(ask):
         raise Refused.of("", _("这一步不由您来办"), _("请由经办的岗位办理"))
-    hindrance = impossible(procedure, state, action, target)
+    hindrance = impossible(procedure, state, action, target, carried)
     if happened < state.last:
         hindrance = _("在您说的时间之后，这件事已经有了新的进展")
     if hindrance:
         raise conflict(state, hindrance, seen)
     filled = fill(procedure, action, fields, calendar.local_date(happened), calendar)
-    return _enact(ask, filled, precision, seen)
+    return _enact(ask, filled, precision, seen, ports)
 
 
-def _enact(ask: Ask, filled: Filled, precision: Literal["second", "day"], seen: int | None) -> Decision:
+def _enact(
+    ask: Ask, filled: Filled, precision: Literal["second", "day"], seen: int | None, ports: Ports
+) -> Decision:
     asked = Ask(ask.procedure, ask.state, ask.action, ask.actor, ask.at, ask.calendar, ask.leg, filled)
     reasons = guards.hindrances(asked)
     if _opens_up(ask, filled) and not _is_ruling(ask.action):
@@ -173,7 +193,19 @@ def _enact(ask: Ask, filled: Filled, precision: Literal["second", "day"], seen: 
         raise conflict(ask.state, "；".join(reasons), seen)
     state = ask.state.clone()
     leg = state.legs[ask.leg.n] if ask.leg is not None else None
-    move = Move(ask.procedure, state, ask.action, ask.actor, filled, ask.at, precision, ask.calendar, leg, [])
+    move = Move(
+        ask.procedure,
+        state,
+        ask.action,
+        ask.actor,
+        filled,
+        ask.at,
+        precision,
+        ask.calendar,
+        leg,
+        [],
+        ports=ports,
+    )
     enact(move)
     return Decision(tuple(move.emits), state)
 
@@ -200,10 +232,15 @@ def _target(state: State, action: Action, leg: int | None) -> Leg | None:
     return found
 
 
-def impossible(procedure: Procedure, state: State, action: Action, leg: Leg | None) -> str:
-    """Why an action cannot be taken from this state, in words; "" when it can."""
-    if state.merged_into:
-        return _("这件事已并入另一件")
+def impossible(
+    procedure: Procedure, state: State, action: Action, leg: Leg | None, carried: bool = False
+) -> str:
+    """Why an action cannot be taken from this state, in words; "" when it can. A merged matter goes on within the
+    other one: only the one whose matter it is acts on it here, and whoever takes it out again."""
+    if state.merged_into and not (carried or action.fact == "split" or _hers_or_clocks(action)):
+        return _("这件事已并入 %(number)s，在那里一起办") % {"number": state.merged_into}
+    if action.fact == "split" and not state.merged_into:
+        return _("这件事没有并到别的事里")
     froms = action.froms()
     if leg is not None:
         if (
@@ -225,6 +262,10 @@ def impossible(procedure: Procedure, state: State, action: Action, leg: Leg | No
         if still or (leg is not None and not _ends_leg(procedure, action)):
             return _("还有单位没有办结")
     return ""
+
+
+def _hers_or_clocks(action: Action) -> bool:
+    return "reporter" in action.who or "system" in action.who
 
 
 def _ends_leg(procedure: Procedure, action: Action) -> bool:

@@ -54,12 +54,16 @@ class Acted(Step, frozen=True, kw_only=True):
 @kind("matter.leg_called")
 class LegCalled(Step, frozen=True, kw_only=True):
     """An organization (column ``org``), or a post of it, is called; ``caller``: the organization that
-    called."""
+    called; ``duty``: the item of its duty list; ``after``: legs that must have ended before this one begins;
+    ``limits``: clock → "10_workdays" where the addressee's pack sets another limit than the procedure version."""
 
     role: Literal["lead", "co"]
     to_post: Code = ""
     scope: Code = ""
     caller: Code = ""
+    duty: Code = ""
+    after: tuple[int, ...] = ()
+    limits: dict[Code, Code] = field(default_factory=dict)
 
 
 @kind("matter.leg_reported")
@@ -114,6 +118,7 @@ class HandedOver(Step, frozen=True, kw_only=True):
 
     to_org: Code
     to_post: Code = ""
+    limits: dict[Code, Code] = field(default_factory=dict)
 
 
 @kind("matter.merged")
@@ -221,6 +226,15 @@ class AnswerSettled(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 Data = Step | Settled | AnswerSettled
 
+#: An act of the system: the legs that this one waited for have ended.
+BEGIN = "begin"
+#: An act of an administrator: open matters go on under the version that the pack declares now.
+MIGRATE = "migrate"
+#: What a declaration calls the fact by which a matter came over from another procedure.
+CHANGED = "acted.change"
+#: Fields of an act that takes the matter to another procedure, or to another version of its own.
+TO_DIGEST, TO_PROCEDURE = "to_digest", "to_procedure"
+
 
 class FactLike(Protocol):
     """What the engine reads of a fact: a stored one (``ledger.selectors.Recorded``) or one about to be."""
@@ -265,6 +279,7 @@ class Emit(Struct, frozen=True, kw_only=True):
     system: bool = False
     supersedes: int | None = None
     opens: tuple[str, ...] = ()
+    backs: tuple[str, ...] = ()
     id: int = 0
 
 
@@ -295,4 +310,15 @@ NAMES: Mapping[type[Struct], str] = {
 def references(data: Data) -> tuple[str, ...]:
     """The names under which a declaration may speak of this fact: "acted", "acted.visit"."""
     name = NAMES[type(data)]
-    return (name, f"{name}.{data.action}") if isinstance(data, Step) else (name,)
+    if not isinstance(data, Step):
+        return (name,)
+    if isinstance(data, Acted) and data.action == BEGIN:
+        return (name, f"{name}.{BEGIN}", "leg_called")
+    if moved_to(data):
+        return (name, f"{name}.{data.action}", CHANGED)
+    return (name, f"{name}.{data.action}")
+
+
+def moved_to(data: Data) -> str:
+    """Digest of the procedure version under which the matter goes on after this fact; "" for nearly all."""
+    return str(data.fields.get(TO_DIGEST, "")) if isinstance(data, Acted) else ""

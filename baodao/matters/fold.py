@@ -15,47 +15,58 @@ from .declare import Clock, Effect, Procedure
 from .facts import (
     NAMES,
     Acted,
-    Answered,
     AnswerSettled,
-    Closed,
-    Excluded,
-    Extended,
     FactLike,
-    HandedOver,
     LegAnswered,
-    LegCalled,
-    LegReported,
     LegReturned,
-    LegRuled,
     Merged,
     Opened,
-    Paused,
-    Rated,
-    Reopened,
-    Resumed,
     Settled,
     Split,
     Step,
+    moved_to,
     references,
 )
+from .meanings import HANDLERS, end_leg, leg_of
 from .state import Latest, Leg, Run, State, Trace
+
+#: Digest → the procedure version that it stands for.
+Versions = Callable[[str], Procedure]
 
 
 class Unfoldable(ValueError):
     """The facts do not begin with ``opened``: there is no matter to speak of."""
 
 
-def fold(procedure: Procedure, facts: Iterable[FactLike], calendar: Calendar, number: str = "") -> State:
-    """Effective facts of one matter in ledger order → its state. Raises Unfoldable when none opens it."""
+def _no_other(digest: str) -> Procedure:
+    raise Unfoldable(f"the matter goes on under {digest[:12]}, and nobody said where versions are kept")
+
+
+def fold(
+    procedure: Procedure,
+    facts: Iterable[FactLike],
+    calendar: Calendar,
+    number: str = "",
+    versions: Versions = _no_other,
+) -> State:
+    """Effective facts of one matter in ledger order → its state. ``procedure``: the version that it was opened
+    under; ``versions`` finds those that it went on under. Raises Unfoldable when no fact opens it."""
     state: State | None = None
     for fact in facts:
         if state is None:
             state = begin(procedure, fact, calendar, number)
         else:
+            procedure = rules(procedure, fact, versions)
             apply(procedure, state, fact, calendar)
     if state is None:
         raise Unfoldable("no facts")
     return state
+
+
+def rules(procedure: Procedure, fact: FactLike, versions: Versions) -> Procedure:
+    """The procedure version that holds from this fact on."""
+    other = moved_to(fact.data)
+    return versions(other) if other else procedure
 
 
 def begin(procedure: Procedure, fact: FactLike, calendar: Calendar, number: str = "") -> State:
@@ -82,6 +93,8 @@ def begin(procedure: Procedure, fact: FactLike, calendar: Calendar, number: str 
         caller_post=fact.post if data.caller else "",
         behalf=data.behalf,
         about=data.origin,
+        unit=str(data.fields.get("unit", "")),
+        anonymous=data.fields.get("anonymous") is True,
         reporters=[fact.person] if fact.person and not data.caller else [],
         day=fact.precision == "day",
     )
@@ -98,7 +111,9 @@ def apply(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar
         _settlement(state, fact, data)
         return
     at = fact.happened
-    state.last = max(state.last, at)
+    if not isinstance(data, Merged | Split):
+        # Both only say with whom it goes on: a matter that was merged and split again stands as if nothing had been.
+        state.last = max(state.last, at)
     state.day = state.day or fact.precision == "day"
     leg = leg_of(state, fact.about)
     handler = HANDLERS.get(type(data))
@@ -114,162 +129,6 @@ def apply(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar
     _remember(state, fact, data)
     spans.retime(state, at)
 
-
-def leg_of(state: State, about: str) -> Leg | None:
-    """The leg that ``leg:<n>`` names."""
-    return state.legs.get(int(about[4:])) if about.startswith("leg:") else None
-
-
-# --- what each kind means
-# -----------------------------------------------------------------------------------------
-
-
-def _leg_called(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, LegCalled)
-    n = int(fact.about[4:])
-    leg = Leg(
-        n=n,
-        round=data.round,
-        role=data.role,
-        org=fact.org,
-        called=fact.happened,
-        state=data.state or "called",
-        post=data.to_post,
-        scope=data.scope,
-        caller=data.caller,
-        caller_post=fact.post,
-        day=fact.precision == "day",
-    )
-    state.legs[n] = leg
-
-
-def _leg_reported(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    leg = state.legs[int(fact.about[4:])]
-    leg.reported = leg.reported or fact.happened
-    leg.holder, leg.holder_person = fact.post, fact.person
-
-
-def _handed_over(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, HandedOver)
-    leg = state.legs[int(fact.about[4:])]
-    leg.org, leg.post = data.to_org, data.to_post
-    leg.holder, leg.holder_person = data.to_post, ""
-
-
-def _leg_answered(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, LegAnswered)
-    leg = state.legs[int(fact.about[4:])]
-    leg.claim = data.claim
-    if leg.role == "lead":
-        state.claim, state.asked = data.claim, fact.happened
-
-
-def _leg_ruled(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, LegRuled)
-    state.legs[int(fact.about[4:])].verdict = data.verdict
-
-
-def _paused(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, Paused)
-    for leg in _concerned(state, fact.about):
-        leg.cause = data.cause
-    clocks.begin_pause(state, procedure, fact.about, data.cause, at=fact.happened, calendar=calendar)
-
-
-def _resumed(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    for leg in _concerned(state, fact.about):
-        leg.cause = ""
-    clocks.end_pause(state, fact.about, fact.happened, calendar)
-
-
-def _concerned(state: State, about: str) -> list[Leg]:
-    leg = leg_of(state, about)
-    return [leg] if leg is not None else state.open_legs()
-
-
-def _extended(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, Extended)
-    for (about, name), run in state.runs.items():
-        if name == data.clock and about == fact.about and run.stopped is None:
-            clocks.extend(run, data.extra, calendar)
-
-
-def _answered(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, Answered)
-    state.answer, state.answered = data.answer, fact.happened
-    if f"answer:{state.round}" in state.endings:  # later than silence: what was settled is settled anew
-        spans.end_answer(state, fact.happened, data.answer)
-
-
-def _rated(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, Rated)
-    state.rated.add(data.round)
-
-
-def _excluded(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, Excluded)
-    state.excluded.add(data.round)
-
-
-def _reopened(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, Reopened)
-    at = fact.happened
-    if state.ended is None:
-        _end_legs(state, at, "reopened", calendar)
-        _end_round(state, at, "reopened", calendar)
-    state.round, state.round_since = data.round, at
-    state.claim = state.answer = state.outcome = state.awaiting = state.promise = ""
-    state.asked = state.answered = state.ended = None
-
-
-def _closed(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, Closed)
-    at = fact.happened
-    state.outcome, state.ended = data.outcome, at
-    _end_legs(state, at, data.outcome, calendar)
-    _end_round(state, at, data.outcome, calendar)
-    for run in state.runs.values():
-        clocks.stop(run, at, calendar)
-
-
-def _merged(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    data = fact.data
-    assert isinstance(data, Merged)
-    state.merged_into = data.into
-
-
-def _split(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
-    state.merged_into = ""
-
-
-HANDLERS: dict[type[Step], Callable[[Procedure, State, FactLike, Calendar], None]] = {
-    LegCalled: _leg_called,
-    LegReported: _leg_reported,
-    LegAnswered: _leg_answered,
-    LegRuled: _leg_ruled,
-    Paused: _paused,
-    Resumed: _resumed,
-    Extended: _extended,
-    HandedOver: _handed_over,
-    Answered: _answered,
-    Rated: _rated,
-    Excluded: _excluded,
-    Reopened: _reopened,
-    Closed: _closed,
-    Merged: _merged,
-    Split: _split,
-}
 
 # --- common parts
 # ---------------------------------------------------------------------------------------------------
@@ -288,25 +147,7 @@ def _on_leg(procedure: Procedure, state: State, leg: Leg, fact: FactLike, calend
     if data.state:
         leg.state = data.state
     if leg.ended is None and leg.state in procedure.legs_end:
-        _end_leg(state, leg, at, leg.verdict or leg.claim or leg.state, calendar)
-
-
-def _end_leg(state: State, leg: Leg, at: datetime, outcome: str, calendar: Calendar) -> None:
-    leg.ended, leg.outcome, leg.cause = at, outcome, ""
-    clocks.end_pause(state, leg.about, at, calendar)
-    clocks.stop_about(state, leg.about, at, calendar)
-    spans.end_leg(state, leg, at)
-
-
-def _end_legs(state: State, at: datetime, outcome: str, calendar: Calendar) -> None:
-    for leg in state.open_legs():
-        leg.state = outcome
-        _end_leg(state, leg, at, outcome, calendar)
-
-
-def _end_round(state: State, at: datetime, outcome: str, calendar: Calendar) -> None:
-    clocks.stop_about(state, f"round:{state.round}", at, calendar)
-    spans.end_round(state, at, outcome)
+        end_leg(state, leg, at, leg.verdict or leg.claim or leg.state, calendar)
 
 
 def _sets_level(procedure: Procedure, state: State, data: Step) -> None:

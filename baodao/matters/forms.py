@@ -182,6 +182,14 @@ def _kind(form: Form, name: str, options: str, value: Any) -> str:
     return str(value)
 
 
+def _matter(form: Form, name: str, options: str, value: Any) -> str:
+    """A number as people type it: small letters and spaces are forgiven."""
+    number = str(value).strip().upper()
+    if not CODE.match(number):
+        raise Wrong(_("编号不对"), _("请照原样填，例如 FL-2026-000123"))
+    return number
+
+
 def _next_step(form: Form, name: str, options: str, value: Any) -> str:
     """Only a verified row; its last day is computed now and kept beside it."""
     step = next((row for row in form.procedure.next_steps if row.name == value), None)
@@ -210,4 +218,6 @@ READERS: Mapping[str, Reader] = {
     "next_step": _next_step,
     "kind": _kind,
     "level": _level,
+    "matter": _matter,
+    "alliance": _reference,
 }

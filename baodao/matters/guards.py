@@ -36,6 +36,8 @@ class Actor(Struct, frozen=True):
     org: str = ""
     may: Callable[[str], bool] = nothing
     above: Callable[[str], bool] = nothing
+    apart: Callable[[str], bool] = nothing
+    """Whether the post's organization is not that one, not below it, and not above it in the chain ranked with it."""
 
 
 SYSTEM = Actor(kind="system")
@@ -124,6 +126,12 @@ def named(ask: Ask) -> bool:
     return ask.actor.token != "" and ask.actor.token in ask.state.named
 
 
+def outsider(ask: Ask) -> bool:
+    """A post outside the unit that the matter speaks of, and outside the chain that is ranked with it."""
+    units = [ask.state.unit] if ask.state.unit else [leg.org for leg in ask.state.legs.values()]
+    return ask.actor.org != "" and all(ask.actor.apart(unit) for unit in units)
+
+
 def system(ask: Ask) -> bool:
     """The clock."""
     return ask.actor.kind == "system"
@@ -139,6 +147,7 @@ SELECTORS: Mapping[str, Callable[[Ask], bool]] = {
     "superior_of_holder": superior_of_holder,
     "ruler": ruler,
     "named": named,
+    "outsider": outsider,
     "system": system,
 }
 
@@ -233,6 +242,12 @@ def consent_of(ask: Ask, guard: Guard) -> str:
     return _("还没有得到同意")
 
 
+def has_reporter(ask: Ask, guard: Guard) -> str:
+    if bool(ask.state.reporters) == guard.has_reporter:
+        return ""
+    return _("没有人在等答复") if guard.has_reporter else _("有人在等答复，请先答复")
+
+
 CONDITIONS: Mapping[str, Callable[[Ask, Guard], str]] = {
     "legs_ruled": legs_ruled,
     "leg_state": leg_state,
@@ -242,6 +257,7 @@ CONDITIONS: Mapping[str, Callable[[Ask, Guard], str]] = {
     "field_is": field_is,
     "other_person_than": other_person_than,
     "consent_of": consent_of,
+    "has_reporter": has_reporter,
 }
 
 

@@ -14,7 +14,8 @@ from .engine import Decision, impossible
 from .facts import Acted, Emit, Resumed
 from .forms import Filled
 from .guards import SYSTEM, Ask
-from .moves import Move, enact
+from .move import Move
+from .moves import enact
 from .state import Run, State
 
 #: The act of the system that tells what another calendar edition changed; an ``acted`` fact.

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct, field
 
 from baodao.kernel.declare.sections import register_section
 
-from .declare import Level, Name
+from .terms import Level, Name
 
 
 class Template(Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,9 +18,9 @@ PAUSED = "paused"
 
 
 def matter_row(
-    procedure: Procedure, state: State, calendar: Calendar, *, pack: str, origin: str
+    procedure: Procedure, state: State, calendar: Calendar, *, pack: str, origin: str, shown: str = ""
 ) -> dict[str, Any]:
-    """All columns of `Matter`."""
+    """All columns of `Matter`. ``shown``: the released title, which is a text and so not in the state."""
     return {
         "number": state.number,
         "procedure": state.procedure,
@@ -42,7 +42,7 @@ def matter_row(
         "promise": state.promise,
         "about": state.about,
         "into": state.merged_into,
-        "shown": state.shown,
+        "shown": shown[:80] if state.level <= SHARED_LEVEL else "",
         "opened": state.opened,
         "moved": state.last,
         "ended": state.ended,

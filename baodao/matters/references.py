@@ -16,7 +16,9 @@ from baodao.kernel.declare import Pack, Report, register_section
 from baodao.orgs.declare import PostKind
 
 from .declare import ENGINE_FACTS, LEG_STATE_AFTER, Action, Clock, Effect, Guard, Kind, Procedure, many
+from .facts import CHANGED
 from .phrases import Template
+from .state import LEG_WAITS
 
 #: What a sentence for the resident may name beside the fields of its action.
 SLOTS = ("number", "org", "title", "due")
@@ -51,6 +53,7 @@ def leg_states(procedure: Procedure) -> set[str]:
     """All states that a leg of this procedure can be in: those after engine facts that it records, and each ``to``."""
     facts = {action.fact for action in procedure.actions if action.on == "leg" and action.to is None}
     calls = any(effect.call for action in procedure.actions for effect in action.then)
+    calls = calls or any(action.fact == "leg_called" for action in procedure.actions)
     states = {LEG_STATE_AFTER[fact] for fact in facts if fact in LEG_STATE_AFTER}
     states |= {action.to for action in procedure.actions if action.on == "leg" and action.to is not None}
     return states | ({LEG_STATE_AFTER["leg_called"]} if calls or "leg_called" in facts else set())
@@ -58,7 +61,7 @@ def leg_states(procedure: Procedure) -> set[str]:
 
 def facts_of(procedure: Procedure) -> set[str]:
     """References of all facts that matters of this procedure can have: "opened", "acted.visit" …"""
-    facts = {"opened", "opened.open", "closed"}
+    facts = {"opened", "opened.open", "closed", CHANGED}
     for action in procedure.actions:
         facts |= {action.fact, action.reference}
         if any(effect.call for effect in action.then):
@@ -178,10 +181,28 @@ def _effect(scope: Scope, action: Action, effect: Effect, here: Key) -> None:
         named = getattr(effect, key)
         if named is not None and named not in scope.clocks:
             scope.unknown((*here, key), _("时限"), named, scope.clocks)
-    if effect.open is not None and effect.open not in scope.pack.names("procedure"):
-        scope.unknown((*here, "open"), _("办理程序"), effect.open, scope.pack.names("procedure"))
+    for key in ("open", "change"):
+        named = getattr(effect, key)
+        if named is not None and named not in scope.pack.names("procedure"):
+            scope.unknown((*here, key), _("办理程序"), named, scope.pack.names("procedure"))
+    if effect.back is not None:
+        known = _taken_back(scope)
+        if known is not None and effect.back not in known:
+            scope.unknown((*here, "back"), _("动作"), effect.back, known)
     if effect.call is not None and effect.to == "chosen" and not {"org", "post"} & set(action.fields):
         scope.fault(here, _("要选派给谁，却没有可选的字段"), _("加上字段 org 或 post。"), "field")
+
+
+def _taken_back(scope: Scope) -> set[str] | None:
+    """Actions of the system in the procedures that open this one; None when none does (or it is itself at fault)."""
+    openers = [
+        other
+        for other in scope.pack.many(Procedure).values()
+        if any(effect.open == scope.name for action in other.actions for effect in action.then)
+    ]
+    if not openers:
+        return None
+    return {action.name for other in openers for action in other.actions if "system" in action.who}
 
 
 def _needs(action: Action) -> Iterator[str]:
@@ -207,6 +228,8 @@ def _needs(action: Action) -> Iterator[str]:
         yield 'claim = "code:solved|partly"'
     if action.fact == "leg_ruled" and kinds.get("verdict") != "code" and "verdict" not in action.sets:
         yield 'verdict = "code:solved|partly|cannot|absent"'
+    if action.fact == "merged" and kinds.get("into") != "matter":
+        yield 'into = "matter"'
     if action.sets_level and kinds.get("level") != "level":
         yield 'level = "level"'
 
@@ -265,7 +288,8 @@ def known_words(procedure: Procedure) -> dict[str, str]:
     """Key of each word that a screen may ask for → the declaration's own path of what it names."""
     known = {f"stage.{stage}": "stages" for stage in procedure.stages}
     known |= {f"plain.{stage}": "stages" for stage in procedure.stages}
-    known |= {f"state.{state}": "action" for state in leg_states(procedure)}
+    waits = {LEG_WAITS} if any("after" in action.fields for action in procedure.actions) else set()
+    known |= {f"state.{state}": "action" for state in (*leg_states(procedure), *waits)}
     known |= {f"clock.{clock.name}": f"clock.{clock.name}" for clock in procedure.clocks}
     for kind in procedure.kinds:
         known |= {f"{key}.{name}": f"kind.{kind.name}" for key, name in named_groups(kind)}

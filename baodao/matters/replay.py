@@ -14,7 +14,8 @@ from .declare import Action, Procedure
 from .engine import DEFAULT_OPENING, Decision, Opening, open_matter
 from .facts import LegAnswered
 from .forms import Filled
-from .moves import Called, Move, call, finish
+from .move import Called, Move
+from .moves import call, finish
 
 #: How a matter that was lived elsewhere ends here: nobody was asked, so nothing is said of an answer.
 REPLAYED = "replayed"

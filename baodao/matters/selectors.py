@@ -22,15 +22,15 @@ from baodao.people.selectors import token_for
 
 from .declare import Procedure
 from .engine import Offer, available
-from .facts import NAMES, Rated, Step
-from .fold import fold
+from .facts import NAMES, TO_PROCEDURE, Acted, Opened, Rated, Step, moved_to
 from .lapses import advance
+from .meanings import FOLLOW, UNFOLLOW
 from .models import Leg, Matter, MatterFile, Stake
 from .policies import COLUMNS, READ, actor_of, subject_of, subject_of_rows
 from .services.tokens import DOMAIN
 from .services.writing import own
 from .state import State
-from .versions import version, words_of
+from .versions import unfold, version, words_of
 
 CONTACT = "people.contact"
 
@@ -98,6 +98,22 @@ class Seen(Struct):
     position: int
     texts: dict[int, dict[str, str]]
     masked: bool
+    lang: str = ""
+
+    def procedures(self) -> list[Procedure]:
+        """The procedure that held at each fact, in the reader's language: a matter may have gone over to another."""
+        if not any(moved_to(fact.data) for fact in self.facts):
+            return [self.procedure] * len(self.facts)
+        found: list[Procedure] = []
+        for fact in self.facts:
+            data = fact.data
+            if isinstance(data, Opened):
+                held = words_of(self.row.pack, data.procedure, version(data.digest), self.lang)
+            elif (digest := moved_to(data)) and isinstance(data, Step):
+                name = str(data.fields.get(TO_PROCEDURE, self.row.procedure))
+                held = words_of(self.row.pack, name, version(digest), self.lang)
+            found.append(held)
+        return found
 
 
 def see(by: Act, number: str) -> Seen:
@@ -112,9 +128,9 @@ def see(by: Act, number: str) -> Seen:
 
 
 def _seen(by: Act, row: Matter) -> Seen:
-    calendar, procedure = current_calendar(), version(row.digest)
+    calendar = current_calendar()
     facts = own(facts_of(f"matter:{row.number}"))
-    state = fold(procedure, facts, calendar, row.number)
+    procedure, state = unfold(facts, calendar, row.number)
     if by.noted > state.last:
         state = advance(procedure, state, by.noted, calendar).state
     shown = [fact for fact in facts if not isinstance(fact.data, Rated)]
@@ -125,7 +141,7 @@ def _seen(by: Act, row: Matter) -> Seen:
         texts = {n: {slot: mask(text) for slot, text in slots.items()} for n, slots in texts.items()}
     spoken = words_of(row.pack, row.procedure, procedure, by.lang)
     position = facts[-1].id if facts else 0
-    return Seen(row, spoken, state, shown, position, texts, not open_texts)
+    return Seen(row, spoken, state, shown, position, texts, not open_texts, by.lang)
 
 
 def _tokens(by: Act) -> tuple[str, ...]:
@@ -180,3 +196,13 @@ def legs_of(numbers: Sequence[str]) -> dict[str, list[Leg]]:
 def rows_of(numbers: Sequence[str]) -> dict[str, Any]:
     """Matters by number, for a page of a list. One statement."""
     return {row.number: row for row in Matter.objects.filter(number__in=list(numbers))}
+
+
+def followers_of(number: str) -> list[str]:
+    """Tokens of those who follow a matter now. One statement."""
+    rows = facts_of(f"matter:{number}")
+    found: dict[str, bool] = {}
+    for fact in rows:
+        if isinstance(fact.data, Acted) and fact.data.action in {FOLLOW, UNFOLLOW} and fact.person:
+            found[fact.person] = fact.data.action == FOLLOW
+    return sorted(token for token, follows in found.items() if follows)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from .state import WAITING, Ending, Leg, Span, State
+from .state import LEG_WAITS, WAITING, Ending, Leg, Span, State
 
 #: How the question put to the resident may end without an answer. A replayed matter was never asked.
 UNANSWERED = ("silent", "reopened", "withdrawn")
@@ -19,7 +19,7 @@ UNANSWERED = ("silent", "reopened", "withdrawn")
 def retime(state: State, at: datetime) -> None:
     """Close and open spans where holder or cause changed at ``at``: for each open leg, and for the round."""
     for leg in state.legs.values():
-        if leg.ended is None:
+        if leg.ended is None and leg.state != LEG_WAITS:
             _turn(leg.spans, at, leg.label, leg.cause)
     if state.ended is not None:
         _close(state.timeline, at)

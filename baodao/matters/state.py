@@ -13,6 +13,8 @@ from .facts import AnswerSettled, Settled
 
 #: Holder of a round while no lead leg is open: the matter waits for the resident or for the caller.
 WAITING = "waiting"
+#: State of a leg that begins only when others have ended.
+LEG_WAITS = "waiting"
 
 
 class Span(Struct):
@@ -71,6 +73,9 @@ class Leg(Struct):
     claim: str = ""
     verdict: str = ""
     duty: str = ""
+    after: tuple[int, ...] = ()
+    limits: dict[str, str] = field(default_factory=dict)
+    """Clock → limit in words of a declaration, where the addressee's pack says otherwise."""
     evidence: int = 0
     reported: datetime | None = None
     first_act: datetime | None = None
@@ -171,7 +176,13 @@ class State(Struct):
     awaiting: str = ""
     merged_into: str = ""
     about: str = ""
-    shown: str = ""
+    unit: str = ""
+    """The organization of which this matter speaks (an exclusion, an objection)."""
+    released: int = 0
+    """Position of the fact that released a title for others; 0: none."""
+    followers: set[str] = field(default_factory=set)
+    anonymous: bool = False
+    """Whoever asked is not named to those who handle it."""
     day: bool = False
     position: int = 0
     latest: dict[tuple[str, str], Latest] = field(default_factory=dict)
@@ -214,7 +225,7 @@ class State(Struct):
             setattr(other, name, list(getattr(self, name)))
         for name in ("latest", "endings", "settled"):
             setattr(other, name, dict(getattr(self, name)))
-        for name in ("rated", "excluded", "stale"):
+        for name in ("rated", "excluded", "stale", "followers"):
             setattr(other, name, set(getattr(self, name)))
         return other
 

@@ -20,10 +20,21 @@ from baodao.kernel.show import Happening, Said, Tone
 from baodao.ledger.selectors import Recorded
 from baodao.orgs.selectors import name_of, post_words
 
-from . import fold
+from . import fold, meanings
 from .clocks import PAUSE_CLOCK
 from .declare import Action, Procedure
-from .facts import Answered, Closed, LegAnswered, Opened, Paused, Reopened, Step
+from .facts import (
+    BEGIN,
+    MIGRATE,
+    Answered,
+    Closed,
+    LegAnswered,
+    Opened,
+    Paused,
+    Reopened,
+    Step,
+    moved_to,
+)
 from .lapses import RECALENDAR
 from .selectors import Seen, names_of
 from .state import Leg, Run, State
@@ -140,37 +151,43 @@ def story(seen: Seen, *, staff: bool = False, picture: Picture | None = None) ->
     calendar = current_calendar()
     rows: list[Happening] = []
     state: State | None = None
-    group: list[Recorded] = []
-    for n, fact in enumerate(seen.facts):
+    group: list[tuple[Recorded, Procedure]] = []
+    procedures = seen.procedures()
+    for n, (fact, procedure) in enumerate(zip(seen.facts, procedures, strict=True)):
         if state is None:
-            state = fold.begin(seen.procedure, fact, calendar, seen.row.number)
+            state = fold.begin(procedure, fact, calendar, seen.row.number)
         else:
-            fold.apply(seen.procedure, state, fact, calendar)
-        group.append(fact)
+            fold.apply(procedure, state, fact, calendar)
+        # The act that takes a matter to another procedure is told in the words of the one that declared it.
+        group.append((fact, procedures[n - 1] if moved_to(fact.data) else procedure))
         if n + 1 == len(seen.facts) or seen.facts[n + 1].command != fact.command:
-            told = (_tell(seen, one, state, staff, picture) for one in group)
+            told = (
+                _tell(seen, procedure, one, state, staff=staff, picture=picture) for one, procedure in group
+            )
             rows.extend(row for row in told if row is not None)
             group = []
     return rows
 
 
-def _tell(seen: Seen, fact: Recorded, state: State, staff: bool, picture: Picture | None) -> Happening | None:
+def _tell(
+    seen: Seen, procedure: Procedure, fact: Recorded, state: State, *, staff: bool, picture: Picture | None
+) -> Happening | None:
     if not isinstance(fact.data, Step):
         return None
     name, taken = names_of(fact)
-    action = seen.procedure.action(taken)
+    action = procedure.action(taken)
     if action is None:
-        words = _("工作日历换了版本，日子重新算过") if taken == RECALENDAR else ""
+        words = _by_itself(taken, fact)
         return Happening(words, fact.happened, "small", fact=fact.id) if words else None
     # A command leaves several facts; the one that carries the action's meaning is told, the others follow from it.
     if name != action.fact or not (staff or _is_for_resident(action)):
         return None
     texts = seen.texts.get(fact.id, {})
-    values = {key: value_words(seen.procedure, action, key, value) for key, value in fact.data.fields.items()}
-    words = sentence(seen.procedure, action, state, {**values, **texts}, fold.leg_of(state, fact.about))
+    values = {key: value_words(procedure, action, key, value) for key, value in fact.data.fields.items()}
+    words = sentence(procedure, action, state, {**values, **texts}, meanings.leg_of(state, fact.about))
     inside = set(_SLOT.findall(action.reads))
     said = [
-        Said(_slot_words(seen.procedure, slot), text)
+        Said(_slot_words(procedure, slot), text)
         for slot, text in texts.items()
         if slot not in inside and slot != "point" and not (slot == "title" and isinstance(fact.data, Opened))
     ]
@@ -195,6 +212,17 @@ def _tell(seen: Seen, fact: Recorded, state: State, staff: bool, picture: Pictur
         whole_day=fact.precision == "day",
         fact=fact.id,
     )
+
+
+def _by_itself(taken: str, fact: Recorded) -> str:
+    """Acts of the system that no procedure declares; "" for one that nobody is told of."""
+    if taken == RECALENDAR:
+        return _("工作日历换了版本，日子重新算过")
+    if taken == BEGIN:
+        return _("前面的办完了，%(org)s可以开始办了") % {"org": name_of(fact.org)}
+    if taken == MIGRATE:
+        return _("办理程序换了新版本，编号和日子不变")
+    return ""
 
 
 def _is_for_resident(action: Action) -> bool:

@@ -3,6 +3,7 @@ under."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,10 +14,15 @@ from msgspec import Struct
 from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.errors import Missing
 from baodao.kernel.verbs import Tx
-from baodao.orgs.selectors import pack_of
+from baodao.orgs.selectors import forest, pack_of
 
+from .clocks import Calendar
 from .declare import Procedure, canonical, digest, restore
+from .facts import FactLike, Opened
+from .fold import Unfoldable, fold
 from .models import ProcedureVersion
+from .move import Ports
+from .state import State
 
 
 class InForce(Struct, frozen=True):
@@ -48,6 +54,36 @@ def version(code: str) -> Procedure:
     """The procedure of a digest. Raises ProcedureVersion.DoesNotExist for one that no matter was opened
     under."""
     return restore(bytes(ProcedureVersion.objects.values_list("body", flat=True).get(digest=code)))
+
+
+def unfold(facts: Sequence[FactLike], calendar: Calendar, number: str) -> tuple[Procedure, State]:
+    """The version that a matter stands under now, and its state. Raises Unfoldable."""
+    if not facts or not isinstance(facts[0].data, Opened):
+        raise Unfoldable("no facts")
+    state = fold(version(facts[0].data.digest), facts, calendar, number, version)
+    return version(state.digest), state
+
+
+def ports_of(name: str, org: str, pack: str) -> Ports:
+    """What the engine may ask of the packs for a matter of procedure ``name`` that ``org`` looks after."""
+
+    def limits(addressee: str, procedure: Procedure) -> dict[str, str]:
+        theirs = pack_of(addressee) if addressee in forest() else pack
+        other = get_pack(theirs).many(Procedure).get(name) if theirs != pack else None
+        if other is None:
+            return {}
+        ours = {clock.name: clock.limit for clock in procedure.clocks if clock.on == "leg"}
+        return {
+            clock.name: clock.limit
+            for clock in other.clocks
+            if clock.name in ours and clock.limit != ours[clock.name]
+        }
+
+    def another(wanted: str) -> tuple[str, Procedure]:
+        found = in_force(org, wanted)
+        return found.digest, found.procedure
+
+    return Ports(limits, another)
 
 
 _kept: set[str] = set()

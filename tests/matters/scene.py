@@ -17,6 +17,7 @@ from baodao.matters.facts import Emit
 from baodao.matters.fold import fold
 from baodao.matters.guards import Actor
 from baodao.matters.lapses import advance
+from baodao.matters.move import Ports
 from baodao.matters.state import State
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
@@ -33,13 +34,20 @@ PLAIN = WorkCalendar("2026-plain", [], provisional_from=date(2026, 3, 10), known
 A, B, TOP = "500102001", "fl-zjw", "500102"
 
 
-def request() -> Procedure:
-    """The request procedure as it ships."""
-    table = tomllib.loads((PACKS / "base" / "request.toml").read_text(encoding="utf-8"))
-    return msgspec.convert(table["procedure"]["request"], Procedure)
+def shipped() -> dict[str, Procedure]:
+    """The procedures of the base pack, as they ship."""
+    found = {}
+    for path in sorted((PACKS / "base").glob("*.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for name, declared in table.get("procedure", {}).items():
+            found[name] = msgspec.convert(declared, Procedure)
+    return found
 
 
-REQUEST = request()
+SHIPPED = shipped()
+VERSIONS = {digest(procedure): procedure for procedure in SHIPPED.values()}
+REQUEST = SHIPPED["request"]
+PORTS = Ports(other=lambda name: (digest(SHIPPED[name]), SHIPPED[name]))
 
 
 def at(text: str) -> datetime:
@@ -79,7 +87,8 @@ class Stage:
         calendar: WorkCalendar = CALENDAR,
         **opening: Any,
     ) -> None:
-        self.procedure, self.calendar = procedure, calendar
+        self.first = self.procedure = procedure
+        self.calendar = calendar
         self.facts: list[Emit] = []
         start = Opening(
             **{
@@ -95,17 +104,19 @@ class Stage:
                 **opening,
             }
         )
-        self.state: State = self._take(open_matter(procedure, start, calendar))
+        self.state: State = self._take(open_matter(procedure, start, calendar, PORTS))
 
     def _take(self, decision: Decision) -> State:
         for emit in decision.emits:
             self.facts.append(msgspec.structs.replace(emit, id=len(self.facts) + 1))
-        return self.folded()
+        state = self.folded()
+        self.procedure = VERSIONS.get(state.digest, self.procedure)
+        return state
 
     def folded(self) -> State:
         gone = {fact.supersedes for fact in self.facts}
         effective = [fact for fact in self.facts if fact.id not in gone]
-        return fold(self.procedure, effective, self.calendar, "FL-2026-000001")
+        return fold(self.first, effective, self.calendar, "FL-2026-000001", VERSIONS.__getitem__)
 
     def wait(self, until: str | datetime) -> list[str]:
         """Let the clock act until then; gives the names of what it did."""
@@ -134,6 +145,7 @@ class Stage:
             fields=fields or {},
             happened=moment,
             calendar=self.calendar,
+            ports=PORTS,
             **options,
         )
         self.state = self._take(decision)

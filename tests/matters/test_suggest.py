@@ -114,7 +114,7 @@ def test_staff_see_earlier_reports_near_by_and_open_them(staff: Enter, opened: A
     assert "早 2 天" in shown
     for other in (stale, away, hidden, shut):
         assert other not in shown
-    assert "并入这一件" not in shown
+    assert "并入这一件" in shown
     assert browser.get(f"/desk/matters/{old}/").status_code == 200
     # Nothing is suggested beside a matter of level 2.
     assert old not in text(browser.get(f"/desk/matters/{shut}/"))

@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from msgspec import Struct
+from msgspec.structs import replace
 
 from baodao.kernel.act import Act, Subject
+from baodao.kernel.errors import Conflict
 from baodao.kernel.verbs import Tx, verb
 from baodao.matters.engine import decide
 from baodao.matters.lapses import advance
 from baodao.matters.models import Matter
 from baodao.matters.policies import actor_of, subject_of
+from baodao.matters.project import SHARED_LEVEL
+from baodao.matters.versions import in_force, keep
 
+from .linking import carry, check_merge, hand_back, open_about
 from .tokens import token_of
 from .writing import Loaded, load, queue_facts, queue_files, queue_rows
 
@@ -65,12 +71,32 @@ def act(
         leg=leg,
         seen=seen,
         precision=by.precision,
+        ports=loaded.ports,
     )
-    emits = queue_facts(tx, subject.ref, [*lapsed.emits, *decision.emits])
-    queue_rows(tx, loaded, decision.state)
-    queue_files(tx, number, emits)
     after = decision.state
+    declared = loaded.procedure.action(action)
+    assert declared is not None
+    if declared.fact == "merged":
+        check_merge(tx, loaded, after.merged_into)
+    if declared.releases:
+        loaded = _released(loaded, decision.emits[0].texts.get("title", ""))
+    if after.digest != loaded.state.digest:
+        keep(tx, in_force(after.org, after.procedure))
+    emits = queue_facts(tx, subject.ref, [*lapsed.emits, *decision.emits])
+    queue_rows(tx, loaded, after)
+    queue_files(tx, number, emits)
+    carry(tx, by, loaded, declared, actor=actor, given=fields)
+    open_about(tx, by, loaded, decision.emits)
+    hand_back(tx, by, after, decision.emits)
     return Moved(number, after.stage, after.round, after.level, after.ended is not None, len(emits))
+
+
+def _released(loaded: Loaded, title: str) -> Loaded:
+    """Raises Conflict for a matter that is nobody else's business."""
+    state = loaded.state
+    if title and (not loaded.procedure.is_public(state.kind) or state.level > SHARED_LEVEL):
+        raise Conflict.of("", _("这件事不是公共空间的事，不能给别人看"), _("只有公共地方的事能公开标题"))
+    return replace(loaded, shown=title)
 
 
 @verb("matter.lapse")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from baodao.kernel.act import Act, Subject, system_act
 from baodao.kernel.calendar import weekdays_only
 from baodao.kernel.models import CalendarEdition
@@ -15,16 +17,16 @@ from baodao.ledger.selectors import facts_of
 from baodao.ledger.services import on_void
 from baodao.matters.clocks import Calendar
 from baodao.matters.facts import Acted, Opened
-from baodao.matters.fold import apply, fold
+from baodao.matters.fold import apply
 from baodao.matters.lapses import RECALENDAR, recompute
 from baodao.matters.models import Leg as LegRow
 from baodao.matters.models import Matter, Stake
 from baodao.matters.project import leg_row, matter_row
 from baodao.matters.selectors import open_numbers
 from baodao.matters.settlement import settlements
-from baodao.matters.versions import version
+from baodao.matters.versions import unfold
 
-from .writing import Loaded, load, own, queue_facts, queue_rows, queue_stakes
+from .writing import Loaded, load, own, queue_facts, queue_rows, queue_stakes, shown_title
 
 CHUNK = 200
 
@@ -38,13 +40,13 @@ def recalendar(tx: Tx, by: Act, *, number: str, edition: str) -> int:
     before = _spoken_of(loaded)
     if before == edition or loaded.state.ended is not None:
         return 0
-    old = fold(loaded.procedure, loaded.facts, _calendar(before), number)
+    procedure, old = unfold(loaded.facts, _calendar(before), number)
     emits = queue_facts(tx, old.subject, recompute(old, loaded.calendar, by.happened))
     # Compared with the old dues, so that every row whose date moved is written.
-    loaded = Loaded(loaded.procedure, old, loaded.calendar, loaded.facts, loaded.pack, loaded.origin)
-    after = fold(loaded.procedure, loaded.facts, loaded.calendar, number)
+    loaded = replace(loaded, procedure=procedure, state=old)
+    _same, after = unfold(loaded.facts, loaded.calendar, number)
     for emit in emits:
-        apply(loaded.procedure, after, emit, loaded.calendar)
+        apply(procedure, after, emit, loaded.calendar)
     queue_rows(tx, loaded, after)
     return len(emits)
 
@@ -92,14 +94,15 @@ def reproject(tx: Tx, subjects: list[str]) -> None:
             tx.delete(Matter, number=number)
             tx.delete(SearchDoc, subject=subject)
             continue
-        calendar, procedure = current_calendar(), version(facts[0].data.digest)
-        state = fold(procedure, facts, calendar, number)
+        calendar = current_calendar()
+        procedure, state = unfold(facts, calendar, number)
         queue_facts(tx, subject, settlements(state, recheck=True))
         rows = Matter.objects.filter(number=number).values_list("pack", "origin").first() or (
             "base",
             facts[0].origin,
         )
-        tx.upsert(Matter, ("number",), **matter_row(procedure, state, calendar, pack=rows[0], origin=rows[1]))
+        row = matter_row(procedure, state, calendar, pack=rows[0], origin=rows[1], shown=shown_title(state))
+        tx.upsert(Matter, ("number",), **row)
         for n, leg in state.legs.items():
             tx.upsert(LegRow, ("matter", "n"), **leg_row(state, leg))
             if leg.ended is None:

@@ -18,12 +18,12 @@ from baodao.matters.engine import Opening, open_matter, opening_level
 from baodao.matters.facts import Emit
 from baodao.matters.models import Leg as LegRow
 from baodao.matters.models import Matter
-from baodao.matters.moves import Called
+from baodao.matters.move import Called
 from baodao.matters.phrases import Sensitive, least_level
 from baodao.matters.policies import actor_of
 from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row
 from baodao.matters.state import State
-from baodao.matters.versions import InForce, in_force, keep
+from baodao.matters.versions import InForce, in_force, keep, ports_of
 from baodao.orgs.selectors import forest
 from baodao.people.services.identity import queue_contact
 
@@ -80,13 +80,14 @@ def open_(tx: Tx, by: Act, *, matters: Sequence[Draft]) -> Taken:
         raise Invalid.of("matters", _("一次最多 %(most)d 件") % {"most": MOST}, _("请分几次"))
     taken = Taken([], [])
     for draft in matters:
-        state = _open_one(tx, by, draft)
+        state = open_one(tx, by, draft)
         taken.numbers.append(state.number)
         taken.levels.append(state.level)
     return taken
 
 
-def _open_one(tx: Tx, by: Act, draft: Draft) -> State:
+def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
+    """One matter. ``asked``: the act that opens it was permitted already (an effect of another matter)."""
     if draft.org not in forest():
         raise Invalid.of("org", _("没有这个组织"), _("请重新选地点"))
     found = in_force(draft.org, draft.procedure)
@@ -98,7 +99,9 @@ def _open_one(tx: Tx, by: Act, draft: Draft) -> State:
     least = max(draft.level, least_level(words, pack.many(Sensitive).values()))
     level = opening_level(found.procedure, draft.kind or str(draft.fields.get("kind", "")), least)
     subject = Subject(ref="matter:new", org=draft.org, level=level)
-    tx.ask(f"{draft.procedure}.open", subject)
+    if not asked:
+        tx.ask(f"{draft.procedure}.open", subject)
+    _check_calls(draft.calls)
     staff = bool(by.post)
     token = _reporter(tx, by, draft) if draft.behalf or not staff else ""
     actor = actor_of(by, token_of(tx, by) if staff else token, subject)
@@ -120,11 +123,21 @@ def _open_one(tx: Tx, by: Act, draft: Draft) -> State:
         texts={slot: text for slot in FREE_SLOTS if (text := getattr(draft, slot).strip())},
         calls=draft.calls,
     )
-    decision = open_matter(found.procedure, opening, current_calendar())
+    ports = ports_of(found.name, draft.org, found.pack)
+    decision = open_matter(found.procedure, opening, current_calendar(), ports)
     keep(tx, found)
     queue_facts(tx, decision.state.subject, decision.emits)
     queue_new(tx, found, decision.state, decision.emits, by.origin)
     return decision.state
+
+
+def _check_calls(calls: Sequence[Called]) -> None:
+    """Raises Invalid naming the first addressee that is not there or stands twice."""
+    for n, called in enumerate(calls):
+        if called.org not in forest():
+            raise Invalid.of(f"calls.{n}.org", _("没有这个组织"), _("请从列表里选"))
+        if any((other.org, other.post) == (called.org, called.post) for other in calls[:n]):
+            raise Invalid.of(f"calls.{n}.org", _("同一个单位派了两次"), _("请合并成一项"))
 
 
 def _reporter(tx: Tx, by: Act, draft: Draft) -> str:

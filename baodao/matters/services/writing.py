@@ -21,12 +21,12 @@ from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.matters.clocks import Calendar
 from baodao.matters.declare import Procedure
 from baodao.matters.facts import NAMES, Emit, Opened, Step
-from baodao.matters.fold import fold
 from baodao.matters.models import Leg as LegRow
 from baodao.matters.models import Matter, MatterFile, Stake
+from baodao.matters.move import Ports
 from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row, stake_rows
 from baodao.matters.state import State
-from baodao.matters.versions import version
+from baodao.matters.versions import ports_of, unfold
 from baodao.orgs.selectors import forest
 
 
@@ -39,6 +39,13 @@ class Loaded(Struct):
     facts: list[Recorded]
     pack: str
     origin: str
+    shown: str = ""
+    carries: bool = False
+    """Whether other matters were merged into this one."""
+
+    @property
+    def ports(self) -> Ports:
+        return ports_of(self.state.procedure, self.state.org, self.pack)
 
 
 def own(facts: Iterable[Recorded]) -> list[Recorded]:
@@ -50,18 +57,22 @@ def load(number: str, *, lock: bool = False) -> Loaded:
     """Two statements. ``lock`` keeps others from moving it until commit (SQLite: the write lock is held
     already). Raises Missing."""
     # By hand: this and the facts are the two statements before every act, and the query compiler costs more than they.
-    sql = "SELECT digest, pack, origin FROM matters_matter WHERE number = %s"
+    sql = (
+        "SELECT pack, origin, shown, EXISTS("
+        'SELECT 1 FROM matters_matter c WHERE c."into" = m.number AND c."into" <> %s)'
+        " FROM matters_matter m WHERE number = %s"
+    )
     if lock and connection.vendor == "postgresql":
-        sql += " FOR UPDATE"
+        sql += " FOR UPDATE OF m"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [number])
+        cursor.execute(sql, ["", number])
         row = cursor.fetchone()
     if row is None:
         raise Missing.of("number", _("没有这个编号"), _("请核对编号"))
     facts = own(facts_of(f"matter:{number}"))
     calendar = current_calendar()
-    procedure = version(row[0])
-    return Loaded(procedure, fold(procedure, facts, calendar, number), calendar, facts, row[1], row[2])
+    procedure, state = unfold(facts, calendar, number)
+    return Loaded(procedure, state, calendar, facts, row[0], row[1], row[2], bool(row[3]))
 
 
 def queue_facts(tx: Tx, subject: str, emits: Sequence[Emit]) -> list[Emit]:
@@ -107,8 +118,11 @@ def queue_files(tx: Tx, number: str, emits: Iterable[Emit]) -> None:
 def queue_rows(tx: Tx, loaded: Loaded, after: State) -> None:
     """Queue the projection where it changed. No row is touched twice: PostgreSQL writes all in one
     snapshot."""
-    before, procedure = loaded.state, loaded.procedure
-    row = matter_row(procedure, after, loaded.calendar, pack=loaded.pack, origin=loaded.origin)
+    before = loaded.state
+    procedure = loaded.procedure if after.digest == before.digest else loaded.ports.other(after.procedure)[1]
+    row = matter_row(
+        procedure, after, loaded.calendar, pack=loaded.pack, origin=loaded.origin, shown=loaded.shown
+    )
     tx.upsert(Matter, ("number",), **row)
     levelled = before.level != after.level
     for n, leg in after.legs.items():
@@ -174,3 +188,10 @@ def search_text(procedure: Procedure, state: State, texts: dict[str, str]) -> st
     kind = next((row.title for row in procedure.kinds if row.name == state.kind), "")
     words = [texts[slot] for slot in ("title", "text", "address") if texts.get(slot)]
     return "\n".join([state.number, kind, *(mask(word) for word in words)])
+
+
+def shown_title(state: State) -> str:
+    """The title that staff released last, as far as it is not erased; "" when nothing is shown."""
+    if not state.released:
+        return ""
+    return texts_of([state.released]).get(state.released, {}).get("title", "")

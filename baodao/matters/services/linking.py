@@ -1,0 +1,178 @@
+"""What an act on one matter does to others: those merged into it, those that it opens, the one that it is about.
+
+All in the same command: either everything is written, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from baodao.kernel.act import Act
+from baodao.kernel.errors import Conflict, Invalid, Problem
+from baodao.kernel.verbs import Tx
+from baodao.matters.declare import Action, Procedure
+from baodao.matters.engine import decide
+from baodao.matters.facts import Emit
+from baodao.matters.guards import SYSTEM, Actor
+from baodao.matters.lapses import advance
+from baodao.matters.models import Matter
+from baodao.matters.policies import office_of, subject_of
+from baodao.matters.state import State
+from baodao.matters.versions import in_force
+from baodao.orgs.selectors import forest, today
+
+from .intake import Draft, open_one
+from .writing import Loaded, load, queue_facts, queue_files, queue_rows
+
+#: What is done once for all that were merged: the addressee's own steps that clocks and residents wait for.
+CARRIED = ("leg_reported", "leg_answered", "leg_ruled", "paused", "resumed", "extended")
+#: So many can be merged into one, so that a command stays short.
+MOST = 200
+
+
+def check_merge(tx: Tx, loaded: Loaded, into: str) -> None:
+    """Whether a matter may go on within another. Asks the right on both. Raises Invalid naming the field."""
+    state = loaded.state
+    if into == state.number:
+        raise Invalid.of("into", _("不能并到自己"), _("请填另一件的编号"))
+    other = load(into, lock=True)
+    tx.ask(f"{state.procedure}.merge", subject_of(other.state))
+    reasons = (
+        (other.state.procedure != state.procedure, _("两件事的办理程序不同")),
+        (other.state.ended is not None, _("那一件已经结束")),
+        (
+            bool(other.state.merged_into),
+            _("那一件自己也并到了 %(number)s") % {"number": other.state.merged_into},
+        ),
+        (loaded.carries, _("已有别的事并到这一件")),
+        (other.state.level != state.level, _("两件事的知情范围不同")),
+        (_count(into) >= MOST, _("已经并了 %(most)d 件") % {"most": MOST}),
+    )
+    wrong = next((reason for holds, reason in reasons if holds), "")
+    if wrong:
+        raise Invalid.of("into", wrong, _("请另选一件，或分开办"))
+
+
+def _count(into: str) -> int:
+    return Matter.objects.filter(into=into).exclude(into="").count()
+
+
+def carry(tx: Tx, by: Act, loaded: Loaded, action: Action, *, actor: Actor, given: Mapping[str, Any]) -> int:
+    """The same act on every matter merged into this one, as far as it stands where the act can be taken. Gives how
+    many. Each gets facts of its own, so that each has its own clock, thread and rating."""
+    if not loaded.carries or not _is_carried(loaded.procedure, action):
+        return 0
+    done = 0
+    numbers = Matter.objects.filter(into=loaded.state.number).exclude(into="").order_by("number")
+    for number in list(numbers.values_list("number", flat=True)):
+        child = load(number, lock=True)
+        done += _carry_one(tx, by, child, action, actor=actor, given=given)
+    return done
+
+
+def _is_carried(procedure: Procedure, action: Action) -> bool:
+    if action.on == "leg":
+        return action.fact in CARRIED
+    moves = any(effect.goto for effect in action.then)
+    return moves and "reporter" not in action.who and action.fact == "acted"
+
+
+def _carry_one(
+    tx: Tx, by: Act, child: Loaded, action: Action, *, actor: Actor, given: Mapping[str, Any]
+) -> bool:
+    """Whoever answers has taken it, so an answer on a leg that nobody reported in on reports in first."""
+    lapsed = advance(child.procedure, child.state, by.happened, child.calendar)
+    state, emits = lapsed.state, list(lapsed.emits)
+    taken = child.procedure.action("report_in")
+    steps = [(action, given)]
+    lead = state.lead
+    if taken is not None and lead is not None and action.on == "leg" and lead.state in taken.froms():
+        steps = [(taken, {}), *steps] if action.name != taken.name else steps
+    moved = False
+    for step, fields in steps:
+        try:
+            decision = decide(
+                child.procedure,
+                state,
+                step.name,
+                actor,
+                fields=fields,
+                happened=by.happened,
+                calendar=child.calendar,
+                precision=by.precision,
+                ports=child.ports,
+                carried=True,
+            )
+        except Problem:
+            break  # it stands elsewhere (already answered, paused by its own resident): it goes its own pace
+        moved, state = True, decision.state
+        emits += decision.emits
+    if emits:
+        written = queue_facts(tx, state.subject, emits)
+        queue_rows(tx, child, state)
+        queue_files(tx, state.number, written)
+    return moved
+
+
+def open_about(tx: Tx, by: Act, loaded: Loaded, emits: Sequence[Emit]) -> list[State]:
+    """The matters that an act opens about this one; the district looks after them. Fields and texts of the same
+    name go along, ``unit`` is the organization that the act was about."""
+    opened = []
+    for emit in emits:
+        for name in emit.opens:
+            seat = district_of(loaded.state.org)
+            found = in_force(seat, name)
+            wanted = found.procedure.action("open")
+            fields: dict[str, Any] = (
+                {**emit.data.fields, **emit.texts} if hasattr(emit.data, "fields") else {}
+            )
+            fields |= {"unit": emit.org if emit.about else office_of(by) or emit.org}
+            names = wanted.fields if wanted is not None else {}
+            draft = Draft(
+                procedure=name,
+                org=seat,
+                place=loaded.state.place,
+                level=loaded.state.level,
+                fields={key: value for key, value in fields.items() if key in names},
+                about=loaded.state.number,
+            )
+            opened.append(open_one(tx, by, draft, asked=True))
+    return opened
+
+
+def district_of(org: str) -> str:
+    """The district that an organization lies in; itself when it lies in none."""
+    tree = forest()
+    chain = tree.chain(org, today())
+    return next((code for code in chain if tree.nodes[code].level == "district"), chain[-1] if chain else org)
+
+
+def hand_back(tx: Tx, by: Act, state: State, emits: Sequence[Emit]) -> None:
+    """What a ruling does to the matter that it is about, as the system's act."""
+    for emit in emits:
+        for name in emit.backs:
+            _back(tx, by, state.about, name)
+
+
+def _back(tx: Tx, by: Act, number: str, name: str) -> None:
+    loaded = load(number, lock=True)
+    lapsed = advance(loaded.procedure, loaded.state, by.happened, loaded.calendar)
+    action = loaded.procedure.action(name)
+    if action is None:
+        raise Conflict.of("", _("原来那件事没有“%(name)s”这一步") % {"name": name}, _("请核对程序"))
+    decision = decide(
+        loaded.procedure,
+        lapsed.state,
+        name,
+        SYSTEM,
+        fields={},
+        happened=by.happened,
+        calendar=loaded.calendar,
+        precision=by.precision,
+        ports=loaded.ports,
+    )
+    queue_facts(tx, decision.state.subject, [*lapsed.emits, *decision.emits])
+    queue_rows(tx, loaded, decision.state)

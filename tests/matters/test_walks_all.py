@@ -1,0 +1,216 @@
+"""Random walks over every shipped procedure, with two to five legs: what must hold wherever anybody can bring it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from baodao.kernel.errors import Conflict, Invalid, Refused
+from baodao.matters import guards
+from baodao.matters.clocks import measure
+from baodao.matters.declare import digest
+from baodao.matters.engine import available, decide
+from baodao.matters.facts import Emit, Settled
+from baodao.matters.guards import Actor
+from baodao.matters.lapses import advance
+from baodao.matters.move import Called
+from baodao.matters.state import LEG_WAITS, State
+
+from .scene import HOUR, SHIPPED, TOP, A, B, Stage, everything
+from .test_walks import form
+
+WALKED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+NAMES = sorted(set(SHIPPED) - {"replayed"})
+UNITS = (A, B, "fl-csj", "fl-sjj", "fl-xfj")
+STREET = "500102100"
+
+
+def _above(org: str) -> bool:
+    return org in (*UNITS, STREET)
+
+
+CALLER = Actor(
+    token="caller", post="street-head", org=STREET, may=everything, above=lambda org: org in (A, B)
+)
+SECOND = Actor(token="second", post="street-deputy", org=STREET, may=everything)
+RESIDENT = Actor(token="resident")
+TOP_RULER = Actor(token="ruler", post="court", org=TOP, may=everything, above=_above, apart=everything)
+UNIT_HANDLERS = [Actor(token=f"h-{org}", post=f"p-{org}", org=org) for org in UNITS]
+ACTORS = [CALLER, SECOND, RESIDENT, TOP_RULER, *UNIT_HANDLERS]
+
+#: (hours to wait, number of the actor, number of the offer, variation of the form)
+walks = st.tuples(
+    st.sampled_from(NAMES),
+    st.integers(2, 5),
+    st.booleans(),
+    st.lists(
+        st.tuples(
+            st.sampled_from([0, 1, 5, 24, 72, 200, 700]),
+            st.integers(0, len(ACTORS) - 1),
+            st.integers(0, 60),
+            st.integers(0, 5),
+        ),
+        max_size=16,
+    ),
+)
+
+
+def begin(name: str, legs: int, chained: bool) -> Stage:
+    """A matter of this procedure with so many legs; ``chained``: the last waits for the first."""
+    calls = tuple(
+        Called(org, role="lead" if n == 0 else "co", after=(1,) if chained and n == legs - 1 else ())
+        for n, org in enumerate(UNITS[:legs])
+    )
+    procedure = SHIPPED[name]
+    opening = procedure.action("open")
+    assert opening is not None
+    by_staff = procedure.action("call") is not None
+    return Stage(
+        procedure=procedure,
+        name=name,
+        digest=digest(procedure),
+        kind=procedure.kinds[0].name if procedure.kinds else "",
+        actor=CALLER if by_staff else RESIDENT,
+        reporter="" if by_staff else "resident",
+        fields=form(opening),
+        calls=calls if by_staff else (),
+    )
+
+
+def played(walk: tuple[str, int, bool, list[tuple[int, int, int, int]]]) -> Iterator[Stage]:
+    name, legs, chained, script = walk
+    stage = begin(name, legs, chained)
+    now: datetime = stage.state.opened
+    yield stage
+    for hours, who, which, variation in script:
+        now += hours * HOUR
+        actor = ACTORS[who]
+        seen = advance(stage.procedure, stage.state, now, stage.calendar).state
+        offers = [o for o in available(stage.procedure, seen, actor, now, stage.calendar) if not o.hindrances]
+        if offers:
+            offer = offers[which % len(offers)]
+            try:
+                stage.act(offer.action.name, actor, now, _form(stage, offer.action, variation), leg=offer.leg)
+            except (Conflict, Invalid):
+                pass
+        yield stage
+
+
+def _form(stage: Stage, action: Any, variation: int) -> dict[str, Any]:
+    made = form(action, variation)
+    if "after" in made:
+        made["after"] = variation % (len(stage.state.legs) + 1)
+    made |= {"org": UNITS[variation % len(UNITS)], "post": ""} if "org" in made else {}
+    return made
+
+
+@WALKED
+@given(walks)
+def test_time_adds_up_and_nothing_ends_over_an_unruled_leg(walk: Any) -> None:
+    for stage in played(walk):
+        state = stage.state
+        for leg in state.legs.values():
+            spans = leg.spans
+            assert all(a.end == b.start for a, b in itertools.pairwise(spans))
+            assert not spans or spans[0].start == leg.called
+            assert leg.state != LEG_WAITS or not spans
+            if leg.ended is not None and spans:
+                assert spans[-1].end == leg.ended
+        for settled in stage.of(Settled):
+            assert settled.worked + settled.paused == settled.wall
+            assert sum(settled.held.values()) == settled.worked
+            assert sum(settled.causes.values()) == settled.paused
+        for run in state.runs.values():
+            assert run.due == measure(run, stage.calendar).at
+        if state.ended is not None:
+            assert not state.open_legs()
+        if state.stage == "answered" and stage.procedure is SHIPPED["whistle"]:
+            assert all(leg.state in stage.procedure.legs_end or leg.ended for leg in state.legs_of_round())
+
+
+@WALKED
+@given(walks)
+def test_the_state_is_what_the_facts_say(walk: Any) -> None:
+    for stage in played(walk):
+        assert stage.state == stage.folded()
+        assert set(stage.state.endings) <= set(stage.state.settled)
+
+
+@WALKED
+@given(walks)
+def test_left_alone_every_matter_ends_and_nobody_waits_for_ever(walk: Any) -> None:
+    """From every state the clocks alone bring an end, without anybody's help."""
+    *_rest, stage = played(walk)
+    stage.wait(stage.state.last + timedelta(days=1500))
+    if stage.procedure is SHIPPED["request"] and stage.state.ended is None:
+        # The one procedure that waits for its handler: lateness goes up, silence is the resident's alone.
+        assert stage.state.lead is not None
+        return
+    if stage.procedure is SHIPPED["proposal"] and stage.state.ended is None:
+        return
+    assert stage.state.ended is not None, [
+        fact.data.action for fact in stage.facts if hasattr(fact.data, "action")
+    ]
+
+
+@WALKED
+@given(walks)
+def test_nobody_does_what_who_denies(walk: Any) -> None:
+    *_rest, stage = played(walk)
+    state, now = stage.state, stage.state.last
+    for actor in ACTORS:
+        for action in stage.procedure.actions:
+            if action.name == "open":
+                continue
+            for n in [leg.n for leg in state.legs_of_round()] if action.on == "leg" else [None]:
+                leg = state.legs[n] if n else None
+                ask = guards.Ask(stage.procedure, state, action, actor, now, stage.calendar, leg)
+                if not guards.permitted(ask):
+                    with pytest.raises(Refused):
+                        decide(
+                            stage.procedure,
+                            state,
+                            action.name,
+                            actor,
+                            fields={},
+                            happened=now,
+                            calendar=stage.calendar,
+                            leg=n,
+                        )
+
+
+@WALKED
+@given(walks)
+def test_one_legs_lateness_marks_no_other(walk: Any) -> None:
+    """Each settlement of a leg, counted anew from the facts of that leg alone, second by second of its spans."""
+    *_rest, stage = played(walk)
+    gone = {fact.supersedes for fact in stage.facts}
+    for fact in stage.facts:
+        if isinstance(fact.data, Settled) and fact.data.scope == "leg" and fact.id not in gone:
+            leg = stage.state.legs[int(fact.about[4:])]
+            assert fact.data.wall == int(
+                (fact.happened - _began(stage.state, stage.facts, fact)).total_seconds()
+            )
+            for name, end in fact.data.clocks.items():
+                runs = [run for run in stage.state.runs_of(leg.about) if run.clock == name]
+                assert end.late == any(
+                    run.due < min(run.stopped or fact.happened, fact.happened, run.paused or fact.happened)
+                    for run in runs
+                )
+
+
+def _began(state: State, facts: list[Emit], settled: Emit) -> datetime:
+    own = [fact for fact in facts if fact.about == settled.about and fact.id < settled.id]
+    begun = [
+        fact.happened
+        for fact in own
+        if (getattr(fact.data, "action", "") == "begin" or type(fact.data).__name__ == "LegCalled")
+        and getattr(fact.data, "state", "") == "called"
+    ]
+    return begun[0] if begun else settled.happened
