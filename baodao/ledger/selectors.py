@@ -96,14 +96,19 @@ def facts_of(
 
 
 def effective_of(facts: Sequence[Recorded]) -> list[Recorded]:
-    """Without superseded and voided facts. A fact that is itself voided or superseded undoes nothing any more."""
-    gone: set[int] = set()
+    """Without superseded and voided facts. A fact that is itself voided undoes nothing any more; one that was superseded in
+    its turn still does: of three settlements only the last one holds."""
+    void: set[int] = set()
+    old: set[int] = set()
     # Later facts rule: walk backwards, so that a voided voiding is known before it could act.
     for fact in sorted(facts, key=lambda f: -f.id):
-        if fact.id in gone:
+        if fact.id in void:
             continue
-        gone.update(target for target in (fact.supersedes, fact.voids) if target is not None)
-    return [fact for fact in facts if fact.id not in gone and fact.voids is None]
+        if fact.voids is not None:
+            void.add(fact.voids)
+        if fact.supersedes is not None:
+            old.add(fact.supersedes)
+    return [fact for fact in facts if fact.id not in void and fact.id not in old and fact.voids is None]
 
 
 def newer_than(n: int, kinds: Iterable[str] | None = None, limit: int = 500) -> list[Recorded]:

@@ -1,7 +1,7 @@
 """Matters over HTTP: the same verbs, the same rules, the same words as the pages."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.db.models import Q
@@ -21,6 +21,7 @@ from . import slips
 from .declare import Procedure
 from .facts import Step
 from .models import Matter
+from .move import Called
 from .selectors import Seen, names_of, offers, see, visible_to
 from .services import Contact, Draft, act, open_
 from .versions import words_of
@@ -40,8 +41,21 @@ class PersonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Annotated[str, msgspec.Meta(max_length=120)] = ""
 
 
+class CallBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One addressee: an organization, perhaps a post of it; `duty` the item of its duty list; `after` the numbers (from 1)
+    of the addressees that must have ended first."""
+
+    org: Word
+    post: Annotated[str, msgspec.Meta(max_length=48, pattern=r"^[\w.\-:/]*$")] = ""
+    role: Literal["lead", "co"] = "co"
+    duty: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[\w.\-:/]*$")] = ""
+    after: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=50)], ...], msgspec.Meta(max_length=10)] = ()
+
+
 class OpenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A request: what kind, where (a WGS-84 point, or the organization's code), the text; a contact if one wishes."""
+    """A request: what kind, where (a WGS-84 point, or the organization's code), the text; a contact if one wishes. For
+    another procedure: its own coded `fields`, and `calls` where several are called. Staff who open for themselves (a
+    street's whistle) say `behalf = false`; otherwise a token's post enters it for somebody else."""
 
     kind: Word
     text: Text
@@ -52,6 +66,11 @@ class OpenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: Annotated[str, msgspec.Meta(max_length=200)] = ""
     contact: PersonBody = PersonBody()
     procedure: Word = "request"
+    fields: dict[Word, Annotated[str, msgspec.Meta(max_length=1000)] | int | bool] = msgspec.field(
+        default_factory=dict
+    )
+    calls: Annotated[tuple[CallBody, ...], msgspec.Meta(max_length=50)] = ()
+    behalf: bool = True
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -215,9 +234,10 @@ def open_matter(call: Call, body: OpenBody) -> Opened:
         org=org,
         place=place,
         kind=body.kind,
-        fields={"text": body.text, **({"title": body.title} if body.title else {})},
+        fields={**body.fields, "text": body.text, **({"title": body.title} if body.title else {})},
         contact=contact,
-        behalf=bool(call.by.post),
+        behalf=bool(call.by.post) and body.behalf,
+        calls=tuple(Called(one.org, one.post, one.role, "", one.duty, one.after) for one in body.calls),
         address=body.address,
         point=f"{body.lon:.6f},{body.lat:.6f}" if place else "",
     )

@@ -48,6 +48,16 @@ def test_a_corrected_fact_holds_until_the_position_of_its_correction() -> None:
     assert [f.id for f in facts_of(subject, effective=False)] == [first, second, void]
 
 
+def test_of_three_versions_only_the_last_holds() -> None:
+    subject = f"test:{fresh()}"
+    first = step(subject)
+    second = step(subject, supersedes=first)
+    third = step(subject, supersedes=second)
+    assert in_force(subject) == [third]
+    step(subject, voids=third)
+    assert in_force(subject) == [second]
+
+
 def test_a_voided_voiding_undoes_nothing() -> None:
     subject = f"test:{fresh()}"
     first = step(subject)
