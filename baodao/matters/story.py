@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from msgspec import Struct
 
-from baodao.kernel.jinja import day, moment
+from baodao.kernel.jinja import day
 from baodao.kernel.selectors import current_calendar
 from baodao.kernel.show import Happening, Said, Tone
 from baodao.ledger.selectors import Recorded
 from baodao.orgs.selectors import name_of, post_words
 
 from . import fold, meanings
-from .clocks import PAUSE_CLOCK
 from .declare import Action, Procedure
 from .facts import (
     BEGIN,
@@ -36,36 +34,47 @@ from .facts import (
     moved_to,
 )
 from .lapses import RECALENDAR
+from .present import (
+    Promise,
+    by_when,
+    due_run,
+    fill_due,
+    next_dates,
+    now_words,
+    parts,
+    read_moment,
+    stage_tone,
+    stage_words,
+    titled,
+    tone_of,
+)
 from .selectors import Seen, names_of
-from .state import Leg, Run, State
+from .state import Leg, State
+
+#: What is told of now and next lives in ``present.py``; pages take all words of a matter from here.
+__all__ = [
+    "Picture",
+    "Promise",
+    "level_words",
+    "next_dates",
+    "now_words",
+    "parts",
+    "post_title",
+    "sentence",
+    "stage_tone",
+    "stage_words",
+    "story",
+    "title_of",
+    "tone_of",
+    "value_words",
+]
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 Picture = Callable[[Recorded, int], str]
 """Gives the address of the n-th file of a fact."""
 
 
-class Promise(Struct, frozen=True):
-    """A date to come: what it is, when, how long that is, how near, and whether the calendar may still change."""
-
-    words: str
-    at: datetime
-    left: str
-    tone: Tone
-    provisional: bool = False
-
-
 # ── words ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def read_moment(stamp: str) -> datetime:
-    """The moment of a fact's stamp ("2026-11-24T01:30:00Z")."""
-    return datetime.fromisoformat(stamp.replace("Z", "+00:00"))
-
-
-def by_when(at: datetime) -> str:
-    """A due in a sentence: the day alone when it is the day's end."""
-    words = moment(at)
-    return day(at) if words.endswith("23:59") else words
 
 
 def value_words(procedure: Procedure, action: Action | None, name: str, value: Any) -> str:
@@ -74,9 +83,9 @@ def value_words(procedure: Procedure, action: Action | None, name: str, value: A
     readers: dict[str, Callable[[Any], str]] = {
         "datetime": lambda v: by_when(read_moment(v)),
         "date": lambda v: day(date.fromisoformat(v)),
-        "pause": lambda v: _titled(procedure.pauses, v),
-        "next_step": lambda v: _titled(procedure.next_steps, v),
-        "kind": lambda v: _titled(procedure.kinds, v),
+        "pause": lambda v: titled(procedure.pauses, v),
+        "next_step": lambda v: titled(procedure.next_steps, v),
+        "kind": lambda v: titled(procedure.kinds, v),
         "org": name_of,
         "post": post_title,
         "bool": lambda v: _("是") if v else _("否"),
@@ -100,10 +109,6 @@ def post_title(code: str) -> str:
     return f"{found.office} {found.title}" if found is not None else code
 
 
-def _titled(rows: Any, name: str) -> str:
-    return next((row.title for row in rows if row.name == name), name)
-
-
 def title_of(seen: Seen) -> str:
     """What a matter is called on a page: its own line, else the first words of its text; "" when it has none
     any more."""
@@ -115,33 +120,20 @@ def title_of(seen: Seen) -> str:
 # ── sentences ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def due_run(state: State) -> Run | None:
-    """The clock whose end the resident waits for: the latest one of the lead leg, else that of the round."""
-    lead = state.lead
-    open_runs = [r for r in state.runs.values() if r.stopped is None and r.clock != PAUSE_CLOCK]
-    own = [run for run in open_runs if lead is not None and run.about == lead.about]
-    return max(
-        own or [run for run in open_runs if not run.about.startswith("leg:")],
-        key=lambda r: r.due,
-        default=None,
-    )
-
-
 def sentence(
     procedure: Procedure, action: Action, state: State, values: Mapping[str, str], leg: Leg | None = None
 ) -> str:
     """What the resident reads of an action, filled. ``values`` are words already; a field that was left empty
     leaves nothing behind."""
     lead = leg or state.lead
-    run = due_run(state)
     known = {
         "number": state.number,
         "org": name_of(lead.org if lead is not None else state.org),
         "title": procedure.title,
-        "due": by_when(run.due) if run is not None else "",
         **values,
     }
-    text = _SLOT.sub(lambda found: known.get(found[1], ""), action.reads)
+    reads = fill_due(action.reads, due_run(state, leg), state.last)
+    text = _SLOT.sub(lambda found: known.get(found[1], ""), reads)
     return text.strip()
 
 
@@ -244,84 +236,3 @@ def _tone(fact: Recorded) -> Tone:
     if isinstance(data, Paused):
         return "soon"
     return "way" if fact.post or isinstance(data, Reopened) else ""
-
-
-# ── now and next ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def stage_words(procedure: Procedure, stage: str) -> str:
-    """The stage in plain words, as its resident reads it."""
-    return procedure.words.get(f"plain.{stage}") or procedure.word(f"stage.{stage}")
-
-
-def stage_tone(procedure: Procedure, state: State) -> Tone:
-    """Green ended, amber waiting for the resident, blue under way, grey not taken up."""
-    if state.ended is not None or state.stage in procedure.last:
-        return "done"
-    lead = state.lead
-    if lead is None or lead.ended is not None:
-        return "soon"
-    return "" if lead.reported is None else "way"
-
-
-def now_words(procedure: Procedure, state: State) -> str:
-    """Who has it and what they do, in one sentence."""
-    lead = state.lead
-    if state.ended is not None:
-        ends = {
-            "silent": _("已经结束：没有收到您的回音，不算满意。"),
-            "withdraw": _("您撤回了，不再办理。"),
-        }
-        answer = procedure.word(f"value.{state.answer}") if state.answer else ""
-        return (
-            _("已经结束，您说：%(answer)s。") % {"answer": answer}
-            if answer
-            else ends.get(
-                "silent" if state.outcome in {"close_silent", "silent"} else state.outcome, _("已经结束。")
-            )
-        )
-    if lead is None:
-        return stage_words(procedure, state.stage)
-    office = name_of(lead.org)
-    if lead.ended is not None:
-        return _("%(office)s已经答复您，请您说说办得怎样。") % {"office": office}
-    if lead.cause:
-        cause = _titled(procedure.pauses, lead.cause)
-        return _("%(office)s收到了，现在%(cause)s；这段时间不计时，等到了马上接着办。") % {
-            "office": office,
-            "cause": cause,
-        }
-    if lead.reported is None:
-        return _("已经交给%(office)s，等它收到。") % {"office": office}
-    return _("%(office)s收到了，正在办。") % {"office": office}
-
-
-def tone_of(due: datetime, now: datetime) -> Tone:
-    """Red past the due, amber on its last workday."""
-    left = current_calendar().left(due, now)
-    return "late" if left.late else "soon" if left.workdays <= 1 else ""
-
-
-def next_dates(procedure: Procedure, state: State, now: datetime) -> list[Promise]:
-    """What is still to come, the earliest first: what was promised, and the clock that runs."""
-    calendar, found = current_calendar(), []
-    if state.promise and state.ended is None:
-        at = (
-            read_moment(state.promise)
-            if "T" in state.promise
-            else calendar.day_end(date.fromisoformat(state.promise))
-        )
-        if at > now:
-            found.append(Promise(_("说好的日子"), at, calendar.left_words(at, now), tone_of(at, now)))
-    run = due_run(state)
-    if run is not None and run.paused is None and state.ended is None:
-        clock = procedure.clock(run.clock)
-        words = (
-            _("给您答复")
-            if run.about.startswith("leg:")
-            else (clock.title if clock is not None else run.clock)
-        )
-        found.append(
-            Promise(words, run.due, calendar.left_words(run.due, now), tone_of(run.due, now), run.provisional)
-        )
-    return sorted(found, key=lambda one: one.at)
