@@ -83,18 +83,18 @@ def test_posts_sit_at_levels_of_the_district_and_each_level_below_has_somebody(n
     assert pack.word("party_group") == OWN[name][3] == levels["party_group"].title
 
 
-def test_the_four_boards_and_three_classes_of_yuzhong() -> None:
-    request = load_pack(PACKS / "yuzhong").many(Procedure)["request"]
-    assert {kind.board for kind in request.kinds} == {"party_building", "economy", "livelihood", "safety"}
-    assert {kind.scene for kind in request.kinds} == {"serve_people", "help_firms", "keep_safe"}
-    assert [
-        request.word(f"board.{name}") for name in ("party_building", "economy", "livelihood", "safety")
-    ] == [
-        "党的建设",
-        "经济发展",
-        "民生服务",
-        "平安法治",
-    ]
+@pytest.mark.parametrize("name", ["request", "whistle", "proposal"])
+def test_the_four_boards_and_three_classes_of_yuzhong(name: str) -> None:
+    procedure = load_pack(PACKS / "yuzhong").many(Procedure)[name]
+    boards = {
+        "party_building": "党的建设",
+        "economy": "经济发展",
+        "livelihood": "民生服务",
+        "safety": "平安法治",
+    }
+    assert {kind.board for kind in procedure.kinds} == set(boards)
+    assert {kind.scene for kind in procedure.kinds} == {"serve_people", "help_firms", "keep_safe"}
+    assert {board: procedure.word(f"board.{board}") for board in boards} == boards
 
 
 def test_each_district_has_its_own_pack_numbers_and_words(districts: Any) -> None:
