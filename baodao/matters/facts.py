@@ -314,7 +314,7 @@ def references(data: Data) -> tuple[str, ...]:
         return (name,)
     if isinstance(data, Acted) and data.action == BEGIN:
         return (name, f"{name}.{BEGIN}", "leg_called")
-    if moved_to(data):
+    if moved_to(data) and data.action != MIGRATE:
         return (name, f"{name}.{data.action}", CHANGED)
     return (name, f"{name}.{data.action}")
 

@@ -10,6 +10,7 @@ from .clocks import Calendar
 from .declare import Procedure
 from .facts import (
     BEGIN,
+    MIGRATE,
     TO_PROCEDURE,
     Acted,
     Answered,
@@ -125,7 +126,8 @@ def _go_over(procedure: Procedure, state: State, data: Acted, at: datetime, cale
     end; states of legs that it calls otherwise are mapped by fields ``leg.<old>``."""
     state.procedure = str(data.fields.get(TO_PROCEDURE, state.procedure))
     state.digest = moved_to(data)
-    state.caller = state.caller or state.org
+    if data.action != MIGRATE:  # whoever took it to another procedure calls from now on
+        state.caller = state.caller or state.org
     for leg in state.open_legs():
         leg.caller = leg.caller or state.caller
         leg.state = str(data.fields.get(f"leg.{leg.state}", leg.state))

@@ -136,7 +136,7 @@ def _seen(by: Act, row: Matter) -> Seen:
     shown = [fact for fact in facts if not isinstance(fact.data, Rated)]
     texts = texts_of([fact.id for fact in shown if fact.slots])
     subject = subject_of(state)
-    open_texts = any(token in subject.persons for token in _tokens(by)) or allowed(by, CONTACT, subject)
+    open_texts = any(token in subject.persons for token in _tokens(by)) or allowed(by, contact_right(state), subject)
     if not open_texts:
         texts = {n: {slot: mask(text) for slot, text in slots.items()} for n, slots in texts.items()}
     spoken = words_of(row.pack, row.procedure, procedure, by.lang)

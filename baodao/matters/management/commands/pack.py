@@ -1,4 +1,5 @@
-"""`baodao pack check` and `baodao pack show`: what a district declared, examined and drawn. Reads no database."""
+"""`baodao pack check` and `baodao pack show`: what a district declared, examined and drawn, without a database; `baodao pack
+migrate`: open matters go on under the version declared now."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,15 +7,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from baodao.kernel.act import system_act
 from baodao.kernel.declare import Pack, get_pack, pack_names
-from baodao.kernel.errors import Invalid, Missing
+from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.matters.chart import as_text, chart_of
 from baodao.matters.check import inspect
-from baodao.matters.declare import Procedure
+from baodao.matters.declare import Procedure, digest
 from baodao.matters.draw import svg
+from baodao.matters.selectors import outdated
+from baodao.matters.services import migrate
 
 
 class Command(BaseCommand):
@@ -36,12 +41,36 @@ class Command(BaseCommand):
         )
         show.add_argument("--svg", default="", help="write a picture to this file; - for standard output")
         show.add_argument("--lang", default=settings.LANGUAGE_CODE, help="zh-hans or en")
+        migrate = verbs.add_parser(
+            "migrate", help="take open matters to the version that the pack declares now"
+        )
+        migrate.add_argument("procedure", help="its name, e.g. request")
+        migrate.add_argument(
+            "--pack", default="", help="name of the pack; may be left out when there is only one"
+        )
+        migrate.add_argument(
+            "--stage",
+            action="append",
+            default=[],
+            metavar="OLD=NEW",
+            help="a stage that has another name now",
+        )
+        migrate.add_argument(
+            "--leg",
+            action="append",
+            default=[],
+            metavar="OLD=NEW",
+            help="a leg's state that has another name now",
+        )
+        migrate.add_argument("--lang", default=settings.LANGUAGE_CODE, help="zh-hans or en")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Dispatch in the wanted language."""
         with override(options["lang"]):
             if options["verb"] == "check":
                 self._check(options["packs"] or ["base", *pack_names()])
+            elif options["verb"] == "migrate":
+                self._migrate(options)
             else:
                 self._show(options["procedure"], options["pack"], options["svg"], options["lang"])
 
@@ -62,6 +91,32 @@ class Command(BaseCommand):
             self.stderr.write(_("共 %(count)d 处要改") % {"count": wrong})
             raise SystemExit(1)
 
+    def _migrate(self, options: dict[str, Any]) -> None:
+        """One command a matter: safe to repeat. What cannot be mapped stays where it is and is told."""
+        pack, name = options["pack"] or _only_pack(), options["procedure"]
+        procedure = get_pack(pack).many(Procedure).get(name)
+        if procedure is None:
+            raise Missing.of("procedure", _("没有叫 %(name)s 的程序") % {"name": name})
+        stages, legs = _pairs("stage", options["stage"]), _pairs("leg", options["leg"])
+        wanted, now, last = digest(procedure), timezone.now().replace(microsecond=0), ""
+        moved, stuck = 0, 0
+        while numbers := outdated(pack, name, wanted, last, 200):
+            for number in numbers:
+                by = system_act(now, f"migrate-{number}-{wanted[:16]}-{int(now.timestamp())}")
+                try:
+                    moved += migrate(by, number=number, stages=stages, legs=legs)
+                except Problem as problem:
+                    stuck += 1
+                    self.stderr.write(
+                        f"{number}: " + "；".join(f"{f.reason} → {f.remedy}" for f in problem.faults)
+                    )
+            last = numbers[-1]
+        self.stdout.write(
+            _("换到新版本 %(moved)d 件，没有换的 %(stuck)d 件") % {"moved": moved, "stuck": stuck}
+        )
+        if stuck:
+            raise SystemExit(1)
+
     def _assumed(self, pack: Pack) -> None:
         rows = pack.assumed()
         if rows:
@@ -80,6 +135,13 @@ class Command(BaseCommand):
             self.stdout.write(_("画在 %(file)s") % {"file": target})
         else:
             self.stdout.write(svg(chart) if target else as_text(chart))
+
+
+def _pairs(name: str, given: list[str]) -> dict[str, str]:
+    pairs = dict(one.partition("=")[::2] for one in given)
+    if not all(old and new for old, new in pairs.items()):
+        raise Invalid.of(name, _("要写成 旧名=新名"), f"--{name} joint=together")
+    return pairs
 
 
 def _folder(name: str) -> Path:

@@ -1,0 +1,213 @@
+"""What one matter does to another, through the verbs: merge and split, a change of procedure, rulings from outside,
+another version of the procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from baodao.kernel.declare import forget_packs
+from baodao.kernel.errors import Conflict, Invalid, Refused
+from baodao.ledger.caches import dump
+from baodao.ledger.models import Fact
+from baodao.ledger.services import rebuild
+from baodao.matters import selectors
+from baodao.matters.models import Leg, Matter, Stake
+from baodao.matters.move import Called
+from baodao.matters.services import Draft, act, open_
+from baodao.matters.timer import run_due
+from baodao.orgs.duties import NewDuty, NewList
+from baodao.orgs.services.duty import adopt_duties
+
+from .conftest import NOW, STREET, A, B, Cast
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+Opened = Callable[..., str]
+
+
+def move(
+    cast: Cast, who: str, number: str, action: str, at: Any, leg: int | None = None, **fields: Any
+) -> Any:
+    return act(cast.by(who, at), number=number, action=action, fields=fields, leg=leg)
+
+
+def whistle(cast: Cast, *calls: Called, who: str = "clerk", org: str = STREET) -> str:
+    draft = Draft(
+        procedure="whistle",
+        org=org,
+        kind="facility",
+        fields={"source": "street", "title": "井盖", "text": "井盖塌了，几家一起看"},
+        calls=calls,
+    )
+    return open_(cast.by(who), matters=[draft]).numbers[0]
+
+
+def states(number: str) -> list[str]:
+    return list(Leg.objects.filter(matter=number).order_by("n").values_list("state", flat=True))
+
+
+def test_merge_then_split_leaves_nothing_but_the_facts_that_tell_it(cast: Cast, opened: Opened) -> None:
+    first, second = opened(), opened()
+    move(cast, "secretary", first, "report_in", NOW + HOUR)
+    before = list(dump(with_caches=True))
+    move(cast, "secretary", second, "merge", NOW + HOUR, into=first, reason="同一根水管")
+    assert Matter.objects.get(number=second).into == first
+    move(cast, "secretary", second, "split", NOW + 2 * HOUR)
+    assert list(dump(with_caches=True)) == before
+    rebuild()
+    assert list(dump(with_caches=True)) == before
+
+
+def test_one_answer_reaches_everybody_and_each_has_her_own(cast: Cast, opened: Opened) -> None:
+    main, *others = opened(), opened(), opened()
+    for number in others:
+        move(cast, "secretary", number, "merge", NOW + HOUR, into=main, reason="同一件")
+    with pytest.raises(Conflict):
+        move(cast, "secretary", others[0], "report_in", NOW + HOUR)
+    move(cast, "secretary", main, "report_in", NOW + 2 * HOUR)
+    move(cast, "secretary", main, "answer", NOW + 3 * HOUR, claim="solved", result="水管换了")
+    assert set(Matter.objects.values_list("stage", "claim")) == {("answered", "solved")}
+    texts = [fact.data for fact in Fact.objects.filter(kind="matter.leg_answered")]
+    assert len(texts) == 3
+    move(cast, "resident", others[0], "confirm", NOW + DAY, answer="solved")
+    move(cast, "resident", others[1], "reopen", NOW + DAY, text="还在漏")
+    reopened = Matter.objects.get(number=others[1])
+    assert (reopened.into, reopened.round, reopened.stage) == ("", 2, "handling")
+    assert Matter.objects.get(number=main).stage == "answered"
+    before = list(dump(with_caches=True))
+    rebuild()
+    assert list(dump(with_caches=True)) == before
+
+
+def test_what_cannot_be_merged_is_told_with_the_reason(cast: Cast, opened: Opened) -> None:
+    first, second, third = opened(), opened(), opened()
+    for wrong, words in ((second, "自己"), ("HQ-2026-000999", "编号")):
+        with pytest.raises(Exception, match=words):
+            move(cast, "secretary", second, "merge", NOW + HOUR, into=wrong, reason="x")
+    move(cast, "secretary", second, "merge", NOW + HOUR, into=first, reason="x")
+    with pytest.raises(Invalid, match="也并到了"):
+        move(cast, "secretary", third, "merge", NOW + HOUR, into=second, reason="x")
+    with pytest.raises(Invalid, match="已有别的事"):
+        move(cast, "secretary", first, "merge", NOW + HOUR, into=third, reason="x")
+    with pytest.raises(Refused):
+        move(cast, "sibling", third, "merge", NOW + HOUR, into=first, reason="x")
+    assert not Matter.objects.filter(number__in=[first, third]).exclude(into="").exists()
+
+
+def test_a_request_becomes_a_whistle_under_its_number(cast: Cast, opened: Opened) -> None:
+    number = opened()
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    move(cast, "secretary", number, "to_whistle", NOW + 2 * HOUR, org=B, reason="要住建一起看")
+    row = Matter.objects.get()
+    assert (row.number, row.procedure, row.stage, row.caller) == (number, "whistle", "joint", A)
+    assert states(number) == ["released", "called"]
+    assert list(Stake.objects.filter(depth=0).values_list("kind", "scope")) == [("whistle", B)]
+    move(cast, "handler", number, "report_in", NOW + 3 * HOUR)
+    with pytest.raises(Conflict):
+        move(cast, "handler", number, "answer", NOW + 4 * HOUR, claim="solved", result="没有照片")
+    move(cast, "handler", number, "cannot", NOW + 4 * HOUR, reason="要等雨停")
+    move(cast, "secretary", number, "rule", NOW + 5 * HOUR, 2, came="yes", did="no", verdict="cannot")
+    move(cast, "secretary", number, "conclude", NOW + 6 * HOUR, claim="partly", result="先围起来")
+    move(cast, "resident", number, "confirm", NOW + DAY, answer="partly")
+    seen = selectors.see(cast.by("resident", NOW + DAY), number)
+    assert seen.state.ended is not None
+    assert seen.procedures()[0].title != seen.procedure.title
+    before = list(dump(with_caches=True))
+    rebuild()
+    assert list(dump(with_caches=True)) == before
+
+
+def test_a_silent_unit_is_ruled_absent_and_the_other_goes_on(cast: Cast) -> None:
+    number = whistle(cast, Called(B, role="lead"), Called(A))
+    move(cast, "secretary", number, "report_in", NOW + HOUR, 2)
+    for days in range(1, 60):
+        run_due(NOW + days * DAY)
+    assert states(number)[0] == "ruled"
+    first = Leg.objects.get(matter=number, n=1)
+    assert first.verdict == "absent"
+    late = [
+        fact for fact in Fact.objects.filter(kind="matter.acted", about="leg:1") if '"escalate' in fact.data
+    ]
+    assert len(late) == 3
+
+
+def test_a_leg_waits_for_another_and_then_begins(cast: Cast) -> None:
+    number = whistle(cast, Called(B, role="lead"), Called(A, after=(1,)))
+    assert states(number) == ["called", "waiting"]
+    move(cast, "handler", number, "report_in", NOW + HOUR, 1)
+    move(cast, "handler", number, "cannot", NOW + 2 * HOUR, 1, reason="先断电")
+    move(cast, "clerk", number, "rule", NOW + 3 * HOUR, 1, came="yes", did="yes", verdict="partly")
+    assert states(number) == ["ruled", "called"]
+    assert Leg.objects.get(matter=number, n=2).called == NOW + 3 * HOUR
+    with pytest.raises(Conflict):
+        move(cast, "clerk", number, "close", NOW + 4 * HOUR, outcome="solved", result="完了")
+
+
+def test_a_return_nobody_rules_on_climbs_and_then_stands(cast: Cast) -> None:
+    taken = NewDuty(code="D-9", title="更换井盖", kind="taken_back")
+    adopt_duties(cast.by("system"), lists=[NewList(org=B, since=date(2026, 1, 1), items=[taken])])
+    number = whistle(cast, Called(B, role="lead"))
+    move(cast, "handler", number, "return", NOW + HOUR, duty_item="D-9", reason="不归我们")
+    move(cast, "clerk", number, "dispute", NOW + 2 * HOUR, reason="清单上有")
+    assert states(number) == ["disputed"]
+    seen = []
+    for days in range(1, 15):
+        run_due(NOW + days * DAY)
+        seen += [state for state in states(number) if state not in seen]
+    assert seen == ["disputed", "climbed", "released"]
+    move(cast, "clerk", number, "call", NOW + 16 * DAY, org=A, text="改派")
+    assert states(number) == ["released", "called"]
+
+
+def test_an_exclusion_is_ruled_from_outside(cast: Cast, opened: Opened) -> None:
+    number = opened()
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    move(cast, "secretary", number, "answer", NOW + 2 * HOUR, claim="solved", result="好了")
+    move(cast, "secretary", number, "ask_exclusion", NOW + 3 * HOUR, reason="同一个人当天报了九次")
+    asked = Matter.objects.get(procedure="exclusion")
+    assert (asked.about, asked.org) == (number, "990101")
+    with pytest.raises(Refused):
+        move(cast, "superior", asked.number, "grant", NOW + 4 * HOUR, reason="x")
+    run_due(NOW + 40 * DAY)
+    assert (
+        Matter.objects.get(number=asked.number).outcome == "lapsed"
+        or Matter.objects.get(number=asked.number).ended
+    )
+
+
+def test_an_edited_pack_leaves_open_matters_and_migrate_takes_them_along(
+    cast: Cast, opened: Opened, packs: Path
+) -> None:
+    number = opened()
+    old = Matter.objects.get().digest
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    due = Leg.objects.get().due
+    edited = """
+source = "assumed"
+[[procedure.request.clock]]
+name = "answer_by"
+limit = "3 workdays"
+"""
+    (packs / "drawn" / "request.toml").write_text(edited, "utf-8")
+    forget_packs()
+    move(cast, "secretary", number, "note", NOW + 2 * HOUR, text="在办")
+    assert (Matter.objects.get().digest, Leg.objects.get().due) == (old, due)
+    out = StringIO()
+    call_command("pack", "migrate", "request", "--pack", "drawn", stdout=out)
+    assert "1" in out.getvalue()
+    row = Matter.objects.get()
+    assert row.digest != old
+    assert Leg.objects.get().due == due, "what was promised holds"
+    assert Fact.objects.filter(kind="matter.acted", data__contains='"migrate"').count() == 1
+    move(cast, "secretary", number, "answer", timezone.now().replace(microsecond=0) + HOUR, claim="solved", result="好了")
+    before = list(dump(with_caches=True))
+    rebuild()
+    assert list(dump(with_caches=True)) == before
