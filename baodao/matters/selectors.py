@@ -66,6 +66,12 @@ def open_numbers(after: str, limit: int) -> list[str]:
     return list(rows.values_list("number", flat=True)[:limit])
 
 
+def outdated(pack: str, procedure: str, digest: str, after: str, limit: int) -> list[str]:
+    """Numbers of open matters of a procedure of a pack that stand under another version, by number, after one."""
+    rows = Matter.objects.filter(ended__isnull=True, pack=pack, procedure=procedure, number__gt=after)
+    return list(rows.exclude(digest=digest).order_by("number").values_list("number", flat=True)[:limit])
+
+
 def mine(by: Act) -> QuerySet[Matter]:
     """The matters that the person herself opened, newest first."""
     token = token_for(by.person, DOMAIN) if by.person else ""
@@ -136,7 +142,7 @@ def _seen(by: Act, row: Matter) -> Seen:
     shown = [fact for fact in facts if not isinstance(fact.data, Rated)]
     texts = texts_of([fact.id for fact in shown if fact.slots])
     subject = subject_of(state)
-    open_texts = any(token in subject.persons for token in _tokens(by)) or allowed(by, contact_right(state), subject)
+    open_texts = any(token in subject.persons for token in _tokens(by)) or allowed(by, CONTACT, subject)
     if not open_texts:
         texts = {n: {slot: mask(text) for slot, text in slots.items()} for n, slots in texts.items()}
     spoken = words_of(row.pack, row.procedure, procedure, by.lang)
