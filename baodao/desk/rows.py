@@ -87,6 +87,25 @@ class Printer:
             found = self.offices[org] = f" · {escape(name_of(org))}"
         return found
 
+    def mine(self, item: Item) -> bool:
+        """Whether the step is the reader's own office's to take."""
+        if item.asks:
+            return item.turn == "caller"
+        return item.org == self.own and (item.turn == "leg" or not item.caller)
+
+    def caller(self, item: Item) -> str:
+        """Who called the reader's office, and as what; nothing for what residents asked of it themselves."""
+        if not item.caller or item.caller == self.own:
+            return ""
+        key = f"{item.role}<{item.caller}"
+        found = self.offices.get(key)
+        if found is None:
+            words = (_("%(office)s请主办") if item.role == "lead" else _("%(office)s请协办")) % {
+                "office": name_of(item.caller)
+            }
+            found = self.offices[key] = f" · {escape(words)}"
+        return found
+
     def left(self, item: Item) -> str:
         """How long is left, as plain text; of a held clock, why."""
         return (
@@ -107,13 +126,13 @@ class Printer:
         return _ROW.format(
             href=f"{self.base[0]}{item.number}{self.base[2]}",
             tone=tone(item, told),
-            # In a superior's list of another office's legs: what is waited for.
-            do=escape(do if item.org == self.own else self.waiting % {"do": do}),
+            # Whoever cannot take the step reads what is waited for.
+            do=escape(do if self.mine(item) else self.waiting % {"do": do}),
             about=escape(about),
             few=self.few if item.level > 1 else "",
             number=item.number,
             since=self.day(item.opened),
-            office=self.office(item.org),
+            office=self.office(item.org) + self.caller(item),
             exact=told.exact,
             due=told.due,
             left=escape(self.pausing % {"cause": item.cause}) if item.cause else told.left,

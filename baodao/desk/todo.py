@@ -105,7 +105,7 @@ def _counts(counts: listing.Counts | None) -> list[tuple[str, str, int, str]]:
 
 
 def _views(request: HttpRequest, wish: Wish) -> list[tuple[str, str, bool]]:
-    words = {"all": _("全部"), "mine": _("我手上的"), "new": _("还没收到的")}
+    words = {"all": _("全部"), "mine": _("我手上的"), "asks": _("等我们裁定的"), "new": _("还没收到的")}
     found = [(f"?view={view}", title, wish == Wish(view=view)) for view, title in words.items()]  # type: ignore[arg-type]
     query = urlencode(_asked(wish))
     return found + [(f"?{held}", name, held == query) for name, held in _saved(request)]

@@ -80,7 +80,9 @@ def _insert(states: list[tuple[State, list[Recorded], Procedure]]) -> None:
         matters.append(Matter(**row))
         for leg in state.legs.values():
             legs.append(Leg(**leg_row(state, leg)))
-            stakes += [Stake(**row) for row in stake_rows(state, leg, forest().chain(leg.org, day))]
+            stakes += [
+                Stake(**row) for row in stake_rows(procedure, state, leg, forest().chain(leg.org, day))
+            ]
         if state.level <= SHARED_LEVEL:
             text = search_text(procedure, state, texts.get(fact.id, {}))
             docs.append(SearchDoc(**search_columns(state, text)))

@@ -129,6 +129,8 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """Sets the matter's level to the field ``level``. Only a ruling (by a right alone, with ``other_person_than``) lowers it."""
     releases: bool = False
     """Shows a matter of public space to others under the field ``title``; without that field it hides it again."""
+    rules_return: Literal["upheld", "overruled"] | None = None
+    """How this action rules a dispute over a return; counted against the duty item that was cited."""
     promises: Name | None = None
     """The date or datetime field that the resident sees as the next date."""
     tells: tuple[Audience, ...] = ()

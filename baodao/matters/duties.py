@@ -4,7 +4,7 @@ Forms stay pure: they only read a code. Services call `check_duty_items` with th
 is named by its code, or as ``<org>:<code>`` when it is of another organization's list.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from baodao.orgs.duties import CALLABLE, KINDS, TAKEN_BACK, Duty
 from baodao.orgs.selectors import name_of
 
 from .declare import Action
+from .move import Called
 
 TYPE = "duty_item"
 
@@ -31,22 +32,27 @@ def duty_of(org: str, named: str, day: date) -> Duty | None:
 
 def check_duty_items(action: Action, fields: Mapping[str, Any], org: str, day: date) -> None:
     """Raise Invalid for each filled `duty_item` field that names no item which fits the action. Nothing is asked
-    when the action has no such field or it is empty.
+    when the action has no such field, or it is empty and nothing is sent back.
 
     :param org: the addressee: whose leg it is, or who is called; a field ``org`` of the action goes before it.
     :param day: the local day on which the act happened.
 
     Who is called is called for a basic or cooperating item of its own list. Who sends a leg back cites an item
-    of its own list that was taken back, or one of another organization's list. Any other action names any item
-    that there is.
+    of its own list that was taken back, or one of another organization's list; without a list of its own it may
+    give a reason alone. Any other action names any item that there is.
     """
     addressee = str(fields.get("org") or org)
     faults = []
     for name, declared in action.fields.items():
         named = str(fields.get(name) or "")
-        if declared.rstrip("?") == TYPE and named:
+        if declared.rstrip("?") != TYPE:
+            continue
+        if named:
             wrong = _wrong(action, addressee, named, duty_of(addressee, named, day))
             faults += [Fault(name, *wrong)] if wrong else []
+        elif action.fact == "leg_returned" and must_cite(action, addressee, day):
+            reason = _("%(org)s有履职清单，退回要引用一项") % {"org": name_of(addressee)}
+            faults.append(Fault(name, reason, _("请从列表里选依据")))
     if faults:
         raise Invalid(*faults)
 
@@ -67,6 +73,46 @@ def _wrong(action: Action, org: str, named: str, duty: Duty | None) -> tuple[str
             reason = _("“%(item)s”已经由上级收回，不能派给%(org)s") % words
             return reason, _("请选基本履职或配合履职的一项")
     return None
+
+
+def must_cite(action: Action, org: str, day: date) -> bool:
+    """Whether a return has to cite an item: the organization has a list, and there is something to cite. One to
+    three statements."""
+    return duties.version_on(org, day) is not None and bool(duty_choices(action, org, day))
+
+
+def check_calls(calls: Sequence[Called], day: date) -> None:
+    """Raise Invalid naming each row whose duty item is not one for which its addressee may be called. No statement
+    when no row names one, else one."""
+    wanted = {n: (called.org, _own_code(called)) for n, called in enumerate(calls) if called.duty}
+    found = duties.find_many(wanted.values(), day) if wanted else {}
+    faults = []
+    for n, (org, code) in wanted.items():
+        words = {"org": name_of(org), "named": code}
+        duty = found.get((org, code))
+        if duty is None:
+            reason = _("%(org)s的清单里没有“%(named)s”这一项") % words
+            faults.append(Fault(f"calls.{n}.duty", reason, _("请选它清单里的一项")))
+        elif duty.kind not in CALLABLE:
+            reason = _("“%(named)s”已经由上级收回，不能派给%(org)s") % words
+            faults.append(Fault(f"calls.{n}.duty", reason, _("请选基本履职或配合履职的一项")))
+    if faults:
+        raise Invalid(*faults)
+
+
+def _own_code(called: Called) -> str:
+    """The code as its own list has it; another organization's keeps its mark and is not found there."""
+    org, _colon, code = called.duty.rpartition(":")
+    return code if org in ("", called.org) else called.duty
+
+
+def duty_words(org: str, named: str, day: date) -> str:
+    """What a code is called: code, title, class and whose list, if another's; the code itself when no list has it.
+    One statement, two for another list's bare code."""
+    duty = duty_of(org, named, day)
+    if duty is None:
+        return named
+    return _shown(duty) + ("" if duty.org == org else f" · {name_of(duty.org)}")
 
 
 def duty_choices(action: Action, org: str, day: date) -> list[tuple[str, str]]:

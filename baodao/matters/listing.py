@@ -29,10 +29,11 @@ from .policies import READ, office_of
 from .project import PAUSED
 from .references import boards
 from .selectors import stakes_of, visible_to
+from .turns import Turn, concluders, turn_of
 from .versions import version, words_of
 
-View = Literal["all", "mine", "new", "late", "today", "soon", "paused"]
-VIEWS: tuple[View, ...] = ("all", "mine", "new", "late", "today", "soon", "paused")
+View = Literal["all", "mine", "asks", "new", "late", "today", "soon", "paused"]
+VIEWS: tuple[View, ...] = ("all", "mine", "asks", "new", "late", "today", "soon", "paused")
 #: Counts above a list look at the nearest rows only: "1000+" is honest, an endless count is not.
 CAP = 1000
 #: "Soon": due within so many workdays after today.
@@ -53,7 +54,7 @@ class Wish(Struct, frozen=True):
 
 class Item(Struct, frozen=True):
     """One open leg of a list, with what it takes to show it. ``due``: where it stands in the order; ``do``: what moves
-    it on; ``cause``: why its clock stands; ``words``: what it is about, "" above level 1."""
+    it on and ``turn`` whose that is; ``caller`` who called; ``cause``: why its clock stands; ``words``: what it is about, "" above level 1."""
 
     number: str
     leg: int
@@ -69,6 +70,11 @@ class Item(Struct, frozen=True):
     called: datetime
     reported: datetime | None
     words: str
+    role: str = ""
+    caller: str = ""
+    turn: Turn = "leg"
+    asks: bool = False
+    """Listed because it waits for the organization that called."""
 
     @property
     def mark(self) -> str:
@@ -99,7 +105,8 @@ def stakes(by: Act, wish: Wish, now: datetime) -> QuerySet[Stake]:
     today, soon = edges(now)
     conditions = {
         "all": Q(),
-        "mine": Q(holder=by.post, depth=0),
+        "mine": Q(holder=by.post) & (Q(depth=0) | Q(caller=True)),
+        "asks": Q(caller=True),
         "new": Q(state="called"),
         "late": Q(next_at__lt=now) & ~Q(state=PAUSED),
         "today": Q(next_at__gte=now, next_at__lte=today) & ~Q(state=PAUSED),
@@ -160,13 +167,13 @@ def _bound(at: datetime) -> Any:
 
 _COLUMNS = (
     "s.next_at, s.matter, s.leg, s.level, m.procedure, m.digest, m.pack, m.kind, m.origin, m.opened, "
-    "l.org, l.state, l.cause, l.called, l.reported, d.shown"
+    "l.org, l.state, l.cause, l.called, l.reported, d.shown, l.role, l.caller, s.caller, m.reporter, m.stage, l.ended"
 )
 
 
 def items(by: Act, rows: QuerySet[Stake]) -> list[Item]:
     """The rows of a slice in their order, with matter, leg and words: one statement."""
-    sub, params = rows.values_list("next_at", "matter", "leg", "level").query.sql_with_params()
+    sub, params = rows.values_list("next_at", "matter", "leg", "level", "caller").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM ({sub}) s JOIN matters_matter m ON m.number = s.matter "
@@ -195,8 +202,15 @@ def _item(row: Sequence[Any], lang: str) -> Item:
         called,
         reported,
         shown,
+        role,
+        caller,
+        asks,
+        reporter,
+        stage,
+        ended,
     ) = row
     words = _words(digest, pack, name, lang)
+    do, turn = words.concluding(stage, bool(reporter)) if ended is not None else words.main(state)
     lines: list[str] = shown.split("\n", 3) if shown else []
     return Item(
         number,
@@ -205,7 +219,7 @@ def _item(row: Sequence[Any], lang: str) -> Item:
         level,
         words.title,
         words.kinds.get(kind, words.title),
-        words.resume if cause else words.main(state),
+        words.resume if cause else do,
         words.causes.get(cause, cause),
         org,
         origin,
@@ -213,6 +227,10 @@ def _item(row: Sequence[Any], lang: str) -> Item:
         _at(called),
         _at(reported) if reported is not None else None,
         lines[2] if len(lines) > 2 else "",
+        role,
+        caller,
+        turn,
+        bool(asks),
     )
 
 
@@ -228,13 +246,20 @@ class _Words(Struct):
     kinds: dict[str, str]
     causes: dict[str, str]
     resume: str
-    actions: tuple[Action, ...]
-    known: dict[str, str]
+    procedure: Procedure
+    known: dict[str, tuple[str, Turn]]
 
-    def main(self, state: str) -> str:
+    def main(self, state: str) -> tuple[str, Turn]:
         if state not in self.known:
-            self.known[state] = _main(self.actions, state)
+            self.known[state] = _main(self.procedure.actions, state), turn_of(self.procedure, state)
         return self.known[state]
+
+    def concluding(self, stage: str, asked: bool) -> tuple[str, Turn]:
+        """What the caller does once all have ended; ``asked``: somebody waits for an answer."""
+        for action in concluders(self.procedure, stage):
+            if all(guard.has_reporter in (None, asked) for guard in action.when):
+                return action.title, "caller"
+        return "", "caller"
 
 
 @lru_cache(maxsize=512)
@@ -245,7 +270,7 @@ def _words(digest: str, pack: str, name: str, lang: str) -> _Words:
         kinds={kind.name: kind.title for kind in procedure.kinds},
         causes={pause.name: pause.title for pause in procedure.pauses},
         resume=next((action.title for action in procedure.actions if action.fact == "resumed"), ""),
-        actions=procedure.actions,
+        procedure=procedure,
         known={},
     )
 

@@ -91,7 +91,7 @@ class Leg(models.Model):
     verdict = models.CharField(max_length=30, blank=True, default="")
     scope = models.CharField(max_length=30, blank=True, default="")
     caller = models.CharField(max_length=32, blank=True, default="")
-    duty = models.CharField(max_length=40, blank=True, default="")
+    duty = models.CharField(max_length=57, blank=True, default="")
     """The item of the duty list by which the addressee was called, or that it cited when it sent the leg back."""
     called = models.DateTimeField()
     reported = models.DateTimeField(null=True)
@@ -111,7 +111,8 @@ class Leg(models.Model):
 
 class Stake(models.Model):
     """One narrow row per open leg and organization that may list it: ``scope`` the addressee (``depth`` 0)
-    and, at level ≤ 1, each organization above it. Every staff list is an equality on ``scope`` or ``holder``
+    and, at level ≤ 1, each organization above it and the one that called while it waits for that one. Every
+    staff list is an equality on ``scope`` or ``holder``
     and a range on ``next_at``: the due of the leg (a paused leg keeps the one it had)."""
 
     scope = models.CharField(max_length=32)
@@ -137,6 +138,9 @@ class Stake(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["matter", "leg", "scope"], name="stake_once"),
+    caller = models.BooleanField(default=False)
+    """This organization called, and the leg is out of its addressee's hands: listed there beside, ``depth`` 1, or
+    marked where it stands above the addressee anyhow. ``holder`` then is the post that called."""
             models.CheckConstraint(condition=Q(level__lte=1) | Q(depth=0), name="stake_superiors_level"),
         ]
 

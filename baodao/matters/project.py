@@ -11,6 +11,7 @@ from .clocks import PAUSE_CLOCK, Calendar
 from .declare import Procedure
 from .lapses import next_at
 from .state import Leg, State
+from .turns import concluding, turn_of
 
 #: Above this level only those who take part find the row: no superior's list, no search.
 SHARED_LEVEL = 1
@@ -91,24 +92,57 @@ def leg_row(state: State, leg: Leg) -> dict[str, Any]:
     }
 
 
-def stake_rows(state: State, leg: Leg, chain: Sequence[str]) -> list[dict[str, Any]]:
+def stake_rows(procedure: Procedure, state: State, leg: Leg, chain: Sequence[str]) -> list[dict[str, Any]]:
     """All rows of `Stake` of one leg; ``chain`` is its organization and those above it. None once it has
-    ended."""
+    ended, but for the caller while all have ended and the whole waits to be concluded."""
     if leg.ended is not None:
-        return []
+        if concluding(procedure, state) != leg.n or not _lists(state, state.caller):
+            return []
+        return [_stake(state, leg, state.caller, 1, state.caller_post, caller=True, due=_stage_due(state))]
     scopes = [leg.org] if state.level > SHARED_LEVEL else list(chain) or [leg.org]
-    return [
-        {
-            "scope": scope,
-            "depth": depth,
-            "holder": (leg.holder or leg.post) if depth == 0 else "",
-            "seat": seat_of(leg, state.level),
-            "matter": state.number,
-            "leg": leg.n,
-            "kind": state.procedure,
-            "state": PAUSED if leg.cause else leg.state,
-            "next_at": leg_due(state, leg) or state.last,
-            "level": state.level,
-        }
+    rows = [
+        _stake(state, leg, scope, depth, (leg.holder or leg.post) if depth == 0 else "")
         for depth, scope in enumerate(scopes)
     ]
+    if turn_of(procedure, leg.state) != "leg" and _lists(state, leg.caller):
+        same = next((row for row in rows if row["scope"] == leg.caller), None)
+        if same is None:
+            rows.append(_stake(state, leg, leg.caller, 1, leg.caller_post, caller=True))
+        else:
+            same |= {"caller": True, "holder": same["holder"] or leg.caller_post}
+    return rows
+
+
+def _lists(state: State, caller: str) -> bool:
+    """Whether the caller's colleagues may read the matter: nothing is listed that could not be opened."""
+    return state.level <= SHARED_LEVEL and caller in {state.org, *(leg.org for leg in state.legs.values())}
+
+
+def _stage_due(state: State) -> datetime | None:
+    runs = state.runs_of(f"stage:{state.visit}")
+    return min((run.due for run in runs if run.stopped is None), default=None)
+
+
+def _stake(
+    state: State,
+    leg: Leg,
+    scope: str,
+    depth: int,
+    holder: str,
+    *,
+    caller: bool = False,
+    due: datetime | None = None,
+) -> dict[str, Any]:
+    return {
+        "scope": scope,
+        "depth": depth,
+        "holder": holder,
+        "seat": seat_of(leg, state.level),
+        "matter": state.number,
+        "leg": leg.n,
+        "kind": state.procedure,
+        "state": PAUSED if leg.cause else leg.state,
+        "next_at": due or leg_due(state, leg) or state.last,
+        "level": state.level,
+        "caller": caller,
+    }

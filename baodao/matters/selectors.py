@@ -41,14 +41,16 @@ def visible_to(by: Act) -> QuerySet[Matter]:
 
 
 def stakes_of(by: Act) -> QuerySet[Stake]:
-    """Open legs that this actor may list: her own post's, her organization's, those below. No row comes
-    twice."""
+    """Open legs that this actor may list: her own post's, her organization's, those that wait for it, those
+    below. No row comes twice."""
     found = reach_of(by, READ)
     wanted = Q(pk__in=[])
     for org, top in found.below:
         wanted |= Q(scope=org, level__lte=min(top, 1))
     for org, top in found.own:
-        wanted |= Q(scope=org, depth=0, level__lte=min(top, 1))
+        wanted |= Q(scope=org, depth=0, level__lte=min(top, 1)) | Q(
+            scope=org, caller=True, level__lte=min(top, 1)
+        )
     for org, post, top in found.legs:
         wanted |= Q(scope=org, depth=0, seat=post, level__lte=top)
     return Stake.objects.filter(wanted)

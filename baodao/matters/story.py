@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from baodao.kernel.jinja import day
@@ -21,6 +22,7 @@ from baodao.orgs.selectors import name_of, post_words
 
 from . import fold, meanings
 from .declare import Action, Procedure
+from .duties import TYPE, duty_words
 from .facts import (
     BEGIN,
     MIGRATE,
@@ -175,7 +177,7 @@ def _tell(
     if name != action.fact or not (staff or _is_for_resident(action)):
         return None
     texts = seen.texts.get(fact.id, {})
-    values = {key: value_words(procedure, action, key, value) for key, value in fact.data.fields.items()}
+    values = {key: _words_of(procedure, action, fact, key) for key in fact.data.fields}
     words = sentence(procedure, action, state, {**values, **texts}, meanings.leg_of(state, fact.about))
     inside = set(_SLOT.findall(action.reads))
     said = [
@@ -204,6 +206,15 @@ def _tell(
         whole_day=fact.precision == "day",
         fact=fact.id,
     )
+
+
+def _words_of(procedure: Procedure, action: Action, fact: Recorded, name: str) -> str:
+    """A coded field of a fact in words; a duty item as the list of its addressee had it that day."""
+    assert isinstance(fact.data, Step)
+    value = fact.data.fields[name]
+    if action.fields.get(name, "").rstrip("?") == TYPE:
+        return duty_words(fact.org, str(value), localdate(fact.happened))
+    return value_words(procedure, action, name, value)
 
 
 def _by_itself(taken: str, fact: Recorded) -> str:

@@ -151,6 +151,15 @@ def find_duty(org: str, code: str, day: date) -> Duty | None:
     return next(iter(_duties(DutyItem.objects.filter(_in_force(day), list__org=org, code=code))), None)
 
 
+def find_many(wanted: Iterable[tuple[str, str]], day: date) -> dict[tuple[str, str], Duty]:
+    """(organization, code) → the item of its own list that held on the day, those that there are. One statement."""
+    asked = set(wanted)
+    rows = DutyItem.objects.filter(
+        _in_force(day), list__org__in={org for org, _code in asked}, code__in={code for _org, code in asked}
+    )
+    return {key: duty for duty in _duties(rows) if (key := (duty.org, duty.code)) in asked}
+
+
 def find_elsewhere(org: str, code: str, day: date) -> Duty | None:
     """An item with this code in another list of the same district; None when there is none. One statement."""
     others = selectors.under([district_of(org, day)], day)

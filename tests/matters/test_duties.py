@@ -82,11 +82,17 @@ def test_a_ruling_names_any_item_and_an_empty_field_asks_nothing(lists: None) ->
         assert not wrong(RULE, item)
     with CaptureQueriesContext(connection) as queries:
         assert not wrong(CALL, "")
-        check_duty_items(RETURN, {}, "zjw", DAY)
+        check_duty_items(RULE, {}, "zjw", DAY)
     assert len(queries) == 0
     with CaptureQueriesContext(connection) as queries:
         assert not wrong(RETURN, "Z-3")
     assert len(queries) == 1
+
+
+def test_a_unit_without_a_list_returns_by_a_reason_alone(lists: None) -> None:
+    assert "有履职清单" in wrong(RETURN, "")
+    assert not wrong(RETURN, "", org="empty")
+    assert not wrong(RETURN, "", day=date(2023, 12, 31))
 
 
 def test_every_choice_of_the_form_is_taken(lists: None) -> None:

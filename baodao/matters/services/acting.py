@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict
 from baodao.kernel.verbs import Tx, verb
+from baodao.matters.duties import check_duty_items
 from baodao.matters.engine import decide
 from baodao.matters.lapses import advance
 from baodao.matters.models import Matter
@@ -21,6 +23,7 @@ from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.versions import in_force, keep
 
 from .linking import carry, check_merge, hand_back, open_about
+from .disputes import count_dispute
 from .tokens import token_of
 from .writing import Loaded, load, queue_facts, queue_files, queue_rows
 
@@ -77,8 +80,10 @@ def act(
     declared = loaded.procedure.action(action)
     assert declared is not None
     if declared.fact == "merged":
+    about = after.legs.get(leg) if leg is not None else after.lead
         check_merge(tx, loaded, after.merged_into)
     if declared.releases:
+    check_duty_items(declared, fields, about.org if about is not None else after.org, localdate(by.happened))
         loaded = _released(loaded, decision.emits[0].texts.get("title", ""))
     if after.digest != loaded.state.digest:
         keep(tx, in_force(after.org, after.procedure))
@@ -88,6 +93,8 @@ def act(
     carry(tx, by, loaded, declared, actor=actor, given=fields)
     open_about(tx, by, loaded, decision.emits)
     hand_back(tx, by, after, decision.emits)
+    if declared.rules_return is not None and about is not None:
+        count_dispute(tx, by, about, declared, str(fields.get("duty_item") or ""))
     return Moved(number, after.stage, after.round, after.level, after.ended is not None, len(emits))
 
 

@@ -105,7 +105,7 @@ def reproject(tx: Tx, subjects: list[str]) -> None:
         tx.upsert(Matter, ("number",), **row)
         for n, leg in state.legs.items():
             tx.upsert(LegRow, ("matter", "n"), **leg_row(state, leg))
-            if leg.ended is None:
-                queue_stakes(tx, None, state, n)
-            else:
-                tx.delete(Stake, matter=number, leg=n)
+            listed = queue_stakes(tx, procedure, None, state, n)
+            had = set(Stake.objects.filter(matter=number, leg=n).values_list("scope", flat=True))
+            if gone := sorted(had - listed):
+                tx.delete(Stake, matter=number, leg=n, scope=gone)

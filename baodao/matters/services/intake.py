@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from baodao.kernel.declare import District, get_pack
 from baodao.kernel.errors import Invalid
 from baodao.kernel.selectors import current_calendar
 from baodao.kernel.verbs import Tx, verb
+from baodao.matters.duties import check_calls
 from baodao.matters.engine import Opening, open_matter, opening_level
 from baodao.matters.facts import Emit
 from baodao.matters.models import Leg as LegRow
@@ -101,7 +103,7 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     subject = Subject(ref="matter:new", org=draft.org, level=level)
     if not asked:
         tx.ask(f"{draft.procedure}.open", subject)
-    _check_calls(draft.calls)
+    _check_calls(draft.calls, timezone.localdate(by.happened))
     staff = bool(by.post)
     token = _reporter(tx, by, draft) if draft.behalf or not staff else ""
     actor = actor_of(by, token_of(tx, by) if staff else token, subject)
@@ -131,13 +133,14 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     return decision.state
 
 
-def _check_calls(calls: Sequence[Called]) -> None:
-    """Raises Invalid naming the first addressee that is not there or stands twice."""
+def _check_calls(calls: Sequence[Called], day: date) -> None:
+    """Raises Invalid naming the addressees that are not there, stand twice, or are called for what is not theirs."""
     for n, called in enumerate(calls):
         if called.org not in forest():
             raise Invalid.of(f"calls.{n}.org", _("没有这个组织"), _("请从列表里选"))
         if any((other.org, other.post) == (called.org, called.post) for other in calls[:n]):
             raise Invalid.of(f"calls.{n}.org", _("同一个单位派了两次"), _("请合并成一项"))
+    check_calls(calls, day)
 
 
 def _reporter(tx: Tx, by: Act, draft: Draft) -> str:
@@ -166,7 +169,7 @@ def queue_new(tx: Tx, found: InForce, state: State, emits: Sequence[Emit], origi
     tx.insert(Matter, **matter_row(found.procedure, state, calendar, pack=found.pack, origin=origin))
     for n, leg in state.legs.items():
         tx.insert(LegRow, **leg_row(state, leg))
-        queue_stakes(tx, None, state, n)
+        queue_stakes(tx, found.procedure, None, state, n)
     queue_files(tx, state.number, emits)
     if state.level <= SHARED_LEVEL:
         queue_search(tx, state, search_text(found.procedure, state, dict(emits[0].texts)))

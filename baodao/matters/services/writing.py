@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -125,33 +126,48 @@ def queue_rows(tx: Tx, loaded: Loaded, after: State) -> None:
     )
     tx.upsert(Matter, ("number",), **row)
     levelled = before.level != after.level
+    day = timezone.localdate(tx.by.noted)
     for n, leg in after.legs.items():
         old = before.legs.get(n)
         fresh = leg_row(after, leg)
         if old is None or levelled or leg_row(before, old) != fresh:
             tx.upsert(LegRow, ("matter", "n"), **fresh)
-            queue_stakes(tx, before, after, n)
+            queue_stakes(tx, procedure, before, after, n, earlier=loaded.procedure)
+        elif _stakes(procedure, after, n, day) != _stakes(loaded.procedure, before, n, day):
+            queue_stakes(tx, procedure, before, after, n, earlier=loaded.procedure)
     if levelled or (before.ended is None) != (after.ended is None):
         _queue_search(tx, loaded, after)
 
 
-def queue_stakes(tx: Tx, before: State | None, after: State, n: int) -> None:
-    """Rows of one leg: new and changed ones are put, those of organizations that no longer list it go."""
+def queue_stakes(
+    tx: Tx,
+    procedure: Procedure,
+    before: State | None,
+    after: State,
+    n: int,
+    *,
+    earlier: Procedure | None = None,
+) -> set[str]:
+    """Rows of one leg: new and changed ones are put, those of organizations that no longer list it go. Gives the
+    organizations that do. ``earlier``: the version that held before, where the matter changes it."""
     day = timezone.localdate(tx.by.noted)
-    leg = after.legs[n]
-    rows = stake_rows(after, leg, forest().chain(leg.org, day))
+    rows = _stakes(procedure, after, n, day)
     for row in rows:
         tx.upsert(Stake, ("matter", "leg", "scope"), **row)
-    old = before.legs.get(n) if before is not None else None
-    if before is None or old is None:
-        return
-    if not rows:
+    listed = {row["scope"] for row in rows}
+    if before is None or n not in before.legs:
+        return listed
+    had = {row["scope"] for row in _stakes(earlier or procedure, before, n, day)}
+    if had and not rows:
         tx.delete(Stake, matter=after.number, leg=n)
-        return
-    had = {row["scope"] for row in stake_rows(before, old, forest().chain(old.org, day))}
-    gone = sorted(had - {row["scope"] for row in rows})
-    if gone:
+    elif gone := sorted(had - listed):
         tx.delete(Stake, matter=after.number, leg=n, scope=gone)
+    return listed
+
+
+def _stakes(procedure: Procedure, state: State, n: int, day: date) -> list[dict[str, Any]]:
+    leg = state.legs[n]
+    return stake_rows(procedure, state, leg, forest().chain(leg.org, day))
 
 
 def search_columns(state: State, text: str) -> dict[str, Any]:
