@@ -1,4 +1,4 @@
-"""Intake and one action through HTTP on PostgreSQL: CPU per operation, statements, and the same rows by the bare driver in the same run.
+"""Intake, one action and a whistle with five legs through HTTP on PostgreSQL: CPU per operation, statements, and the same rows by the bare driver in the same run.
 
 .venv/bin/python -m benchmarks.writes
 """
@@ -21,11 +21,13 @@ def main() -> None:
         intake = portal_intake(call, cast)
         api = api_intake(call, cast)
         note = api_action(call, cast)
+        whistle = api_whistle(call, cast)
         bare = bare_rows()
         lines = {
             "public intake, portal form": (meter(intake, TIMES), statements(lambda: intake(10**6))),
             "public intake, JSON": (meter(api, TIMES), statements(lambda: api(10**6))),
             "one action (note), JSON": (meter(note, TIMES), statements(lambda: note(10**6))),
+            "whistle with five legs, JSON": (meter(whistle, TIMES // 3), statements(lambda: whistle(10**6))),
             "same rows, bare driver": (meter(bare, TIMES), []),
         }
         unit = lines["same rows, bare driver"][0][0]
@@ -125,6 +127,41 @@ def api_action(call: Any, cast: Any) -> Any:
     return do
 
 
+def api_whistle(call: Any, cast: Any) -> Any:
+    """POST of a whistle that calls five units, by the community's secretary with the token of `_secretary`."""
+    from baodao.orgs.selectors import forest, today
+
+    units = [
+        node.code
+        for node in forest().nodes.values()
+        if node.level == "department" and node.at(today())
+    ][:5]
+    assert len(units) == 5, units
+
+    def do(n: int) -> None:
+        body = {
+            "procedure": "whistle",
+            "kind": "facility",
+            "org": cast.communities[0],
+            "title": "井盖",
+            "text": f"井盖塌了，第 {n} 次，几家一起看。",
+            "fields": {"source": "community"},
+            "behalf": False,
+            "calls": [{"org": unit, "role": "co" if place else "lead"} for place, unit in enumerate(units)],
+        }
+        status, _h, answer = call(
+            "POST",
+            "/api/v1/matters/",
+            json.dumps(body).encode(),
+            CONTENT_TYPE="application/json",
+            HTTP_IDEMPOTENCY_KEY=uuid.uuid4().hex,
+            HTTP_AUTHORIZATION="Bearer bench",
+        )
+        assert status == 201, answer.decode()
+
+    return do
+
+
 def _points(cast: Any) -> list[tuple[float, float]]:
     from baodao.places.selectors import grids_of
 
@@ -147,7 +184,7 @@ def _secretary(cast: Any, matters: int = 80) -> tuple[str, list[str]]:
     uid, org, kind = cast.posts[post]
     now = timezone.now().replace(microsecond=0)
     ApiToken.objects.create(
-        digest=digest_of("bench"), title="bench", person=uid, post=post, rights=["request.*", "matter.*"], created=now,
+        digest=digest_of("bench"), title="bench", person=uid, post=post, rights=["request.*", "matter.*", "whistle.*"], created=now,
         expires=now + timedelta(days=1),
     )  # fmt: skip
     numbers = []
