@@ -18,9 +18,10 @@ from baodao.people.selectors import persons_of
 
 from . import versions
 from .declare import Action, Procedure
-from .facts import NAMES, Step, references
+from .facts import BEGIN, NAMES, Step, references
 from .models import Leg, Matter
 from .selectors import followers_of
+from .state import LEG_WAITS
 
 #: What a resident reads, by the fact of the action.
 RESIDENT = {
@@ -61,9 +62,9 @@ class _Told(Struct, frozen=True):
     def day(self) -> date:
         return timezone.localdate(self.fact.noted)
 
-    def params(self) -> dict[str, str]:
-        """Organization and date of the leg that speaks; codes only."""
-        leg = self.legs[0] if self.legs else None
+    def params(self, leg: Leg | None = None) -> dict[str, str]:
+        """Organization and date of a leg (of the one that speaks, when none is named); codes only."""
+        leg = leg or (self.legs[0] if self.legs else None)
         found = {"org": leg.org if leg else self.row.org}
         due = leg.due if leg else None
         if self.action.promises and len(self.row.promise) >= 10:
@@ -86,6 +87,8 @@ def tells_of(fact: Recorded) -> list[Tell]:
     wanted = [name for ref in references(data) for name in procedure.tells.get(ref, ())]
     if NAMES[type(data)] == action.fact:
         wanted += [*action.tells, *(e.tell for e in action.then if e.tell)]
+    if data.action == BEGIN:  # what it waited for is done: only now is it called
+        wanted.append("leg")
     if not wanted:
         return []
     told = _Told(fact, row, procedure, action, _legs(fact, row))
@@ -113,14 +116,15 @@ def _reporter(told: _Told) -> Iterable[Tell]:
         )
 
 
-def _staff(told: _Told, *, post: str = "", org: str = "", right: str = "") -> Tell:
+def _staff(told: _Told, *, post: str = "", org: str = "", right: str = "", leg: Leg | None = None) -> Tell:
     fact = told.action.fact
     if told.action.name.startswith("escalate"):
         name = "escalated"
     elif fact in {"answered", "reopened"} and not told.fact.post:
         name = "heard"
     else:
-        name = "called" if fact in CALLS else "closed" if fact == "closed" else "acted"
+        called = fact in CALLS or told.action.name == BEGIN
+        name = "called" if called else "closed" if fact == "closed" else "acted"
     declared = next((kind for kind in told.procedure.kinds if kind.name == told.row.kind), None)
     return Tell(
         template=f"matter.staff.{name}",
@@ -129,7 +133,7 @@ def _staff(told: _Told, *, post: str = "", org: str = "", right: str = "") -> Te
         right=right,
         number=told.row.number,
         link=f"/desk/matters/{told.row.number}/",
-        params=told.params(),
+        params=told.params(leg),
         urgent=name == "called" and declared is not None and declared.urgent,
     )
 
@@ -138,12 +142,12 @@ def _called(told: _Told, leg: Leg) -> Tell:
     """The post that holds it, or was called; else those of the organization who may report in."""
     post = leg.holder or leg.post or leg.seat
     if post:
-        return _staff(told, post=post)
-    return _staff(told, org=leg.org, right=f"{told.row.procedure}.report_in")
+        return _staff(told, post=post, leg=leg)
+    return _staff(told, org=leg.org, right=f"{told.row.procedure}.report_in", leg=leg)
 
 
 def _leg(told: _Told) -> Iterable[Tell]:
-    return [_called(told, leg) for leg in told.legs]
+    return [_called(told, leg) for leg in told.legs if leg.state != LEG_WAITS]
 
 
 def _lead(told: _Told) -> Iterable[Tell]:

@@ -2,5 +2,6 @@
 
 from tests.support.districts import districts
 from tests.support.town import street, town
+from tests.support.whistles import square
 
-__all__ = ["districts", "street", "town"]
+__all__ = ["districts", "square", "street", "town"]

@@ -332,11 +332,11 @@ class Town:
         assert answer.status_code == 200
         return words(answer)
 
-    def do(self, who: str, number: str, action: str, expect: int = 303, **typed: Any) -> str:
-        """Open the matter on the desk, choose the action, fill its form as it stands there, press the button. Gives
-        what is read then."""
+    def do(self, who: str, number: str, action: str, expect: int = 303, leg: int = 0, **typed: Any) -> str:
+        """Open the matter on the desk, choose the action (of one leg, when several are called), fill its form as it
+        stands there, press the button. Gives what is read then."""
         desk, at_ = self.desk(who), f"/desk/matters/{number}/"
-        page = desk.get(f"{at_}?do={action}")
+        page = desk.get(f"{at_}?do={action}" + (f"&leg={leg}" if leg else ""))
         assert page.status_code == 200, words(page)
         body = page.content.decode()
         form = next(
