@@ -125,6 +125,9 @@ class Stake(models.Model):
     state = models.CharField(max_length=30)
     next_at = models.DateTimeField()
     level = models.PositiveSmallIntegerField()
+    caller = models.BooleanField(default=False)
+    """This organization called, and the leg is out of its addressee's hands: listed there beside, ``depth`` 1, or
+    marked where it stands above the addressee anyhow. ``holder`` then is the post that called."""
 
     class Meta:
         indexes = [
@@ -138,9 +141,6 @@ class Stake(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["matter", "leg", "scope"], name="stake_once"),
-    caller = models.BooleanField(default=False)
-    """This organization called, and the leg is out of its addressee's hands: listed there beside, ``depth`` 1, or
-    marked where it stands above the addressee anyhow. ``holder`` then is the post that called."""
             models.CheckConstraint(condition=Q(level__lte=1) | Q(depth=0), name="stake_superiors_level"),
         ]
 
