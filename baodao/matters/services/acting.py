@@ -12,18 +12,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from baodao.kernel.act import Act, Subject
-from baodao.kernel.errors import Conflict
+from baodao.kernel.errors import Conflict, Missing
 from baodao.kernel.verbs import Tx, verb
 from baodao.matters.duties import check_duty_items
 from baodao.matters.engine import decide
 from baodao.matters.lapses import advance
+from baodao.matters.meanings import FOLLOW, UNFOLLOW
 from baodao.matters.models import Matter
 from baodao.matters.policies import actor_of, subject_of
 from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.versions import in_force, keep
 
-from .linking import carry, check_merge, hand_back, open_about
 from .disputes import count_dispute
+from .linking import carry, check_merge, hand_back, open_about
 from .tokens import token_of
 from .writing import Loaded, load, queue_facts, queue_files, queue_rows
 
@@ -59,7 +60,7 @@ def act(
     Invalid.
     """
     loaded = load(number, lock=True)
-    subject = subject_of(loaded.state)
+    subject = _subject(loaded, action)
     tx.ask(f"{loaded.state.procedure}.{action}", subject)
     actor = actor_of(by, token_of(tx, by), subject)
     lapsed = advance(loaded.procedure, loaded.state, by.happened, loaded.calendar)
@@ -77,25 +78,36 @@ def act(
         ports=loaded.ports,
     )
     after = decision.state
+    about = after.legs.get(leg) if leg is not None else after.lead
     declared = loaded.procedure.action(action)
     assert declared is not None
+    check_duty_items(declared, fields, about.org if about is not None else after.org, localdate(by.happened))
     if declared.fact == "merged":
-    about = after.legs.get(leg) if leg is not None else after.lead
         check_merge(tx, loaded, after.merged_into)
     if declared.releases:
-    check_duty_items(declared, fields, about.org if about is not None else after.org, localdate(by.happened))
         loaded = _released(loaded, decision.emits[0].texts.get("title", ""))
     if after.digest != loaded.state.digest:
         keep(tx, in_force(after.org, after.procedure))
     emits = queue_facts(tx, subject.ref, [*lapsed.emits, *decision.emits])
     queue_rows(tx, loaded, after)
     queue_files(tx, number, emits)
+    if declared.rules_return is not None and about is not None:
+        count_dispute(tx, by, about, declared, str(fields.get("duty_item") or ""))
     carry(tx, by, loaded, declared, actor=actor, given=fields)
     open_about(tx, by, loaded, decision.emits)
     hand_back(tx, by, after, decision.emits)
-    if declared.rules_return is not None and about is not None:
-        count_dispute(tx, by, about, declared, str(fields.get("duty_item") or ""))
     return Moved(number, after.stage, after.round, after.level, after.ended is not None, len(emits))
+
+
+def _subject(loaded: Loaded, action: str) -> Subject:
+    """What the policy is asked about. Whoever follows has to do with the released title alone, which is public; raises
+    Missing, in the words for a number that is not there, where none is shown."""
+    subject = subject_of(loaded.state)
+    if action not in {FOLLOW, UNFOLLOW}:
+        return subject
+    if not loaded.shown:
+        raise Missing.of("number", _("没有这个编号"), _("请核对编号"))
+    return replace(subject, level=0)
 
 
 def _released(loaded: Loaded, title: str) -> Loaded:
