@@ -137,6 +137,15 @@ def system(ask: Ask) -> bool:
     return ask.actor.kind == "system"
 
 
+def only_called(ask: Ask) -> bool:
+    """Whether an action on the whole matter is asked by a unit that is there for its own leg alone, or by one above
+    it: what is to be said of all units together is said by who looks after the matter or called them."""
+    actor, state = ask.actor, ask.state
+    if ask.leg is not None or actor.org in {"", state.org, state.caller} or actor.above(state.org):
+        return False
+    return any(actor.org == leg.org or actor.above(leg.org) for leg in state.legs_of_round())
+
+
 SELECTORS: Mapping[str, Callable[[Ask], bool]] = {
     "reporter": reporter,
     "caller": caller,
@@ -158,7 +167,7 @@ def selected(ask: Ask, selector: str) -> bool:
     if ask.actor.kind == "system":
         return selector == "system"
     if selector.startswith("right("):
-        return ask.actor.may(selector[6:-1])
+        return ask.actor.may(selector[6:-1]) and not only_called(ask)
     return SELECTORS[selector](ask)
 
 

@@ -122,6 +122,20 @@ def test_the_right_asked_is_the_one_named() -> None:
     assert heard == ["request.extend", "p.rule"]
 
 
+def test_a_right_on_the_whole_matter_is_not_had_by_a_leg() -> None:
+    """Whoever looks after the matter, called the units or stands above it; not a unit called to do its part."""
+    state = scene()
+    state.org = A
+    state.legs[1].org, state.legs[2].org = A, B
+    for org, above, wanted in ((A, (), True), (B, (), False), ("above-b", (B,), False), (TOP, (A, B), True)):
+        actor = Actor(post="p", org=org, may=everything, above=lambda other, over=above: other in over)
+        assert guards.selected(ask(actor, state), "right(matter.rule)") is wanted, org
+        # On its own leg the right decides, as before.
+        assert guards.selected(ask(actor, state, 2), "right(matter.rule)") is True
+    state.caller = B
+    assert guards.selected(ask(Actor(org=B, may=everything), state), "right(matter.rule)") is True
+
+
 def test_an_action_without_who_is_nobodys() -> None:
     assert not guards.permitted(ask(RULER))
     assert guards.permitted(ask(RULER, action=Action(name="x", who=("reporter", "ruler"))))
