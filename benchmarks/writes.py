@@ -263,8 +263,8 @@ def _bare(cursor: Any, number: int, ids: list[int]) -> None:
     )
     for scope in ("a", "b", "c"):
         cursor.execute(
-            "INSERT INTO matters_stake (scope, depth, holder, seat, matter, leg, kind, state, next_at, level) "
-            "VALUES (%s, 0, '', '', %s, 1, 'request', 'called', now(), 1)",
+            "INSERT INTO matters_stake (scope, depth, holder, seat, matter, leg, kind, state, next_at, level, caller) "
+            "VALUES (%s, 0, '', '', %s, 1, 'request', 'called', now(), 1, false)",
             [scope, name],
         )
 
