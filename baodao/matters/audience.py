@@ -73,6 +73,25 @@ class _Told(Struct, frozen=True):
             found["day"] = timezone.localdate(due).isoformat()
         return found
 
+    @property
+    def resident(self) -> str:
+        """Which words the resident reads: one unit's share is not the answer, whoever answers for the whole gives it,
+        and a day that has passed is promised to nobody."""
+        action, asks = self.action, self._asks
+        name = "promised" if action.promises and self.row.promise else action.fact
+        if name == "leg_answered" and not asks:
+            name = "acted"
+        elif name == "acted" and asks and any(effect.goto for effect in action.then):
+            name = "leg_answered"
+        passed = self.params().get("day", "9") < self.day.isoformat()
+        return name if name in RESIDENT and not (passed and "{day}" in str(RESIDENT[name])) else "acted"
+
+    @property
+    def _asks(self) -> bool:
+        """Whether her word is asked for in the stage that this fact leads to."""
+        confirm, data = self.procedure.action("confirm"), self.fact.data
+        return confirm is not None and isinstance(data, Step) and data.stage in confirm.froms()
+
 
 def tells_of(fact: Recorded) -> list[Tell]:
     """The audiences of one fact. An act is told once, with the fact that is the action's own."""
@@ -108,8 +127,7 @@ def _reporter(told: _Told) -> Iterable[Tell]:
     if not told.row.reporter or (own and told.action.fact != "opened"):
         return
     for person in persons_of([told.row.reporter], "notify").values():
-        name = "promised" if told.action.promises and told.row.promise else told.action.fact
-        template = f"matter.resident.{name if name in RESIDENT else 'acted'}"
+        template = f"matter.resident.{told.resident}"
         number = told.row.number
         yield Tell(
             template=template, person=person, number=number, link=f"/requests/{number}/", params=told.params()
@@ -197,8 +215,11 @@ def _ruler(told: _Told) -> Iterable[Tell]:
 
 
 def _follower(told: _Told) -> Iterable[Tell]:
-    """Whoever said that she cares about a matter of public space. They are few: the facts are asked."""
-    tokens = followers_of(told.row.number)
+    """Whoever said that she cares about a matter of public space, as long as it is shown. They are few: the facts are
+    asked. Whose matter it is, is told as its resident."""
+    tokens = (
+        [one for one in followers_of(told.row.number) if one != told.row.reporter] if told.row.shown else ()
+    )
     for person in persons_of(tokens, "notify").values():
         yield Tell(
             template="matter.follower",

@@ -1,5 +1,6 @@
-"""Erasing a person: texts and search rows of her matters go by the ledger's erasers, her files here. The token stays
-in rows and facts and says nothing any more, since the vault forgets whose it was."""
+"""Erasing a person: texts and search rows of her matters go by the ledger's erasers, her files and released titles here.
+The token stays in rows and facts and says nothing any more, since the vault forgets whose it was: what she followed
+counts her no longer."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from baodao.ledger.erasure import register_eraser
 from baodao.people.selectors import tokens_of
 
 from .importing.store import clear
-from .models import MatterFile
+from .models import Matter, MatterFile
 from .selectors import subjects_of
 from .services import tokens
 
@@ -33,6 +34,15 @@ def _files(person: str, subjects: list[str]) -> int:
 
 
 register_eraser("matters", _files, subjects=_subjects, order=30)
+
+
+def _titles(person: str, subjects: list[str]) -> int:
+    """A title that staff released for one of her matters was made of her words: it is shown no longer."""
+    numbers = [name.partition(":")[2] for name in subjects if name.startswith("matter:")]
+    return Matter.objects.filter(number__in=numbers).exclude(shown="").update(shown="")
+
+
+register_eraser("released_titles", _titles)
 
 
 def _import_files(person: str, subjects: list[str]) -> int:

@@ -16,6 +16,7 @@ from .project import seat_of
 from .state import State
 
 READ = "matter.read"
+CONTACT, CONTACT_UNNAMED = "people.contact", "people.contact_unnamed"
 #: Where the tables keep what `subject_of` says: lists and single objects follow the same rule.
 COLUMNS = Columns(
     org="org", level="level", persons=("reporter",), key="number", legs=(LegRow, "matter", "org", "seat")
@@ -33,6 +34,12 @@ def subject_of(state: State) -> Subject:
         legs=tuple(sorted(legs)),
         named=tuple(state.named),
     )
+
+
+def contact_right(state: State) -> str:
+    """The right that opens who asked and how to reach her. Whoever asked not to be named to those who handle it is
+    opened by a right of its own, which no post that handles has."""
+    return CONTACT_UNNAMED if state.anonymous else CONTACT
 
 
 def subject_of_rows(matter: Matter, legs: Iterable[LegRow]) -> Subject:

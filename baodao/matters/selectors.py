@@ -18,7 +18,7 @@ from baodao.kernel.text import mask
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.orgs.policies import reach_of, where
-from baodao.people.selectors import token_for
+from baodao.people.selectors import persons_of, token_for
 
 from .declare import Procedure
 from .engine import Offer, available
@@ -26,7 +26,7 @@ from .facts import NAMES, TO_PROCEDURE, Acted, Opened, Rated, Step, moved_to
 from .lapses import advance
 from .meanings import FOLLOW, UNFOLLOW
 from .models import Leg, Matter, MatterFile, Stake
-from .policies import COLUMNS, READ, actor_of, subject_of, subject_of_rows
+from .policies import COLUMNS, READ, actor_of, contact_right, subject_of, subject_of_rows
 from .services.tokens import DOMAIN
 from .services.writing import own
 from .state import State
@@ -144,7 +144,9 @@ def _seen(by: Act, row: Matter) -> Seen:
     shown = [fact for fact in facts if not isinstance(fact.data, Rated)]
     texts = texts_of([fact.id for fact in shown if fact.slots])
     subject = subject_of(state)
-    open_texts = any(token in subject.persons for token in _tokens(by)) or allowed(by, CONTACT, subject)
+    open_texts = any(token in subject.persons for token in _tokens(by)) or allowed(
+        by, contact_right(state), subject
+    )
     if not open_texts:
         texts = {n: {slot: mask(text) for slot, text in slots.items()} for n, slots in texts.items()}
     spoken = words_of(row.pack, row.procedure, procedure, by.lang)
@@ -214,3 +216,9 @@ def followers_of(number: str) -> list[str]:
         if isinstance(fact.data, Acted) and fact.data.action in {FOLLOW, UNFOLLOW} and fact.person:
             found[fact.person] = fact.data.action == FOLLOW
     return sorted(token for token, follows in found.items() if follows)
+
+
+def follower_count(state: State) -> int:
+    """How many people follow a matter now; nobody sees who. Whoever was erased is not counted. One statement, none
+    where nobody follows."""
+    return len(persons_of(state.followers, "notify")) if state.followers else 0

@@ -60,6 +60,7 @@ _OWN = {
     "people.sign_in": Words("登录", "Sign in"),
     "people.consent": Words("同意或撤回同意", "Give or withdraw consent"),
     "people.contact": Words("查看联系方式", "See contact details"),
+    "people.contact_unnamed": Words("查看要求匿名的人的联系方式", "See who asked not to be named"),
     "people.contact_set": Words("修改自己的联系方式", "Change one's own contact"),
     "people.enrol": Words("登记人员", "Enrol people"),
     "people.erase": Words("删除个人资料", "Erase a person"),

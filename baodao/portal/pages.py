@@ -18,6 +18,7 @@ ICONS = {
     "home": "home",
     "report": "report",
     "mine": "list",
+    "open": "users",
     "numbers": "phone",
     "me": "user",
     "notices": "bell",

@@ -21,9 +21,9 @@ from baodao.matters import story
 from baodao.matters.clocks import PAUSE_CLOCK
 from baodao.matters.engine import Offer, decide
 from baodao.matters.facts import Step
-from baodao.matters.policies import actor_of, subject_of
+from baodao.matters.policies import actor_of, contact_right, subject_of
 from baodao.matters.references import groups_of
-from baodao.matters.selectors import CONTACT, Seen, offers, see
+from baodao.matters.selectors import Seen, follower_count, offers, see
 from baodao.matters.services import act
 from baodao.matters.state import Leg, State
 from baodao.matters.suggest.card import card as suggestions
@@ -117,9 +117,10 @@ def _page(
         said=_("“%(action)s”办好了。") % {"action": done.title}
         if done is not None and problem is None
         else "",
-        may_contact=bool(state.reporters) and allowed(by, CONTACT, subject_of(state)),
+        may_contact=bool(state.reporters) and allowed(by, contact_right(state), subject_of(state)),
         purposes=[(code, row.title_en if by.lang == "en" else row.title) for code, row in purposes().items()],
         contact=contact,
+        followers=follower_count(state),
         simulated=seen.row.origin == "simulated",
         **_suggestions(by, seen, offered),
     )
@@ -286,7 +287,8 @@ def contact(request: HttpRequest, number: str) -> HttpResponse:
     by = act_from(request, command=new_key("contact"), purpose=purpose)
     seen = see(by, number)
     try:
-        opened = read_identity(by, seen.state.reporters, SHOWN, subject_of(seen.state))
+        right = contact_right(seen.state)
+        opened = read_identity(by, seen.state.reporters, SHOWN, subject_of(seen.state), right=right)
     except Problem as caught:
         return _page(request, by, seen, caught)
     words = dict(
