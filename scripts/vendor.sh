@@ -29,6 +29,11 @@ take dist/css/tabler.min.css $static/tabler/tabler.min.css
 fetch htmx.org 2.0.11 165a2655073e9e6e55e307a7c74e8ebcdb76afb7701f9c16cfd106a13add408e
 take dist/htmx.min.js $static/htmx/htmx.min.js
 take LICENSE $static/htmx/LICENSE
+fetch maplibre-gl 6.17.0 587807d8d6c99349022e027fa310c16cfaa55392131f6263df080306db6809b0
+take dist/maplibre-gl.mjs $static/maplibre/maplibre-gl.mjs
+take dist/maplibre-gl-worker.mjs $static/maplibre/maplibre-gl-worker.mjs
+take dist/maplibre-gl.css $static/maplibre/maplibre-gl.css
+take LICENSE.txt $static/maplibre/LICENSE.txt
 sums $static
 fetch axe-core 4.14.1 e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745
 take axe.min.js tests/vendor/axe.min.js
