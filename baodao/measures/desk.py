@@ -39,7 +39,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     """Every measure of one organization in a period; volume apart from rates."""
     by = act_from(request, command=new_key())
     question = question_of(by, request.GET.dict())
-    told = [_card(name, measure, found) for name, measure, found in board(by, question)]
+    told = [card(name, measure, found) for name, measure, found in board(by, question)]
     trees, day = forest(), today()
     below = [code for code in trees.children(question.org, day) if may_read(by, code)]
     return render(
@@ -64,7 +64,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         plain = Question(name, question.org, question.period, question.origin, found.position)
         own = next((figure for figure in answer(by, plain).figures if figure.org == question.org), None)
     rows = _sorted(held, _filtered(request, question, found), request.GET.get("sort", ""))
-    beside = [_card(*one) for one in board(by, question, held.with_)] if held.with_ else []
+    beside = [card(*one) for one in board(by, question, held.with_)] if held.with_ else []
     return render(
         request,
         "measures/one.html",
@@ -150,7 +150,8 @@ def _query(question: Question, **other: str) -> str:
     return "?" + urlencode(asked | other)
 
 
-def _card(name: str, measure: Measure, found: Answer) -> dict[str, Any]:
+def card(name: str, measure: Measure, found: Answer) -> dict[str, Any]:
+    """The organization's own figure of one measure as pages show it."""
     figure = found.figures[0]
     return {
         "name": name,
