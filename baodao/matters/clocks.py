@@ -70,16 +70,28 @@ def about_of(clock: Clock, state: State, about: str) -> tuple[str, ...]:
     return (f"round:{state.round}",) if clock.on == "round" else ("",)
 
 
-def start(state: State, clock: Clock, about: str, at: datetime, calendar: Calendar) -> None:
+def start(
+    state: State, clock: Clock, about: str, at: datetime, calendar: Calendar, *, promised: str = ""
+) -> None:
     """A fact starts a clock. One that runs already is stopped and kept: each run is judged on its own, so
-    that a new addressee gets the whole limit and the first one's lateness stays."""
+    that a new addressee gets the whole limit and the first one's lateness stays. A fact that promises a day
+    (``promised``) starts clocks that end with that day; their limit is for facts that name none."""
     for place in about_of(clock, state, about):
         key = (place, clock.name)
         run = state.runs.get(key)
         if run is not None:
             stop(run, at, calendar)
             state.past.append(run)
-        state.runs[key] = _run(clock, place, at, calendar, _limit(state, clock, place))
+        limit = _until(promised, at, calendar) or _limit(state, clock, place)
+        state.runs[key] = _run(clock, place, at, calendar, limit)
+
+
+def _until(promised: str, at: datetime, calendar: Calendar) -> str:
+    """The limit that ends with a promised day ("2026-12-10", or a moment of it); "" without one."""
+    if not promised:
+        return ""
+    days = (date.fromisoformat(promised[:10]) - calendar.local_date(at)).days
+    return f"{max(days, 1)} days"
 
 
 def _limit(state: State, clock: Clock, place: str) -> str:

@@ -180,9 +180,10 @@ def _start_clocks(procedure: Procedure, state: State, fact: FactLike, data: Step
     """After a new stage was entered, so that a clock of the stage belongs to the one that begins."""
     names = references(data)
     begun = {effect.clock_start for effect in _effects(procedure, data)}
+    promised = str(data.fields.get("promise", ""))
     for clock in procedure.clocks:
         if any(name in clock.starts() for name in names):
-            clocks.start(state, clock, fact.about, fact.happened, calendar)
+            clocks.start(state, clock, fact.about, fact.happened, calendar, promised=promised)
         elif clock.name in begun:
             clocks.go_on(state, clock, fact.about, fact.happened, calendar)
 

@@ -52,6 +52,19 @@ def started(clock: Clock = HOURS, when: str = "03-02 09:00") -> tuple[State, Run
     return state, run_of(state, name=clock.name)
 
 
+def test_a_fact_that_promises_a_day_ends_its_clock_with_that_day() -> None:
+    plan = Clock(name="soon", limit="60 days", on="leg", lapse="escalate")
+    for promised, limit, due in (
+        ("2026-03-12", "10 days", "03-12 23:59"),
+        ("2026-03-12T02:00:00Z", "10 days", "03-12 23:59"),
+        ("2026-03-02", "1 days", "03-03 23:59"),
+    ):
+        state = bare()
+        clocks.start(state, plan, "leg:1", at("03-02 09:00"), CALENDAR, promised=promised)
+        assert (run_of(state).limit, run_of(state).due.replace(second=0)) == (limit, at(due))
+    assert started(plan)[1].limit == "60 days"
+
+
 # --- start, stop, again ---------------------------------------------------------------------------------------------
 
 
