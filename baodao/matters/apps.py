@@ -17,5 +17,7 @@ class MattersConfig(AppConfig):
         from .suggest import caches as suggest
         from .suggest import erasers as _erasers  # noqa: F401
         from .suggest import facts as _facts  # noqa: F401
+        from .tallies import caches as tallies
 
         suggest.start()
+        tallies.start()

@@ -60,6 +60,12 @@ class Matter(models.Model):
             models.Index(fields=["about"], name="matter_about", condition=~Q(about="")),
             models.Index(fields=["into", "number"], name="matter_into", condition=~Q(into="")),
             models.Index(fields=["-opened", "number"], name="matter_shown", condition=~Q(shown="")),
+            models.Index(fields=["place", "org"], name="matter_place", condition=Q(ended__isnull=True)),
+            models.Index(
+                fields=["promise", "number", "org"],
+                name="matter_promise",
+                condition=Q(ended__isnull=True, promise__gt=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(level__gte=0, level__lte=3), name="matter_level"),
@@ -99,7 +105,14 @@ class Leg(models.Model):
     due = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["org", "seat", "matter"], name="leg_seat")]
+        indexes = [
+            models.Index(fields=["org", "seat", "matter"], name="leg_seat"),
+            models.Index(
+                fields=["caller", "due", "matter", "n"],
+                name="leg_caller",
+                condition=Q(ended__isnull=True, caller__gt=""),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["matter", "n"], name="leg_once"),
             models.CheckConstraint(condition=Q(role__in=["lead", "co"]), name="leg_role"),
@@ -138,6 +151,7 @@ class Stake(models.Model):
                 name="stake_holder",
                 condition=Q(depth=0) & ~Q(holder=""),
             ),
+            models.Index(fields=["scope"], name="stake_shut", condition=Q(level__gte=2)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["matter", "leg", "scope"], name="stake_once"),
@@ -164,3 +178,4 @@ class MatterFile(models.Model):
 
 # Tables of a room of its own; Django looks for an app's models here.
 from .suggest.models import Habit, Spot  # noqa: E402, F401
+from .tallies.models import Tally  # noqa: E402, F401

@@ -1,0 +1,161 @@
+"""Filling the counts: a place is counted anew when something moved in it. Nothing is added up or taken off, so that a
+fact read twice, or one that came meanwhile, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from baodao.ledger.caches import Table, register_cache
+from baodao.ledger.models import Fact
+from baodao.ledger.readers import Reader, register
+from baodao.ledger.selectors import Recorded, position
+from baodao.matters.models import Matter
+from baodao.matters.project import SHARED_LEVEL
+
+from .models import Tally
+
+NAME = "tallies"
+#: What can change an open leg's organization, state or level; settlements, ratings and answers cannot.
+KINDS = (
+    "matter.opened",
+    "matter.acted",
+    "matter.leg_called",
+    "matter.leg_reported",
+    "matter.leg_returned",
+    "matter.leg_answered",
+    "matter.leg_ruled",
+    "matter.paused",
+    "matter.resumed",
+    "matter.handed_over",
+    "matter.merged",
+    "matter.split",
+    "matter.answered",
+    "matter.reopened",
+    "matter.closed",
+    "ledger.voided",
+)
+#: The place of all that few may know.
+SHUT = "#"
+#: Place → position of the ledger at which this process last counted it.
+_counted: dict[str, int] = {}
+MOST = 20_000
+
+# "+ 0": the place's own index rules, whatever the statistics say of the level.
+_OPEN = (
+    "FROM matters_matter m JOIN matters_stake s ON s.matter = m.number "
+    f"WHERE m.ended IS NULL AND s.level <= {SHARED_LEVEL} AND "
+)
+_STATES = f"SELECT s.scope, s.state, count(*) {_OPEN}{{}} GROUP BY s.scope, s.state"
+_MATTERS = f"SELECT s.scope, '', count(DISTINCT s.matter) {_OPEN}{{}} GROUP BY s.scope"
+_RESTRICTED = (
+    f"SELECT scope, 'open', count(*) FROM matters_stake WHERE level >= {SHARED_LEVEL + 1} GROUP BY scope"
+)
+# Everything at once: the same sums, by place.
+_PLACE = "CASE WHEN m.place <> '' THEN m.place ELSE '@' || m.org END"
+_ALL_STATES = f"SELECT s.scope, s.state, {_PLACE}, count(*) {_OPEN}1 = 1 GROUP BY 1, 2, 3"
+_ALL_MATTERS = f"SELECT s.scope, '', {_PLACE}, count(DISTINCT s.matter) {_OPEN}1 = 1 GROUP BY 1, 2, 3"
+
+
+def place_of(place: str, org: str) -> str:
+    """Where a matter is counted."""
+    return place or f"@{org}"
+
+
+def handle(fact: Recorded) -> None:
+    """Count the place of one matter anew. Safe to repeat."""
+    kind, _colon, number = fact.subject.partition(":")
+    if kind != "matter":
+        return
+    places = _places(fact, number)
+    known = {place: _counted.get(place, 0) for place in places}
+    if all(fact.id <= at for at in known.values()):
+        return  # counted since: rows and facts are written in one transaction
+    at = position()
+    for place in places:
+        count(place)
+    transaction.on_commit(lambda: _note(places, at))
+
+
+def _places(fact: Recorded, number: str) -> list[str]:
+    row = Matter.objects.filter(number=number).values_list("place", "org", "level").first()
+    if row is None:
+        # An import that was taken back: the matter is gone, its opening still says where it was.
+        row = (
+            Fact.objects.filter(subject=fact.subject, kind="matter.opened")
+            .values_list("place", "org", "level")
+            .first()
+        )
+    if row is None:
+        return []
+    place, org, level = row
+    return [place_of(place, org), *([SHUT] if max(level, fact.level) > SHARED_LEVEL else [])]
+
+
+def _note(places: Sequence[str], at: int) -> None:
+    if len(_counted) > MOST:
+        _counted.clear()
+    _counted.update(dict.fromkeys(places, at))
+
+
+def count(place: str) -> None:
+    """Write the counts of one place where they changed. Three statements, and one for each row that changed."""
+    found = {(scope, state): n for scope, state, n in _read(place)}
+    had = {(row.scope, row.state): row for row in Tally.objects.filter(place=place)}
+    gone = [row.pk for key, row in had.items() if key not in found]
+    if gone:
+        Tally.objects.filter(pk__in=gone).delete()
+    for key, n in found.items():
+        if key in had and had[key].n != n:
+            Tally.objects.filter(pk=had[key].pk).update(n=n)
+    Tally.objects.bulk_create(
+        Tally(scope=scope, state=state, place=place, n=n)
+        for (scope, state), n in found.items()
+        if (scope, state) not in had
+    )
+
+
+def _read(place: str) -> list[Sequence[Any]]:
+    if place == SHUT:
+        return _rows(_RESTRICTED)
+    where, values = ("m.place = %s", [place])
+    if place.startswith("@"):
+        where, values = ("m.place = '' AND m.org = %s", [place[1:]])
+    return _rows(_STATES.format(where), values) + _rows(_MATTERS.format(where), values)
+
+
+def _rows(sql: str, values: Iterable[Any] = ()) -> list[Sequence[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(values))
+        return list(cursor.fetchall())
+
+
+def rebuild(progress: Callable[[int, int], None]) -> None:
+    """Count everything once."""
+    _counted.clear()
+    rows = _rows(_ALL_STATES) + _rows(_ALL_MATTERS)
+    rows += [(scope, state, SHUT, n) for scope, state, n in _rows(_RESTRICTED)]
+    Tally.objects.bulk_create(
+        (Tally(scope=scope, state=state, place=place, n=n) for scope, state, place, n in rows),
+        batch_size=2000,
+    )
+    progress(len(rows), len(rows))
+
+
+def refill() -> None:
+    """Count everything again, whatever stands there: after rows were written in bulk."""
+    Tally.objects.all().delete()
+    rebuild(lambda _done, _total: None)
+
+
+def start() -> None:
+    """Register reader and cache."""
+    register(Reader(name=NAME, handle=handle, kinds=KINDS))
+    register_cache(
+        NAME,
+        [Table(Tally, ("scope", "state", "place"), exclude=("id",))],
+        rebuild,
+        after=("matters",),
+    )

@@ -1,0 +1,27 @@
+"""One narrow table, drawn from the rows of matters by a reader: dropped and rebuilt at will."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Tally(models.Model):
+    """How many open legs of level ≤ 1 an organization may list in one place and state; ``state`` "" counts their
+    matters, each once. ``place`` is the grid, or "@" and the organization that looks after a matter without one.
+    ``place`` "#" counts open legs of level 2 and 3 by addressee: for sums of ten and more only."""
+
+    scope = models.CharField(max_length=32)
+    state = models.CharField(max_length=30, blank=True, default="")
+    place = models.CharField(max_length=41)
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["place"], name="tally_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "state", "place"], name="tally_once"),
+            models.CheckConstraint(condition=Q(n__gte=1), name="tally_counts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.place} {self.state} {self.n}"
