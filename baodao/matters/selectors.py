@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -165,6 +165,16 @@ def offers(by: Act, seen: Seen) -> list[Offer]:
     actor = actor_of(by, token, subject)
     found = available(seen.procedure, seen.state, actor, by.noted, current_calendar())
     return [o for o in found if allowed(by, f"{seen.state.procedure}.{o.action.name}", subject)]
+
+
+def together(number: str) -> tuple[int, int]:
+    """How many matters go on as this one, itself among them, and how many people they are of; (1, …) when nothing was
+    merged into it. Not the same number: one person may have reported twice, staff for nobody. One statement."""
+    rows = Matter.objects.filter(Q(number=number) | Q(into=number)).exclude(number="")
+    found = rows.aggregate(
+        matters=Count("number"), people=Count("reporter", distinct=True, filter=~Q(reporter=""))
+    )
+    return found["matters"], found["people"]
 
 
 def names_of(fact: Recorded) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from baodao.matters.engine import Offer, decide
 from baodao.matters.facts import Step
 from baodao.matters.policies import actor_of, contact_right, subject_of
 from baodao.matters.references import groups_of
-from baodao.matters.selectors import Seen, follower_count, offers, see
+from baodao.matters.selectors import Seen, follower_count, offers, see, together
 from baodao.matters.services import act
 from baodao.matters.state import Leg, State
 from baodao.matters.suggest.card import card as suggestions
@@ -122,6 +122,7 @@ def _page(
         contact=contact,
         followers=follower_count(state),
         simulated=seen.row.origin == "simulated",
+        together=together(number),
         **_suggestions(by, seen, offered),
     )
 

@@ -26,13 +26,14 @@ from baodao.orgs.selectors import name_of
 from .standing import held, standing_for
 
 #: What a resident can do here, each with its own form.
-ACTIONS = ("confirm", "rate", "add", "reopen", "withdraw")
+ACTIONS = ("confirm", "rate", "add", "reopen", "withdraw", "split")
 DONE = {
     "confirm": gettext_lazy("说了，承办单位能看到"),
     "rate": gettext_lazy("谢谢您打分"),
     "add": gettext_lazy("补充了，承办单位能看到"),
     "reopen": gettext_lazy("重新办理了，还是这个编号"),
     "withdraw": gettext_lazy("撤回了"),
+    "split": gettext_lazy("从现在起单独办，还是这个编号"),
 }
 
 
@@ -63,7 +64,9 @@ def _act(request: HttpRequest, number: str) -> HttpResponse:
         raise Missing.of("action", _("没有这个动作"), _("请刷新页面"))
     by = standing_for(request, number, request.POST.get("command", "")[:200])
     fields: dict[str, Any] = {
-        name: request.POST[name].strip() for name in ("answer", "text", "stars") if request.POST.get(name)
+        name: request.POST[name].strip()
+        for name in ("answer", "text", "stars", "reason")
+        if request.POST.get(name)
     }
     files = request.FILES.getlist("photo")
     if files:
@@ -132,6 +135,7 @@ def _it(seen: Seen, now: datetime, may: dict[str, Any], at: str) -> SimpleNamesp
         tone=story.stage_tone(procedure, state),
         level=state.level,
         round=state.round,
+        into=state.merged_into,
         position=seen.position,
         now=story.now_words(procedure, state),
         ended=state.ended is not None,
