@@ -201,6 +201,18 @@ def steps(row: Matter, facts: list[Recorded], lang: str, since: datetime | None 
     return found
 
 
+def steps_of(number: str, lang: str, since: datetime | None = None) -> list[Happening]:
+    """The same of a matter by its number, for those whose own matter goes on within it. Two statements."""
+    row = Matter.objects.filter(number=number).first()
+    return steps(row, own(facts_of(f"matter:{number}")), lang, since) if row is not None else []
+
+
+def neighbours(main: str, but: Iterable[str]) -> int:
+    """How many people, beside those tokens, reported what goes on as this matter: counted, never named. One statement."""
+    rows = Matter.objects.filter(Q(number=main) | Q(into=main)).exclude(reporter__in=["", *but])
+    return rows.values("reporter").distinct().count()
+
+
 def _procedures(row: Matter, facts: Iterable[Recorded], lang: str) -> Iterable[Procedure]:
     """The procedure that declared each fact's action."""
     held: Procedure | None = None

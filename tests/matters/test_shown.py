@@ -103,9 +103,7 @@ def test_a_released_matter_that_few_may_know_now_is_shown_no_longer(
     assert number not in client.get("/open/").content.decode()
 
 
-def test_lists_by_place_kind_and_words_of_the_title_alone(
-    cast: Cast, opened: Opened, client: Client
-) -> None:
+def test_lists_by_place_kind_and_words_of_the_title_alone(cast: Cast, opened: Opened, client: Client) -> None:
     now = _now()
     lamp = release(cast, opened(at=now - timedelta(hours=2), fields={"text": CANARY}))
     dirt = release(cast, opened(at=now - timedelta(hours=1), kind="sanitation"), "菜场后门垃圾")
@@ -216,9 +214,7 @@ def test_unknown_and_hidden_numbers_are_answered_alike_and_few_tries_are_free(
     assert answers[-1] == 429
 
 
-def test_following_is_limited_by_person(
-    cast: Cast, opened: Opened, signed: Callable[[str], Client]
-) -> None:
+def test_following_is_limited_by_person(cast: Cast, opened: Opened, signed: Callable[[str], Client]) -> None:
     number = release(cast, opened(at=_now()))
     browser = signed("neighbour")
     answers = [post(browser, number, "follow" if n % 2 == 0 else "unfollow").status_code for n in range(32)]

@@ -16,13 +16,15 @@ from baodao.kernel.pages import page, render
 from baodao.kernel.selectors import current_calendar
 from baodao.kernel.show import Choice, Happening
 from baodao.ledger.selectors import Recorded
-from baodao.matters import story
+from baodao.matters import present, story
 from baodao.matters.clocks import limit_of
 from baodao.matters.facts import LegAnswered, Step
+from baodao.matters.present import awaits_reporter, is_joint
 from baodao.matters.selectors import Seen, offers, see
 from baodao.matters.services import act
 from baodao.orgs.selectors import name_of
 
+from .beside import shares, together
 from .standing import held, standing_for
 
 #: What a resident can do here, each with its own form.
@@ -99,7 +101,7 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None) ->
     confirm = seen.procedure.action("confirm")
     declared = confirm.fields.get("answer", "code:") if confirm is not None else "code:"
     context = {
-        "it": _it(seen, by.noted, may, at),
+        "it": _it(seen, by, may, at),
         "can": SimpleNamespace(**{name: name in may for name in ACTIONS}),
         "keys": {
             name: typed.get("command") if typed.get("action") == name else new_key(name) for name in ACTIONS
@@ -121,11 +123,11 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None) ->
     return render(request, "matters/portal/own.html", status=problem.status if problem else 200, **context)
 
 
-def _it(seen: Seen, now: datetime, may: dict[str, Any], at: str) -> SimpleNamespace:
-    state, procedure = seen.state, seen.procedure
+def _it(seen: Seen, by: Act, may: dict[str, Any], at: str) -> SimpleNamespace:
+    state, procedure, now = seen.state, seen.procedure, by.noted
     dates = story.next_dates(procedure, state, now)
-    rows = story.story(seen, picture=lambda fact, n: f"{at}files/{fact.id}-{n}/")
-    rows += [Happening(one.words, one.at, "next", beside=one.left) for one in dates]
+    told = story.story(seen, picture=lambda fact, n: f"{at}files/{fact.id}-{n}/")
+    rows = told + [Happening(one.words, one.at, "next", beside=one.left) for one in dates]
     lead = state.lead
     return SimpleNamespace(
         number=seen.row.number,
@@ -137,9 +139,13 @@ def _it(seen: Seen, now: datetime, may: dict[str, Any], at: str) -> SimpleNamesp
         round=state.round,
         into=state.merged_into,
         position=seen.position,
-        now=story.now_words(procedure, state),
+        now=story.now_words(procedure, state, now),
+        claim=_claim(seen),
+        anonymous=state.anonymous,
+        shares=shares(seen, told, by),
+        together=together(seen, by),
         ended=state.ended is not None,
-        holder=name_of(lead.org) if lead is not None and state.ended is None and lead.ended is None else "",
+        holder=name_of(lead.org) if _has_one_holder(seen) and lead is not None else "",
         next=dates[0] if dates else None,
         rows=rows,
         refusal=_refusal(seen, now),
@@ -148,10 +154,24 @@ def _it(seen: Seen, now: datetime, may: dict[str, Any], at: str) -> SimpleNamesp
     )
 
 
+def _has_one_holder(seen: Seen) -> bool:
+    """Whether one unit has it now; several are listed each with its share."""
+    lead = seen.state.lead
+    open_ = seen.state.ended is None and lead is not None and lead.ended is None
+    return open_ and not is_joint(seen.procedure)
+
+
+def _claim(seen: Seen) -> str:
+    """How far those who answer say they came, once they have answered; "" before, and where they gave no class."""
+    state, procedure = seen.state, seen.procedure
+    answered = state.ended is not None or awaits_reporter(procedure, state)
+    return procedure.words.get(f"value.{state.claim}", "") if answered and state.claim else ""
+
+
 def _refusal(seen: Seen, now: datetime) -> SimpleNamespace | None:
     """The latest answer "cannot, because" of this round, with its verified next step and the last day of it."""
     found: Recorded | None = None
-    for fact in seen.facts:
+    for fact in seen.facts if not is_joint(seen.procedure) else ():  # one unit's "cannot" is not the answer
         if isinstance(fact.data, LegAnswered) and fact.data.round == seen.state.round:
             found = fact if fact.data.claim == "cannot" else None
     if found is None:
@@ -187,8 +207,12 @@ def _reopen_until(seen: Seen) -> datetime | None:
 
 
 def _seen_by(seen: Seen) -> str:
-    lead = seen.state.lead
-    office = name_of(lead.org) if lead is not None else name_of(seen.state.org)
+    orgs = dict.fromkeys(leg.org for leg in present.shares(seen.state)) or {seen.state.org: None}
+    office = _("、").join(name_of(org) for org in orgs)
+    if seen.state.anonymous:
+        return _(
+            "承办单位（%(office)s）、它的上级能看到内容和照片，看不到您是谁、怎么联系您；只有区级督办员说明用途后能看，看了您知道。"
+        ) % {"office": office}
     if seen.state.level >= 2:
         return _("只有经办的人（%(office)s）能看到内容和照片。它的上级和受理窗口看不到。") % {
             "office": office
