@@ -4,6 +4,7 @@ fact, effects ``tell``). What is said is a step with a number and a date; never 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
@@ -98,7 +99,7 @@ def tells_of(fact: Recorded) -> list[Tell]:
     data = fact.data
     if not isinstance(data, Step):
         return []
-    row = Matter.objects.filter(number=fact.subject.partition(":")[2]).first()
+    row = _row(fact)
     if row is None:
         return []
     procedure = versions.version(row.digest)
@@ -112,6 +113,20 @@ def tells_of(fact: Recorded) -> list[Tell]:
         return []
     told = _Told(fact, row, procedure, action, _legs(fact, row))
     return [tell for name in dict.fromkeys(wanted) for tell in _AUDIENCES[name](told)]
+
+
+#: A command leaves several facts of one matter, read one after another: its row is asked for once.
+_FRESH = 2.0
+_held: tuple[tuple[str, str], float, Matter | None] = (("", ""), 0.0, None)
+
+
+def _row(fact: Recorded) -> Matter | None:
+    global _held
+    key, now = (fact.command, fact.subject), time.monotonic()
+    if _held[0] != key or now - _held[1] > _FRESH:
+        row = Matter.objects.filter(number=fact.subject.partition(":")[2]).first()
+        _held = (key, now, row)
+    return _held[2]
 
 
 def _legs(fact: Recorded, row: Matter) -> tuple[Leg, ...]:

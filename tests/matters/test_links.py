@@ -207,7 +207,25 @@ limit = "3 workdays"
     assert row.digest != old
     assert Leg.objects.get().due == due, "what was promised holds"
     assert Fact.objects.filter(kind="matter.acted", data__contains='"migrate"').count() == 1
-    move(cast, "secretary", number, "answer", timezone.now().replace(microsecond=0) + HOUR, claim="solved", result="好了")
+    move(
+        cast,
+        "secretary",
+        number,
+        "answer",
+        timezone.now().replace(microsecond=0) + HOUR,
+        claim="solved",
+        result="好了",
+    )
     before = list(dump(with_caches=True))
     rebuild()
     assert list(dump(with_caches=True)) == before
+
+
+def test_every_unit_called_is_told_by_its_posts_that_may_report_in(cast: Cast) -> None:
+    from baodao.ledger.selectors import facts_of
+    from baodao.notify.readers import recipients_of
+
+    number = whistle(cast, Called(B, role="lead"), Called(A))
+    opened_fact = facts_of(f"matter:{number}")[0]
+    told = {recipient.person for recipient in recipients_of(opened_fact)}
+    assert told == {cast.uids[who] for who in ("handler", "head", "secretary", "worker")}

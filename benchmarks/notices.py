@@ -1,0 +1,93 @@
+"""From commit to notice: twenty whistles a second for half a minute, a worker process beside; how long until the called
+units' notices are there.
+
+.venv/bin/python -m benchmarks.notices [--seconds 30] [--rate 20]
+"""
+
+import argparse
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any
+
+from .ground import ROOT, ground, wsgi
+from .writes import _secretary, api_whistle
+
+PATIENCE = 60
+
+
+def main() -> None:
+    """Print the delays and what was left undone."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--rate", type=int, default=20)
+    asked = parser.parse_args()
+    with ground() as cast:
+        _secretary(cast, 1)
+        whistle = api_whistle(wsgi(), cast)
+        whistle(-1)
+        with _worker():
+            time.sleep(5)  # it has started and read what was there
+            first, answered = _position(), _press(whistle, asked.seconds * asked.rate, asked.rate)
+            waits = _waits(first, answered)
+    waits.sort()
+    told = f"{len(waits)} of {len(answered)} whistles have a notice"
+    if not waits:
+        print(told)
+        return
+    middle, late = statistics.median(waits), waits[min(len(waits) - 1, int(len(waits) * 0.99))]
+    print(f"{told}; seconds from answer to notice: median {middle:.2f}, p99 {late:.2f}, most {waits[-1]:.2f}")
+
+
+@contextlib.contextmanager
+def _worker() -> Any:
+    """Timer and readers in a process of their own, on the same database."""
+    process = subprocess.Popen([sys.executable, "-m", "baodao.cli", "work"], cwd=ROOT, env=os.environ)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _position() -> int:
+    from baodao.ledger.selectors import position
+
+    return position()
+
+
+def _press(whistle: Any, count: int, rate: int) -> list[tuple[int, float]]:
+    """(ledger position after the answer, when it came) of each command, sent at an even pace."""
+    answered, begun = [], time.time()
+    for n in range(count):
+        time.sleep(max(0.0, begun + n / rate - time.time()))
+        whistle(n)
+        answered.append((_position(), time.time()))
+    print(f"{count} commands in {time.time() - begun:.1f} s")
+    return answered
+
+
+def _waits(first: int, answered: list[tuple[int, float]]) -> list[float]:
+    """Seconds from the answer of a command to its first notice, polled ten times a second while they come."""
+    from baodao.notify.models import Notice
+
+    seen: dict[int, float] = {}
+    until = time.time() + PATIENCE
+    last = answered[-1][0]
+    while time.time() < until and (not seen or max(seen) < last - 6):
+        rows = Notice.objects.filter(fact__gt=first).values_list("fact", "created")
+        seen = {fact: created.timestamp() for fact, created in rows if fact is not None}
+        time.sleep(0.1)
+    waits, before = [], first
+    for position, when in answered:
+        found = [at for fact, at in seen.items() if before < fact <= position]
+        waits += [max(0.0, min(found) - when)] if found else []
+        before = position
+    return waits
+
+
+if __name__ == "__main__":
+    main()
