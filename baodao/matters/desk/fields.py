@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -16,11 +16,16 @@ from baodao.kernel.errors import Fault, Problem
 from baodao.kernel.evidence import store
 from baodao.kernel.selectors import current_calendar
 from baodao.matters.declare import Action, Procedure
+from baodao.matters.duties import duty_choices
 from baodao.matters.lawful import last_day
 from baodao.matters.phrases import Template
+from baodao.matters.policies import office_of
 from baodao.matters.selectors import Seen
 from baodao.matters.story import level_words
-from baodao.orgs.selectors import forest, name_of, today
+from baodao.orgs.alliances.selectors import alliances_of
+from baodao.orgs.duties import callable_orgs, district_of
+from baodao.orgs.selectors import forest, holders, name_of, today
+from baodao.places.selectors import grids_of
 
 #: Field type → what is drawn. Types without a row here are one line of text.
 WIDGETS = {
@@ -38,7 +43,12 @@ WIDGETS = {
     "level": "select",
     "org": "select",
 }
-ORDER = ("tiles", "select", "date", "datetime-local", "number", "line", "area", "tick", "photos")
+#: Types whose values are looked up; a long list becomes a line with suggestions.
+OFFERED = ("duty_item", "alliance", "matter", "post", "place", "after")
+#: The field of a call that names the leg to wait for.
+WAITS_FOR = "after"
+MOST = 80
+ORDER = ("tiles", "select", "pick", "date", "datetime-local", "number", "line", "area", "tick", "photos")
 FILES = 9
 
 
@@ -54,22 +64,58 @@ class Field(Struct, frozen=True):
     hint: str = ""
 
 
-def fields_of(seen: Seen, action: Action, lang: str) -> list[Field]:
+class Ground(Struct, frozen=True, kw_only=True):
+    """What the choices of a form depend on. ``near``: the organization whose surroundings are offered; ``addressee``:
+    whose duty list counts; ``legs``: (number, words) that another may wait for; ``numbers``: matters likely meant."""
+
+    procedure: Procedure
+    pack: str
+    near: str
+    addressee: str
+    by: Act
+    legs: tuple[tuple[str, str], ...] = ()
+    numbers: tuple[tuple[str, str], ...] = ()
+
+
+def ground_of(
+    seen: Seen, by: Act, leg: int | None = None, numbers: tuple[tuple[str, str], ...] = ()
+) -> Ground:
+    """The ground of a matter's own form, for an act on a leg or on the whole."""
+    state, lead = seen.state, seen.state.lead
+    meant = state.legs.get(leg) if leg is not None else lead
+    own = lead.org if lead is not None else state.org
+    waits = tuple(
+        (str(one.n), _("第 %(n)d 家：%(office)s") % {"n": one.n, "office": name_of(one.org)})
+        for one in state.open_legs()
+    )
+    return Ground(
+        procedure=seen.procedure,
+        pack=seen.row.pack,
+        near=own,
+        addressee=meant.org if meant is not None else state.org,
+        by=by,
+        legs=waits,
+        numbers=numbers,
+    )
+
+
+def fields_of(ground: Ground, action: Action) -> list[Field]:
     """All controls of an action: choices first, then dates and texts, files last. (A kept version has no order: its
     keys are sorted.)"""
-    procedure = seen.procedure
-    templates = _templates(seen.row.pack, action, lang)
+    templates = _templates(ground.pack, action, ground.by.lang)
     found: list[Field] = []
     for name, declared in action.fields.items():
         kind, _sep, options = declared.rstrip("?").partition(":")
-        widget = WIDGETS.get(kind, "line")
+        if (name, kind) == (WAITS_FOR, "int"):
+            kind = WAITS_FOR
+        choices = tuple(choices_of(ground, action, kind, options))
         found.append(
             Field(
                 name=name,
-                label=procedure.word(f"field.{name}"),
-                widget=widget,
+                label=ground.procedure.word(f"field.{name}"),
+                widget=_widget(kind, choices),
                 optional=declared.endswith("?"),
-                choices=tuple(_choices(seen, procedure, kind, options)),
+                choices=choices,
                 # A template goes into the first text of the form.
                 templates=templates
                 if kind in {"text", "longtext"} and not any(f.templates for f in found)
@@ -80,25 +126,33 @@ def fields_of(seen: Seen, action: Action, lang: str) -> list[Field]:
     return sorted(found, key=lambda field: ORDER.index(field.widget))
 
 
-def sample(seen: Seen, action: Action) -> dict[str, Any]:
+def _widget(kind: str, choices: tuple[tuple[str, str], ...]) -> str:
+    """What there is little of is chosen from a list; of much, or where something else may be meant, one types and is
+    offered the rest."""
+    if kind in OFFERED:
+        return "select" if choices and len(choices) <= MOST and kind != "matter" else "pick"
+    return WIDGETS.get(kind, "line")
+
+
+def sample(ground: Ground, action: Action) -> dict[str, Any]:
     """Answers that the form would take: only to find out what follows from the action."""
     made: dict[str, Any] = {}
+    plain: dict[str, Any] = {
+        "file": ["0" * 64],
+        "date": str(today()),
+        "datetime": timezone.localtime().replace(microsecond=0).isoformat(),
+        "text": "……",
+        "longtext": "……",
+        "int": 1,
+        "money": 1,
+        "bool": True,
+    }
     for name, declared in action.fields.items():
         kind, _sep, options = declared.rstrip("?").partition(":")
-        if kind == "file":
-            made[name] = ["0" * 64]
-        elif kind == "date":
-            made[name] = str(today())
-        elif kind == "datetime":
-            made[name] = timezone.localtime().replace(microsecond=0).isoformat()
-        elif kind in {"text", "longtext"}:
-            made[name] = "……"
-        elif kind in {"int", "money"}:
-            made[name] = 1
-        elif kind == "bool":
-            made[name] = True
-        else:
-            made[name] = next(_choices(seen, seen.procedure, kind, options), ("x", ""))[0]
+        if kind in plain:
+            made[name] = plain[kind]
+        elif not (kind in OFFERED and declared.endswith("?")):
+            made[name] = next(choices_of(ground, action, kind, options), ("x", ""))[0]
     return made
 
 
@@ -115,7 +169,9 @@ def _hint(kind: str) -> str:
     }.get(kind, "")
 
 
-def _choices(seen: Seen, procedure: Procedure, kind: str, options: str) -> Iterator[tuple[str, str]]:
+def choices_of(ground: Ground, action: Action, kind: str, options: str) -> Iterator[tuple[str, str]]:
+    """(value, words) of what a field of this type offers."""
+    procedure = ground.procedure
     if kind == "code":
         yield from ((code, procedure.word(f"value.{code}")) for code in options.split("|"))
     elif kind == "pause":
@@ -125,30 +181,66 @@ def _choices(seen: Seen, procedure: Procedure, kind: str, options: str) -> Itera
     elif kind == "level":
         yield from ((str(level), level_words(level)) for level in range(4))
     elif kind == "next_step":
-        calendar = current_calendar()
-        for row in procedure.next_steps:
-            if row.verified:
-                until = f"（{_('最晚')} {last_day(row.limit, today(), calendar)}）" if row.limit else ""
-                yield row.name, f"{row.title}{until}"
+        yield from _next_steps(procedure)
     elif kind == "org":
-        yield from _offices(seen)
+        # Another post of the same office is handed to as well.
+        own = [ground.near] if action.fact == "handed_over" and "post" in action.fields else []
+        yield from ((code, name_of(code)) for code in [*offices_near(ground.near), *own])
+    elif kind in OFFERED:
+        yield from _looked_up(ground, action, kind)
 
 
-def _offices(seen: Seen) -> Iterator[tuple[str, str]]:
+def _next_steps(procedure: Procedure) -> Iterator[tuple[str, str]]:
+    calendar = current_calendar()
+    for row in procedure.next_steps:
+        if row.verified:
+            until = f"（{_('最晚')} {last_day(row.limit, today(), calendar)}）" if row.limit else ""
+            yield row.name, f"{row.title}{until}"
+
+
+def _looked_up(ground: Ground, action: Action, kind: str) -> Iterator[tuple[str, str]]:
+    day = today()
+    if kind == "duty_item":
+        yield from _duties(ground, action, day)
+    elif kind == "alliance":
+        own = office_of(ground.by)
+        yield from ((one.code, one.name) for one in alliances_of(own, day, ground.by) if own)
+    elif kind == "matter":
+        yield from ground.numbers
+    elif kind == "after":
+        yield from ground.legs
+    elif kind == "post":
+        chosen = "org" in action.fields
+        offices = [*offices_near(ground.near), ground.near] if chosen else [ground.addressee]
+        yield from ((one.code, f"{name_of(str(one.org_id))} {one.title}") for one in holders(offices, day))
+    elif kind == "place":
+        yield from ((one.code, one.name) for one in grids_of(ground.near))
+
+
+def _duties(ground: Ground, action: Action, day: date) -> Iterator[tuple[str, str]]:
+    """Items for the one meant; where the form chooses whom, those of all who are offered."""
+    if "org" not in action.fields:
+        yield from duty_choices(action, ground.addressee, day)
+        return
+    offered = set(offices_near(ground.near))
+    home = district_of(ground.near, day)
+    for org, items in callable_orgs(day, [home]).items() if home else ():
+        if org in offered:
+            yield from ((f"{org}:{one.code}", f"{name_of(org)} · {one.code} {one.title}") for one in items)
+
+
+def offices_near(org: str) -> list[str]:
     """Where a leg can go: everything above its organization with what lies right below each, the nearest first."""
-    trees, day, lead = forest(), today(), seen.state.lead
-    org = lead.org if lead is not None else seen.state.org
-    known = {org}
+    trees, day = forest(), today()
+    found: dict[str, None] = {}
     for above in trees.chain(org, day):
         for code in (above, *trees.children(above, day)):
-            if code not in known:
-                known.add(code)
-                yield code, name_of(code)
+            if code != org:
+                found.setdefault(code)
+    return list(found)
 
 
-def typed_fields(
-    seen: Seen, action: Action, posted: Mapping[str, str], files: Any, by: Act
-) -> dict[str, Any]:
+def typed_fields(action: Action, posted: Mapping[str, str], files: Any, by: Act) -> dict[str, Any]:
     """What was typed, as `matter.act` wants it: local times with their zone, files as hashes. Raises the fault of a
     file under its field's name."""
     found: dict[str, Any] = {}

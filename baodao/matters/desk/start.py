@@ -1,0 +1,178 @@
+"""One door for staff: choose what to begin, call the units that are needed, look at it once more, send it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from msgspec import Struct
+
+from baodao.kernel.act import Act, Subject, new_key
+from baodao.kernel.declare import get_pack
+from baodao.kernel.errors import Invalid, Missing, Problem, Refused
+from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.verbs import allowed
+from baodao.matters.declare import Action, Procedure
+from baodao.matters.engine import OPEN
+from baodao.matters.portal.report import PHOTO_SALT, photos
+from baodao.matters.services import Contact, Draft, open_
+from baodao.orgs.selectors import name_of, pack_of
+from baodao.people.door import act_from
+
+from .addressees import Row, filled_rows, names_duty, offered, preview_of, read_rows, rows_of, takes_calls
+from .fields import Ground, fields_of, typed_fields
+from .opening import SALT
+
+#: The residents' own procedure has its form already.
+ELSEWHERE = {"request": "desk:report"}
+
+
+class Filled(Struct):
+    """The form as filled so far: values by name, the units to be called, files by hash."""
+
+    typed: dict[str, str]
+    rows: list[Row]
+    kept: list[str]
+
+
+def own_org(request: HttpRequest) -> str:
+    """The organization of the post that the reader holds now."""
+    post = who_of(request).post
+    return post.org if post is not None else ""
+
+
+def may_open(by: Act, org: str, name: str, procedure: Procedure) -> bool:
+    """Whether this post opens such matters for its own organization, by a right of staff."""
+    action = procedure.action(OPEN)
+    if action is None or all(who == "system" for who in action.who):
+        return False
+    return allowed(by, f"{name}.open", Subject(ref="matter:new", org=org, level=procedure.level))
+
+
+@page("desk", "start/", name="start", nav=(5, gettext_lazy("发起")), methods=("GET", "HEAD"))
+def start(request: HttpRequest) -> HttpResponse:
+    """What can be begun from here."""
+    by, org = act_from(request, command=new_key()), own_org(request)
+    procedures = get_pack(pack_of(org)).many(Procedure, by.lang)
+    rows = [
+        SimpleNamespace(
+            title=_opens(procedure).title or procedure.title,
+            what=procedure.title,
+            summary=procedure.summary,
+            href=reverse(ELSEWHERE[name])
+            if name in ELSEWHERE
+            else reverse("desk:start-one", kwargs={"name": name}),
+        )
+        for name, procedure in procedures.items()
+        if may_open(by, org, name, procedure)
+    ]
+    meeting = any(name == "proposal" and may_open(by, org, name, p) for name, p in procedures.items())
+    return render(request, "matters/desk/start.html", rows=rows, office=name_of(org), meeting=meeting)
+
+
+def _opens(procedure: Procedure) -> Action:
+    action = procedure.action(OPEN)
+    assert action is not None
+    return action
+
+
+@page("desk", "start/<str:name>/", name="start-one")
+def start_one(request: HttpRequest, name: str) -> HttpResponse:
+    """The form of one procedure; pressed buttons add, find or drop units, show a preview, or send."""
+    typed = request.POST.dict()
+    by = act_from(request, command=typed.get("command", "")[:200] or new_key("start"))
+    org = own_org(request)
+    procedure = get_pack(pack_of(org)).many(Procedure, by.lang).get(name)
+    if procedure is None or name in ELSEWHERE:
+        raise Missing.of("procedure", _("没有这种事"), _("请从“发起”里选"))
+    if not may_open(by, org, name, procedure):
+        raise Refused.of(
+            "", _("这个岗位不能发起“%(name)s”") % {"name": procedure.title}, _("请换岗位，或请书记发起")
+        )
+    rows = read_rows(request.POST, by, procedure) if takes_calls(procedure) else []
+    kept, problem = photos(request, by) if request.method == "POST" else ([], None)
+    if typed.get("do") == "send" and problem is None:
+        rows = filled_rows(rows)
+        try:
+            if takes_calls(procedure) and not any(row.org for row in rows):
+                raise Invalid.of("calls.0.org", _("还没有选单位"), _("至少请一个单位"))
+            return _send(request, by, _draft(by, name, procedure, org, Filled(typed, rows, kept)))
+        except Problem as caught:
+            problem = caught
+    return _form(request, by, (name, procedure, org), Filled(typed, rows, kept), problem)
+
+
+def _draft(by: Act, name: str, procedure: Procedure, org: str, filled: Filled) -> Draft:
+    typed, kept = filled.typed, filled.kept
+    action = _opens(procedure)
+    # Files were stored before: they are kept while the form is filled.
+    fields = typed_fields(action, typed, MultiValueDict(), by)
+    files = next((field for field, kind in action.fields.items() if kind.rstrip("?") == "file"), "")
+    place = str(fields.pop("place", ""))
+    kind = str(fields.pop("kind", ""))
+    return Draft(
+        procedure=name,
+        org=org,
+        place=place,
+        kind=kind,
+        fields={**fields, **({files: kept} if files and kept else {})},
+        contact=Contact(name=typed.get("name", ""), phone=typed.get("phone", "")),
+        behalf=on_behalf(procedure),
+        calls=tuple(row.called for row in filled.rows),
+    )
+
+
+def on_behalf(procedure: Procedure) -> bool:
+    """Whether what staff enters is somebody else's, who gets a slip."""
+    return "reporter" in _opens(procedure).who
+
+
+def _send(request: HttpRequest, by: Act, draft: Draft) -> HttpResponse:
+    number = open_(by, matters=[draft]).numbers[0]
+    if draft.behalf:
+        there = reverse("desk:report-slip", kwargs={"number": number})
+        return HttpResponseRedirect(f"{there}?t={signing.dumps(number, salt=SALT)}", status=303)
+    there = reverse("desk:matter", kwargs={"number": number})
+    return HttpResponseRedirect(f"{there}?done={OPEN}", status=303)
+
+
+def _form(
+    request: HttpRequest,
+    by: Act,
+    what: tuple[str, Procedure, str],
+    filled: Filled,
+    problem: Problem | None,
+) -> HttpResponse:
+    name, procedure, org = what
+    action = _opens(procedure)
+    ground = Ground(procedure=procedure, pack=pack_of(org), near=org, addressee=org, by=by)
+    typed, rows = filled.typed, filled.rows
+    found = offered(request.POST, org, by, rows) if takes_calls(procedure) else None
+    context = {
+        "name": name,
+        "procedure": procedure,
+        "action": action,
+        "fields": fields_of(ground, action),
+        "typed": typed,
+        "problem": problem,
+        "command": typed.get("command") or new_key("start"),
+        "calls": takes_calls(procedure),
+        "rows": rows_of(rows),
+        "duties": names_duty(procedure),
+        "offered": found,
+        "allied": [(one.code, one.name) for one in found.alliances] if found is not None else [],
+        "kept": [
+            (signing.dumps(digest, salt=PHOTO_SALT), "", _("附件 %(n)d 已收到") % {"n": n})
+            for n, digest in enumerate(filled.kept, 1)
+        ],
+        "behalf": on_behalf(procedure),
+        "preview": preview_of(procedure, name, org, rows) if typed.get("do") == "preview" else None,
+        "office": name_of(org),
+    }
+    status = problem.status if problem is not None else 200
+    return render(request, "matters/desk/start_one.html", status=status, **context)
