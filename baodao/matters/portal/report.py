@@ -1,4 +1,8 @@
-"""Reporting in under a minute: kind before text, place by map or address, photos, with or without account."""
+"""Reporting in under a minute: kind before text, place by map or address, photos, with or without account.
+
+One door for what is to be done and for what could be better: both get a number here, and keep it whatever the community
+makes of it later.
+"""
 
 import io
 from types import SimpleNamespace
@@ -31,9 +35,13 @@ from baodao.people.services.throttle import take
 from .standing import REPORTS, as_resident, held, keep_slip, standing_for
 from .where import Where, choose, responsible
 
-PROCEDURE = "request"
+REQUEST, PROPOSAL = "request", "proposal"
 PHOTOS, PHOTO_SALT = 9, "baodao.matters.photo"
-TEXTS = ("kind", "text", "address", "name", "phone", "lon", "lat")
+TEXTS = ("kind", "title", "text", "address", "name", "phone", "lon", "lat")
+DOORS = (
+    (REQUEST, gettext_lazy("有事要办"), gettext_lazy("坏了、漏了、吵了，要人来办")),
+    (PROPOSAL, gettext_lazy("提建议"), gettext_lazy("想让哪里变得更好")),
+)
 
 
 @page("portal", "report/", name="report", nav=(10, gettext_lazy("反映")), public=True)
@@ -41,7 +49,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form; pressed buttons choose the place, preview, or send."""
     if request.method != "POST":
         behalf = request.GET.get("behalf") == "1"
-        return form(request, {"behalf": "1" if behalf else ""}, choose({}))
+        return form(request, {"behalf": "1" if behalf else "", "door": request.GET.get("as", "")}, choose({}))
     typed = request.POST.dict()
     by = as_resident(request, request.POST.get("command", "")[:200])
     where, problem = choose(typed), None
@@ -59,8 +67,13 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def is_sent(typed: dict[str, str]) -> bool:
-    """Whether the button that sends was pressed, and none that chooses a place."""
-    return typed.get("do") == "send" and not typed.get("go") and "map.x" not in typed
+    """Whether the button that sends was pressed, and none that chooses a place or the other door."""
+    return typed.get("do") == "send" and not typed.get("go") and not typed.get("to") and "map.x" not in typed
+
+
+def door_of(typed: dict[str, str]) -> str:
+    """The procedure asked for: by the button just pressed, else as the form came."""
+    return PROPOSAL if (typed.get("to") or typed.get("door")) == PROPOSAL else REQUEST
 
 
 def _send(
@@ -75,21 +88,31 @@ def _send(
 
 def draft_of(typed: dict[str, str], where: Where, kept: list[str]) -> Draft:
     """What was typed, to be opened. Raises Invalid with all that is missing."""
-    faults = []
-    if not typed.get("kind"):
+    faults, proposal = [], door_of(typed) == PROPOSAL
+    if proposal and not typed.get("title", "").strip():
+        faults.append(Fault("title", _("请用一句话说您的建议"), _("如：东门加一盏路灯")))
+    if not proposal and not typed.get("kind"):
         faults.append(Fault("kind", _("请先选是什么事"), _("从下面选一类，说不清就选“其他”")))
     if not typed.get("text", "").strip():
-        faults.append(Fault("text", _("请写发生了什么"), _("一两句话就行")))
+        reason = _("请写为什么、怎么做") if proposal else _("请写发生了什么")
+        faults.append(Fault("text", reason, _("一两句话就行")))
     if typed.get("behalf") and not typed.get("consent"):
         faults.append(Fault("consent", _("要本人知道并同意"), _("请先问过本人，再打上勾")))
     if faults:
         raise Invalid(*faults)
+    fields: dict[str, Any] = {"text": typed["text"].strip(), **({"photo": kept} if kept else {})}
+    if proposal:
+        fields |= {
+            "title": typed["title"].strip(),
+            "source": "web",
+            "anonymous": bool(typed.get("anonymous")),
+        }
     return Draft(
-        procedure=PROCEDURE,
+        procedure=door_of(typed),
         org=responsible(where),
         place=where.grid,
-        kind=typed["kind"],
-        fields={"text": typed["text"].strip(), **({"photo": kept} if kept else {})},
+        kind="" if proposal else typed["kind"],
+        fields=fields,
         contact=Contact(name=typed.get("name", ""), phone=typed.get("phone", "")),
         behalf=bool(typed.get("behalf")),
         address=typed.get("address", "").strip()[:200],
@@ -112,9 +135,13 @@ def form(
     """The page of a report on either shell, with everything that was typed."""
     by = as_resident(request)
     values = SimpleNamespace(**{name: typed.get(name, "") for name in TEXTS}, consent=typed.get("consent"))
+    values.anonymous = typed.get("anonymous")
     values.lon, values.lat = where.lon, where.lat
+    door = door_of(typed)
     context = {
-        "kinds": _kinds(_pack(where), by.lang),
+        "door": door,
+        "doors": DOORS,
+        "kinds": _kinds(_pack(where), by.lang) if door == REQUEST else (),
         "words": "|".join(_sensitive_words(_pack(where))),
         "values": values,
         "where": where,
@@ -126,7 +153,7 @@ def form(
         "preview": preview,
         "problem": problem,
         "command": typed.get("command") or new_key("report"),
-        "draft": "behalf" if typed.get("behalf") else "own",
+        "draft": PROPOSAL if door == PROPOSAL else "behalf" if typed.get("behalf") else "own",
         "here": reverse(f"{shell_of(request)}:report"),
     }
     status = problem.status if problem is not None else 200
@@ -139,7 +166,7 @@ def _pack(where: Where) -> Pack:
 
 
 def _kinds(pack: Pack, lang: str) -> list[Choice]:
-    procedure = pack.many(Procedure, lang).get(PROCEDURE)
+    procedure = pack.many(Procedure, lang).get(REQUEST)
     if procedure is None:
         raise Missing.of("procedure", _("本区还没有开通网上反映"), _("请拨 12345"))
     return [
@@ -185,13 +212,15 @@ def photos(request: HttpRequest, by: Act) -> tuple[list[str], Problem | None]:
 def preview_of(by: Act, typed: dict[str, str], where: Where, kept: list[str]) -> list[tuple[str, str]]:
     """Who will see what, from what is typed now."""
     pack = _pack(where)
-    procedure = pack.many(Procedure)[PROCEDURE]
-    texts = f"{typed.get('text', '')}\n{typed.get('address', '')}"
+    procedure = pack.many(Procedure)[door_of(typed)]
+    texts = f"{typed.get('title', '')}\n{typed.get('text', '')}\n{typed.get('address', '')}"
     level = opening_level(procedure, typed.get("kind", ""), least_level(texts, pack.many(Sensitive).values()))
     office = name_of(responsible(where))
     seen = _("文字、地点") if not kept else _("文字、地点、%(n)d 张照片") % {"n": len(kept)}
     few = _("看不到，只知道有一件事在办")
     contact = _("加密另存；要看必须先说明用途，并留下记录给您看") if typed.get("phone") else _("您没有留")
+    if door_of(typed) == PROPOSAL and typed.get("anonymous"):
+        contact = _("承办单位看不到您是谁、怎么联系您；只有区级督办员说明用途后能看，并留下记录给您看")
     return [
         (_("承办单位（%(office)s）") % {"office": office}, seen),
         (_("它的上级、受理窗口"), few if level > 1 else seen),
