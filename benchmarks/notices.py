@@ -1,7 +1,7 @@
-"""From commit to notice: twenty whistles a second for half a minute, a worker process beside; how long until the called
-units' notices are there.
+"""From commit to notice: twenty commands a second for half a minute, a worker process beside; how long until the first
+notice of each is there. One command in ten is a whistle with five legs, the others are requests.
 
-.venv/bin/python -m benchmarks.notices [--seconds 30] [--rate 20]
+.venv/bin/python -m benchmarks.notices [--seconds 30] [--rate 20] [--whistles 10]
 """
 
 import argparse
@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 from .ground import ROOT, ground, wsgi
-from .writes import _secretary, api_whistle
+from .writes import _secretary, api_intake, api_whistle
 
 PATIENCE = 60
 
@@ -24,17 +24,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--rate", type=int, default=20)
+    parser.add_argument("--whistles", type=int, default=10, help="one command in so many is a whistle")
     asked = parser.parse_args()
     with ground() as cast:
         _secretary(cast, 1)
-        whistle = api_whistle(wsgi(), cast)
+        call = wsgi()
+        whistle, intake = api_whistle(call, cast), api_intake(call, cast)
         whistle(-1)
+
+        def one(n: int) -> None:
+            (whistle if n % asked.whistles == 0 else intake)(n)
+
         with _worker():
             time.sleep(5)  # it has started and read what was there
-            first, answered = _position(), _press(whistle, asked.seconds * asked.rate, asked.rate)
+            first, answered = _position(), _press(one, asked.seconds * asked.rate, asked.rate)
             waits = _waits(first, answered)
     waits.sort()
-    told = f"{len(waits)} of {len(answered)} whistles have a notice"
+    told = f"{len(waits)} of {len(answered)} commands have a notice"
     if not waits:
         print(told)
         return
@@ -59,12 +65,12 @@ def _position() -> int:
     return position()
 
 
-def _press(whistle: Any, count: int, rate: int) -> list[tuple[int, float]]:
+def _press(one: Any, count: int, rate: int) -> list[tuple[int, float]]:
     """(ledger position after the answer, when it came) of each command, sent at an even pace."""
     answered, begun = [], time.time()
     for n in range(count):
         time.sleep(max(0.0, begun + n / rate - time.time()))
-        whistle(n)
+        one(n)
         answered.append((_position(), time.time()))
     print(f"{count} commands in {time.time() - begun:.1f} s")
     return answered
