@@ -1,21 +1,20 @@
-"""What is stuck and between whom: overdue legs, disputes, legs that wait for legs, promises whose day has passed. The
+"""What is stuck and between whom: overdue legs, disputes, legs that wait for legs. The
 longest first, a page at a time; every condition is a range of an index, so that a page costs the same in a large district."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
 from django.db import connection
-from django.utils import timezone
 from msgspec import Struct
 
 from baodao.ledger.models import Fact
 from baodao.orgs.rights import matches
-from baodao.orgs.selectors import forest, grants_of, holders, today, under
+from baodao.orgs.selectors import forest, grants_of, holders, today
 
 from .declare import Procedure
 from .models import Leg
@@ -179,7 +178,7 @@ def stuck(asked: Asked, now: datetime, lang: str, after: str = "", limit: int = 
     ruling. The reader was asked for (`tallies.selectors.readable`)."""
     sub, values = _rows(asked, now, after, limit)
     sql = f"SELECT {_COLUMNS} FROM ({sub}) r {_JOINS} ORDER BY r.next_at, r.matter, r.leg"
-    return _with_others([_stuck(row, now, lang) for row in _fetch(sql, values)])
+    return _with_others([_stuck(row, now, lang) for row in fetch(sql, values)])
 
 
 def called_elsewhere(org: str, now: datetime, lang: str, after: str = "", limit: int = 50) -> list[Stuck]:
@@ -194,17 +193,19 @@ def called_elsewhere(org: str, now: datetime, lang: str, after: str = "", limit:
         f"AND v.org = %s AND v.level <= {SHARED_LEVEL}) ORDER BY s.next_at, s.matter, s.leg LIMIT {limit}"
     )
     sql = f"SELECT {_COLUMNS} FROM ({sub}) r {_JOINS} ORDER BY r.next_at, r.matter, r.leg"
-    rows = _fetch(sql, [PAUSED, org, org, PAUSED, *branch.values, org])
+    rows = fetch(sql, [PAUSED, org, org, PAUSED, *branch.values, org])
     return _with_others([_stuck(row, now, lang) for row in rows])
 
 
-def _fetch(sql: str, values: Sequence[Any]) -> list[Sequence[Any]]:
+def fetch(sql: str, values: Sequence[Any]) -> list[Sequence[Any]]:
+    """All rows of a hand-written statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 
-def _at(value: datetime | str) -> datetime:
+def moment_of(value: datetime | str) -> datetime:
+    """An aware moment, whatever the database gives."""
     # SQLite keeps naive UTC (and text behind UNION); PostgreSQL gives aware moments.
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
@@ -212,9 +213,9 @@ def _at(value: datetime | str) -> datetime:
 
 def _stuck(row: Sequence[Any], now: datetime, lang: str) -> Stuck:
     since, number, leg, state, org, caller, called, origin, name, digest, pack, kind, home, shown = row
-    title, kinds = _spoken(digest, pack, name, lang)
+    title, kinds = spoken(digest, pack, name, lang)
     lines: list[str] = shown.split("\n", 3) if shown else []
-    why, at = why_of(state), _at(since)
+    why, at = why_of(state), moment_of(since)
     return Stuck(
         number=number,
         leg=leg,
@@ -223,7 +224,7 @@ def _stuck(row: Sequence[Any], now: datetime, lang: str) -> Stuck:
         state=state,
         org=org,
         caller=caller,
-        called=_at(called),
+        called=moment_of(called),
         origin=origin,
         procedure=title,
         kind=kinds.get(kind, title),
@@ -236,7 +237,8 @@ def _stuck(row: Sequence[Any], now: datetime, lang: str) -> Stuck:
 
 
 @lru_cache(maxsize=512)
-def _spoken(digest: str, pack: str, name: str, lang: str) -> tuple[str, dict[str, str]]:
+def spoken(digest: str, pack: str, name: str, lang: str) -> tuple[str, dict[str, str]]:
+    """Title of a procedure version, titles of its kinds."""
     procedure: Procedure = words_of(pack, name, version(digest), lang)
     return procedure.title, {kind.name: kind.title for kind in procedure.kinds}
 
@@ -326,7 +328,7 @@ def _ruling(digest: str, state: str) -> tuple[str, ...]:
     )
 
 
-# ── between whom, and promises ──────────────────────────────────────────────────────────────────────────
+# ── between whom ──────────────────────────────────────────────────────────────────────────
 
 
 class Pair(Struct, frozen=True):
@@ -346,67 +348,5 @@ def pairs(asked: Asked, now: datetime, most: int = 12) -> tuple[list[Pair], bool
         f"SELECT l.org, l.caller, count(*), min(r.next_at) FROM ({sub}) r "
         "JOIN matters_leg l ON l.matter = r.matter AND l.n = r.leg GROUP BY l.org, l.caller ORDER BY 3 DESC, 4, 1, 2"
     )
-    found = [Pair(unit, caller, n, _at(since)) for unit, caller, n, since in _fetch(sql, values)]
+    found = [Pair(unit, caller, n, moment_of(since)) for unit, caller, n, since in fetch(sql, values)]
     return found[:most], sum(pair.n for pair in found) > CAP
-
-
-class Promise(Struct, frozen=True):
-    """A promise to a resident whose day has passed while the matter is open and not answered. ``day``: what was
-    promised; ``moved``: when something last happened."""
-
-    number: str
-    promised: str
-    day: date
-    org: str
-    moved: datetime
-    origin: str
-    kind: str
-    words: str
-
-    @property
-    def mark(self) -> str:
-        """`after` of the next page."""
-        return f"{self.promised}~{self.number}"
-
-
-def late_promises(org: str, now: datetime, lang: str, after: str = "", limit: int = 50) -> list[Promise]:
-    """Promises of level ≤ 1 that passed, the oldest first. One statement."""
-    day = today()
-    stamp, _tilde, last = after[:60].partition("~")
-    below, params = under([org], day).query.sql_with_params()
-    where = (
-        "m.ended IS NULL AND m.promise > '' AND m.claim = '' AND m.promise < %s "
-        f"AND NOT (length(m.promise) = 10 AND m.promise >= %s) AND m.level <= {SHARED_LEVEL} AND m.org IN ({below})"
-    )
-    values: list[Any] = [now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), day.isoformat(), *params]
-    if last:
-        where, values = (
-            f"{where} AND m.promise >= %s AND (m.promise > %s OR m.number > %s)",
-            [*values, stamp, stamp, last],
-        )
-    sql = (
-        "SELECT m.number, m.promise, m.org, m.moved, m.origin, m.kind, m.digest, m.pack, m.procedure, d.shown FROM "
-        f"(SELECT * FROM matters_matter m WHERE {where} ORDER BY m.promise, m.number LIMIT {limit}) m "
-        "LEFT JOIN ledger_searchdoc d ON d.subject = 'matter:' || m.number ORDER BY m.promise, m.number"
-    )
-    return [_promise(row, lang) for row in _fetch(sql, values)]
-
-
-def _promise(row: Sequence[Any], lang: str) -> Promise:
-    number, promised, org, moved, origin, kind, digest, pack, name, shown = row
-    title, kinds = _spoken(digest, pack, name, lang)
-    lines: list[str] = shown.split("\n", 3) if shown else []
-    if len(promised) == 10:
-        day = date.fromisoformat(promised)
-    else:
-        day = timezone.localdate(datetime.fromisoformat(promised.replace("Z", "+00:00")))
-    return Promise(
-        number,
-        promised,
-        day,
-        org,
-        _at(moved),
-        origin,
-        kinds.get(kind, title),
-        lines[2] if len(lines) > 2 else "",
-    )

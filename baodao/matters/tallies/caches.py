@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from baodao.ledger.caches import Table, register_cache
-from baodao.ledger.models import Fact
+from baodao.ledger.models import Cursor, Fact
 from baodao.ledger.readers import Reader, register
 from baodao.ledger.selectors import Recorded, position
 from baodao.matters.models import Matter
@@ -133,8 +133,11 @@ def _rows(sql: str, values: Iterable[Any] = ()) -> list[Sequence[Any]]:
 
 
 def rebuild(progress: Callable[[int, int], None]) -> None:
-    """Count everything once."""
+    """Count everything once; nothing where the reader has not begun yet. The same rows as the reader's, as soon as that
+    one has read to the end."""
     _counted.clear()
+    if not Cursor.objects.filter(reader=NAME, position__gt=0).exists():
+        return
     rows = _rows(_ALL_STATES) + _rows(_ALL_MATTERS)
     rows += [(scope, state, SHUT, n) for scope, state, n in _rows(_RESTRICTED)]
     Tally.objects.bulk_create(
@@ -145,7 +148,7 @@ def rebuild(progress: Callable[[int, int], None]) -> None:
 
 
 def refill() -> None:
-    """Count everything again, whatever stands there: after rows were written in bulk."""
+    """Count everything again, whatever stands there: after rows were written in bulk, past the readers."""
     Tally.objects.all().delete()
     rebuild(lambda _done, _total: None)
 
