@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from baodao.kernel.errors import Fault, Invalid
 from baodao.orgs import duties
 from baodao.orgs.duties import CALLABLE, KINDS, TAKEN_BACK, Duty
-from baodao.orgs.selectors import name_of
+from baodao.orgs.selectors import holders, name_of
 
 from .declare import Action
 from .move import Called
@@ -96,6 +96,24 @@ def check_calls(calls: Sequence[Called], day: date) -> None:
         elif duty.kind not in CALLABLE:
             reason = _("“%(named)s”已经由上级收回，不能派给%(org)s") % words
             faults.append(Fault(f"calls.{n}.duty", reason, _("请选基本履职或配合履职的一项")))
+    if faults:
+        raise Invalid(*faults)
+
+
+def check_posts(named: Mapping[str, tuple[str, str]], day: date) -> None:
+    """Raise Invalid for each field whose (organization, post) is no appointment in force: nobody could report in. No
+    statement when no post is named, else one."""
+    wanted = {name: (org, post) for name, (org, post) in named.items() if post}
+    held = (
+        {(str(post.org_id), post.code) for post in holders([org for org, _post in wanted.values()], day)}
+        if wanted
+        else ()
+    )
+    faults = [
+        Fault(name, _("%(org)s没有这个岗位，或现在没有人任") % {"org": name_of(org)}, _("请从它的岗位里选"))
+        for name, (org, post) in wanted.items()
+        if (org, post) not in held
+    ]
     if faults:
         raise Invalid(*faults)
 

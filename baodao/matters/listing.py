@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
@@ -148,7 +149,10 @@ def count(by: Act, now: datetime) -> Counts:
     today, soon = (_bound(edge) for edge in edges(now))
     at, running = _bound(now), f"state <> '{PAUSED}'"
     nearest = stakes_of(by).order_by("next_at", "matter", "leg").values_list("next_at", "state")[:CAP]
-    sub, params = nearest.query.sql_with_params()
+    try:
+        sub, params = nearest.query.sql_with_params()
+    except EmptyResultSet:  # a post that may read nothing, such as an administrator's
+        return Counts(0, 0, 0, 0, 0, capped=False)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*), count(*) FILTER (WHERE {running} AND next_at < %s), "
@@ -173,7 +177,10 @@ _COLUMNS = (
 
 def items(by: Act, rows: QuerySet[Stake]) -> list[Item]:
     """The rows of a slice in their order, with matter, leg and words: one statement."""
-    sub, params = rows.values_list("next_at", "matter", "leg", "level", "caller").query.sql_with_params()
+    try:
+        sub, params = rows.values_list("next_at", "matter", "leg", "level", "caller").query.sql_with_params()
+    except EmptyResultSet:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM ({sub}) s JOIN matters_matter m ON m.number = s.matter "

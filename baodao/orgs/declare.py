@@ -58,12 +58,14 @@ class Right(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class PostKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of post: its names and its rights; ``at`` are the levels of organization where it may sit, ``heads``
-    says that its holder answers for the organization."""
+    says that its holder answers for the organization, ``quiet`` that she holds it for herself (a member who reports in):
+    no page says it beside her other posts or opens her name."""
 
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     title_en: str = ""
     at: tuple[Code, ...] = ()
     heads: bool = False
+    quiet: bool = False
     rights: tuple[Right, ...] = ()
     source: Source = ""
 

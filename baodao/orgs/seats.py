@@ -87,6 +87,15 @@ def heads_by(kinds: Mapping[str, PostKind], kind: str) -> bool:
     return kind in kinds and kinds[kind].heads
 
 
+def quiet_by(kinds: Mapping[str, PostKind], kind: str) -> bool:
+    """Whether such a post is its holder's own affair."""
+    return kind in kinds and kinds[kind].quiet
+
+
+def _is_quiet(post: Post, day: date) -> bool:
+    return quiet_by(post_kinds(pack_of(str(post.org_id), day)), post.kind)
+
+
 def _words(post: Post, kinds: Mapping[str, PostKind], lang: str) -> str:
     """The title of the appointment; in English that of its kind, where the appointment has no title of its own."""
     kind = kinds.get(post.kind)
@@ -95,9 +104,10 @@ def _words(post: Post, kinds: Mapping[str, PostKind], lang: str) -> str:
 
 
 def _seats(held: Sequence[Post], kinds: Mapping[str, PostKind], day: date, lang: str) -> list[Seat]:
-    uids = {post.person for post in held if post.person}
+    # Nobody's membership is told by her other post, nor her other post by her membership.
+    uids = {post.person for post in held if post.person and not quiet_by(kinds, post.kind)}
     rows = Post.objects.filter(in_force(day), person__in=uids).order_by("since", "code")
-    known = list(rows) if uids else []
+    known = [row for row in rows if not _is_quiet(row, day)] if uids else []
     found = [
         Seat(
             post.code,
@@ -109,7 +119,7 @@ def _seats(held: Sequence[Post], kinds: Mapping[str, PostKind], day: date, lang:
             tuple(
                 f"{_words(other, post_kinds(pack_of(str(other.org_id), day)), lang)} · {name_of(str(other.org_id))}"
                 for other in known
-                if other.person == post.person and other.code != post.code
+                if other.person == post.person and other.code != post.code and not quiet_by(kinds, post.kind)
             ),
         )
         for post in held
@@ -144,10 +154,11 @@ def by_rank(names: Iterable[str], declared: Mapping[str, Level]) -> list[str]:
 
 def names_of(by: Act, code: str, day: date) -> dict[str, str]:
     """Post → name of its holder, for the organization and for those who answer for what lies right below; the access
-    log keeps who looked and why. Raises Refused without the right."""
+    log keeps who looked and why. Quiet posts stay unnamed. Raises Refused without the right."""
     found = holders([code, *forest().children(code, day)], day)
     kinds = {str(post.org_id): post_kinds(pack_of(str(post.org_id), day)) for post in found}
-    wanted = [p for p in found if p.person and (p.org_id == code or heads_by(kinds[str(p.org_id)], p.kind))]
+    named = [post for post in found if post.person and not quiet_by(kinds[str(post.org_id)], post.kind)]
+    wanted = [p for p in named if p.org_id == code or heads_by(kinds[str(p.org_id)], p.kind)]
     tokens = tokens_for({post.person for post in wanted}, "service")
     subject = Subject(ref=f"org:{code}", org=code, level=1)
     opened = read_identity(by, tokens.values(), ("name",), subject, right=RIGHT)

@@ -27,6 +27,7 @@ MORE = {
     "leader": (DISTRICT, "district_leader"),
     "member": (A, "service_member"),
     "second": (A, "service_member"),
+    "worker": (OFFICE, "handler"),
 }
 #: organization → (code, title, class) of its list
 DUTIES = {
@@ -130,7 +131,9 @@ def furnish() -> dict[str, str]:
     lists = [NewList(org, SINCE, [NewDuty(*item) for item in items]) for org, items in DUTIES.items()]
     adopt_duties(system_act(local("01-05 09:00"), "square-duties"), lists=lists)
     uids = enrol({who: f"某{who}" for who in MORE}, Square.phones)
-    appoint(*((who, org, kind) for who, (org, kind) in MORE.items()), uids=uids)
+    posts = [(who, org, kind) for who, (org, kind) in MORE.items()]
+    # One of the bureau's people is a member who reports in where she lives.
+    appoint(*posts, ("worker", A, "service_member"), uids=uids)
     return uids
 
 

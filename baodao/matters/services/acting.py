@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Missing
 from baodao.kernel.verbs import Tx, verb
-from baodao.matters.duties import check_duty_items
+from baodao.matters.duties import check_duty_items, check_posts
 from baodao.matters.engine import decide
 from baodao.matters.lapses import advance
 from baodao.matters.meanings import FOLLOW, UNFOLLOW
@@ -82,6 +82,9 @@ def act(
     declared = loaded.procedure.action(action)
     assert declared is not None
     check_duty_items(declared, fields, about.org if about is not None else after.org, localdate(by.happened))
+    if post := str(fields.get("post") or ""):
+        unit = str(fields.get("org") or (about.org if about is not None else after.org))
+        check_posts({"post": (unit, post)}, localdate(by.happened))
     if declared.fact == "merged":
         check_merge(tx, loaded, after.merged_into)
     if declared.releases:

@@ -15,7 +15,7 @@ from baodao.kernel.declare import District, get_pack
 from baodao.kernel.errors import Invalid
 from baodao.kernel.selectors import current_calendar
 from baodao.kernel.verbs import Tx, verb
-from baodao.matters.duties import check_calls
+from baodao.matters.duties import check_calls, check_posts
 from baodao.matters.engine import Opening, open_matter, opening_level
 from baodao.matters.facts import Emit
 from baodao.matters.models import Leg as LegRow
@@ -141,6 +141,7 @@ def _check_calls(calls: Sequence[Called], day: date) -> None:
         if any((other.org, other.post) == (called.org, called.post) for other in calls[:n]):
             raise Invalid.of(f"calls.{n}.org", _("同一个单位派了两次"), _("请合并成一项"))
     check_calls(calls, day)
+    check_posts({f"calls.{n}.post": (called.org, called.post) for n, called in enumerate(calls)}, day)
 
 
 def _reporter(tx: Tx, by: Act, draft: Draft) -> str:
