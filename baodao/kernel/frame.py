@@ -1,7 +1,9 @@
 """What the frames of both shells need alike: district, preferences of this browser, where we are."""
 
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
@@ -11,6 +13,28 @@ from django.utils.translation import gettext as _
 from .declare import District, Pack
 
 YEAR = 31_536_000
+
+
+class Note(msgspec.Struct, frozen=True):
+    """A line that a demonstration puts on the start page: words, where they lead, how much is done (percent; None: nothing is
+    under way)."""
+
+    text: str
+    href: str
+    percent: int | None = None
+
+
+_notes: list[Callable[[], Note | None]] = []
+
+
+def register_note(find: Callable[[], Note | None]) -> None:
+    """An app tells of itself on the start page, in demonstrations only."""
+    _notes.append(find)
+
+
+def notes() -> list[Note]:
+    """What there is to tell now; nothing outside of demonstrations."""
+    return [note for find in _notes if (note := find()) is not None] if settings.DEMO else []
 
 
 def frame(request: HttpRequest, pack: Pack | None) -> dict[str, Any]:

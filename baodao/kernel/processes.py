@@ -173,13 +173,15 @@ def serve(
     port: int,
     *,
     workers: int = 2,
+    worker: Sequence[str] = ("work",),
     announce: Callable[[], None] = lambda: None,
     say: Callable[[str], None] = print,
 ) -> None:
     """Web server and worker of this installation until SIGINT or SIGTERM; used by `baodao serve` and the
-    demonstration. Raises Failed (also when the port is taken)."""
+    demonstration, whose ``worker`` is another command that becomes `work` in the end. Raises Failed (also when the
+    port is taken)."""
     if port_taken(host, port):
         raise Failed(f"port {port} on {host or 'all addresses'} is taken: choose another one with --port")
     web = product_command("web", "--host", host, "--port", str(port), "--workers", str(workers))
-    children = [Child("web", web), Child("work", product_command("work"))]
+    children = [Child("web", web), Child("work", product_command(*worker))]
     Supervisor(children, say).run(lambda: answers(host, port), announce)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.declare.report import BadPack
-from baodao.kernel.frame import frame, keep_display
+from baodao.kernel.frame import frame, keep_display, notes
 from baodao.kernel.pages import Layout, navigation, page, register_shell, render
 from baodao.orgs import selectors as orgs
 
@@ -44,7 +44,7 @@ register_shell("portal", Layout("portal/layout.html", "portal:sign-in", _frame))
 @page("portal", "", name="home", nav=(0, _("首页")), public=True, methods=("GET", "HEAD"))
 def home(request: HttpRequest) -> HttpResponse:
     """Report, look up, my own, telephone numbers."""
-    return render(request, "portal/home.html")
+    return render(request, "portal/home.html", notes=notes())
 
 
 @page("portal", "numbers/", name="numbers", nav=(40, _("电话")), public=True, methods=("GET", "HEAD"))

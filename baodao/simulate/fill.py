@@ -5,6 +5,7 @@ texts under the same salts (so that the commitments hold), its rows. `baodao doc
 """
 
 import os
+from collections import Counter as TallyOf
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,8 @@ from baodao.ledger.rows import field_of
 from baodao.matters.models import Leg, Matter, MatterFile, Stake
 from baodao.orgs.selectors import home_pack
 
+from .bulk import catch_up
+
 #: Matters that are copied in turn, and copies a transaction.
 SOURCES, CHUNK = 1000, 500
 
@@ -35,10 +38,11 @@ class NotSimulated(Exception):
 
 
 class Mould(msgspec.Struct):
-    """A matter to be copied. Rows are ready to be bound, but for number and ids: `rows` by table, number first; `facts` the
-    columns as the leaf hashes them; `texts` (place in facts, slot, text, salt) and `commands` (key, then the rest)."""
+    """A matter to be copied. `form` is how its district writes numbers. Rows are ready to be bound, but for number and ids: `rows` by
+    table, number first; `facts` the columns as the leaf hashes them; `texts` (place in facts, slot, text, salt) and `commands` (key, then the rest)."""
 
     number: str
+    form: str
     rows: dict[type[models.Model], list[Values]] = {}
     facts: list[dict[str, Any]] = []
     texts: list[tuple[int, str, str, bytes]] = []
@@ -94,9 +98,13 @@ def _names(model: type[models.Model]) -> tuple[str, ...]:
 
 
 def _moulds() -> Iterator[Mould]:
-    numbers = list(Matter.objects.order_by("number").values_list("number", flat=True)[:SOURCES])
+    # What was merged into another, or is about another, would point at the same one from every copy.
+    alone = Matter.objects.filter(into="", about="").order_by("number").values_list("number", "pack")
+    numbers = list(alone)
+    # Of every district some, of every procedure: evenly out of all.
+    numbers = numbers[:: -(-len(numbers) // SOURCES) or 1]
     for start in range(0, len(numbers), 100):
-        found = {number: Mould(number) for number in numbers[start : start + 100]}
+        found = {number: Mould(number, _form(pack)) for number, pack in numbers[start : start + 100]}
         for model, key in _OF_MATTER:
             names = _names(model)
             for row in model._default_manager.filter(**{f"{key}__in": list(found)}).values(*names):
@@ -104,10 +112,17 @@ def _moulds() -> Iterator[Mould]:
         _add_facts(found)
         for doc in SearchDoc.objects.filter(subject__in=[f"matter:{number}" for number in found]).values():
             found[doc["subject"].partition(":")[2]].doc = dict(doc)
-        # What points at another matter would point at the same one from every copy.
-        yield from (
-            mould for mould in found.values() if not any('"matter:' in f["data"] for f in mould.facts)
-        )
+        yield from (mould for mould in found.values() if not any(_points(f["data"]) for f in mould.facts))
+
+
+def _form(pack: str) -> str:
+    declared = get_pack(pack)
+    form: str = (declared if declared.has(District) else get_pack(home_pack())).one(District).number
+    return form
+
+
+def _points(data: str) -> bool:
+    return '"matter:' in data or '"into":' in data
 
 
 def _add_facts(found: dict[str, Mould]) -> None:
@@ -147,7 +162,7 @@ def _bind(model: type[models.Model], name: str, value: Any) -> Any:
 
 def _write(moulds: Sequence[Mould]) -> int:
     """Copies of these moulds in one transaction. Gives the number of facts."""
-    numbers = _take_numbers(len(moulds))
+    numbers = _take_numbers([mould.form for mould in moulds])
     total = sum(len(mould.facts) for mould in moulds)
     fact, batch = _take_facts(total), Batch()
     for mould, number in zip(moulds, numbers, strict=True):
@@ -158,14 +173,20 @@ def _write(moulds: Sequence[Mould]) -> int:
     return total
 
 
-def _take_numbers(count: int) -> list[str]:
-    form: str = get_pack(home_pack()).one(District).number
+def _take_numbers(forms: Sequence[str]) -> list[str]:
+    """The next numbers of each district's own sequence, in the order of `forms`."""
     year = timezone.localdate().year
-    series = form.partition("{")[0] + str(year)
-    Counter.objects.get_or_create(series=series, defaults={"n": 0})
-    last = Counter.objects.select_for_update().get(series=series).n
-    Counter.objects.filter(series=series).update(n=last + count)
-    return [form.format(year=year, n=last + 1 + n) for n in range(count)]
+    last: dict[str, int] = {}
+    for form, count in TallyOf(forms).items():
+        series = form.partition("{")[0] + str(year)
+        Counter.objects.get_or_create(series=series, defaults={"n": 0})
+        last[form] = Counter.objects.select_for_update().get(series=series).n
+        Counter.objects.filter(series=series).update(n=last[form] + count)
+    numbers = []
+    for form in forms:
+        last[form] += 1
+        numbers.append(form.format(year=year, n=last[form]))
+    return numbers
 
 
 def _take_facts(count: int) -> int:
@@ -241,7 +262,9 @@ def _put(model: type[models.Model], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def _settle() -> None:
-    """Statistics of the new size, as they would be a minute later by themselves."""
+    """Counts and statistics of the new size, as they would be a while later by themselves."""
+    # Suggestions are left to their reader: they read texts, one matter after another.
+    catch_up("tallies")
     if connection.in_atomic_block:
         return
     with connection.cursor() as cursor:

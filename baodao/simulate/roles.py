@@ -1,61 +1,102 @@
 """The demonstration's roles: for each, somebody who has something to do, and a link that signs in as them."""
 
 from collections import Counter
+from typing import Any
 
-import msgspec
+from django.utils.translation import gettext_noop as _
 
 from baodao.matters.models import Leg, Matter
 from baodao.orgs.selectors import name_of
 from baodao.people.portal.forms import demo_path
 from baodao.people.selectors import token_for
 
-from .district import DESK, Cast
+from .district import Cast
 
+#: (role, its words, kind of post, which organization: any | desk | street | housing | called | caller)
 STAFF = (
-    ("community_secretary", "社区书记", "/desk/"),
-    ("handler", "承办人", "/desk/"),
-    ("office_head", "站所负责人", "/desk/"),
-    ("desk_clerk", "群工中心受理员", "/desk/"),
-    ("department_head", "街道负责人", "/desk/"),
-    ("supervisor", "区级督办员", "/desk/"),
-    ("level_ruler", "知情范围裁定人", "/desk/"),
-    ("auditor", "审计督查员", "/desk/"),
-    ("administrator", "系统管理员", "/desk/"),
+    ("caller", _("吹哨的社区书记"), "community_secretary", "caller"),
+    ("community_secretary", _("社区书记"), "community_secretary", "any"),
+    ("handler", _("承办人"), "handler", "any"),
+    ("housing_handler", _("住建委承办人"), "handler", "housing"),
+    ("called_department", _("被吹哨的部门承办人"), "handler", "called"),
+    ("called_head", _("被吹哨的部门负责人"), "department_head", "called"),
+    ("service_member", _("报到党员"), "service_member", "called"),
+    ("office_head", _("站所负责人"), "office_head", "any"),
+    ("desk_clerk", _("群工中心受理员"), "desk_clerk", "desk"),
+    ("department_head", _("街道负责人"), "department_head", "street"),
+    ("supervisor", _("区级督办员（裁定争议）"), "supervisor", "any"),
+    ("district_leader", _("区领导（上一级裁定）"), "district_leader", "any"),
+    ("arbiter", _("考核裁定员"), "arbiter", "any"),
+    ("level_ruler", _("知情范围裁定人"), "level_ruler", "any"),
+    ("auditor", _("审计督查员"), "auditor", "any"),
+    ("administrator", _("系统管理员"), "administrator", "any"),
 )
-
-
-class Role(msgspec.Struct):
-    """A role with its words, the simulated person's post and organization, and the path that signs in."""
-
-    role: str
-    title: str
-    person: str
-    post: str
-    org: str
-    org_name: str
-    path: str
+#: One person is shown once, where there is another: the first secretary calls, the second has requests.
+Role = dict[str, str]
 
 
 def roles(cast: Cast) -> list[Role]:
-    """A resident with an answered request, and one of each post, where open work lies."""
-    found = [_resident(cast)]
-    busy = Counter(Leg.objects.filter(ended=None).values_list("org", flat=True))
-    for kind, title, to in STAFF:
+    """A resident with an answered request, and one of each post, where open work lies. Keys: role, title, person, post, org, org_name, path."""
+    found, shown = [_resident(cast)], set[str]()
+    busy = _busy()
+    for role, title, kind, where in STAFF:
         held = [(code, uid, org) for code, (uid, org, what) in cast.posts.items() if what == kind]
-        if kind == "desk_clerk":
-            held = [row for row in held if row[2] == DESK[0]]
-        if kind == "department_head":
-            held = [row for row in held if len(row[2]) == 9] or held
-        code, uid, org = max(held, key=lambda row: (busy.get(row[2], 0), row[0]))
-        path = demo_path(uid, post=code, to=to)
-        found.append(Role(kind, title, uid, code, org, name_of(org), path))
+        held = [row for row in held if _fits(cast, row[2], where)] or held
+        fresh = [row for row in held if row[0] not in shown] or held
+        if not fresh:
+            continue
+        code, uid, org = max(fresh, key=lambda row: (busy[where].get(_seat(row, kind), 0), row[0]))
+        shown.add(code)
+        found.append(
+            _role(role, title, person=uid, post=code, org=org, path=demo_path(uid, post=code, to="/desk/"))
+        )
     return found
+
+
+def _busy() -> dict[str, Counter[str]]:
+    """Open legs by organization (and by post where one was called); of whistles alone; open whistles by caller."""
+    legs: list[tuple[str, str, str]] = list(
+        Leg.objects.filter(ended=None).values_list("org", "post", "matter")
+    )
+    whistles = dict(Matter.objects.filter(procedure="whistle", ended=None).values_list("number", "caller"))
+    all_ = Counter(post or org for org, post, _number in legs)
+    called = Counter(post or org for org, post, number in legs if number in whistles)
+    return {
+        **dict.fromkeys(("any", "desk", "street", "housing"), all_),
+        "called": called,
+        "caller": Counter(whistles.values()),
+    }
+
+
+def _seat(row: tuple[str, str, str], kind: str) -> str:
+    return row[0] if kind == "service_member" else row[2]
+
+
+def _fits(cast: Cast, org: str, where: str) -> bool:
+    if where == "called":
+        return org in cast.bureaus or org in cast.callers
+    fits: dict[str, Any] = {
+        "desk": org == cast.desk,
+        "street": org in cast.streets,
+        "housing": org == f"{cast.prefix}-zjw",
+    }
+    return bool(fits.get(where, True))
+
+
+def _role(role: str, title: str, *, person: str, post: str, org: str, path: str) -> Role:
+    return {
+        "role": role,
+        "title": title,
+        "person": person,
+        "post": post,
+        "org": org,
+        "org_name": name_of(org),
+        "path": path,
+    }
 
 
 def _resident(cast: Cast) -> Role:
     answered = set(Matter.objects.filter(stage="answered").values_list("reporter", flat=True))
-    for uid, community in cast.residents:
-        if token_for(uid, "matters") in answered:
-            return Role("resident", "居民", uid, "", community, name_of(community), demo_path(uid, to="/"))
-    uid, community = cast.residents[0]
-    return Role("resident", "居民", uid, "", community, name_of(community), demo_path(uid, to="/"))
+    found = ((uid, org) for uid, org in cast.residents if token_for(uid, "matters") in answered)
+    uid, community = next(found, cast.residents[0])
+    return _role("resident", _("居民"), person=uid, post="", org=community, path=demo_path(uid, to="/"))

@@ -40,3 +40,9 @@ def said(rng: random.Random, what: str) -> str:
     """A sentence that staff or residents say on some occasion: visits, found, notes, results, partly, reasons, reopen, extensions."""
     line: str = rng.choice(vocabulary()["staff"][what])
     return line
+
+
+def of(rng: random.Random, table: str, what: str) -> str:
+    """A line of another table: whistle, proposal, council, exclusion."""
+    line: str = rng.choice(vocabulary()[table][what])
+    return line

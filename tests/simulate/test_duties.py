@@ -19,10 +19,10 @@ def test_every_bureau_and_street_has_a_list_that_says_it_is_simulated(db: Any) -
     epochs.forget()
     now = local("01-05 09:00")
     orgs = [NewOrg("990101", "画区", "district", "district", SINCE)]
-    orgs += [NewOrg(code, name, "department", "bureau", SINCE, "990101") for code, name, _en in BUREAUS]
+    orgs += [NewOrg(f"fl-{end}", name, "department", "bureau", SINCE, "990101") for end, name, _en in BUREAUS]
     orgs += [NewOrg("s1", "画街道", "street", "street", SINCE, "990101")]
     create_orgs(system_act(now, "sim-orgs", "simulated"), orgs=orgs)
-    offices = [code for code, _name, _en in BUREAUS]
+    offices = [f"fl-{end}" for end, _name, _en in BUREAUS]
     made = simulate_duty_lists(
         system_act(now, "sim-duties", "simulated"), [*offices, "fl-none"], ["s1"], SINCE
     )

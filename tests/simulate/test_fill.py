@@ -1,6 +1,7 @@
 """`baodao simulate --fill`: copies that the ledger's own examiners cannot tell from lived matters."""
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -19,30 +20,40 @@ from baodao.simulate import fill as filling
 pytestmark = pytest.mark.django_db
 
 
-def simulate(**options: int) -> str:
+def simulate(**options: Any) -> str:
     out = StringIO()
     call_command("simulate", stdout=out, **options)
     return out.getvalue()
 
 
-def counts() -> list[int]:
-    facts = Fact.objects.filter(subject__startswith="matter:")
+def counts(numbers: set[str]) -> list[int]:
+    """Facts, texts and rows of these matters."""
+    subjects = [f"matter:{number}" for number in numbers]
+    facts = Fact.objects.filter(subject__in=subjects)
     texts = Content.objects.filter(fact__in=facts.values("id"))
-    rows = [model._default_manager.count() for model in (Matter, Leg, Stake, SearchDoc)]
-    return [facts.count(), texts.count(), *rows]
+    rows = [model._default_manager.filter(matter__in=numbers).count() for model in (Leg, Stake)]
+    docs = SearchDoc.objects.filter(subject__in=subjects).count()
+    return [facts.count(), texts.count(), *rows, docs]
 
 
 def test_copies_hold_and_only_simulated_districts_are_filled(monkeypatch: pytest.MonkeyPatch) -> None:
     # One life for all that is asked: it is most of the time.
-    simulate(days=12, requests=24, residents=12)
+    simulate(days=12, requests=24, residents=12, pack=["dadukou"])
     monkeypatch.setattr(filling, "CHUNK", 40)
-    before, own = counts(), set(Matter.objects.values_list("number", flat=True))
-    last = Counter.objects.get(series=max(own)[:7]).n
-    assert before[0] > 3 * before[2] and before[1] > before[2]  # lives of several acts, with texts
-    assert "benchmarks only" in simulate(fill=2 * len(own))
-    assert counts() == [3 * n for n in before]  # every lived matter twice more, with all that it has
-    fresh = sorted(set(Matter.objects.values_list("number", flat=True)) - own)
-    assert [int(number[8:]) for number in fresh] == list(range(last + 1, last + 1 + 2 * len(own)))
+    every = set(Matter.objects.values_list("number", flat=True))
+    pointing = Fact.objects.filter(data__contains='"into":').values_list("subject", flat=True)
+    own = set(Matter.objects.filter(into="", about="").values_list("number", flat=True))
+    own -= {subject.partition(":")[2] for subject in pointing}
+    before = counts(own)
+    last = Counter.objects.get(series=max(own)[:8]).n
+    assert before[0] > 3 * len(own) and before[1] > len(own)  # lives of several acts, with texts
+    assert Matter.objects.filter(number__in=own, procedure="whistle").exists()
+    told = simulate(fill=2 * len(own))
+    assert "benchmarks only" in told and "a million in" in told
+    fresh = sorted(set(Matter.objects.values_list("number", flat=True)) - every)
+    # Every lived matter that stands alone twice more, with all that it has.
+    assert counts(set(fresh)) == [2 * n for n in before]
+    assert [int(number[9:]) for number in fresh] == list(range(last + 1, last + 1 + 2 * len(own)))
     they_are_apart(own, fresh)
     they_hold()
     a_real_installation_is_refused()
@@ -80,10 +91,10 @@ def they_hold() -> None:
 def a_real_installation_is_refused() -> None:
     """One matter that is not simulated is enough."""
     Matter.objects.filter(number=Matter.objects.values_list("number", flat=True)[0]).update(origin="live")
-    before = counts()
+    before = Fact.objects.count()
     with pytest.raises(CommandError, match="not simulated"):
         simulate(fill=5)
-    assert counts() == before
+    assert Fact.objects.count() == before
 
 
 def test_nothing_to_copy_is_said() -> None:

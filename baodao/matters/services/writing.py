@@ -135,8 +135,9 @@ def queue_rows(tx: Tx, loaded: Loaded, after: State) -> None:
             queue_stakes(tx, procedure, before, after, n, earlier=loaded.procedure)
         elif _stakes(procedure, after, n, day) != _stakes(loaded.procedure, before, n, day):
             queue_stakes(tx, procedure, before, after, n, earlier=loaded.procedure)
-    if levelled or (before.ended is None) != (after.ended is None):
-        _queue_search(tx, loaded, after)
+    # Another procedure calls the same kind by another name, and a matter is found by it.
+    if levelled or after.digest != before.digest or (before.ended is None) != (after.ended is None):
+        _queue_search(tx, loaded, procedure, after)
 
 
 def queue_stakes(
@@ -192,11 +193,11 @@ def queue_search(tx: Tx, state: State, text: str) -> None:
         tx.upsert(SearchDoc, ("subject",), **search_columns(state, text))
 
 
-def _queue_search(tx: Tx, loaded: Loaded, after: State) -> None:
+def _queue_search(tx: Tx, loaded: Loaded, procedure: Procedure, after: State) -> None:
     """Texts are read again from the contents, so that what was erased does not come back."""
     opened = [fact for fact in loaded.facts if isinstance(fact.data, Opened)]
     texts = texts_of([opened[0].id]).get(opened[0].id, {}) if after.level <= SHARED_LEVEL else {}
-    queue_search(tx, after, search_text(loaded.procedure, after, texts))
+    queue_search(tx, after, search_text(procedure, after, texts))
 
 
 def search_text(procedure: Procedure, state: State, texts: dict[str, str]) -> str:

@@ -1,11 +1,12 @@
-"""`baodao demo`: a simulated district in an embedded database, lived for thirty days, then served. The second start takes seconds."""
+"""`baodao demo`: five simulated districts in an embedded database. The first is lived, then served; the others fill while the server runs.
+The second start takes seconds; a start after a kill goes on where the filling was."""
 
-import json
 import os
 import random
 import shutil
 import sys
-from datetime import timedelta
+import time
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,15 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from baodao.kernel.processes import Failed, serve
-from baodao.orgs.selectors import name_of
-from baodao.simulate.district import build
-from baodao.simulate.life import Life
-from baodao.simulate.roles import roles
-from baodao.simulate.truths import plant
+from baodao.kernel.beats import beats, run_all_once
+from baodao.kernel.errors import Problem
+from baodao.kernel.processes import Failed, answers, product_command, serve
+from baodao.simulate import bulk, plan, told
+from baodao.simulate.life import patiently
 
-DAYS, REQUESTS, RESIDENTS = 30, 370, 160
 UNFINISHED = "unfinished"
+#: What the filling process does besides, every simulated day: all that a worker does but the clocks, which belong to simulated time.
+TIMER, READERS = "matters.timer", "ledger.readers"
 
 
 class Command(BaseCommand):
@@ -37,12 +38,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--pack", default="fuling")
+        parser.add_argument("--pack", default="fuling", help="the district that is there first")
         parser.add_argument("--seed", type=int, default=2026)
-        parser.add_argument(
-            "--fresh", action="store_true", help="throw the lived district away and begin anew"
-        )
-        parser.add_argument("--no-serve", action="store_true", help="build only")
+        parser.add_argument("--one", action="store_true", help="this district only")
+        parser.add_argument("--fresh", action="store_true", help="throw what was lived away and begin anew")
+        parser.add_argument("--no-serve", action="store_true", help="build the first district only")
+        parser.add_argument("--all", action="store_true", help="with --no-serve: build the others too")
+        parser.add_argument("--others", action="store_true", help="(started by the server) fill, then work")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
@@ -51,23 +53,30 @@ class Command(BaseCommand):
             raise CommandError("the demonstration uses the embedded database: leave BAODAO_DATABASE empty")
         self.console = Console()
         data = Path(settings.DATA)
-        told = data / "demo.json"
+        if options["others"]:
+            self._wait(options["port"])
+            self._fill()
+            connections.close_all()
+            command = product_command("work")
+            os.execv(command[0], list(command))  # noqa: S606
         if options["fresh"] or (data / UNFINISHED).exists():
             _wipe(data)
             # The keys are gone too, and this process has read them: begin again as a new one.
             rest = [argument for argument in sys.argv[1:] if argument != "--fresh"]
             os.execv(sys.executable, [sys.executable, "-m", "baodao.cli", *rest])  # noqa: S606
-        if not told.exists():
-            self._build(data, told, options)
+        if not told.path().exists():
+            self._build(data, options)
         else:
             call_command("migrate", verbosity=0)  # lived under an earlier version
-        self._serve(told, options)
+        self._serve(options)
 
-    def _build(self, data: Path, told: Path, options: dict[str, Any]) -> None:
+    # ── the first district ──────────────────────────────────────────────────────────────────────────────
+
+    def _build(self, data: Path, options: dict[str, Any]) -> None:
         data.mkdir(parents=True, exist_ok=True)
         (data / UNFINISHED).touch()
         try:
-            self._live(told, options)
+            self._live_first(options)
         except BaseException:
             # Ctrl-C or a fault: half a district is worse than none.
             connections.close_all()
@@ -75,91 +84,119 @@ class Command(BaseCommand):
             raise
         (data / UNFINISHED).unlink()
 
-    def _live(self, told: Path, options: dict[str, Any]) -> None:
-        rng = random.Random(options["seed"])
+    def _live_first(self, options: dict[str, Any]) -> None:
         now = timezone.now().replace(microsecond=0)
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.console) as bar:
-            task = bar.add_task("建数据库", total=5 + DAYS)
+        story = told.begun(options["pack"], now.isoformat(), options["seed"], not options["one"])
+        with self._bar() as bar:
+            task = bar.add_task("建数据库", total=5 + plan.DAYS)
             call_command("migrate", verbosity=0)
             call_command("calendar", "seed", stdout=StringIO())
-            pack = Path(settings.PACKS) / options["pack"]
-            begin = now - timedelta(days=DAYS + 1)
-            cast = build(
-                pack,
-                begin,
-                rng,
-                RESIDENTS,
-                lambda n, of, what: bar.update(task, completed=n, description=f"建{what}"),
+            lived = plan.live(
+                options["pack"],
+                now,
+                options["seed"],
+                progress=lambda n, of, what: bar.update(task, completed=n, description=f"建{what}"),
+                tick=lambda n, of: bar.update(task, completed=5 + n, description=f"第 {n} 天（模拟）"),
             )
-            truths = plant(cast, rng)
-            life = Life(cast, truths, now, rng)
-            life.run(
-                DAYS,
-                REQUESTS,
-                lambda n, of: bar.update(task, completed=5 + n, description=f"第 {n} 天（模拟）"),
-            )
-        call_command("readers", "--run", stdout=StringIO())
-        people = len(cast.posts) + len(cast.residents)
-        told.write_text(
-            json.dumps(
-                {
-                    "simulated": True,
-                    "note": "居民、工作人员、网格和诉求都是模拟的；街道、社区、村的名称和代码是公开的。",
-                    "district": cast.district,
-                    "counts": {
-                        "requests": life.opened,
-                        "commands": life.commands,
-                        "people": people,
-                        "refused_steps": len(life.refused),
-                    },
-                    "roles": [_role(role) for role in roles(cast)],
-                    "truths": truths.told(name_of),
-                },
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
+        told.add(story, lived)
+        told.write(story)
 
-    def _serve(self, told: Path, options: dict[str, Any]) -> None:
-        address = f"http://127.0.0.1:{options['port']}"
-        story = json.loads(told.read_text())
-        story["address"] = address
-        for role in story["roles"]:
-            role["link"] = address + role["path"]
-        told.write_text(json.dumps(story, ensure_ascii=False, indent=1))
-        if options["no_serve"]:
-            self.console.print(f"{told}")
+    # ── the others, while the server runs ───────────────────────────────────────────────────────────────
+
+    def _wait(self, port: int) -> None:
+        """Let the server come up first: whoever started it wants to see something."""
+        until = time.monotonic() + 30
+        while not answers("127.0.0.1", port) and time.monotonic() < until:
+            time.sleep(0.2)
+        time.sleep(1)
+
+    def _fill(self) -> None:
+        story = told.read()
+        rows = told.waiting(story)
+        if not rows:
             return
+        patiently(bulk.catch_up)
+        with self._bar() as bar:
+            for row in rows:
+                task = bar.add_task(row["name"], total=plan.DAYS)
+                try:
+                    self._live(story, row, lambda n, task=task: bar.update(task, completed=n))
+                except Problem as problem:
+                    # Another version of the code lives otherwise: what was begun cannot be gone on with.
+                    row["state"] = "failed"
+                    told.write(story)
+                    bar.console.print(f"{row['name']}：{problem}（baodao demo --fresh）")
+
+    def _live(self, story: dict[str, Any], row: dict[str, Any], show: Any) -> None:
+        keep = told.telling(story, row)
+
+        def tick(day: int, days: int) -> None:
+            keep(day, days)
+            show(day)
+            _work()
+
+        keep(0, plan.DAYS)
+        lived = plan.live(row["pack"], datetime.fromisoformat(story["now"]), story["seed"], tick=tick)
+        patiently(bulk.catch_up)
+        told.add(story, lived)
+        told.write(story)
+
+    def _bar(self) -> Progress:
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        return Progress(*columns, console=self.console)
+
+    # ── the server ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _serve(self, options: dict[str, Any]) -> None:
+        if options["no_serve"] and options["all"]:
+            self._fill()
+        story = told.read()
+        told.addressed(story, f"http://127.0.0.1:{options['port']}")
+        told.write(story)
+        if options["no_serve"]:
+            self.console.print(f"{told.path()}")
+            return
+        filling = ("demo", "--others", "--port", str(options["port"]))
         try:
             serve(
-                "127.0.0.1", options["port"], announce=lambda: self._tell(story, told), say=self.stderr.write
+                "127.0.0.1",
+                options["port"],
+                worker=filling if told.waiting(story) else ("work",),
+                announce=lambda: self._tell(story),
+                say=self.stderr.write,
             )
         except Failed as failed:
             raise CommandError(str(failed)) from None
 
-    def _tell(self, story: dict[str, Any], told: Path) -> None:
+    def _tell(self, story: dict[str, Any]) -> None:
         counts = story["counts"]
         self.console.print(f"\n[bold]{story['address']}[/bold]   {story['note']}")
         self.console.print(
-            f"{counts['requests']} 件诉求，{counts['commands']} 次办理，{counts['people']} 人（都是模拟的）"
+            f"{counts['requests']} 件事，{counts['commands']} 次办理，{counts['people']} 人（都是模拟的）"
         )
         self.console.print("\n一键登录（只在演示里有）：")
         for role in story["roles"]:
+            if role.get("district", story["district"]) != story["district"]:
+                continue
             self.console.print(f"  {role['title']}（{role['org_name']}）", highlight=False)
             self.console.print(f"    {role['link']}", soft_wrap=True, highlight=False)
-        self.console.print(f"\n埋下的事实：{told}    Ctrl-C 结束")
+        self.console.print(
+            f"\n各区县的登录和埋下的事实：{story['address']}/demo/    {told.path()}    Ctrl-C 结束"
+        )
+        if rows := told.waiting(story):
+            names = "、".join(row["name"] for row in rows)
+            self.console.print(f"正在后台建：{names}（现在就可以用第一个区）")
 
 
-def _role(role: Any) -> dict[str, Any]:
-    return {
-        "role": role.role,
-        "title": role.title,
-        "post": role.post,
-        "org": role.org,
-        "org_name": role.org_name,
-        "path": role.path,
-    }
+def _work() -> None:
+    """One round of what a worker does, but for the clocks. What fails now is tried again tomorrow."""
+    names = [beat.name for beat in beats() if beat.name not in (TIMER, READERS)]
+    try:
+        bulk.pass_by()
+        run_all_once(names=names)
+    except Exception:
+        connections.close_all()
+        time.sleep(random.random())  # not a secret: out of step with the other writer
 
 
 def _wipe(data: Path) -> None:
