@@ -47,6 +47,8 @@ class Part(Struct, frozen=True):
     words: str
     tone: Tone
     by: Promise | None = None
+    limit: str = ""
+    """What that date is, without the unit's name."""
 
 
 # ── dates ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,14 +159,14 @@ def parts(procedure: Procedure, state: State, now: datetime) -> list[Part]:
 def _part(procedure: Procedure, state: State, leg: Leg, now: datetime) -> Part:
     words, tone = _share(procedure, state, leg)
     run = due_run(state, leg)
-    by = None
+    by, title = None, ""
     if leg.ended is None and run is not None and run.about == leg.about and run.paused is None:
         clock = procedure.clock(run.clock)
         title = clock.title if clock is not None else run.clock
         office = _("%(office)s：%(clock)s") % {"office": name_of(leg.org), "clock": title}
         by = _promise(office, run.due, now, run.provisional)
         tone = "late" if by.tone == "late" else tone
-    return Part(leg.n, name_of(leg.org), leg.role == "lead", words, tone, by)
+    return Part(leg.n, name_of(leg.org), leg.role == "lead", words, tone, by, title)
 
 
 def _share(procedure: Procedure, state: State, leg: Leg) -> tuple[str, Tone]:
@@ -221,8 +223,13 @@ def awaits_reporter(procedure: Procedure, state: State) -> bool:
         return False
     if not is_joint(procedure):
         return state.lead is not None and state.lead.ended is not None
+    return asks_in(procedure, state.stage)
+
+
+def asks_in(procedure: Procedure, stage: str) -> bool:
+    """Whether a stage is the one in which the reporter is asked for her word."""
     confirm = procedure.action("confirm")
-    return confirm is not None and state.stage in confirm.froms()
+    return confirm is not None and stage in confirm.froms()
 
 
 def stage_tone(procedure: Procedure, state: State) -> Tone:

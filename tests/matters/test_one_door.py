@@ -136,3 +136,22 @@ def test_the_number_stays_whatever_the_community_chooses(cast: Cast, client: Cli
     for words in ("请了 1 个，到了 1 个", "明早来挖", "名zjw：办结时限"):
         assert words in page
     assert Leg.objects.filter(matter=other).count() == 2
+
+
+def test_ones_own_list_says_how_many_units_are_at_it(cast: Cast, client: Client) -> None:
+    from baodao.matters.models import Matter as Row
+    from baodao.matters.portal.look import _rows
+
+    number = _number(_report(client, kind="road"))
+    act(
+        cast.by("secretary", _now()),
+        number=number,
+        action="to_whistle",
+        fields={"org": "zjw", "reason": "挖路"},
+    )
+    row = _rows(cast.by("resident", _now()), [Row.objects.get(number=number)])[0]
+    assert (row.holder, row.tone, row.due_words) == ("1 个单位在办", "", "下一个日子")
+    assert row.due is not None
+    act(cast.by("handler", _now()), number=number, action="report_in", fields={}, leg=2)
+    row = _rows(cast.by("resident", _now()), [Row.objects.get(number=number)])[0]
+    assert row.tone == "way"

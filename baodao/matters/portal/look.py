@@ -17,8 +17,10 @@ from baodao.kernel.pages import page, render
 from baodao.kernel.selectors import current_calendar
 from baodao.matters import selectors, story
 from baodao.matters.clocks import TICK
+from baodao.matters.declare import Procedure
 from baodao.matters.listing import words_about
 from baodao.matters.models import Leg, Matter
+from baodao.matters.present import asks_in, is_joint
 from baodao.matters.versions import version, words_of
 from baodao.orgs.selectors import home_pack, name_of, today
 
@@ -79,20 +81,49 @@ def _rows(by: Act, matters: list[Matter]) -> list[SimpleNamespace]:
 def _row(by: Act, matter: Matter, legs: list[Leg], words: str) -> SimpleNamespace:
     procedure = words_of(matter.pack, matter.procedure, version(matter.digest), by.lang)
     lead = next((leg for leg in reversed(legs) if leg.role == "lead" and leg.round == matter.round), None)
-    due, due_words = _due(matter, lead)
+    joint = is_joint(procedure)
+    due, due_words = _joint_due(procedure, matter, legs) if joint else _due(matter, lead)
     return SimpleNamespace(
         number=matter.number,
         kind=next((kind.title for kind in procedure.kinds if kind.name == matter.kind), procedure.title),
         title=words[:40],
         stage=procedure.word(f"stage.{matter.stage}"),
-        tone=_tone(matter, lead),
+        tone=_joint_tone(procedure, matter, legs) if joint else _tone(matter, lead),
         opened=matter.opened,
-        holder=name_of(lead.org) if lead is not None and matter.ended is None else "",
+        holder=_holder(matter, legs, lead, joint),
         due=due,
         due_words=due_words,
         due_tone=story.tone_of(due, by.noted) if due is not None else "",
         left=current_calendar().left_words(due, by.noted) if due is not None else "",
     )
+
+
+def _holder(matter: Matter, legs: list[Leg], lead: Leg | None, joint: bool) -> str:
+    """The unit that has it; of several how many are still at it."""
+    if matter.ended is not None:
+        return ""
+    if not joint:
+        return name_of(lead.org) if lead is not None else ""
+    left = [leg for leg in legs if leg.ended is None]
+    return _("%(n)d 个单位在办") % {"n": len(left)} if left else name_of(matter.caller or matter.org)
+
+
+def _joint_tone(procedure: Procedure, matter: Matter, legs: list[Leg]) -> str:
+    if matter.ended is not None:
+        return "done"
+    if asks_in(procedure, matter.stage):
+        return "soon"
+    return "way" if any(leg.reported for leg in legs if leg.round == matter.round) else ""
+
+
+def _joint_due(procedure: Procedure, matter: Matter, legs: list[Leg]) -> tuple[datetime | None, str]:
+    """Her own last day once it was answered; before that the next day that one of the units has."""
+    if matter.ended is not None:
+        return None, ""
+    if asks_in(procedure, matter.stage):
+        return (matter.next_at - TICK if matter.next_at is not None else None), _("请在这天前说说办得怎样")
+    dues = [leg.due for leg in legs if leg.ended is None and leg.due is not None and not leg.cause]
+    return min(dues, default=None), _("下一个日子")
 
 
 def _tone(matter: Matter, lead: Leg | None) -> str:
