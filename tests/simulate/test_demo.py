@@ -136,3 +136,45 @@ def test_a_build_that_is_cut_off_is_begun_anew(tmp_path: Path, how: Any) -> None
     os.killpg(again.pid, signal.SIGINT)
     again.wait(timeout=30)
     assert not (folder / "demo.json").exists()
+
+
+@pytest.mark.sqlite
+@pytest.mark.long
+def test_the_others_fill_while_the_first_is_served(tmp_path: Path) -> None:
+    """Progress is on the start page; signal 9 in the middle leaves no process, and the next start goes on where it was."""
+    folder = tmp_path / "demo"
+    assert demo(tmp_path, "--no-serve").wait(timeout=240) == 0
+    first = json.loads((folder / "demo.json").read_text())
+    assert [row["state"] for row in first["districts"]] == ["done", *["waiting"] * 4]
+    served = demo(tmp_path, "--port", "8742")
+    try:
+        wait_for(folder, lambda rows: rows[1]["state"] == "living" and rows[1]["day"] >= 3)
+        with urllib.request.urlopen("http://127.0.0.1:8742/", timeout=20) as answer:
+            assert "<progress" in answer.read().decode()
+    finally:
+        os.kill(served.pid, signal.SIGKILL)
+        served.wait(timeout=30)
+    time.sleep(3)
+    left = subprocess.run(["pgrep", "-f", "port 8742"], capture_output=True, text=True, check=False).stdout
+    assert not left.strip()
+    served = demo(tmp_path, "--port", "8742")
+    try:
+        rows = wait_for(folder, lambda rows: all(row["state"] == "done" for row in rows))
+        story = json.loads((folder / "demo.json").read_text())
+        assert {role["district"] for role in story["roles"]} == {row["code"] for row in rows}
+        assert all(len(truth["numbers"]) >= 10 for row in rows for truth in row["truths"].values())
+        assert story["counts"]["requests"] >= 2500 and story["counts"]["commands"] >= 15_000
+    finally:
+        os.killpg(served.pid, signal.SIGINT)
+        assert served.wait(timeout=30) in {0, 130}
+
+
+def wait_for(folder: Path, holds: Any, seconds: float = 900) -> Any:
+    """The districts' rows of demo.json once something holds of them; the file is never half written."""
+    until = time.monotonic() + seconds
+    while True:
+        rows = json.loads((folder / "demo.json").read_text())["districts"]
+        if holds(rows):
+            return rows
+        assert time.monotonic() < until, [(row["pack"], row["state"], row["day"]) for row in rows]
+        time.sleep(0.5)
