@@ -1,11 +1,16 @@
 """What stories of several units need at the interface for machines and on the desk, whoever stands in them."""
 
+import contextlib
 import json
 import re
+import shutil
+from collections.abc import Iterator, Mapping
 from itertools import count
+from pathlib import Path
 from typing import Any
 
-from tests.support.town import words
+from tests.support.districts import Districts, load
+from tests.support.town import forget, words
 
 _keys = count(1)
 
@@ -60,3 +65,41 @@ def _hidden(page: Any) -> dict[str, str]:
     assert page.status_code == 200, words(page)
     form = re.findall(r"<form[^>]*method=\"post\".*?</form>", page.content.decode(), re.S)[-1]
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+def photo(office: Any) -> str:
+    """Send a small picture from a unit's own system; gives its hash."""
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(out, "PNG")
+    key = {"Idempotency-Key": f"photo-{next(_keys):06}"}
+    kept = office.browser.post("/api/v1/files/", out.getvalue(), content_type="image/png", headers=key)
+    assert kept.status_code == 201, kept.content.decode()
+    return str(json.loads(kept.content)["digest"])
+
+
+@contextlib.contextmanager
+def installation(
+    settings: Any, home: Path, packs: tuple[str, ...], files: Mapping[str, str] | None = None
+) -> Iterator[Districts]:
+    """Some of the shipped districts, loaded as operators do, from a copy of the packs with ``files`` (path below the
+    folder of packs → text put behind what is there)."""
+    from baodao.people import vault
+
+    settings.DATA = home / "data"
+    (settings.DATA / "keys").mkdir(parents=True)
+    shutil.copytree(settings.PACKS, home / "packs")
+    settings.PACKS = home / "packs"
+    for name, text in (files or {}).items():
+        file = settings.PACKS / name
+        file.write_text((file.read_text(encoding="utf-8") if file.exists() else "") + text, encoding="utf-8")
+    vault._read.cache_clear()
+    forget()
+    for pack in packs:
+        load(pack)
+    yield Districts(settings.DATA)
+    vault._read.cache_clear()
+    forget()
