@@ -26,10 +26,11 @@ SHUT_TEXT, SHUT_WORD = "QZXSHUTCANARY", "他又打我朱雀"
 SIGN_IN_PHONE = "13955550303"
 REPLY, ANSWER, ADDRESS = "QZXREPLYCANARY", "QZXANSWERCANARY", "丹桂路一九八号"
 MODEL = "QZXCAMERACANARY"
+TITLE = "QZXTITLECANARY"
 PERSONAL = (NAME, PHONE, TYPED_PHONE, SIGN_IN_PHONE, MODEL)
 RESTRICTED = (SHUT_TEXT, SHUT_WORD)
 WRITTEN = (OPEN_TEXT, OPEN_WORD, PHONE_INSIDE, REPLY, ANSWER, ADDRESS)
-ALL = PERSONAL + RESTRICTED + WRITTEN
+ALL = (*PERSONAL, *RESTRICTED, *WRITTEN, TITLE)
 
 
 def photo() -> io.BytesIO:
@@ -93,6 +94,10 @@ def live_through(town: Town) -> tuple[str, str, bytes]:
         for number in (first, second):
             town.do("secretary", number, "report_in")
             town.do("secretary", number, "visited", found=REPLY)
+            if number == first:  # public space: staff show a title to everybody, somebody follows
+                town.do("secretary", number, "release", title=TITLE)
+                command = {"command": "canary-follow", "action": "follow"}
+                assert signed.browser.post(f"/open/{number}/", command).status_code == 303
             town.do("secretary", number, "answer", claim="solved", result=REPLY)
         # Whoever may reach her reads the phone, with a purpose: that is written down, the phone is not.
         shown = town.desk("secretary").post(f"/desk/matters/{first}/contact/", {"purpose": "handle"})
@@ -143,6 +148,8 @@ def test_typed_once_found_only_where_it_belongs(
     for canary in (OPEN_TEXT, OPEN_WORD, ADDRESS):
         assert shared <= found[canary], canary
         assert {t for t in found[canary] if not t.startswith("ledger_search_")} == shared, canary
+    # What staff show to everybody is the one text outside of contents, in the row that the list reads.
+    assert found[TITLE] == {"ledger_content", "matters_matter"}
     # What was said later is not what a request is found by; a phone inside a text is masked in the search.
     for canary in (REPLY, ANSWER, PHONE_INSIDE):
         assert found[canary] == {"ledger_content"}, canary
@@ -174,6 +181,8 @@ def test_after_erasing_it_is_nowhere(town: Town, engine: str, capfd: Any) -> Non
     gone = tables_with(ALL)
     assert {canary: tables for canary, tables in gone.items() if tables} == {}
     assert files_with(ALL, engine) == []
+    with at("11-24 09:30"):
+        assert town.phone().browser.get(f"/open/{first}/").status_code == 404
     # The search that found nothing can find: the grid's code, no secret, is still everywhere.
     assert tables_with([GRID_A])[GRID_A] >= {"matters_matter", "ledger_fact"}
     with at("11-24 10:00"):
