@@ -14,6 +14,7 @@ from baodao.kernel.selectors import current_calendar
 from baodao.matters import story
 from baodao.matters.engine import Offer, decide
 from baodao.matters.policies import actor_of, office_of, subject_of
+from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.selectors import Seen, offers
 from baodao.matters.state import State
 from baodao.matters.turns import turn_of
@@ -47,7 +48,12 @@ def able_of(by: Act, seen: Seen, asked: Any) -> Able:
 
 
 def _makes_sense(seen: Seen, offer: Offer) -> bool:
-    """A clock that runs is not resumed, one that stands is not paused again."""
+    """A clock that runs is not resumed, one that stands is not paused again; what is nobody else's is not shown to
+    others, and what was not shown is not hidden."""
+    if offer.action.releases:
+        if "title" in offer.action.fields:
+            return seen.procedure.is_public(seen.state.kind) and seen.state.level <= SHARED_LEVEL
+        return bool(seen.row.shown)
     leg = seen.state.legs.get(offer.leg) if offer.leg is not None else None
     if leg is None:
         return True

@@ -22,6 +22,7 @@ from baodao.kernel.tables import read_table
 from baodao.matters import slips
 from baodao.matters.declare import Procedure
 from baodao.matters.engine import OPEN
+from baodao.matters.listing import words_about
 from baodao.matters.portal.report import slip_of
 from baodao.matters.services import Contact, Draft, open_
 from baodao.orgs.selectors import name_of, pack_of, today
@@ -223,8 +224,15 @@ def printed(request: HttpRequest) -> HttpResponse:
         raise Refused.of(
             "", _("纸条只在登记后十分钟内能打印"), _("本人丢了纸条，可以登录账号查看，或重新登记")
         )
-    found = []
+    found, said = [], words_about(numbers)
     for number in numbers:
         code = slips.code_of(number)
-        found.append({"number": number, "code": code.replace("-", ""), **slip_of(number, code)})
+        found.append(
+            {
+                "number": number,
+                "words": said.get(number, ""),
+                "code": code.replace("-", ""),
+                **slip_of(number, code),
+            }
+        )
     return render(request, "matters/desk/opinions_slips.html", slips=found)
