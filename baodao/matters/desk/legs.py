@@ -18,7 +18,7 @@ from baodao.matters.facts import Acted, LegReturned, LegRuled, Step
 from baodao.matters.selectors import Seen
 from baodao.matters.state import LEG_WAITS, Leg
 from baodao.matters.turns import turn_of
-from baodao.orgs.duties import find_many, titles_of
+from baodao.orgs.duties import district_of, find_many, titles_of
 from baodao.orgs.selectors import name_of, today
 
 from .acting import Able, buttons
@@ -78,6 +78,7 @@ def _card(seen: Seen, leg: Leg, by: Act, *, able: Able, at: str, duty: str) -> S
         duty=duty,
         waits=_waits(seen, leg),
         claim=procedure.word(f"value.{leg.claim}") if leg.claim else "",
+        limits=_limits(leg),
         verdict=_verdict(seen, mine),
         returned=_returned(seen, mine),
         acts=may[:SHOWN],
@@ -106,6 +107,13 @@ def _waits(seen: Seen, leg: Leg) -> str:
         if n in seen.state.legs
     )
     return _("等%(legs)s办完才开始，时限那时起算") % {"legs": "、".join(names)}
+
+
+def _limits(leg: Leg) -> str:
+    """Whose limits hold, where they are not those of the matter's own district."""
+    if not leg.limits:
+        return ""
+    return _("按%(district)s的时限") % {"district": name_of(district_of(leg.org, today()))}
 
 
 def _verdict(seen: Seen, facts: list[Recorded]) -> list[tuple[str, str]]:
