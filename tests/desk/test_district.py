@@ -167,7 +167,7 @@ def test_facts_read_twice_and_places_counted_late_change_nothing(
     assert kept() == oracle()
     with CaptureQueriesContext(connection) as queries:
         for fact in facts:
-            tallies._counted[f"grid-{1}"] = fact.id
+            tallies._note(["grid-1"], fact.id)
             tallies.handle(fact)
     assert len(queries) == len(facts), "a place that was counted since is not counted again"
 

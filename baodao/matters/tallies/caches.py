@@ -3,6 +3,7 @@ fact read twice, or one that came meanwhile, changes nothing."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -39,9 +40,10 @@ KINDS = (
 )
 #: The place of all that few may know.
 SHUT = "#"
-#: Place → position of the ledger at which this process last counted it.
-_counted: dict[str, int] = {}
-MOST = 20_000
+#: (database, place) → position of the ledger at which this process counted it, and when: facts of a busy place come
+#: together. Forgotten after some seconds, so that a database put back from a backup is not taken for the one before.
+_counted: dict[tuple[str, str], tuple[int, float]] = {}
+MOST, SECONDS = 20_000, 5.0
 
 # "+ 0": the place's own index rules, whatever the statistics say of the level.
 _OPEN = (
@@ -70,8 +72,7 @@ def handle(fact: Recorded) -> None:
     if kind != "matter":
         return
     places = _places(fact, number)
-    known = {place: _counted.get(place, 0) for place in places}
-    if all(fact.id <= at for at in known.values()):
+    if all(fact.id <= _known(place) for place in places):
         return  # counted since: rows and facts are written in one transaction
     at = position()
     for place in places:
@@ -94,10 +95,20 @@ def _places(fact: Recorded, number: str) -> list[str]:
     return [place_of(place, org), *([SHUT] if max(level, fact.level) > SHARED_LEVEL else [])]
 
 
+def _known(place: str) -> int:
+    at, when = _counted.get((_database(), place), (0, 0.0))
+    return at if time.monotonic() - when < SECONDS else 0
+
+
 def _note(places: Sequence[str], at: int) -> None:
     if len(_counted) > MOST:
         _counted.clear()
-    _counted.update(dict.fromkeys(places, at))
+    name, when = _database(), time.monotonic()
+    _counted.update({(name, place): (at, when) for place in places})
+
+
+def _database() -> str:
+    return str(connection.settings_dict["NAME"])
 
 
 def count(place: str) -> None:
