@@ -29,6 +29,8 @@ from .bulk import catch_up
 #: Matters that are copied in turn, and copies a transaction.
 SOURCES, CHUNK = 1000, 500
 
+_PLACE = {name: place for place, name in enumerate(FACT_COLUMNS)}
+
 Tick = Callable[[int, int], None]
 Values = list[Any]
 
@@ -45,6 +47,7 @@ class Mould(msgspec.Struct):
     form: str
     rows: dict[type[models.Model], list[Values]] = {}
     facts: list[dict[str, Any]] = []
+    bound: list[Values] = []
     texts: list[tuple[int, str, str, bytes]] = []
     commands: list[Values] = []
     doc: dict[str, Any] | None = None
@@ -132,6 +135,7 @@ def _add_facts(found: dict[str, Mould]) -> None:
         mould = subjects[row["subject"]]
         places[row["id"]] = (mould, len(mould.facts))
         mould.facts.append(row)
+        mould.bound.append([_plain(row.get(name)) for name in FACT_COLUMNS])
     for fact, slot, text, salt in Content.objects.filter(fact__in=list(places)).values_list(
         "fact", "slot", "text", "salt"
     ):
@@ -209,8 +213,8 @@ def _copy(mould: Mould, number: str, first: int, batch: Batch) -> None:
         plain = [value.replace(old, new) if isinstance(value, bytes) else value for value in row[1:]]
         batch.add(Command, [keys[row[0]], *plain])
     ids = {fact["id"]: first + place for place, fact in enumerate(mould.facts)}
-    for fact in mould.facts:
-        batch.add(Fact, _fact(fact, ids, keys, number))
+    for fact, bound in zip(mould.facts, mould.bound, strict=True):
+        batch.add(Fact, _fact(fact, bound, ids, keys, number))
     for place, slot, text, salt in mould.texts:
         batch.add(Content, [first + place, slot, text, salt])
     for model, _key in _OF_MATTER:
@@ -220,9 +224,10 @@ def _copy(mould: Mould, number: str, first: int, batch: Batch) -> None:
         batch.add(SearchDoc, _doc(mould.doc, mould.number, number))
 
 
-def _fact(fact: dict[str, Any], ids: dict[int, int], keys: dict[str, str], number: str) -> Values:
-    row = {
-        **fact,
+def _fact(
+    fact: dict[str, Any], bound: Values, ids: dict[int, int], keys: dict[str, str], number: str
+) -> Values:
+    fresh = {
         "id": ids[fact["id"]],
         "command": keys[fact["command"]],
         "subject": f"matter:{number}",
@@ -230,8 +235,12 @@ def _fact(fact: dict[str, Any], ids: dict[int, int], keys: dict[str, str], numbe
         "voids": ids.get(fact["voids"]) if fact["voids"] else None,
         "nonce": os.urandom(16),
     }
-    row["leaf"] = leaf_hash(row)
-    return [_plain(row[name]) for name in FACT_COLUMNS]
+    fresh["leaf"] = leaf_hash({**fact, **fresh})
+    # What does not change was bound once, with the mould.
+    values = list(bound)
+    for name, value in fresh.items():
+        values[_PLACE[name]] = value
+    return values
 
 
 def _plain(value: Any) -> Any:
