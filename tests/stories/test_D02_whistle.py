@@ -23,7 +23,7 @@ def answered(square: Any, who: str, number: str, n: int, **typed: Any) -> str:
 
 def test_the_street_blows_the_whistle(square: Any) -> None:
     with at("11-23 09:00"):
-        number = square.blow("clerk", called(LAMPS, role="lead", duty="C-1"), called(WATER))["number"]
+        number = square.begin("superior", called(LAMPS, role="lead", duty="C-1"), called(WATER))
         read = square.matter("lamps", number)
         assert "东门路灯不亮" in read
         assert "主办 区城管局" in read

@@ -83,6 +83,21 @@ class Square(Town):
         assert answer.status_code == expect, answer.content.decode()
         return json.loads(answer.content)
 
+    def begin(self, who: str, *calls: dict[str, Any], **typed: str) -> str:
+        """The same on the screen, as it is filled and sent; gives the number."""
+        desk, there = self.desk(who), "/desk/start/whistle/"
+        first = desk.get(there)
+        assert first.status_code == 200, words(first)
+        hidden = re.findall(
+            r'<input type="hidden" name="(command|csrfmiddlewaretoken)" value="([^"]*)"',
+            first.content.decode(),
+        )
+        form = {"kind": "facility", "title": "东门路灯不亮", "text": "东门一排路灯不亮。", "source": "street"}
+        rows = {f"calls.{n}.{name}": value for n, call in enumerate(calls) for name, value in call.items()}
+        answer = desk.post(there, {**dict(hidden), **form, **typed, **rows, "rows": len(calls), "do": "send"})
+        assert answer.status_code == 303, words(answer)
+        return str(answer["Location"]).split("/")[3]
+
     def leg(self, who: str, number: str, n: int, action: str, expect: int = 303, **typed: Any) -> str:
         """Open the form of one leg on the desk, fill it, press the button. Gives what is read then."""
         return self.do(who, number, action, expect, leg=n, **typed)
