@@ -179,6 +179,11 @@ class Life:
             self._grants[key] = grants_of(post, org, kind, key[1])
         return msgspec.structs.replace(self.resident(uid, at), post=post, grants=self._grants[key])
 
+    @property
+    def prompt(self) -> list[str]:
+        """The bureaus that are not planted as late, in the order of BUREAUS."""
+        return [code for code in self.cast.bureaus if code != self.truths.late_department]
+
     # ── acts ────────────────────────────────────────────────────────────────────────────────────────────
 
     def open(self, by: Act, draft: Draft) -> str:

@@ -12,7 +12,7 @@ from baodao.matters.move import Called
 from baodao.orgs.selectors import holders
 
 from . import clock, requests, talks, whistles
-from .district import Cast, Progress, build
+from .district import Cast, Progress, build, station_of
 from .life import Life, Scene, Tick
 from .truths import Truths, plant
 
@@ -134,6 +134,13 @@ def _unfinished(life: Life) -> Iterator[Beginning]:
         asleep = (msgspec.structs.replace(calls[number], role="lead"), *calls[:number], *calls[number + 1 :])
         moment = clock.after_work_hours(life.workdays_ago(1), number * 0.5, life.works, life.zone)
         yield moment, _later(whistles.whistle, life, community, calls=asleep, way="asleep")
+    community = cast.lived[0]
+    street = community[:9]
+    for number, to in enumerate(
+        (station_of(street), station_of(street), cast.desk, cast.desk, cast.bureaus[0], "")
+    ):
+        moment = clock.after_work_hours(life.workdays_ago(1), 1 + number * 0.3, life.works, life.zone)
+        yield moment, _later(requests.left, life, community, to=to)
     for ago, then, community in (
         (1, "disputed", cast.callers[0]),
         (4, "disputed", cast.callers[1]),

@@ -90,7 +90,7 @@ def _fields(life: Life, case: Case, step: fates.Step, at: datetime) -> dict[str,
         fields["at"] = life.soon(at, 5)
     if fields.get("org") == "@station":
         street = life.cast.posts[case.holder][1][:9]
-        fields["org"] = life.rng.choice([station_of(street), station_of(street), *life.cast.bureaus[:2]])
+        fields["org"] = life.rng.choice([station_of(street), station_of(street), *life.prompt[:2]])
     return fields
 
 
@@ -174,3 +174,22 @@ def _thanked(life: Life, case: Case) -> Scene:
     ):
         at = yield home(0.1)
         life.do(life.resident(case.uid, at), case.number, "rate", stars=life.rng.choice((3, 4, 5, 5)))
+
+
+def left(life: Life, at: datetime, community: str, to: str) -> Scene:
+    """A request that is handed over at the end of the days: it lies on somebody's desk. `to` "": it is answered instead, and asked not to
+    count, for the arbiter's."""
+    case = report(life, at, community, "road")
+    if not case.number:
+        return
+    at = yield office(0.4)
+    life.do(life.staff(case.holder, at), case.number, "report_in")
+    at = yield office(0.4)
+    by = life.staff(case.holder, at)
+    if to:
+        life.do(by, case.number, "hand_over", org=to, reason=words.said(life.rng, "notes"))
+        return
+    life.do(by, case.number, "answer", claim="solved", result=words.said(life.rng, "results"))
+    at = yield office(0.2)
+    reason = words.of(life.rng, "exclusion", "reasons")
+    life.do(life.staff(case.holder, at), case.number, "ask_exclusion", reason=reason)

@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from baodao.kernel.declare import get_pack
+from baodao.matters.declare import Procedure
 from baodao.matters.move import Called
+from baodao.orgs.selectors import pack_of
 
 from . import words
 from .life import Life, Scene, home, office
@@ -18,7 +21,7 @@ def proposal(life: Life, at: datetime, community: str, answer: str = "") -> Scen
     title = rng.choice(table["titles"])
     text = rng.choice(table["texts"]).format(title=title, place=rng.choice(words.vocabulary()["places"]))
     fields = {"source": "web", "title": title, "text": text, "anonymous": rng.random() < 0.3}
-    number = life.open(life.resident(uid, at), life.draft(community, "proposal", "", fields))
+    number = life.open(life.resident(uid, at), life.draft(community, "proposal", _kind(community), fields))
     if not number:
         return
     post = life.cast.post_at(community, "community_secretary")
@@ -26,7 +29,7 @@ def proposal(life: Life, at: datetime, community: str, answer: str = "") -> Scen
     life.do(life.staff(post, at), number, "report_in")
     if rng.random() < 0.7:
         at = yield office(rng.uniform(1, 8))
-        org = rng.choice(life.cast.bureaus)
+        org = rng.choice(life.prompt)
         if life.do(life.staff(post, at), number, "hand_over", org=org, reason="归口到部门答复"):
             post = life.cast.post_at(org, "handler")
             at = yield office(rng.uniform(1, 12))
@@ -51,6 +54,12 @@ def proposal(life: Life, at: datetime, community: str, answer: str = "") -> Scen
         life.do(life.resident(uid, at), number, "rate", stars=rng.choice((2, 3, 4, 5)))
 
 
+def _kind(community: str) -> str:
+    """The first kind of proposal that the district's pack asks for; "" where it asks for none."""
+    declared = get_pack(pack_of(community)).many(Procedure)["proposal"]
+    return next((kind.name for kind in declared.kinds), "")
+
+
 def _answer(life: Life, number: str, post: str, answer: str, at: datetime) -> bool | None:
     by = life.staff(post, at)
     if answer == "cannot":
@@ -63,9 +72,7 @@ def council(life: Life, at: datetime, street: str, guests: list[str]) -> Scene:
     """A street calls bureaus of its district and `guests` (posts of another one) to a table: meeting, tasks, rulings."""
     rng, caller = life.rng, life.cast.post_at(street, "department_head")
     table = words.vocabulary()["council"]
-    units = [
-        (org, life.cast.post_at(org, "handler")) for org in rng.sample(life.cast.bureaus, rng.randint(2, 4))
-    ]
+    units = [(org, life.cast.post_at(org, "handler")) for org in rng.sample(life.prompt, rng.randint(2, 4))]
     units += [(life.cast.holds(post)[1], post) for post in guests]
     title = rng.choice(table["titles"])
     fields = {"alliance": f"gtt-{street}", "title": title, "text": f"{title}，请各单位来商量。"}
