@@ -1,5 +1,6 @@
 """docs/tutorial-district.md: its files, taken from the page as they stand there, make a district that works."""
 
+import json
 import re
 from collections.abc import Iterator
 from io import StringIO
@@ -13,6 +14,7 @@ from baodao.kernel.declare import get_pack, pack_names
 from baodao.matters.check import inspect
 from baodao.orgs import selectors
 from tests.support.districts import Districts, found
+from tests.support.opening import photo, send
 from tests.support.town import at, forget, words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +24,7 @@ COMMANDS = [
     line.split() for block in re.findall(r"```bash\n(.*?)```", PAGE, re.S) for line in block.splitlines()
 ]
 COMMUNITY, LANE = "990201001001", "990201001001-x1"
+NEXT, TOWN = "990201001002", "990201002"
 
 
 def write(home: Path) -> Path:
@@ -63,9 +66,17 @@ def sixth(committed_db: Any, tmp_path: Path, settings: Any) -> Iterator[District
     forget()
 
 
-def test_the_page_shows_four_files_and_two_commands() -> None:
+def test_the_page_shows_six_files_and_two_commands() -> None:
     assert set(FILES) == {
-        f"qinghe/{name}" for name in ("pack.toml", "levels.toml", "request.toml", "divisions.json")
+        f"qinghe/{name}"
+        for name in (
+            "pack.toml",
+            "levels.toml",
+            "request.toml",
+            "whistle.toml",
+            "english.toml",
+            "divisions.json",
+        )
     }
     assert [line[1] for line in COMMANDS] == ["pack", "divisions"]
 
@@ -94,6 +105,139 @@ def test_the_sixth_district_runs_a_request_from_end_to_end(sixth: Districts) -> 
         assert "已结束" in read
 
 
+def whistle(sixth: Districts) -> str:
+    """The secretary whistles for the dyke and calls a community and a town, neither of which is the other's."""
+    slip = send(
+        sixth.office("secretary").browser,
+        procedure="whistle",
+        org=COMMUNITY,
+        kind="dyke",
+        title="桥头堤岸渗水",
+        text="第三级台阶在冒水。",
+        fields={"source": "community"},
+        behalf=False,
+        calls=[{"org": NEXT, "role": "lead"}, {"org": TOWN}],
+    )
+    return str(slip["number"])
+
+
+def test_the_sixth_district_runs_a_whistle_from_end_to_end(sixth: Districts) -> None:
+    posts = (("next", NEXT, "community_secretary"), ("town", TOWN, "desk_clerk"))
+    sixth.people({"next": "江码", "town": "柳镇"}, posts)
+    with at("11-23 09:00"):
+        number = whistle(sixth)
+        assert number == "QH-2026-00001"
+        read = sixth.matter("next", number)
+        assert "堤岸" in read
+        # Two working hours of the pack, not the workday of base.
+        assert "11月23日 周一 11:00" in read
+        sixth.office("next").do(number, "report_in")
+    with at("11-23 14:30"):
+        sixth.work()
+        # The late one is told on alone.
+        read = sixth.matter("secretary", number)
+        assert "河西镇没有按时报到，已经告诉它的上级。" in read
+        assert "码头社区居民委员会没有按时报到" not in read
+        step(sixth, "town", number, "report_in", 2)
+        for who, leg in (("next", 1), ("town", 2)):
+            file = photo(sixth.office(who))
+            step(sixth, who, number, "answer", leg, claim="solved", result="堵住了。", photo=file)
+        step(sixth, "secretary", number, "close", None, expect=409, outcome="solved", result="好了。")
+        for leg in (1, 2):
+            step(sixth, "secretary", number, "rule", leg, came="yes", did="yes", verdict="solved")
+        assert (
+            step(sixth, "secretary", number, "close", None, outcome="solved", result="不渗了。")["ended"]
+            is True
+        )
+        assert "这次吹哨结束：不渗了。" in sixth.matter("town", number)
+
+
+def step(sixth: Districts, who: str, number: str, action: str, leg: int | None, **typed: Any) -> Any:
+    """One action over HTTP, on a leg or on the whole."""
+    expect, office = typed.pop("expect", 200), sixth.office(who)
+    answer = office.browser.post(
+        f"/api/v1/matters/{number}/{action}/",
+        json.dumps({"fields": typed, **({"leg": leg} if leg else {})}),
+        content_type="application/json",
+        headers={"Idempotency-Key": f"sixth-{who}-{action}-{leg}"},
+    )
+    assert answer.status_code == expect, answer.content.decode()
+    return json.loads(answer.content)
+
+
+#: What is broken in the whistle → (lines put behind it, code of the fault, part of its key).
+DEAD = {
+    "an action without an actor": (
+        """
+[[procedure.whistle.action]]
+name = "applaud"
+title = "鼓掌"
+from = "joint"
+reads = "鼓掌。"
+""",
+        "actor",
+        "action[applaud]",
+    ),
+    "an action that no post may take": (
+        """
+[[procedure.whistle.action]]
+name = "applaud"
+title = "鼓掌"
+from = "joint"
+who = ["right(whistle.applaud)"]
+reads = "鼓掌。"
+""",
+        "actor",
+        "action[applaud].who",
+    ),
+    "a stage that nothing reaches": (
+        """
+[procedure.whistle]
+stages = ["joint", "answered", "parked", "ended"]
+
+[procedure.whistle.words]
+"stage.parked" = "P"
+"plain.parked" = "P"
+""",
+        "unreachable",
+        "stages",
+    ),
+    "a dead end": (
+        """
+[procedure.whistle]
+stages = ["joint", "answered", "parked", "ended"]
+
+[procedure.whistle.words]
+"stage.parked" = "P"
+"plain.parked" = "P"
+
+[[procedure.whistle.action]]
+name = "call_off"
+then = [{ goto = "parked" }]
+""",
+        "stuck",
+        "stages",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DEAD)
+def test_a_whistle_with_a_dead_end_is_refused_with_file_key_reason_and_remedy(
+    tmp_path: Path, what: str
+) -> None:
+    own = write(tmp_path / "packs") / "qinghe"
+    lines, code, key = DEAD[what]
+    file = own / "whistle.toml"
+    file.write_text(file.read_text(encoding="utf-8") + lines, encoding="utf-8")
+    faults = [fault for fault in inspect(own)[1] if fault.code == code]
+    fault = next((one for one in faults if one.field == f"procedure.whistle.{key}"), None)
+    assert fault is not None, [(one.code, one.field) for one in inspect(own)[1]]
+    assert fault.file.startswith("qinghe/whistle.toml" if "action" in key else ("qinghe/", "base/"))
+    assert fault.line > 0
+    assert fault.reason
+    assert fault.remedy
+
+
 def test_each_mistake_in_it_is_told_with_file_key_reason_and_remedy(tmp_path: Path) -> None:
     own = write(tmp_path / "packs") / "qinghe"
     assert inspect(own)[1] == []
@@ -104,6 +248,11 @@ def test_each_mistake_in_it_is_told_with_file_key_reason_and_remedy(tmp_path: Pa
             'limit = "2 workdays"',
             'limit = "two days"',
             "procedure.request.clock[answer_by].limit",
+        ),
+        "whistle.toml": (
+            'limit = "3 workdays"',
+            'limit = "three days"',
+            "procedure.whistle.clock[answer_by].limit",
         ),
     }
     for file, (right, wrong, key) in breaks.items():
