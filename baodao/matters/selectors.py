@@ -32,8 +32,6 @@ from .services.writing import own
 from .state import State
 from .versions import unfold, version, words_of
 
-CONTACT = "people.contact"
-
 
 def visible_to(by: Act) -> QuerySet[Matter]:
     """All matters that this actor may read."""
