@@ -71,7 +71,7 @@ def _work(fate: str, rng: random.Random, slow: float) -> Iterator[Step]:
         yield Step("holder", "pause", rng.uniform(1, 4), {"cause": cause, "reason": reason})
         yield Step("holder", "resume", rng.uniform(12, 40))
     if fate == "extended":
-        extra = rng.randint(2, 5)
+        extra = rng.randint(1, 3)
         yield Step(
             "holder",
             "ask_extension",

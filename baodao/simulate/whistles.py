@@ -288,9 +288,9 @@ def cannot(life: Life, plot: Plot, n: int, called: Called) -> Scene:
 def late(life: Life, plot: Plot, n: int, called: Called) -> Scene:
     """After both limits, before it would be ruled absent."""
     post = post_of(life, called)
-    at = yield office(life.rng.uniform(16, 24))
+    at = yield office(life.rng.uniform(16, 20))
     _report_in(life, plot, n, post, at)
-    at = yield office(life.rng.uniform(36, 42))
+    at = yield office(life.rng.uniform(44, 48))
     given = {"claim": "partly", "result": words.of(life.rng, "whistle", "partly"), "photo": life.picture()}
     life.do(life.staff(post, at), plot.number, "answer", leg=n, **given)
     yield from _rule(life, plot, n, did="partly", verdict="partly")
