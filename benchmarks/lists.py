@@ -53,7 +53,7 @@ def _lived(home: str) -> Iterator[None]:
     with cluster():
         from django.core.management import call_command
 
-        call_command("simulate", days=DAYS)
+        call_command("simulate", days=DAYS, pack=["fuling"])
         yield
 
 

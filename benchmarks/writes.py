@@ -132,9 +132,7 @@ def api_whistle(call: Any, cast: Any) -> Any:
     from baodao.orgs.selectors import forest, today
 
     units = [
-        node.code
-        for node in forest().nodes.values()
-        if node.level == "department" and node.at(today())
+        node.code for node in forest().nodes.values() if node.level == "department" and node.at(today())
     ][:5]
     assert len(units) == 5, units
 

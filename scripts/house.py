@@ -15,6 +15,7 @@ LONGEST = 400
 # The doors at which wall time may enter: each builds an Act, runs a timer, or says which year it is.
 CLOCK_DOORS = {
     "simulate/fill.py": "rows in bulk for benchmarks only",
+    "simulate/bulk.py": "rows in bulk for benchmarks only",
     "matters/jobs.py": "builds the Act of an import that runs as a job",
     "matters/caches.py": "a rebuild shares open stakes by the trees of today",
     "orgs/selectors.py": "the day of a page that only reads",
@@ -34,6 +35,7 @@ CLOCK_DOOR_FOLDERS = ("management/commands/",)
 # Writes outside the services of an app, each with its reason.
 WRITERS = {
     "simulate/fill.py": "rows in bulk for benchmarks only",
+    "simulate/bulk.py": "rows in bulk for benchmarks only",
     "kernel/evidence/files.py": "a row of evidence describes a file on the disk; facts name its digest",
     "api/sync/sender.py": "states of a delivery are the sender's own, never a fact",
     "kernel/jobs.py": "a job row is the runner's own state, never a fact",

@@ -146,8 +146,19 @@ def _on_leg(procedure: Procedure, state: State, leg: Leg, fact: FactLike, calend
         leg.first_act = at
     if data.state:
         leg.state = data.state
+        if isinstance(data, Acted) and _in_hand(procedure, data.state):
+            leg.out = None
     if leg.ended is None and leg.state in procedure.legs_end:
         end_leg(state, leg, at, leg.verdict or leg.claim or leg.state, calendar)
+
+
+def _in_hand(procedure: Procedure, state: str) -> bool:
+    """Whether the addressee has to act in this state: report in or answer."""
+    theirs = ("leg_reported", "leg_answered")
+    return any(
+        action.fact in theirs and state in action.froms() and action.who != ("system",)
+        for action in procedure.actions
+    )
 
 
 def _sets_level(procedure: Procedure, state: State, data: Step) -> None:

@@ -85,7 +85,7 @@ def _leg_answered(procedure: Procedure, state: State, fact: FactLike, calendar: 
     data = fact.data
     assert isinstance(data, LegAnswered)
     leg = state.legs[int(fact.about[4:])]
-    leg.claim = data.claim
+    leg.claim, leg.out = data.claim, fact.happened
     if leg.role == "lead":
         state.claim, state.asked = data.claim, fact.happened
 
@@ -98,6 +98,7 @@ def _leg_ruled(procedure: Procedure, state: State, fact: FactLike, calendar: Cal
 
 def _leg_returned(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
     leg = state.legs[int(fact.about[4:])]
+    leg.out = fact.happened
     leg.duty = str(fact.data.fields.get("duty_item", leg.duty)) if isinstance(fact.data, Step) else leg.duty
 
 

@@ -55,8 +55,17 @@ def clock_ends(runs: Iterable[Run], end: datetime) -> dict[str, ClockEnd]:
 def main_run(ending: Ending) -> Run | None:
     """The clock whose due is *the* due: of those that ran up to the end, the one that ends last."""
     runs = [run for run in ending.runs if run.clock != PAUSE_CLOCK]
+    if ending.out is not None:
+        return _addressees(runs, ending.out, ending.end)
     last = [run for run in runs if (run.stopped or ending.end) == ending.end]
     return max(last, key=lambda run: (run.due, run.clock), default=None)
+
+
+def _addressees(runs: list[Run], out: datetime, end: datetime) -> Run | None:
+    """What is judged is the addressee's part: of the clocks that ran until the leg was out of its hands, the one that began
+    first. What its caller takes to rule, or what is granted after a lateness, makes nobody late or on time."""
+    held = [run for run in runs if run.start <= out <= (run.stopped or end)]
+    return min(held, key=lambda run: (run.start, -run.due.timestamp(), run.clock), default=None)
 
 
 def _governing(state: State, ending: Ending) -> Run | None:

@@ -81,6 +81,7 @@ def end_leg(state: State, leg: Leg, at: datetime) -> None:
             role=leg.role,
             reported=leg.reported,
             first_act=leg.first_act,
+            out=leg.out,
             day=leg.day,
         ),
     )

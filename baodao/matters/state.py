@@ -79,6 +79,8 @@ class Leg(Struct):
     evidence: int = 0
     reported: datetime | None = None
     first_act: datetime | None = None
+    out: datetime | None = None
+    """Since when it is out of its addressee's hands: answered, or given back."""
     ended: datetime | None = None
     outcome: str = ""
     day: bool = False
@@ -132,6 +134,7 @@ class Ending(Struct, frozen=True):
     answer: str = ""
     reported: datetime | None = None
     first_act: datetime | None = None
+    out: datetime | None = None
     day: bool = False
 
 

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from baodao.kernel.declare import forget_packs
 from baodao.kernel.errors import Conflict, Invalid, Refused
-from baodao.ledger.caches import dump
 from baodao.ledger.models import Fact
 from baodao.ledger.services import rebuild
 from baodao.matters import selectors
@@ -26,7 +25,7 @@ from baodao.matters.timer import run_due
 from baodao.orgs.duties import NewDuty, NewList
 from baodao.orgs.services.duty import adopt_duties
 
-from .conftest import NOW, STREET, A, B, Cast
+from .conftest import NOW, STREET, A, B, Cast, everything
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -57,13 +56,13 @@ def states(number: str) -> list[str]:
 def test_merge_then_split_leaves_nothing_but_the_facts_that_tell_it(cast: Cast, opened: Opened) -> None:
     first, second = opened(), opened()
     move(cast, "secretary", first, "report_in", NOW + HOUR)
-    before = list(dump(with_caches=True))
+    before = everything()
     move(cast, "secretary", second, "merge", NOW + HOUR, into=first, reason="同一根水管")
     assert Matter.objects.get(number=second).into == first
     move(cast, "secretary", second, "split", NOW + 2 * HOUR)
-    assert list(dump(with_caches=True)) == before
+    assert everything() == before
     rebuild()
-    assert list(dump(with_caches=True)) == before
+    assert everything() == before
 
 
 def test_one_answer_reaches_everybody_and_each_has_her_own(cast: Cast, opened: Opened) -> None:
@@ -82,9 +81,9 @@ def test_one_answer_reaches_everybody_and_each_has_her_own(cast: Cast, opened: O
     reopened = Matter.objects.get(number=others[1])
     assert (reopened.into, reopened.round, reopened.stage) == ("", 2, "handling")
     assert Matter.objects.get(number=main).stage == "answered"
-    before = list(dump(with_caches=True))
+    before = everything()
     rebuild()
-    assert list(dump(with_caches=True)) == before
+    assert everything() == before
 
 
 def test_what_cannot_be_merged_is_told_with_the_reason(cast: Cast, opened: Opened) -> None:
@@ -120,9 +119,9 @@ def test_a_request_becomes_a_whistle_under_its_number(cast: Cast, opened: Opened
     seen = selectors.see(cast.by("resident", NOW + DAY), number)
     assert seen.state.ended is not None
     assert seen.procedures()[0].title != seen.procedure.title
-    before = list(dump(with_caches=True))
+    before = everything()
     rebuild()
-    assert list(dump(with_caches=True)) == before
+    assert everything() == before
 
 
 def test_a_silent_unit_is_ruled_absent_and_the_other_goes_on(cast: Cast) -> None:
@@ -216,9 +215,9 @@ limit = "3 workdays"
         claim="solved",
         result="好了",
     )
-    before = list(dump(with_caches=True))
+    before = everything()
     rebuild()
-    assert list(dump(with_caches=True)) == before
+    assert everything() == before
 
 
 def test_every_unit_called_is_told_by_its_posts_that_may_report_in(cast: Cast) -> None:

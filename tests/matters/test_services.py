@@ -19,7 +19,7 @@ from baodao.matters.models import Leg, Matter, Stake
 from baodao.matters.services import Contact, Draft, Past, act, open_, replay
 from baodao.matters.timer import run_due
 
-from .conftest import NOW, STREET, A, B, Cast, key
+from .conftest import NOW, STREET, A, B, Cast, everything, key
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -230,10 +230,10 @@ def test_rebuild_gives_the_same_bytes(cast: Cast, opened: Opened) -> None:
     move(cast, "secretary", numbers[1], "pause", NOW + 2 * HOUR, cause="weather", reason="下雨")
     move(cast, "resident", numbers[3], "withdraw", NOW + HOUR)
     run_due(NOW + 40 * DAY)
-    before = list(dump(with_caches=True))
+    before = everything()
     assert sum('"matters_stake"' in line for line in before) > 0
     rebuild()
-    assert list(dump(with_caches=True)) == before
+    assert everything() == before
 
 
 def test_replayed_matters_have_their_true_times_and_no_dues(cast: Cast) -> None:
@@ -278,9 +278,9 @@ def test_a_batch_taken_back_leaves_nothing_to_be_seen(cast: Cast, opened: Opened
     assert Matter.objects.count() == 2
     takeback(cast.by("system"), batch="b1")
     assert [row.number for row in Matter.objects.all()] == [stays]
-    before = list(dump(with_caches=True))
+    before = everything()
     rebuild()
-    assert list(dump(with_caches=True)) == before
+    assert everything() == before
 
 
 def test_a_voided_answer_settles_anew(cast: Cast, opened: Opened) -> None:
@@ -333,9 +333,9 @@ def test_another_edition_moves_open_dues_and_tells_it(cast: Cast, opened: Opened
     assert Leg.objects.get().due == before + DAY
     announce_edition("zz-2026", NOW + 2 * HOUR)
     assert Fact.objects.filter(subject=f"matter:{number}", data__contains="recalendar").count() == 2
-    again = list(dump(with_caches=True))
+    again = everything()
     rebuild()
-    assert list(dump(with_caches=True)) == again
+    assert everything() == again
 
 
 def test_erasing_the_reporter_takes_texts_and_leaves_the_count(cast: Cast, opened: Opened) -> None:
@@ -379,9 +379,9 @@ def test_files_are_held_until_their_owner_is_erased(
     number = opened(fields={"text": "有图", "photo": [kept]})
     assert held_by([kept]) == {kept}
     assert selectors.files_of(selectors.see(cast.by("secretary"), number).facts) == [kept]
-    before = list(dump(with_caches=True))
+    before = everything()
     rebuild()
-    assert list(dump(with_caches=True)) == before
+    assert everything() == before
     with django_capture_on_commit_callbacks(execute=True):
         erase(cast.by("system"), person=cast.uids["resident"])
     assert not refs_of([kept])

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from baodao.kernel.act import system_act
 from baodao.kernel.errors import Invalid, Missing, Refused
-from baodao.ledger.caches import dump
 from baodao.ledger.readers import run_new
 from baodao.ledger.selectors import facts_of
 from baodao.ledger.services import rebuild
@@ -26,7 +25,7 @@ from baodao.matters.suggest.models import Habit, Spot
 from baodao.matters.suggest.services import choose
 
 from . import labelled
-from .conftest import A2, NOW, A, B, Cast, key
+from .conftest import A2, NOW, A, B, Cast, everything, key
 from .test_desk import Enter, now, staff, text
 
 __all__ = ["now", "staff"]
@@ -66,11 +65,11 @@ def test_a_rebuild_gives_the_same_bytes_as_far_as_the_reader_came(cast: Cast, op
     choose(cast.by("secretary"), **take, chosen="道路")
     read()
     opened(point=NEAR, fields=LAMP)  # the reader has not come so far
-    before = list(dump(with_caches=True))
+    before = everything()
     assert any("spot" in line for line in before)
     assert Habit.objects.filter(what="category", code="道路").exists()
     rebuild()
-    assert list(dump(with_caches=True)) == before
+    assert everything() == before
 
 
 def test_erasing_takes_spots_and_habits_and_they_do_not_come_back(cast: Cast, opened: Any) -> None:

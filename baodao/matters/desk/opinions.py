@@ -35,11 +35,11 @@ PROCEDURE, SOURCE = "proposal", "meeting"
 SALT, MINUTES = "baodao.matters.opinion_slips", 10
 #: Opinions of one meeting; the first words of one as its title; people in a room.
 MOST, TITLE, CROWD = 100, 30, 10_000
-_NUMBERED = re.compile(r"^\s*(?:[(（]?\d{1,3}[)）.、．:：]|[一二三四五六七八九十]{1,3}[、.])\s*")
+_NUMBERED = re.compile(r"^\s*(?:[(（]?\d{1,3}[)）.、．:：]|[一二三四五六七八九十]{1,3}[、.])\s*")  # data
 COLUMNS = {
-    "text": ("意见", "建议", "内容", "opinion", "text"),
-    "name": ("称呼", "姓名", "name"),
-    "phone": ("电话", "手机", "phone"),
+    "text": ("意见", "建议", "内容", "opinion", "text"),  # data
+    "name": ("称呼", "姓名", "name"),  # data
+    "phone": ("电话", "手机", "phone"),  # data
 }
 
 
