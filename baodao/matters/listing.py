@@ -30,6 +30,7 @@ from .policies import READ, office_of
 from .project import PAUSED
 from .references import boards
 from .selectors import stakes_of, visible_to
+from .state import LEG_WAITS
 from .turns import Turn, concluders, turn_of
 from .versions import version, words_of
 
@@ -39,6 +40,8 @@ VIEWS: tuple[View, ...] = ("all", "mine", "asks", "new", "late", "today", "soon"
 CAP = 1000
 #: "Soon": due within so many workdays after today.
 SOON = 3
+#: States in which no clock runs against anybody.
+STANDING = (PAUSED, LEG_WAITS)
 SEARCHED = 200
 
 
@@ -109,9 +112,9 @@ def stakes(by: Act, wish: Wish, now: datetime) -> QuerySet[Stake]:
         "mine": Q(holder=by.post) & (Q(depth=0) | Q(caller=True)),
         "asks": Q(caller=True),
         "new": Q(state="called"),
-        "late": Q(next_at__lt=now) & ~Q(state=PAUSED),
-        "today": Q(next_at__gte=now, next_at__lte=today) & ~Q(state=PAUSED),
-        "soon": Q(next_at__gt=today, next_at__lte=soon) & ~Q(state=PAUSED),
+        "late": Q(next_at__lt=now) & ~Q(state__in=STANDING),
+        "today": Q(next_at__gte=now, next_at__lte=today) & ~Q(state__in=STANDING),
+        "soon": Q(next_at__gt=today, next_at__lte=soon) & ~Q(state__in=STANDING),
         "paused": Q(state=PAUSED),
     }
     rows = stakes_of(by).filter(conditions[wish.view])
@@ -147,7 +150,7 @@ def behind(rows: QuerySet[Stake], mark: str) -> QuerySet[Stake]:
 def count(by: Act, now: datetime) -> Counts:
     """One statement over the nearest rows, however many there are."""
     today, soon = (_bound(edge) for edge in edges(now))
-    at, running = _bound(now), f"state <> '{PAUSED}'"
+    at, running = _bound(now), f"state NOT IN ('{PAUSED}', '{LEG_WAITS}')"
     nearest = stakes_of(by).order_by("next_at", "matter", "leg").values_list("next_at", "state")[:CAP]
     try:
         sub, params = nearest.query.sql_with_params()

@@ -293,7 +293,7 @@ def late(life: Life, plot: Plot, n: int, called: Called) -> Scene:
     at = yield office(life.rng.uniform(44, 48))
     given = {"claim": "partly", "result": words.of(life.rng, "whistle", "partly"), "photo": life.picture()}
     life.do(life.staff(post, at), plot.number, "answer", leg=n, **given)
-    yield from _rule(life, plot, n, did="partly", verdict="partly")
+    yield from _rule(life, plot, n, did="some", verdict="partly")
 
 
 def absent(life: Life, plot: Plot, n: int, called: Called) -> Scene:

@@ -109,6 +109,8 @@ def test_a_request_becomes_a_whistle_under_its_number(cast: Cast, opened: Opened
     assert (row.number, row.procedure, row.stage, row.caller) == (number, "whistle", "joint", A)
     assert states(number) == ["released", "called"]
     assert list(Stake.objects.filter(depth=0).values_list("kind", "scope")) == [("whistle", B)]
+    move(cast, "secretary", number, "release", NOW + 2 * HOUR, title="门口路灯不亮")
+    assert Matter.objects.get().shown == "门口路灯不亮"
     move(cast, "handler", number, "report_in", NOW + 3 * HOUR)
     with pytest.raises(Conflict):
         move(cast, "handler", number, "answer", NOW + 4 * HOUR, claim="solved", result="没有照片")

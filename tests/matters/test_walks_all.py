@@ -214,3 +214,31 @@ def _began(state: State, facts: list[Emit], settled: Emit) -> datetime:
         and getattr(fact.data, "state", "") == "called"
     ]
     return begun[0] if begun else settled.happened
+
+
+def _whistled() -> Stage:
+    return begin("whistle", 2, chained=False)
+
+
+def _leg(stage: Stage, n: int) -> Settled:
+    return next(
+        fact.data
+        for fact in reversed(stage.facts)
+        if isinstance(fact.data, Settled) and fact.about == f"leg:{n}"
+    )
+
+
+def test_a_slow_caller_makes_no_unit_late_and_a_late_unit_is_not_saved_by_him() -> None:
+    """The unit's own clock is judged: till its answer, not till the ruling."""
+    stage = _whistled()
+    start = stage.state.opened
+    photo = {"claim": "solved", "result": "好了", "photo": ["0" * 64]}
+    for n in (1, 2):
+        stage.act("report_in", UNIT_HANDLERS[n - 1], start + n * HOUR, {}, leg=n)
+    stage.act("answer", UNIT_HANDLERS[0], start + timedelta(days=2), photo, leg=1)
+    stage.wait(start + timedelta(days=11))  # the caller lets his time to rule on the first pass by
+    stage.act("answer", UNIT_HANDLERS[1], start + timedelta(days=12), photo, leg=2)
+    ruling = {"came": "yes", "did": "yes", "verdict": "solved"}
+    stage.act("rule", CALLER, start + timedelta(days=12, hours=1), ruling, leg=2)
+    assert (_leg(stage, 1).late, _leg(stage, 1).outcome) == (False, "unruled")
+    assert _leg(stage, 2).late is True

@@ -122,7 +122,7 @@ def test_came_did_and_solved_are_ruled_apart_and_being_there_stops_no_clock(squa
         answered(square, "lamps", number, 1)
     with at("12-03 15:00"):
         read = square.leg(
-            "superior", number, 1, "rule", came="yes", did="partly", verdict="cannot", reason="只亮三盏。"
+            "superior", number, 1, "rule", came="yes", did="some", verdict="cannot", reason="只亮三盏。"
         )
         assert "吹哨单位认定区城管局：到场 是" in read
         assert "结果 办不了" in read

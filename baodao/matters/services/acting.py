@@ -16,12 +16,13 @@ from baodao.kernel.errors import Conflict, Missing
 from baodao.kernel.verbs import Tx, verb
 from baodao.matters.duties import check_duty_items, check_posts
 from baodao.matters.engine import decide
+from baodao.matters.facts import Opened
 from baodao.matters.lapses import advance
 from baodao.matters.meanings import FOLLOW, UNFOLLOW
 from baodao.matters.models import Matter
 from baodao.matters.policies import actor_of, subject_of
 from baodao.matters.project import SHARED_LEVEL
-from baodao.matters.versions import in_force, keep
+from baodao.matters.versions import in_force, keep, version
 
 from .disputes import count_dispute
 from .linking import carry, check_merge, hand_back, open_about
@@ -116,7 +117,10 @@ def _subject(loaded: Loaded, action: str) -> Subject:
 def _released(loaded: Loaded, title: str) -> Loaded:
     """Raises Conflict for a matter that is nobody else's business."""
     state = loaded.state
-    if title and (not loaded.procedure.is_public(state.kind) or state.level > SHARED_LEVEL):
+    opened = loaded.facts[0].data
+    # A request that became a whistle is about the same place still.
+    rules = [loaded.procedure, *([version(opened.digest)] if isinstance(opened, Opened) else [])]
+    if title and (not any(one.is_public(state.kind) for one in rules) or state.level > SHARED_LEVEL):
         raise Conflict.of("", _("这件事不是公共空间的事，不能给别人看"), _("只有公共地方的事能公开标题"))
     return replace(loaded, shown=title)
 
