@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests.support import browser, guard
 from tests.support.databases import Databases, pointed_at
@@ -243,3 +244,8 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip("no sample data here: set BAODAO_SHARED to its folder")
     return folder
+
+
+# A machine that is shared is slow now and then: how long one example took is no fault of the code.
+hypothesis_settings.register_profile("shared", deadline=None)
+hypothesis_settings.load_profile("shared")
