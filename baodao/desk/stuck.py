@@ -20,6 +20,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.pages import page, render
 from baodao.kernel.selectors import current_calendar
 from baodao.kernel.tables import write_xlsx
+from baodao.kernel.tables.web import workbook
 from baodao.matters import stuck
 from baodao.matters.policies import READ
 from baodao.matters.promises import Promise, late_promises
@@ -31,7 +32,6 @@ from baodao.people.door import act_from
 from .scope import Scope, restricted, scope_of
 
 PAGE, EXPORTED, FIRST = 50, 5000, 8
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Views that are not a reason alone: legs called outside by this organization itself, promises.
 OURS, PROMISES = "ours", "promises"
 VIEWS = ("", *stuck.WHYS, OURS, PROMISES)
@@ -216,10 +216,8 @@ def export(request: HttpRequest) -> HttpResponse:
             for one in lines
         ]
     write_xlsx(out, title, header, rows)
-    answer = HttpResponse(out.getvalue(), content_type=TYPE)
     name = "simulated-stuck" if settings.DEMO else "stuck"
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate(by.noted)}.xlsx"'
-    return answer
+    return workbook(out.getvalue(), f"{name}-{timezone.localdate(by.noted)}")
 
 
 def _about(one: Promise) -> str:

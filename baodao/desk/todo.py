@@ -22,6 +22,7 @@ from baodao.kernel.errors import Problem
 from baodao.kernel.jinja import day
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables import write_xlsx
+from baodao.kernel.tables.web import workbook
 from baodao.matters import listing
 from baodao.matters.declare import Procedure
 from baodao.matters.listing import Item, Wish
@@ -190,11 +191,7 @@ def export(request: HttpRequest) -> HttpResponse:
     printer = Printer(by.noted, "")
     title = f"{mark}{_('待办')} {timezone.localdate(by.noted)}"
     write_xlsx(out, title, header, (_cells(item, printer) for item in items))
-    answer = HttpResponse(
-        out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="todo-{timezone.localdate(by.noted)}.xlsx"'
-    return answer
+    return workbook(out.getvalue(), f"todo-{timezone.localdate(by.noted)}")
 
 
 def _cells(item: Item, printer: Printer) -> list[Any]:

@@ -215,15 +215,9 @@ def _above(told: _Told) -> Iterable[Tell]:
 def _ruler(told: _Told) -> Iterable[Tell]:
     """The nearest posts that may rule on where the leg stands now, by a right that an action from there names."""
     state = told.legs[0].state if told.legs else ""
-    rights = {
-        who[6:-1]
-        for action in told.procedure.actions
-        if action.on == "leg" and state in action.froms()
-        for who in action.who
-        if who.startswith("right(")
-    }
+    rights = told.procedure.rights_from(state)
     for org in orgs.forest().chain(told.row.org, told.day):
-        posts = {post.code for right in sorted(rights) for post in orgs.posts_with(right, [org], told.day)}
+        posts = {post.code for right in rights for post in orgs.posts_with(right, [org], told.day)}
         if posts:
             return [_staff(told, post=post) for post in sorted(posts)]
     return []

@@ -195,6 +195,12 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     def clock(self, name: str) -> Clock | None:
         return next((clock for clock in self.clocks if clock.name == name), None)
 
+    def rights_from(self, state: str) -> tuple[str, ...]:
+        """The rights by which somebody may act on a leg in this state: ``right(x)`` of the actions from there."""
+        actions = (action for action in self.actions if action.on == "leg" and state in action.froms())
+        named = {who[6:-1] for action in actions for who in action.who if who.startswith("right(")}
+        return tuple(sorted(named))
+
     def is_public(self, kind: str) -> bool:
         """Whether a matter of this kind may be shown to others once staff released a title."""
         row = next((row for row in self.kinds if row.name == kind), None)

@@ -7,10 +7,10 @@ from __future__ import annotations
 from django.db import transaction
 
 from baodao.kernel.evidence import delete, held_by
+from baodao.kernel.tables.store import clear
 from baodao.ledger.erasure import register_eraser
 from baodao.people.selectors import tokens_of
 
-from .importing.store import clear
 from .models import Matter, MatterFile
 from .selectors import subjects_of
 from .services import tokens

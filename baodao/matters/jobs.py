@@ -6,11 +6,11 @@ import msgspec
 from django.utils import timezone
 
 from baodao.kernel.jobs import Running, job
+from baodao.kernel.tables.store import faults_path, sheet_path, sweep
 
 from .importing import read_sheet, run, summary
 from .importing.rows import write_faults
 from .importing.run import act_factory
-from .importing.store import faults_path, sheet_path, sweep
 from .legsheet import jobs as legsheet_jobs
 
 __all__ = ["import_requests", "legsheet_jobs"]

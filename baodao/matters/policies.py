@@ -58,11 +58,6 @@ def office_of(by: Act) -> str:
     return next((grant.org for grant in by.grants if grant.post == by.post), "") if by.post else ""
 
 
-def _is_district(org: str) -> bool:
-    node = forest().nodes.get(org)
-    return node is not None and node.level == "district"
-
-
 def actor_of(by: Act, token: str, subject: Subject) -> Actor:
     """Who acts, for the engine: the policy and the tree are asked only when a selector needs them."""
     org = office_of(by)
@@ -74,7 +69,11 @@ def actor_of(by: Act, token: str, subject: Subject) -> Actor:
     def apart(other: str) -> bool:
         # The district itself is ranked with nobody: it may rule although all lie below it.
         chain, own_chain = forest().chain(other, day), forest().chain(org, day)
-        return bool(org) and other not in own_chain and (org not in chain or _is_district(org))
+        return (
+            bool(org)
+            and other not in own_chain
+            and (org not in chain or forest().nodes[org].level == "district")
+        )
 
     return Actor(
         kind=by.kind,

@@ -299,7 +299,7 @@ def _rulers(rows: Iterable[Stuck]) -> dict[Disputed, tuple[str, ...]]:
         held.setdefault(post.org_id, []).append((post.title, rights))
     found = {}
     for home, held_version, state in wanted:
-        names = _ruling(held_version[0], state)
+        names = version(held_version[0]).rights_from(state)
         nearest = (
             [
                 title
@@ -310,22 +310,6 @@ def _rulers(rows: Iterable[Stuck]) -> dict[Disputed, tuple[str, ...]]:
         )
         found[home, held_version, state] = tuple(dict.fromkeys(next((one for one in nearest if one), [])))
     return found
-
-
-@lru_cache(maxsize=512)
-def _ruling(digest: str, state: str) -> tuple[str, ...]:
-    """The rights that an action on a leg in this state names."""
-    return tuple(
-        sorted(
-            {
-                who[6:-1]
-                for action in version(digest).actions
-                if action.on == "leg" and state in action.froms()
-                for who in action.who
-                if who.startswith("right(")
-            }
-        )
-    )
 
 
 # ── between whom ──────────────────────────────────────────────────────────────────────────

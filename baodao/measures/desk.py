@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import get_pack
+from baodao.kernel.evidence.content import XLSX
 from baodao.kernel.pages import page, render
 from baodao.matters.declare import Procedure
 from baodao.orgs.selectors import forest, levels, name_of, pack_of, today
@@ -27,7 +28,7 @@ from .selectors import LAST, answer, board, declared, facts_behind, taken
 
 ROWS, SHOWN = 50, 200
 TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
 }
 

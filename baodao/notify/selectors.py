@@ -85,11 +85,6 @@ def unseen(person: str) -> int:
     return rows[:100].count()
 
 
-def of_fact(fact: int) -> list[Notice]:
-    """All notices of a fact (tests, and a matter's page: "whom did this reach")."""
-    return list(Notice.objects.filter(fact=fact).order_by("channel", "person"))
-
-
 class Standing(msgspec.Struct, frozen=True):
     """How many notices stand in a state, per channel."""
 

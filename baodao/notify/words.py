@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.kernel.jinja import day, moment
-from baodao.ledger.audience import register_template, template_codes, template_words
+from baodao.ledger.audience import register_template, template_words
 from baodao.orgs.selectors import name_of
 
 from .models import Notice
@@ -78,11 +78,6 @@ def compose(notice: Notice, sign: str, lang: str) -> Text:
         foot = _("不想再收到邮件，可以在“我的资料 → 通知”里关掉。")
         subject = f"【{sign}】{notice.number}" if notice.number else f"【{sign}】{sentence}"
         return Text(subject, f"{sentence}\n\n{url_of(notice.link)}\n\n{foot}\n")
-
-
-def unknown_templates(wanted: set[str]) -> set[str]:
-    """Codes that no app gave words to (for checks)."""
-    return wanted - set(template_codes())
 
 
 def plain_error(code: str) -> Any:

@@ -12,10 +12,11 @@ from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.jobs import args_of, cancel, job_of, jobs_of, start
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.tables.store import faults_path, sheet_path
+from baodao.kernel.tables.web import header_of, keep_given
 from baodao.kernel.verbs import allowed
 from baodao.matters.importing import Sheet, read_sheet
 from baodao.matters.importing.rows import columns
-from baodao.matters.importing.store import faults_path, keep, sheet_path
 from baodao.people.door import act_from
 
 RIGHT, KIND, SHOWN = "request.import", "requests.import", 20
@@ -38,10 +39,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            given = request.FILES.get("file")
-            if given is None:
-                raise Invalid.of("file", _("没有选文件"), _("请选一个 CSV 或 Excel 文件"))
-            name = keep(cast(Any, given), by.noted)
+            name = keep_given(request, by.noted)
             return HttpResponseRedirect(reverse("desk:import-map", kwargs={"name": name}), status=303)
         except Problem as caught:
             problem = caught
@@ -71,7 +69,7 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
         "name": name,
         "problem": problem,
         "sheet": sheet,
-        "header": _header(path),
+        "header": header_of(path),
         "fields": [
             (c.field, c.title, c.required, (sheet.mapping if sheet else given).get(c.field, ""))
             for c in fields
@@ -89,16 +87,6 @@ def _judge(path: Path, given: dict[str, str], by: Act) -> tuple[Sheet | None, Pr
         return read_sheet(path, given, by.noted, limit=SHOWN), None
     except Problem as problem:
         return None, problem
-
-
-def _header(path: Path) -> list[str]:
-    from baodao.kernel.tables import read_table
-
-    try:
-        with read_table(path) as table:
-            return [title for title in table.header if title]
-    except Problem:
-        return []
 
 
 @page("desk", "import/jobs/<str:job>/", name="import-job")

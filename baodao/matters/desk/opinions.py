@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +19,7 @@ from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Fault, Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables import read_table
+from baodao.kernel.tables.web import given_file
 from baodao.matters import slips
 from baodao.matters.declare import Procedure
 from baodao.matters.engine import OPEN
@@ -139,10 +140,7 @@ def _joined(rows: list[Opinion], more: list[Opinion]) -> list[Opinion]:
 
 def _sheet(request: HttpRequest) -> list[Opinion]:
     """Rows of a sheet whose columns are called 意见, 称呼, 电话 (the last two may be missing)."""
-    upload = request.FILES.get("file")
-    if upload is None:
-        raise Invalid.of("file", _("没有选文件"), _("请选一个 CSV 或 Excel 文件"))
-    with read_table(cast(Any, upload)) as table:
+    with read_table(given_file(request)) as table:
         places = {
             name: next((n for n, title in enumerate(table.header) if title.strip().lower() in words), None)
             for name, words in COLUMNS.items()

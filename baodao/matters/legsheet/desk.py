@@ -14,7 +14,8 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.jobs import args_of, cancel, job_of, jobs_of, start
 from baodao.kernel.pages import page, render, who_of
-from baodao.matters.importing.store import faults_path, keep, sheet_path
+from baodao.kernel.tables.store import faults_path, sheet_path
+from baodao.kernel.tables.web import keep_given, workbook
 from baodao.matters.policies import READ
 from baodao.orgs.policies import reach_of
 from baodao.orgs.selectors import name_of
@@ -28,7 +29,6 @@ from .reading import Sheet, read_sheet
 
 #: Rows judged on the page before anything is started: six statements each.
 SHOWN = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _door(request: HttpRequest) -> tuple[Act, str]:
@@ -49,10 +49,7 @@ def legs(request: HttpRequest) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            given = request.FILES.get("file")
-            if given is None:
-                raise Invalid.of("file", _("没有选文件"), _("请选填好的承办表"))
-            name = keep(cast(Any, given), by.noted)
+            name = keep_given(request, by.noted)
             return HttpResponseRedirect(reverse("desk:legs-look", kwargs={"name": name}), status=303)
         except Problem as caught:
             problem = caught
@@ -77,9 +74,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     log_security(
         "export.legs", by.noted, person=by.person, post=by.post, subject=f"org:{org}", detail=str(count)
     )
-    answer = HttpResponse(out.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="legs-{timezone.localdate(by.noted)}.xlsx"'
-    return answer
+    return workbook(out.getvalue(), f"legs-{timezone.localdate(by.noted)}")
 
 
 @page("desk", "legs/<str:name>/", name="legs-look")

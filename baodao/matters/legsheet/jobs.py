@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act
 from baodao.kernel.jobs import Running, job
 from baodao.kernel.tables import CellFault
-from baodao.matters.importing.store import faults_path, sheet_path
+from baodao.kernel.tables.store import faults_path, sheet_path
 
 from .applying import apply
 from .reading import fault, read_sheet, write_faults

@@ -14,20 +14,22 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Missing
 from baodao.kernel.verbs import Tx, verb
+from baodao.matters.declare import Action
 from baodao.matters.duties import check_duty_items, check_posts
-from baodao.matters.engine import decide
+from baodao.matters.engine import Decision
 from baodao.matters.facts import Opened
 from baodao.matters.lapses import advance
 from baodao.matters.meanings import FOLLOW, UNFOLLOW
 from baodao.matters.models import Matter
 from baodao.matters.policies import actor_of, subject_of
 from baodao.matters.project import SHARED_LEVEL
+from baodao.matters.state import Leg
 from baodao.matters.versions import in_force, keep, version
 
 from .disputes import count_dispute
 from .linking import carry, check_merge, hand_back, open_about
 from .tokens import token_of
-from .writing import Loaded, load, queue_facts, queue_files, queue_rows
+from .writing import Loaded, load, queue_facts, queue_files, queue_rows, take
 
 
 class Moved(Struct, frozen=True):
@@ -64,43 +66,44 @@ def act(
     subject = _subject(loaded, action)
     tx.ask(f"{loaded.state.procedure}.{action}", subject)
     actor = actor_of(by, token_of(tx, by), subject)
-    lapsed = advance(loaded.procedure, loaded.state, by.happened, loaded.calendar)
-    decision = decide(
-        loaded.procedure,
-        lapsed.state,
-        action,
-        actor,
-        fields=fields,
-        happened=by.happened,
-        calendar=loaded.calendar,
-        leg=leg,
-        seen=seen,
-        precision=by.precision,
-        ports=loaded.ports,
-    )
-    after = decision.state
-    about = after.legs.get(leg) if leg is not None else after.lead
-    declared = loaded.procedure.action(action)
+    lapses, decision = take(loaded, by, actor, action, fields=fields, leg=leg, seen=seen)
+    after, declared = decision.state, loaded.procedure.action(action)
     assert declared is not None
-    check_duty_items(declared, fields, about.org if about is not None else after.org, localdate(by.happened))
-    if post := str(fields.get("post") or ""):
-        unit = str(fields.get("org") or (about.org if about is not None else after.org))
-        check_posts({"post": (unit, post)}, localdate(by.happened))
-    if declared.fact == "merged":
-        check_merge(tx, loaded, after.merged_into)
+    about = after.legs.get(leg) if leg is not None else after.lead
+    _check(tx, by, loaded, declared, decision, about=about, fields=fields)
     if declared.releases:
         loaded = _released(loaded, decision.emits[0].texts.get("title", ""))
     if after.digest != loaded.state.digest:
         keep(tx, in_force(after.org, after.procedure))
-    emits = queue_facts(tx, subject.ref, [*lapsed.emits, *decision.emits])
+    emits = queue_facts(tx, subject.ref, [*lapses, *decision.emits])
     queue_rows(tx, loaded, after)
     queue_files(tx, number, emits)
     if declared.rules_return is not None and about is not None:
         count_dispute(tx, by, about, declared, str(fields.get("duty_item") or ""))
-    carry(tx, by, loaded, declared, actor=actor, given=fields)
+    if declared.on == "matter" or about is after.lead:
+        carry(tx, by, loaded, declared, actor=actor, given=fields)
     open_about(tx, by, loaded, decision.emits)
     hand_back(tx, by, after, decision.emits)
     return Moved(number, after.stage, after.round, after.level, after.ended is not None, len(emits))
+
+
+def _check(
+    tx: Tx,
+    by: Act,
+    loaded: Loaded,
+    declared: Action,
+    decision: Decision,
+    *,
+    about: Leg | None,
+    fields: Mapping[str, Any],
+) -> None:
+    """What the engine cannot know: duty lists, appointments, the other matter. Raises Invalid naming the field."""
+    day, unit = localdate(by.happened), about.org if about is not None else decision.state.org
+    check_duty_items(declared, fields, unit, day)
+    if post := str(fields.get("post") or ""):
+        check_posts({"post": (str(fields.get("org") or unit), post)}, day)
+    if declared.fact == "merged":
+        check_merge(tx, loaded, decision.state.merged_into)
 
 
 def _subject(loaded: Loaded, action: str) -> Subject:

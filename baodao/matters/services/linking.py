@@ -8,24 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Invalid, Problem
 from baodao.kernel.verbs import Tx
-from baodao.matters.declare import Action, Procedure
-from baodao.matters.engine import decide
-from baodao.matters.facts import Emit
+from baodao.matters.declare import Action
+from baodao.matters.facts import Emit, Step
 from baodao.matters.guards import SYSTEM, Actor
-from baodao.matters.lapses import advance
 from baodao.matters.models import Matter
 from baodao.matters.policies import office_of, subject_of
 from baodao.matters.state import State
 from baodao.matters.versions import in_force
-from baodao.orgs.selectors import forest, today
+from baodao.orgs.duties import district_of
+from baodao.orgs.selectors import today
 
 from .intake import Draft, open_one
-from .writing import Loaded, load, queue_facts, queue_files, queue_rows
+from .writing import Loaded, load, queue_facts, queue_files, queue_rows, take
 
 #: What is done once for all that were merged: the addressee's own steps that clocks and residents wait for.
 CARRIED = ("leg_reported", "leg_answered", "leg_ruled", "paused", "resumed", "extended")
@@ -49,31 +50,30 @@ def check_merge(tx: Tx, loaded: Loaded, into: str) -> None:
         ),
         (loaded.carries, _("已有别的事并到这一件")),
         (other.state.level != state.level, _("两件事的知情范围不同")),
-        (_count(into) >= MOST, _("已经并了 %(most)d 件") % {"most": MOST}),
+        (_merged(into).count() >= MOST, _("已经并了 %(most)d 件") % {"most": MOST}),
     )
     wrong = next((reason for holds, reason in reasons if holds), "")
     if wrong:
         raise Invalid.of("into", wrong, _("请另选一件，或分开办"))
 
 
-def _count(into: str) -> int:
-    return Matter.objects.filter(into=into).exclude(into="").count()
+def _merged(into: str) -> QuerySet[Matter]:
+    # The second condition is that of the partial index.
+    return Matter.objects.filter(into=into).exclude(into="")
 
 
 def carry(tx: Tx, by: Act, loaded: Loaded, action: Action, *, actor: Actor, given: Mapping[str, Any]) -> int:
     """The same act on every matter merged into this one, as far as it stands where the act can be taken. Gives how
-    many. Each gets facts of its own, so that each has its own clock, thread and rating."""
-    if not loaded.carries or not _is_carried(loaded.procedure, action):
+    many. Each gets facts of its own, so that each has its own clock, thread and rating. For an action on a leg: of the
+    lead leg alone."""
+    if not loaded.carries or not _is_carried(action):
         return 0
-    done = 0
-    numbers = Matter.objects.filter(into=loaded.state.number).exclude(into="").order_by("number")
-    for number in list(numbers.values_list("number", flat=True)):
-        child = load(number, lock=True)
-        done += _carry_one(tx, by, child, action, actor=actor, given=given)
-    return done
+    numbers = list(_merged(loaded.state.number).order_by("number").values_list("number", flat=True))
+    loads = (load(number, lock=True) for number in numbers)
+    return sum(_carry_one(tx, by, child, action, actor=actor, given=given) for child in loads)
 
 
-def _is_carried(procedure: Procedure, action: Action) -> bool:
+def _is_carried(action: Action) -> bool:
     if action.on == "leg":
         return action.fact in CARRIED
     moves = any(effect.goto for effect in action.then)
@@ -84,37 +84,25 @@ def _carry_one(
     tx: Tx, by: Act, child: Loaded, action: Action, *, actor: Actor, given: Mapping[str, Any]
 ) -> bool:
     """Whoever answers has taken it, so an answer on a leg that nobody reported in on reports in first."""
-    lapsed = advance(child.procedure, child.state, by.happened, child.calendar)
-    state, emits = lapsed.state, list(lapsed.emits)
-    taken = child.procedure.action("report_in")
-    steps = [(action, given)]
-    lead = state.lead
-    if taken is not None and lead is not None and action.on == "leg" and lead.state in taken.froms():
-        steps = [(taken, {}), *steps] if action.name != taken.name else steps
-    moved = False
+    taken, lead, steps = child.procedure.action("report_in"), child.state.lead, [(action, given)]
+    waits = taken is not None and lead is not None and lead.state in taken.froms()
+    if waits and taken is not None and action.on == "leg" and action.name != taken.name:
+        steps = [(taken, {}), *steps]
+    state, emits = child.state, []
     for step, fields in steps:
         try:
-            decision = decide(
-                child.procedure,
-                state,
-                step.name,
-                actor,
-                fields=fields,
-                happened=by.happened,
-                calendar=child.calendar,
-                precision=by.precision,
-                ports=child.ports,
-                carried=True,
+            lapses, decision = take(
+                replace(child, state=state), by, actor, step.name, fields=fields, carried=True
             )
         except Problem:
             break  # it stands elsewhere (already answered, paused by its own resident): it goes its own pace
-        moved, state = True, decision.state
-        emits += decision.emits
+        state = decision.state
+        emits += [*lapses, *decision.emits]
     if emits:
         written = queue_facts(tx, state.subject, emits)
         queue_rows(tx, child, state)
         queue_files(tx, state.number, written)
-    return moved
+    return bool(emits)
 
 
 def open_about(tx: Tx, by: Act, loaded: Loaded, emits: Sequence[Emit]) -> list[State]:
@@ -123,12 +111,10 @@ def open_about(tx: Tx, by: Act, loaded: Loaded, emits: Sequence[Emit]) -> list[S
     opened = []
     for emit in emits:
         for name in emit.opens:
-            seat = district_of(loaded.state.org)
+            seat = district_of(loaded.state.org, today())
             found = in_force(seat, name)
             wanted = found.procedure.action("open")
-            fields: dict[str, Any] = (
-                {**emit.data.fields, **emit.texts} if hasattr(emit.data, "fields") else {}
-            )
+            fields: dict[str, Any] = {**emit.data.fields, **emit.texts} if isinstance(emit.data, Step) else {}
             fields |= {"unit": emit.org if emit.about else office_of(by) or emit.org}
             names = wanted.fields if wanted is not None else {}
             draft = Draft(
@@ -143,13 +129,6 @@ def open_about(tx: Tx, by: Act, loaded: Loaded, emits: Sequence[Emit]) -> list[S
     return opened
 
 
-def district_of(org: str) -> str:
-    """The district that an organization lies in; itself when it lies in none."""
-    tree = forest()
-    chain = tree.chain(org, today())
-    return next((code for code in chain if tree.nodes[code].level == "district"), chain[-1] if chain else org)
-
-
 def hand_back(tx: Tx, by: Act, state: State, emits: Sequence[Emit]) -> None:
     """What a ruling does to the matter that it is about, as the system's act."""
     for emit in emits:
@@ -159,20 +138,8 @@ def hand_back(tx: Tx, by: Act, state: State, emits: Sequence[Emit]) -> None:
 
 def _back(tx: Tx, by: Act, number: str, name: str) -> None:
     loaded = load(number, lock=True)
-    lapsed = advance(loaded.procedure, loaded.state, by.happened, loaded.calendar)
-    action = loaded.procedure.action(name)
-    if action is None:
+    if loaded.procedure.action(name) is None:
         raise Conflict.of("", _("原来那件事没有“%(name)s”这一步") % {"name": name}, _("请核对程序"))
-    decision = decide(
-        loaded.procedure,
-        lapsed.state,
-        name,
-        SYSTEM,
-        fields={},
-        happened=by.happened,
-        calendar=loaded.calendar,
-        precision=by.precision,
-        ports=loaded.ports,
-    )
-    queue_facts(tx, decision.state.subject, [*lapsed.emits, *decision.emits])
+    lapses, decision = take(loaded, by, SYSTEM, name, fields={})
+    queue_facts(tx, decision.state.subject, [*lapses, *decision.emits])
     queue_rows(tx, loaded, decision.state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 from msgspec.structs import replace
 
+from baodao.kernel.act import Act
 from baodao.kernel.errors import Invalid, Missing
 from baodao.kernel.evidence import refs_of
 from baodao.kernel.selectors import current_calendar
@@ -21,7 +22,10 @@ from baodao.ledger.models import SearchDoc
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.matters.clocks import Calendar
 from baodao.matters.declare import Procedure
+from baodao.matters.engine import Decision, decide
 from baodao.matters.facts import NAMES, Emit, Opened, Step
+from baodao.matters.guards import Actor
+from baodao.matters.lapses import advance
 from baodao.matters.models import Leg as LegRow
 from baodao.matters.models import Matter, MatterFile, Stake
 from baodao.matters.move import Ports
@@ -74,6 +78,37 @@ def load(number: str, *, lock: bool = False) -> Loaded:
     calendar = current_calendar()
     procedure, state = unfold(facts, calendar, number)
     return Loaded(procedure, state, calendar, facts, row[0], row[1], row[2], bool(row[3]))
+
+
+def take(
+    loaded: Loaded,
+    by: Act,
+    actor: Actor,
+    action: str,
+    *,
+    fields: Mapping[str, Any],
+    leg: int | None = None,
+    seen: int | None = None,
+    carried: bool = False,
+) -> tuple[list[Emit], Decision]:
+    """One action on a loaded matter: what was due before it, and what it decides. Nothing is queued. Raises as
+    `engine.decide` does."""
+    lapsed = advance(loaded.procedure, loaded.state, by.happened, loaded.calendar)
+    decision = decide(
+        loaded.procedure,
+        lapsed.state,
+        action,
+        actor,
+        fields=fields,
+        happened=by.happened,
+        calendar=loaded.calendar,
+        leg=leg,
+        seen=seen,
+        precision=by.precision,
+        ports=loaded.ports,
+        carried=carried,
+    )
+    return list(lapsed.emits), decision
 
 
 def queue_facts(tx: Tx, subject: str, emits: Sequence[Emit]) -> list[Emit]:

@@ -158,12 +158,6 @@ def rebuild(progress: Callable[[int, int], None]) -> None:
     progress(len(rows), len(rows))
 
 
-def refill() -> None:
-    """Count everything again, whatever stands there: after rows were written in bulk, past the readers."""
-    Tally.objects.all().delete()
-    rebuild(lambda _done, _total: None)
-
-
 def start() -> None:
     """Register reader and cache."""
     register(Reader(name=NAME, handle=handle, kinds=KINDS))

@@ -15,6 +15,7 @@ from baodao.kernel.act import Subject, new_key
 from baodao.kernel.errors import Missing, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables import write_xlsx
+from baodao.kernel.tables.web import workbook
 from baodao.kernel.verbs import allowed
 from baodao.orgs import duties, selectors
 from baodao.orgs.duties import KINDS, Duty, Version
@@ -24,7 +25,6 @@ from .orgs import day_of
 
 #: Items on a screen, and on the page that is printed; versions of the history.
 PAGE, WHOLE, VERSIONS = 50, 2000, 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def own_org(request: HttpRequest) -> str:
@@ -154,7 +154,7 @@ def export(request: HttpRequest, org: str) -> HttpResponse:
     version = duties.version_on(org, day)
     rows = duties.duties_of(org, day)
     mark = settings.DEMO or (version is not None and version.origin == "simulated")
-    return sheet(f"duties-{org}-{day}.xlsx", rows, simulated=mark)
+    return sheet(f"duties-{org}-{day}", rows, simulated=mark)
 
 
 def sheet(name: str, rows: Iterable[Duty], *, simulated: bool = False) -> HttpResponse:
@@ -172,9 +172,7 @@ def sheet(name: str, rows: Iterable[Duty], *, simulated: bool = False) -> HttpRe
     ]
     title = (_("模拟数据") + " " if simulated else "") + _("履职清单")
     write_xlsx(out, title, header, (_cells(duty) for duty in rows))
-    answer = HttpResponse(out.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return workbook(out.getvalue(), name)
 
 
 def _cells(duty: Duty) -> list[Any]:

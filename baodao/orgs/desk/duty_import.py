@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,8 +15,8 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render
-from baodao.kernel.tables import read_table
-from baodao.kernel.tables.store import keep, sheet_path
+from baodao.kernel.tables.store import sheet_path
+from baodao.kernel.tables.web import header_of, keep_given, workbook
 from baodao.kernel.verbs import allowed
 from baodao.orgs import duties, selectors
 from baodao.orgs.duties import KINDS
@@ -56,10 +55,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            given = request.FILES.get("file")
-            if given is None:
-                raise Invalid.of("file", _("没有选文件"), _("请选一个 CSV 或 Excel 文件"))
-            name = keep(cast(Any, given), by.noted)
+            name = keep_given(request, by.noted)
             return HttpResponseRedirect(reverse("desk:duty-import-map", kwargs={"name": name}), status=303)
         except Problem as caught:
             problem = caught
@@ -71,7 +67,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def empty(request: HttpRequest) -> HttpResponse:
     """The columns alone, to fill in."""
     _door(request)
-    return lists.sheet("duties.xlsx", [])
+    return lists.sheet("duties", [])
 
 
 @page("desk", "duty-import/<str:name>/", name="duty-import-map")
@@ -100,7 +96,7 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
         problem=problem,
         sheet=sheet,
         since=since,
-        header=_header(path),
+        header=header_of(path),
         fields=[
             (c.field, c.title, c.required or c.field == "org", chosen.get(c.field, "")) for c in columns()
         ],
@@ -136,14 +132,6 @@ def _plan(sheet: Sheet) -> list[tuple[str, date, int, date | None]]:
     return [(selectors.name_of(one.org), one.since, len(one.items), held.get(one.org)) for one in sheet.lists]
 
 
-def _header(path: Path) -> list[str]:
-    try:
-        with read_table(path) as table:
-            return [title for title in table.header if title]
-    except Problem:
-        return []
-
-
 @page("desk", "duty-import/<str:name>/errors.xlsx", name="duty-import-errors", methods=("GET", "HEAD"))
 def errors(request: HttpRequest, name: str) -> HttpResponse:
     """The same sheet with what is wrong and how to mend it, under the map of the page."""
@@ -153,6 +141,4 @@ def errors(request: HttpRequest, name: str) -> HttpResponse:
         raise problem or Invalid.of("file", _("没有错误表"), _("这一次没有有错的行"))
     out = io.BytesIO()
     write_faults(path, sheet, out)
-    answer = HttpResponse(out.getvalue(), content_type=lists.XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="errors.xlsx"'
-    return answer
+    return workbook(out.getvalue(), "errors")

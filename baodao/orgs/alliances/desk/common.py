@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,6 @@ from baodao.orgs.alliances.selectors import Seen, kinds_of, see
 from baodao.orgs.alliances.words import SHAPES
 from baodao.people.door import act_from
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Suggestions beside a field for an organization.
 OFFERED = 300
 
@@ -106,10 +105,3 @@ def suggestions(seat: str, day: date) -> list[tuple[str, str]]:
     groups += [trees.children(root, day) for root in roots]
     found = dict.fromkeys(code for group in groups for code in group)
     return [(f"{orgs.name_of(code)} {code}", orgs.name_of(code)) for code in list(found)[:OFFERED]]
-
-
-def sheet(content: bytes, name: str) -> HttpResponse:
-    """A workbook to save."""
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer

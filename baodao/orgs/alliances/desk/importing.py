@@ -2,7 +2,6 @@
 
 import io
 from pathlib import Path
-from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -12,7 +11,8 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render
-from baodao.kernel.tables.store import keep, sheet_path
+from baodao.kernel.tables.store import sheet_path
+from baodao.kernel.tables.web import keep_given, workbook
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances import sheets
@@ -22,7 +22,7 @@ from baodao.orgs.alliances.services import invite_members
 from baodao.orgs.alliances.sheets import Sheet
 from baodao.orgs.alliances.words import ROLES
 
-from .common import act_of, org_named, seen_or_missing, sheet
+from .common import act_of, org_named, seen_or_missing
 from .one import offers
 
 SHOWN = 50
@@ -44,10 +44,7 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            given = request.FILES.get("file")
-            if given is None:
-                raise Invalid.of("file", _("没有选文件"), _("请选一个 CSV 或 Excel 文件"))
-            name = keep(cast(Any, given), by.noted)
+            name = keep_given(request, by.noted)
             _judged(sheet_path(name), code)
             there = reverse("desk:alliance-import-check", kwargs={"code": code, "name": name})
             return HttpResponseRedirect(there, status=303)
@@ -116,7 +113,7 @@ def errors(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if not found.faults:
         raise Missing.of("file", _("没有错误表"), _("这一次没有有错的行"))
     sheets.write_faults(path, found, out)
-    return sheet(out.getvalue(), f"alliance-{code}-errors")
+    return workbook(out.getvalue(), f"alliance-{code}-errors")
 
 
 def _judged(path: Path, code: str) -> Sheet:

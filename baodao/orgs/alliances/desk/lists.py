@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import Act
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables import write_xlsx
+from baodao.kernel.tables.web import workbook
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances import selectors
 from baodao.orgs.alliances.selectors import Belonging, Listed, Wish
 from baodao.orgs.alliances.words import ROLES
 from baodao.orgs.policies import reach_of
 
-from .common import act_of, kind_title, kind_words, sheet
+from .common import act_of, kind_title, kind_words
 
 PAGE, COUNTED, EXPORTED = 50, 500, 2000
 VIEWS = ("", "waiting", "ended")
@@ -101,7 +102,7 @@ def export(request: HttpRequest) -> HttpResponse:
     out = io.BytesIO()
     header = [_("代码"), _("名称"), _("类别"), _("召集单位"), _("成员数"), _("等答复"), _("起"), _("止")]
     write_xlsx(out, marked(_("共建组织"), rows), header, (_cells(row, day) for row in rows))
-    return sheet(out.getvalue(), f"alliances-{day}")
+    return workbook(out.getvalue(), f"alliances-{day}")
 
 
 def marked(title: str, rows: list[Listed]) -> str:

@@ -14,6 +14,7 @@ from baodao.kernel.act import Act
 from baodao.kernel.pages import page, render
 from baodao.kernel.show import Happening
 from baodao.kernel.tables import write_xlsx
+from baodao.kernel.tables.web import workbook
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import Recorded, facts_of
 from baodao.orgs import selectors as orgs
@@ -23,7 +24,7 @@ from baodao.orgs.alliances.policies import of_org
 from baodao.orgs.alliances.selectors import Seen
 from baodao.orgs.alliances.words import ROLES, SHAPES, STATES
 
-from .common import act_of, kind_words, seen_or_missing, sheet
+from .common import act_of, kind_words, seen_or_missing
 
 PAGE, TOLD = 100, 200
 
@@ -125,7 +126,7 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
     made_up = settings.DEMO or seen.row.origin == "simulated"
     out = io.BytesIO()
     write_xlsx(out, f"{_('模拟数据')} {seen.name}" if made_up else seen.name, header, rows)
-    return sheet(out.getvalue(), f"alliance-{code}")
+    return workbook(out.getvalue(), f"alliance-{code}")
 
 
 def _history(code: str) -> list[Happening]:
