@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from baodao.kernel.declare import forget_packs
-from baodao.kernel.errors import Conflict, Invalid, Refused
+from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
 from baodao.ledger.models import Fact
 from baodao.ledger.services import rebuild
 from baodao.matters import selectors
@@ -23,6 +23,8 @@ from baodao.matters.move import Called
 from baodao.matters.services import Draft, act, open_
 from baodao.matters.timer import run_due
 from baodao.orgs.duties import NewDuty, NewList
+from baodao.orgs.ruling import NewPost
+from baodao.orgs.services import begin_posts
 from baodao.orgs.services.duty import adopt_duties
 
 from .conftest import NOW, STREET, A, B, Cast, everything
@@ -178,10 +180,43 @@ def test_an_exclusion_is_ruled_from_outside(cast: Cast, opened: Opened) -> None:
     with pytest.raises(Refused):
         move(cast, "superior", asked.number, "grant", NOW + 4 * HOUR, reason="x")
     run_due(NOW + 40 * DAY)
-    assert (
-        Matter.objects.get(number=asked.number).outcome == "lapsed"
-        or Matter.objects.get(number=asked.number).ended
+    assert Leg.objects.get(matter=asked.number).verdict == "lapsed"
+    assert not Fact.objects.filter(kind="matter.excluded").exists()
+
+
+def test_an_exclusion_granted_takes_effect_and_its_arbiter_never_sees_the_matter(
+    cast: Cast, opened: Opened
+) -> None:
+    uid = cast.uids["neighbour"]
+    begin_posts(
+        cast.by("system"),
+        posts=[NewPost(code="p-arbiter", org="990101", kind="arbiter", person=uid, since=date(2026, 1, 1))],
     )
+    cast.uids["arbiter"], cast.posts["arbiter"] = uid, ("p-arbiter", "990101")
+    number = opened()
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    move(cast, "secretary", number, "answer", NOW + 2 * HOUR, claim="solved", result="好了")
+    move(cast, "secretary", number, "ask_exclusion", NOW + 3 * HOUR, reason="同一个人当天报了九次")
+    asked = Matter.objects.get(procedure="exclusion").number
+    arbiter = cast.by("arbiter", NOW + 4 * HOUR)
+    assert selectors.see(arbiter, asked).state.unit == A
+    with pytest.raises(Missing):
+        selectors.see(arbiter, number)
+    move(cast, "arbiter", asked, "grant", NOW + 4 * HOUR, reason="属实")
+    excluded = Fact.objects.get(kind="matter.excluded")
+    assert (excluded.subject, excluded.person) == (f"matter:{number}", "")
+    assert Matter.objects.get(number=number).stage == "answered", "her answer is awaited as before"
+
+
+def test_what_another_unit_does_on_the_main_matter_is_not_done_on_those_merged(cast: Cast) -> None:
+    """Only the lead leg's steps are everybody's: a co-leg's report-in is nobody's but its own."""
+    main = whistle(cast, Called(B, role="lead"), Called(A, role="co"))
+    other = whistle(cast, Called(B, role="lead"))
+    move(cast, "clerk", other, "merge", NOW + HOUR, into=main, reason="同一处")
+    move(cast, "secretary", main, "report_in", NOW + 2 * HOUR, 2)
+    assert (states(main), states(other)) == (["called", "reported"], ["called"])
+    move(cast, "handler", main, "report_in", NOW + 3 * HOUR, 1)
+    assert states(other) == ["reported"]
 
 
 def test_an_edited_pack_leaves_open_matters_and_migrate_takes_them_along(

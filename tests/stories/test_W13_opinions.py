@@ -1,7 +1,8 @@
 """W13: a residents' meeting collects opinions. Each opinion becomes a proposal with a number and an answer of its own; of
 those who came a head count is kept, never a list.
 
-Waits for another room: the meeting itself, its day, place and head count (Gatherings).
+The page that enters a whole meeting at once is walked in tests/matters/test_whistle_desk.py. Waits for another room: the
+meeting itself with time, seats and presence (Gatherings).
 """
 
 from typing import Any

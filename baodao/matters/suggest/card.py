@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 from msgspec import Struct
 
 from baodao.kernel.act import Act
@@ -100,7 +101,7 @@ def card(by: Act, seen: Seen) -> Card | None:
             texts = seen.texts.get(fact.id, {})
     title, text = texts.get("title", ""), texts.get("text", "")
     model, broken = _model()
-    day = (by.noted + timedelta(hours=8)).date()
+    day = timezone.localdate(by.noted)
     departments, duties = _offices(seen, f"{title}\n{text}", day)
     return Card(
         model=model.digest if model is not None else "",
