@@ -67,7 +67,7 @@ def _read_struct(node: Node, struct: type[msgspec.Struct], path: KeyPath, report
             node, path, _("这里要写一张表"), _('例如 { name = "…" }，或者 [表名] 下面逐行写。'), code="shape"
         )
         return _FAILED
-    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    fields = _fields(struct)
     types_of = _hints(struct)
     source = _source_of(node, source)
     before = len(report.faults)
@@ -158,6 +158,12 @@ def _check_source(node: Node, path: KeyPath, report: Report) -> None:
         report.add_at(
             node, path, _("出处不能是 %(value)s") % {"value": node.value}, remedy, near=near, code="source"
         )
+
+
+@functools.cache
+def _fields(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    """Its fields by the key that stands in a file; asked thousands of times while one pack is read."""
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
 @functools.cache

@@ -6,6 +6,7 @@ The scanner runs only over text that `tomllib` has accepted, so it need not judg
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 import tomllib
 from dataclasses import dataclass
@@ -151,11 +152,21 @@ def lines_of(text: str) -> dict[KeyPath, int]:
     return _Scanner(text).run()
 
 
+@functools.lru_cache(maxsize=64)
+def _parsed(text: str) -> tuple[dict[str, Any], dict[KeyPath, int]]:
+    """Values and lines of a text, wherever it lies."""
+    return tomllib.loads(text), lines_of(text)
+
+
 def read_nodes(file: Path) -> Node:
     """One file as a tree of nodes. OSError, UnicodeDecodeError and tomllib.TOMLDecodeError go through."""
-    text = file.read_text(encoding="utf-8").replace("\r\n", "\n")
-    data = tomllib.loads(text)
-    lines = lines_of(text)
+    return _nodes(file, file.read_text(encoding="utf-8").replace("\r\n", "\n"))
+
+
+@functools.lru_cache(maxsize=256)
+def _nodes(file: Path, text: str) -> Node:
+    """The tree of a text: districts over one base share its nodes, which nobody changes."""
+    data, lines = _parsed(text)
     source = data.get("source", "")
     default = source if isinstance(source, str) else ""
 
