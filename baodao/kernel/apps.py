@@ -17,6 +17,7 @@ class KernelConfig(AppConfig):
         rooms."""
         from . import checks, jobs, services  # noqa: F401
         from .driver import tune
+        from .tables import work  # noqa: F401
 
         connection_created.connect(tune, dispatch_uid="baodao.kernel.driver")
         autodiscover_modules("facts", "declare", "readers", "policies", "erasers")

@@ -13,6 +13,7 @@ from .columns import (
     Parsed,
     as_choice,
     as_code,
+    as_day,
     as_flag,
     as_integer,
     as_moment,
@@ -23,6 +24,7 @@ from .columns import (
 )
 from .moments import Moment, parse_moment
 from .read import Cell, Limits, Row, Table, read_table, source_digest
+from .template import Given, Template, Verdicts, choice, register_template, template_of, templates
 from .write import write_csv, write_error_file, write_xlsx
 
 __all__ = [
@@ -30,23 +32,31 @@ __all__ = [
     "Cell",
     "CellFault",
     "Column",
+    "Given",
     "Limits",
     "Moment",
     "Parsed",
     "Row",
     "Table",
+    "Template",
+    "Verdicts",
     "as_choice",
     "as_code",
+    "as_day",
     "as_flag",
     "as_integer",
     "as_moment",
     "as_text",
+    "choice",
     "guess_columns",
     "map_columns",
     "parse_moment",
     "parse_rows",
     "read_table",
+    "register_template",
     "source_digest",
+    "template_of",
+    "templates",
     "write_csv",
     "write_error_file",
     "write_xlsx",

@@ -4,7 +4,7 @@ and remedy."""
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,13 +35,17 @@ Converter = Callable[[Cell], Any]
 
 class Column(msgspec.Struct, frozen=True):
     """A field that a sheet may bring: its name in the code, its title for people, other titles seen in the
-    world."""
+    world. For a template also: ``words`` of a closed list (code → word, a drop-down), what to write (``hint``), an
+    ``example``."""
 
     field: str
     title: str
     convert: Converter
     required: bool = False
     aliases: tuple[str, ...] = ()
+    words: Mapping[str, str] = {}
+    hint: str = ""
+    example: str | int | float | date = ""
 
 
 class CellFault(msgspec.Struct, frozen=True):
@@ -116,10 +120,18 @@ def map_columns(
     return positions
 
 
-def parse_rows(table: Table, columns: Sequence[Column], mapping: Mapping[str, int]) -> Iterator[Parsed]:
-    """Each row converted; a faulty row is given with all its faults, never raised."""
+def parse_rows(
+    table: Table,
+    columns: Sequence[Column],
+    mapping: Mapping[str, int],
+    skip: Callable[[Cell], bool] = lambda cell: False,
+) -> Iterator[Parsed]:
+    """Each row converted but those whose first cell says to ``skip`` them; a faulty row is given with all its faults,
+    never raised."""
     mapped = [(column, mapping[column.field]) for column in columns if column.field in mapping]
     for row in table.rows():
+        if row.cells and skip(row.cells[0]):
+            continue
         yield _parse(row, table.header, mapped)
 
 
@@ -203,6 +215,20 @@ def as_moment(zone: str = "Asia/Shanghai", earliest: int = 1990, latest: datetim
         if latest is not None and moment.at > latest:
             raise Bad(_("日期在将来"), remedy)
         return moment
+
+    return convert
+
+
+def as_day(zone: str = "Asia/Shanghai", earliest: int = 1900) -> Converter:
+    """A date without time of day, from the year `earliest` on; it may lie ahead."""
+    local, moment = ZoneInfo(zone), as_moment(zone, earliest)
+
+    def convert(cell: Cell) -> date:
+        found = moment(cell)
+        if found.precision != "day":
+            raise Bad(_("要填日期，不要时间"), _("请写成 2026-01-01"))
+        day: date = found.at.astimezone(local).date()
+        return day
 
     return convert
 

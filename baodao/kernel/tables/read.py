@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -88,10 +88,12 @@ class Table:
 
 
 @contextmanager
-def read_table(source: Source, *, sheet: str = "", limits: Limits | None = None) -> Iterator[Table]:
+def read_table(
+    source: Source, *, sheet: str = "", prefer: Sequence[str] = (), limits: Limits | None = None
+) -> Iterator[Table]:
     """Open a sheet by content: xlsx, xls, or text (UTF-8, UTF-16 with mark, GB 18030; comma, semicolon, tab
-    or bar). `sheet` names one of a workbook, else the first visible one. Raises Invalid or TooLarge with what
-    to do."""
+    or bar). `sheet` names one of a workbook; else it is the first of `prefer` that is there, else the first visible
+    one. Raises Invalid or TooLarge with what to do."""
     limits = limits or Limits()
     opened = source.open("rb") if isinstance(source, Path) else source
     try:
@@ -105,9 +107,9 @@ def read_table(source: Source, *, sheet: str = "", limits: Limits | None = None)
         opened.seek(0)
         if head.startswith(_ZIP):
             _check_workbook(opened, limits)
-            yield Table("xlsx", _excel_rows(opened, sheet, limits), limits)
+            yield Table("xlsx", _excel_rows(opened, sheet, prefer, limits), limits)
         elif head.startswith(_OLE):
-            yield Table("xls", _excel_rows(opened, sheet, limits), limits)
+            yield Table("xls", _excel_rows(opened, sheet, prefer, limits), limits)
         else:
             yield Table("csv", _csv_rows(opened), limits)
     finally:
@@ -203,7 +205,7 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _excel_rows(opened: BinaryIO, sheet: str, limits: Limits) -> Any:
+def _excel_rows(opened: BinaryIO, sheet: str, prefer: Sequence[str], limits: Limits) -> Any:
     """A function that gives the rows of one sheet of a workbook."""
     import python_calamine as calamine
 
@@ -219,7 +221,8 @@ def _excel_rows(opened: BinaryIO, sheet: str, limits: Limits) -> Any:
 
     book = guarded(lambda: calamine.CalamineWorkbook.from_filelike(opened))
     shown = [m.name for m in book.sheets_metadata if m.visible == calamine.SheetVisibleEnum.Visible]
-    name = sheet or next(iter(shown or book.sheet_names), "")
+    wanted = [one for one in prefer if one in shown]
+    name = sheet or next(iter(wanted or shown or book.sheet_names), "")
     if name not in book.sheet_names:
         raise Invalid.of(
             "sheet",

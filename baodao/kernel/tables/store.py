@@ -59,6 +59,11 @@ def faults_path(name: str) -> Path:
     return sheet_path(name).with_name(f"{name}.errors.xlsx")
 
 
+def export_path(job: str) -> Path:
+    """Where the workbook of an export job lies; swept and cleared with the sheets."""
+    return folder() / f"export-{job}.xlsx"
+
+
 def sweep(now: datetime) -> int:
     """Delete what is older than a week; gives how many files."""
     old = [path for path in folder().iterdir() if path.stat().st_mtime < (now - KEPT).timestamp()]

@@ -15,7 +15,7 @@ from baodao.kernel.errors import TooLarge
 
 from .columns import CellFault
 from .read import Table
-from .xlsx import Sheet, write_workbook
+from .xlsx import Rules, Sheet, write_workbook
 
 # What spreadsheet programs may read as the beginning of a formula; those of Chinese systems also the
 # full-width forms.
@@ -34,18 +34,23 @@ def write_xlsx(
     zone: str = "Asia/Shanghai",
     *,
     more: Sequence[Sheet] = (),
+    rules: Rules | None = None,
 ) -> int:
     """Write a sheet row by row, then ``more`` (title, header, rows) of them, and give the number of rows of the
-    first. Aware datetimes are shown in `zone`; texts stay texts."""
+    first. Aware datetimes are shown in `zone`; texts stay texts. ``rules`` of the columns, for a sheet to fill in."""
     local = ZoneInfo(zone)
     first, *others = (_sheet(one, local) for one in ((title, header, rows), *more))
-    return write_workbook(out, *first, more=others)
+    return write_workbook(out, *first, more=others, rules=rules)
 
 
 def _sheet(sheet: Sheet, local: ZoneInfo) -> Sheet:
     title, header, rows = sheet
-    name = re.sub(r"[\\/*?:\[\]']", " ", _ILLEGAL.sub("", title))[:31].strip() or "1"
-    return name, [str(_plain(t, local) or "") for t in header], _limited(rows, local)
+    return sheet_name(title), [str(_plain(t, local) or "") for t in header], _limited(rows, local)
+
+
+def sheet_name(title: str) -> str:
+    """A title as a workbook can name a sheet."""
+    return re.sub(r"[\\/*?:\[\]']", " ", _ILLEGAL.sub("", title))[:31].strip() or "1"
 
 
 def _limited(rows: Iterable[Sequence[Any]], local: ZoneInfo) -> Iterator[list[Any]]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
@@ -19,7 +18,7 @@ from baodao.kernel.tables import (
     Column,
     as_choice,
     as_code,
-    as_moment,
+    as_day,
     as_text,
     map_columns,
     parse_rows,
@@ -91,7 +90,12 @@ def columns() -> tuple[Column, ...]:
         ),
         Column("basis", _("依据"), as_text(300), aliases=("依据", "法律依据", "文件依据")),
         Column("keywords", _("关键词"), as_text(200), aliases=("关键词", "关键字")),
-        Column("since", _("生效日"), _day, aliases=("生效日", "起始日", "生效日期", "from")),
+        Column(
+            "since",
+            _("生效日"),
+            as_day(settings.TIME_ZONE, 1990),
+            aliases=("生效日", "起始日", "生效日期", "from"),
+        ),
     )
 
 
@@ -101,15 +105,6 @@ def _kind(cell: Cell) -> str:
     except Bad as bad:
         raise Bad(bad.reason, _("可以填：基本、配合、收回")) from None
     return kind
-
-
-def _day(cell: Cell) -> date:
-    # A list may hold from a day to come.
-    moment = as_moment(settings.TIME_ZONE)(cell)
-    if moment.precision != "day":
-        raise Bad(_("要填日期，不要时间"), _("请写成 2026-01-01"))
-    day: date = moment.at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    return day
 
 
 def read_duties(
