@@ -1,4 +1,4 @@
-"""From commit to notice: twenty commands a second for half a minute, a worker process beside; how long until the first
+"""From commit to notice: twenty commands a second for half a minute, worker and senders beside; how long until the first
 notice of each is there. One command in ten is a whistle with five legs, the others are requests.
 
 .venv/bin/python -m benchmarks.notices [--seconds 30] [--rate 20] [--whistles 10]
@@ -50,13 +50,23 @@ def main() -> None:
 
 @contextlib.contextmanager
 def _worker() -> Any:
-    """Timer and readers in a process of their own, on the same database."""
-    process = subprocess.Popen([sys.executable, "-m", "baodao.cli", "work"], cwd=ROOT, env=os.environ)
+    """Readers and senders in two processes on the same database, as `baodao serve` starts them."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "baodao.cli", "work", "--senders", which],
+            cwd=ROOT,
+            env=os.environ,
+            stdout=subprocess.DEVNULL,
+        )
+        for which in ("without", "only")
+    ]
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=30)
 
 
 def _position() -> int:

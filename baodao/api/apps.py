@@ -19,5 +19,5 @@ class ApiConfig(AppConfig):
         from .sync import readers, selectors, sender, services
 
         readers.start()
-        register_beat("sync.sender", sender.send_due)
+        register_beat("sync.sender", sender.send_due, apart=True)
         register_sealed("partners", SealedRows(used=selectors.secrets_by_key, move=services.move_secrets))

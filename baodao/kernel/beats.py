@@ -22,19 +22,23 @@ LONGEST_WAIT = 30.0
 
 
 class Beat(msgspec.Struct, frozen=True):
-    """`every` seconds of rest after a run that found nothing to do."""
+    """`every` seconds of rest after a run that found nothing to do. A beat `apart` talks to machines outside: `baodao
+    serve` gives those a process of their own, so that no notice waits for a letter to be written."""
 
     name: str
     run: Callable[[datetime], int]
     every: float = 1.0
+    apart: bool = False
 
 
 _beats: dict[str, Beat] = {}
 
 
-def register_beat(name: str, run: Callable[[datetime], int], every: float = 1.0) -> None:
+def register_beat(
+    name: str, run: Callable[[datetime], int], every: float = 1.0, *, apart: bool = False
+) -> None:
     """Add a beat, or replace the one of that name."""
-    _beats[name] = Beat(name, run, every)
+    _beats[name] = Beat(name, run, every, apart)
 
 
 def beats() -> list[Beat]:

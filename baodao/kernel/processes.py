@@ -22,6 +22,8 @@ import msgspec
 PR_SET_PDEATHSIG = 1
 GRACE = 12.0  # seconds between SIGTERM and SIGKILL
 STEADY = 10.0  # seconds after which a child counts as healthy: it is then started again at once
+#: What `serve` runs beside the web server and the senders.
+WORKER = ("work", "--senders", "without")
 _libc: Any = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -173,15 +175,19 @@ def serve(
     port: int,
     *,
     workers: int = 2,
-    worker: Sequence[str] = ("work",),
+    worker: Sequence[str] = WORKER,
     announce: Callable[[], None] = lambda: None,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Web server and worker of this installation until SIGINT or SIGTERM; used by `baodao serve` and the
-    demonstration, whose ``worker`` is another command that becomes `work` in the end. Raises Failed (also when the
+    """Web server, worker and senders of this installation until SIGINT or SIGTERM; used by `baodao serve` and the
+    demonstration, whose ``worker`` is another command that becomes `WORKER` in the end. Raises Failed (also when the
     port is taken)."""
     if port_taken(host, port):
         raise Failed(f"port {port} on {host or 'all addresses'} is taken: choose another one with --port")
     web = product_command("web", "--host", host, "--port", str(port), "--workers", str(workers))
-    children = [Child("web", web), Child("work", product_command(*worker))]
+    children = [
+        Child("web", web),
+        Child("work", product_command(*worker)),
+        Child("senders", product_command("work", "--senders", "only")),
+    ]
     Supervisor(children, say).run(lambda: answers(host, port), announce)

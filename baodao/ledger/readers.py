@@ -6,8 +6,9 @@ happened, so nobody gets a message about 2011.
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 import msgspec
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -24,12 +25,19 @@ ATTEMPTS = 5
 LEASE = timedelta(seconds=15)
 
 
+# Facts handled in one transaction. It is as long as others may wait for the lock of SQLite: some tenths of a second.
+CHUNK = 20
+
+
 class Reader(msgspec.Struct, frozen=True):
-    """`handle(fact)` must be safe to repeat: a killed process repeats its last fact. `kinds` empty = all kinds."""
+    """`handle(fact)` must be safe to repeat and write to this database only: a failure among several facts undoes all of
+    them and handles them again one by one. `kinds` empty = all kinds. `together` takes several facts at once, where
+    that is cheaper than one after another; the same rows must come of it."""
 
     name: str
     handle: Callable[[Recorded], None]
     kinds: tuple[str, ...] = ()
+    together: Callable[[Sequence[Recorded]], None] | None = None
     live_only: bool = False
     stale_after: timedelta = timedelta(days=3)
 
@@ -93,25 +101,77 @@ def _advance(reader: Reader, lease: str, start: int, limit: int, now: datetime) 
     if facts:
         # A fact may have come between the two reads: the cursor never goes back.
         end = facts[-1][0] if len(facts) == limit else max(end, facts[-1][0])
-    for number, fact in facts:
-        if not isinstance(fact, Exception) and not wants(reader, fact):
-            continue  # passed with the next one, or at the end: thousands of simulated facts are one move
-        if not _handle(reader, number, fact, now):
-            return number - start
-        if not _move(reader.name, lease, number):
-            return number - start  # the lease ran out and another process goes on
+    for some in _in_chunks(facts):
+        if (stopped := _handle_some(reader, lease, some, now)) is not None:
+            return max(0, stopped - start)
     if end > start:
         _move(reader.name, lease, end)
     return max(0, end - start)
 
 
-def _fetch(start: int, kinds: tuple[str, ...], limit: int) -> list[tuple[int, Recorded | Exception]]:
+Numbered = tuple[int, Recorded | Exception]
+
+
+def _in_chunks(facts: Sequence[Numbered]) -> Iterator[list[Numbered]]:
+    rest = iter(facts)
+    while some := list(islice(rest, CHUNK)):
+        yield some
+
+
+def _handle_some(reader: Reader, lease: str, some: Sequence[Numbered], now: datetime) -> int | None:
+    """Handle a chunk and move the cursor behind it; gives None, or the position at which the round stops."""
+    # Facts that are not wanted are passed with the others: thousands of simulated ones are one move.
+    wanted = [(n, fact) for n, fact in some if isinstance(fact, Exception) or wants(reader, fact)]
+    try:
+        if not wanted or _at_once(reader, lease, wanted):
+            return None
+    except _Lost:
+        return wanted[0][0] - 1
+    for number, fact in wanted:
+        if not _handle(reader, number, fact, now):
+            return number
+        if not _move(reader.name, lease, number):
+            return number  # the lease ran out and another process goes on
+    return None
+
+
+class _Lost(Exception):
+    """The lease ran out: what was written is undone, the other process does it."""
+
+
+def _at_once(reader: Reader, lease: str, wanted: Sequence[Numbered]) -> bool:
+    """All of them and the cursor's move in one transaction; False after a failure, which has left nothing. Raises _Lost."""
+    facts = [fact for _number, fact in wanted if not isinstance(fact, Exception)]
+    if len(facts) < len(wanted):
+        return False
+    try:
+        with transaction.atomic():
+            if reader.together is not None:
+                reader.together(facts)
+            else:
+                for fact in facts:
+                    reader.handle(fact)
+            if not _move(reader.name, lease, wanted[-1][0]):
+                raise _Lost
+    except _Lost:
+        raise
+    except (OperationalError, InterfaceError):
+        if not connection.is_usable():
+            raise
+        return False
+    except Exception:
+        # Which of them it was, and what to do about it, the slow way finds out.
+        return False
+    return True
+
+
+def _fetch(start: int, kinds: tuple[str, ...], limit: int) -> list[Numbered]:
     """The next facts. One that cannot be decoded (an unknown kind, a version from the future) is given as its
     error, so that it is parked like any other poison and does not stop the ones behind it."""
     try:
         return [(fact.id, fact) for fact in newer_than(start, kinds, limit)]
     except (KeyError, ValueError, TypeError, msgspec.MsgspecError):
-        found: list[tuple[int, Recorded | Exception]] = []
+        found: list[Numbered] = []
         for number in ids_newer_than(start, kinds, limit):
             try:
                 found.append((number, fact_rows([number])[0]))

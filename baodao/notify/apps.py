@@ -18,4 +18,4 @@ class NotifyConfig(AppConfig):
 
         readers.start()
         codes.plug_in()
-        register_beat("notify.sender", sender.send_due)
+        register_beat("notify.sender", sender.send_due, apart=True)

@@ -73,7 +73,7 @@ def kill_one(served: Served, what: str) -> bool:
         elif what == "worker":
             pid = random.choice([p for p in served.pids("web") if p != served.master()])
         else:
-            pid = served.pids("work")[0]
+            pid = random.choice(served.pids("work"))
         os.kill(pid, signal.SIGKILL)
         return True
     return False

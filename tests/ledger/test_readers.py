@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from baodao.ledger import readers, registry
-from baodao.ledger.models import Cursor, Parked
+from baodao.ledger.models import Cursor, Parked, SearchDoc
 from baodao.ledger.readers import ATTEMPTS, Reader, register, replay, run_new, run_once
 from baodao.ledger.selectors import Recorded, position
 from tests.ledger.noting import NOW, act, fresh, note
@@ -15,10 +15,10 @@ pytestmark = pytest.mark.django_db
 
 
 class Notebook:
-    """A reader that writes down what it was given and fails on marks that it is told to."""
+    """A reader that writes down in the database what it was given (once: a second time breaks the key) and fails on
+    marks that it is told to."""
 
     def __init__(self, **more: Any) -> None:
-        self.seen: list[int] = []
         self.poison: set[str] = set()
         self.reader = Reader(name="notebook", handle=self.handle, kinds=("test.noted",), **more)
         register(self.reader)
@@ -26,7 +26,21 @@ class Notebook:
     def handle(self, fact: Recorded) -> None:
         if fact.data.mark in self.poison:
             raise LookupError("13912345678 stands in this message")
-        self.seen.append(fact.id)
+        SearchDoc.objects.create(
+            subject=f"seen:{fact.id}",
+            kind="seen",
+            level=0,
+            scope="",
+            state="",
+            sort=fact.id,
+            words="",
+            shown="",
+        )
+
+    @property
+    def seen(self) -> list[int]:
+        """What was handled and kept, in the order in which it was written."""
+        return list(SearchDoc.objects.filter(kind="seen").order_by("id").values_list("sort", flat=True))
 
 
 @pytest.fixture(autouse=True)
@@ -150,8 +164,6 @@ def test_a_database_that_goes_away_is_no_fault_of_the_fact(monkeypatch: pytest.M
 
 
 def test_what_a_failing_handler_wrote_is_undone() -> None:
-    from baodao.ledger.models import SearchDoc
-
     def half(fact: Recorded) -> None:
         SearchDoc.objects.create(
             subject="half", kind="t", level=0, scope="", state="", sort=0, words="", shown=""
@@ -173,20 +185,58 @@ def test_another_process_waits_for_the_lease_and_takes_over_when_it_ends() -> No
     assert len(book.seen) == 1
 
 
-def test_a_process_whose_lease_ran_out_does_not_move_the_cursor_back() -> None:
+@pytest.mark.parametrize("poison", [False, True], ids=["together", "one by one"])
+def test_a_process_whose_lease_ran_out_does_not_move_the_cursor_back(
+    monkeypatch: pytest.MonkeyPatch, poison: bool
+) -> None:
     book = Notebook()
-    facts(3)
+    mark = facts(3)
+    book.poison = {f"{mark}-2"} if poison else set()
+    fetch = readers._fetch
 
-    def slow(fact: Recorded) -> None:
-        book.handle(fact)
+    def slow(*asked: Any) -> Any:
+        found = fetch(*asked)
         # Meanwhile another one took the lease and read everything.
         Cursor.objects.filter(reader="notebook").update(lease="other", position=position())
+        return found
 
-    reader = Reader(name="notebook", handle=slow, kinds=("test.noted",))
-    register(reader)
-    run_once(reader, now=NOW)
-    assert len(book.seen) == 1
+    monkeypatch.setattr(readers, "_fetch", slow)
+    run_once(book.reader, now=NOW)
+    # What was done together is undone; one by one, the first had been done before its move failed.
+    assert len(book.seen) == (1 if poison else 0)
     assert Cursor.objects.get(reader="notebook").position == position()
+
+
+def test_a_killed_round_leaves_rows_and_cursor_together() -> None:
+    """Either both are there or none: nothing is repeated, nothing passed over."""
+    book = Notebook()
+    facts(30)
+
+    class Killed(BaseException):
+        pass
+
+    def dies(fact: Recorded) -> None:
+        book.handle(fact)
+        if len(book.seen) == 25:
+            raise Killed
+
+    register(Reader(name="notebook", handle=dies, kinds=("test.noted",)))
+    with pytest.raises(Killed):
+        run_new(NOW)
+    assert len(book.seen) == readers.CHUNK
+    assert Cursor.objects.get(reader="notebook").position == book.seen[-1]
+    register(book.reader)
+    run_new(NOW)
+    assert len(book.seen) == 30
+
+
+def test_a_reader_may_take_several_at_once() -> None:
+    rounds: list[int] = []
+    book = Notebook(together=lambda some: rounds.append(len(some)))
+    facts(30)
+    run_new(NOW)
+    assert rounds == [readers.CHUNK, 30 - readers.CHUNK]
+    assert book.seen == []
 
 
 def test_effects_outside_are_for_live_and_fresh_facts_only() -> None:

@@ -29,10 +29,16 @@ CHUNK = 200
 
 def handle(fact: Recorded) -> None:
     """Draw one matter anew. Safe to repeat."""
-    kind, _colon, number = fact.subject.partition(":")
-    if kind == "matter":
-        forget([number])
-        _draw([number], facts_of(fact.subject))
+    together([fact])
+
+
+def together(facts: Sequence[Recorded]) -> None:
+    """Draw each matter of these facts anew, once."""
+    subjects = list(dict.fromkeys(fact.subject for fact in facts if fact.subject.startswith("matter:")))
+    if subjects:
+        numbers = [subject.partition(":")[2] for subject in subjects]
+        forget(numbers)
+        _draw(numbers, facts_of(subjects))
 
 
 def forget(numbers: Sequence[str]) -> int:
@@ -77,7 +83,7 @@ def rebuild(progress: Callable[[int, int], None]) -> None:
 
 def start() -> None:
     """Register reader and cache."""
-    register(Reader(name=NAME, handle=handle, kinds=KINDS))
+    register(Reader(name=NAME, handle=handle, kinds=KINDS, together=together))
     register_cache(
         NAME,
         [Table(Spot, ("matter",)), Table(Habit, ("matter", "what", "code"), exclude=("id",))],

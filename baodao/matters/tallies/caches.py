@@ -68,20 +68,29 @@ def place_of(place: str, org: str) -> str:
 
 def handle(fact: Recorded) -> None:
     """Count the place of one matter anew. Safe to repeat."""
-    kind, _colon, number = fact.subject.partition(":")
-    if kind != "matter":
-        return
-    places = _places(fact, number)
-    if all(fact.id <= _known(place) for place in places):
-        return  # counted since: rows and facts are written in one transaction
-    at = position()
-    for place in places:
-        count(place)
-    transaction.on_commit(lambda: _note(places, at))
+    together([fact])
 
 
-def _places(fact: Recorded, number: str) -> list[str]:
-    row = Matter.objects.filter(number=number).values_list("place", "org", "level").first()
+def together(facts: Sequence[Recorded]) -> None:
+    """Count each place that these facts touch anew, once."""
+    facts = [fact for fact in facts if fact.subject.startswith("matter:")]
+    numbers = {fact.subject.partition(":")[2] for fact in facts}
+    found = Matter.objects.filter(number__in=numbers).values_list("number", "place", "org", "level")
+    rows = {number: (place, org, level) for number, place, org, level in found}
+    moved: dict[str, int] = {}
+    for fact in facts:
+        for place in _places(fact, rows.get(fact.subject.partition(":")[2])):
+            moved[place] = max(fact.id, moved.get(place, 0))
+    # Counted since: rows and facts are written in one transaction.
+    places = [place for place, newest in moved.items() if newest > _known(place)]
+    if places:
+        at = position()
+        for place in places:
+            count(place)
+        transaction.on_commit(lambda: _note(places, at))
+
+
+def _places(fact: Recorded, row: tuple[str, str, int] | None) -> list[str]:
     if row is None:
         # An import that was taken back: the matter is gone, its opening still says where it was.
         row = (
@@ -160,7 +169,7 @@ def rebuild(progress: Callable[[int, int], None]) -> None:
 
 def start() -> None:
     """Register reader and cache."""
-    register(Reader(name=NAME, handle=handle, kinds=KINDS))
+    register(Reader(name=NAME, handle=handle, kinds=KINDS, together=together))
     register_cache(
         NAME,
         [Table(Tally, ("scope", "state", "place"), exclude=("id",))],

@@ -18,4 +18,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Keep it going until SIGTERM."""
-        call_command("work", only=["matters.timer"], once=options["once"], list=False, stdout=self.stdout)
+        call_command(
+            "work",
+            only=["matters.timer"],
+            once=options["once"],
+            list=False,
+            senders="with",
+            stdout=self.stdout,
+        )

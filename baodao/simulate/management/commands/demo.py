@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from baodao.kernel.beats import beats, run_all_once
 from baodao.kernel.errors import Problem
-from baodao.kernel.processes import Failed, answers, product_command, serve
+from baodao.kernel.processes import WORKER, Failed, answers, product_command, serve
 from baodao.simulate import bulk, plan, told
 from baodao.simulate.life import patiently
 
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             self._wait(options["port"])
             self._fill()
             connections.close_all()
-            command = product_command("work")
+            command = product_command(*WORKER)
             os.execv(command[0], list(command))  # noqa: S606
         if options["fresh"] or (data / UNFINISHED).exists():
             _wipe(data)
@@ -161,7 +161,7 @@ class Command(BaseCommand):
             serve(
                 "127.0.0.1",
                 options["port"],
-                worker=filling if told.waiting(story) else ("work",),
+                worker=filling if told.waiting(story) else WORKER,
                 announce=lambda: self._tell(story),
                 say=self.stderr.write,
             )
