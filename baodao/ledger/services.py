@@ -38,8 +38,10 @@ class Taken(msgspec.Struct):
 def takeback(tx: Tx, by: Act, *, batch: str) -> Taken:
     """Void every effective fact of an import batch. The commands keep their keys, but a new import may use the rows again (their keys
     carry the number of takebacks). Missing when no such batch left anything in force."""
-    tx.ask("ledger.takeback", Subject(ref=f"batch:{batch}"))
     facts = in_force(facts_of_batch(batch))
+    # The right over everything that the batch brought; nobody learns of a batch that is not theirs.
+    for org in sorted({fact.org for fact in facts} or {""}):
+        tx.ask("ledger.takeback", Subject(ref=f"batch:{batch}", org=org, level=1 if org else 0))
     if not facts:
         raise Missing.of("batch", _("没有这一批，或者它已经撤回"), _("用导入时显示的批号再试"))
     for fact in facts:

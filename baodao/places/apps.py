@@ -12,4 +12,5 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the ledger what can be dumped."""
-        from . import caches  # noqa: F401
+        from . import caches, services  # noqa: F401
+        from .buildings import caches as buildings  # noqa: F401

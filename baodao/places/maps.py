@@ -14,6 +14,7 @@ from baodao.kernel import epochs
 from baodao.orgs import selectors as orgs
 
 from . import selectors
+from .fitting import union
 from .selectors import Plan
 
 #: Width of the drawing in its own units; heights follow the land.
@@ -146,18 +147,9 @@ def _children(org: str, day: date, plan: Plan) -> list[tuple[str, str, str, Any,
     for child in trees.children(org, day):
         numbers = [n for code in trees.below(child, day) for n in held.get(code, ())]
         if numbers:
-            shape = _union([plan.shapes[n] for n in numbers])
+            shape = union([plan.shapes[n] for n in numbers])
             found.append((child, orgs.name_of(child), trees.nodes[child].kind, shape, numbers))
     return found
-
-
-def _union(shapes: list[Any]) -> Any:
-    import shapely
-
-    # A coverage (no overlaps, common vertices) joins fifty times faster; hand-drawn grids may not be one.
-    if shapely.coverage_is_valid(shapes):
-        return shapely.coverage_union_all(shapes)
-    return shapely.union_all(shapes)
 
 
 def _simplified(shapes: list[Any], tolerance: float) -> list[Any]:

@@ -28,6 +28,8 @@ class Grid(models.Model):
     code = models.CharField(max_length=40, primary_key=True)
     org = models.ForeignKey(Org, models.PROTECT, db_column="org", related_name="grids")
     name = models.CharField(max_length=80)
+    #: the organization of the tree that answers for it ("" none); it lies in the grid's community
+    team = models.CharField(max_length=32, blank=True, default="")
     polygon = models.TextField()
     #: a point inside the polygon
     lon = models.FloatField()
@@ -51,3 +53,7 @@ class Grid(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+# Buildings and compounds have a room of their own; Django looks for tables here.
+from .buildings.models import Building, Compound  # noqa: E402, F401

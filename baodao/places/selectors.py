@@ -27,6 +27,8 @@ class GridRef(msgspec.Struct, frozen=True):
     origin: str
     since: date
     until: date | None
+    #: the organization of the tree that answers for it; "" for none
+    team: str = ""
 
     def at(self, day: date) -> bool:
         """Whether it is in force on ``day``."""
@@ -70,7 +72,7 @@ class Plan:
 
 def read_plan() -> Plan:
     """All grids, ended ones too, and borders: two statements."""
-    names = ("code", "org_id", "name", "lon", "lat", "area", "origin", "since", "until", "polygon")
+    names = ("code", "org_id", "name", "lon", "lat", "area", "origin", "since", "until", "team", "polygon")
     rows = [(GridRef(*row[:-1]), row[-1]) for row in Grid.objects.values_list(*names)]
     return Plan(rows, dict(Border.objects.values_list("org_id", "polygon")))
 

@@ -1,8 +1,7 @@
 """Every write of places. Verbs take lists; a page passes a list of one."""
 
 import hashlib
-import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,33 +13,30 @@ from baodao.kernel.act import Act, Subject
 from baodao.kernel.declare.report import suggest
 from baodao.kernel.errors import Conflict, Fault, Invalid
 from baodao.kernel.verbs import Tx, verb
+from baodao.ledger.selectors import facts_of, texts_of
+from baodao.ledger.services import on_void
 from baodao.orgs import selectors as orgs
-from baodao.orgs.ruling import POST_CODE, UNREADABLE, Faults
+from baodao.orgs.ruling import UNREADABLE, Faults
 
 from . import facts, selectors
+from .buildings.models import Building
+from .buildings.services import rehome
 from .models import Border, Grid
+from .ruling import (
+    ChangeGrid,
+    EndGrid,
+    NewGrid,
+    check_grids,
+    check_team,
+    refuse_left,
+    refuse_misfits,
+)
 from .selectors import GridRef, Plan
-from .shapes import outside, overlaps, read_shape, rounded, square_metres, write_shape
-from .split import split_border
+from .shapes import read_shape, square_metres, write_shape
+from .simulated import simulated_grids
+from .uses import refuse_used
 
 _LOCK = 0x47524944  # "GRID"
-
-
-class NewGrid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A grid to be: ``polygon`` is GeoJSON in WGS-84, ``org`` the community that it belongs to."""
-
-    code: str
-    org: str
-    name: str
-    polygon: str
-    since: date
-
-
-class EndGrid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``until`` is the first day without it."""
-
-    code: str
-    until: date
 
 
 @verb("border.set")
@@ -66,39 +62,98 @@ def set_border(tx: Tx, by: Act, *, org: str, polygon: str, since: date, source: 
 
 
 @verb("grid.draw")
-def draw_grids(tx: Tx, by: Act, *, grids: list[NewGrid]) -> list[str]:
+def draw_grids(
+    tx: Tx, by: Act, *, grids: list[NewGrid], ends: list[EndGrid] | None = None, covers: str = ""
+) -> list[str]:
     """Draw grids; gives their codes.
 
-    :raises Invalid: faults by place (``grids[3].polygon``), among them what lies beyond the border.
-    :raises Conflict: overlaps above the tolerance, with size and place; nothing is written.
+    :param ends: grids that these take the place of: they end in the same command, and their buildings go over to the
+        new grid that they stand in.
+    :param covers: an organization whose border the grids must fill; "" only looks for gaps between neighbours.
+    :raises Invalid: faults by place (``grids[3].polygon``).
+    :raises Conflict: overlaps, gaps and what lies beyond the border above the tolerance, with size and place; nothing is
+        written.
     """
     for org in {grid.org for grid in grids} or {""}:
         tx.ask("grid.draw", Subject(ref=f"org:{org}" if org else "org:", org=org))
     plan = _locked()
-    shapes = _check(grids, plan)
-    _refuse_overlaps(grids, shapes, plan)
+    gone = _ending(tx, ends or [], plan)
+    shapes = check_grids(grids, plan)
+    refuse_misfits(grids, shapes, plan, {end.code: end.until for end in ends or []}, covers)
+    index = []
     for grid, shape in zip(grids, shapes, strict=True):
         text, area, point = write_shape(shape), round(square_metres(shape)), shape.representative_point()
-        tx.insert(
-            Grid, code=grid.code, org_id=grid.org, name=grid.name.strip(), polygon=text, lon=round(point.x, 6),
-            lat=round(point.y, 6), area=area, origin=by.origin, since=grid.since, until=None,
+        row = GridRef(
+            grid.code, grid.org, grid.name.strip(), round(point.x, 6), round(point.y, 6), area, by.origin,
+            grid.since, None, grid.team,
         )  # fmt: skip
+        tx.insert(Grid, **_columns(row, text))
         tx.fact(
-            facts.Drawn(since=grid.since.isoformat(), digest=_digest(text)),
+            facts.Drawn(since=grid.since.isoformat(), digest=_digest(text), team=grid.team),
             subject=f"grid:{grid.code}", org=grid.org, place=grid.code, value=area,
             texts={"name": grid.name.strip(), "polygon": text},
         )  # fmt: skip
+        index.append((row, text))
+    _end(tx, ends or [], gone)
+    if gone:
+        _rehome(tx, gone, Plan(index, {}), min(grid.since for grid in grids) if grids else date.max)
     tx.bump(selectors.EPOCH)
     return [grid.code for grid in grids]
 
 
+@verb("grid.change")
+def change_grids(tx: Tx, by: Act, *, grids: list[ChangeGrid]) -> list[str]:
+    """Name grids anew, or say who answers for them; gives the codes of those that changed."""
+    plan, faults = _locked(), Faults("grids")
+    held = {one.code: plan.grids[plan.by_code[one.code]] for one in grids if one.code in plan.by_code}
+    for org in {ref.org for ref in held.values()} or {""}:
+        tx.ask("grid.change", Subject(ref=f"org:{org}", org=org))
+    seen = set[str]()
+    for place, one in enumerate(grids):
+        ref = held.get(one.code)
+        if ref is None or one.code in seen:
+            reason = _("写了两次") if one.code in seen else _("没有网格 %(code)s") % {"code": one.code}
+            faults.add(place, "code", reason, suggest(one.code, plan.by_code)[1])
+            continue
+        seen.add(one.code)
+        faults.text(place, "name", one.name, 1, 80)
+        check_team(faults, place, one.team, ref.org, orgs.today())
+    faults.close()
+    changed = [
+        one for one in grids if (one.name.strip(), one.team) != (held[one.code].name, held[one.code].team)
+    ]
+    polygons = _polygons([one.code for one in changed])
+    for one in changed:
+        ref, name = held[one.code], one.name.strip()
+        row = msgspec.structs.replace(ref, name=name, team=one.team)
+        tx.upsert(Grid, ("code",), **_columns(row, polygons[ref.code]))
+        texts = {"name": name} if name != ref.name else {}
+        tx.fact(
+            facts.Changed(team=one.team), subject=f"grid:{ref.code}", org=ref.org, place=ref.code, texts=texts
+        )
+    if changed:
+        tx.bump(selectors.EPOCH)
+    return [one.code for one in changed]
+
+
 @verb("grid.end")
 def end_grids(tx: Tx, by: Act, *, grids: list[EndGrid]) -> list[str]:
-    """Grids are given up; what happened in them keeps their code."""
+    """Grids are given up; what happened in them keeps their code. Buildings have left them before."""
     plan = _locked()
+    held = _ending(tx, grids, plan)
+    if not held:
+        tx.ask("grid.end", Subject(ref="org:", org=""))
+    refuse_left(held, "grids")
+    _end(tx, grids, held)
+    tx.bump(selectors.EPOCH)
+    return list(held)
+
+
+def _ending(tx: Tx, ends: Sequence[EndGrid], plan: Plan) -> dict[str, GridRef]:
+    """The grids that may end so, after asking for each. Raises Invalid, Conflict."""
     faults = Faults("grids")
     held: dict[str, GridRef] = {}
-    for place, end in enumerate(grids):
+    for place, end in enumerate(ends):
         faults.day(place, "until", end.until)
         number = plan.by_code.get(end.code)
         if number is None:
@@ -116,57 +171,50 @@ def end_grids(tx: Tx, by: Act, *, grids: list[EndGrid]) -> list[str]:
         else:
             held[end.code] = plan.grids[number]
     faults.close()
-    for org in {ref.org for ref in held.values()} or {""}:
+    for org in {ref.org for ref in held.values()}:
         tx.ask("grid.end", Subject(ref=f"org:{org}", org=org))
-    polygons = dict(Grid.objects.filter(code__in=list(held)).values_list("code", "polygon"))
-    for end in grids:
-        ref = held[end.code]
-        tx.upsert(
-            Grid, ("code",), code=ref.code, org_id=ref.org, name=ref.name, polygon=polygons[ref.code], lon=ref.lon,
-            lat=ref.lat, area=ref.area, origin=ref.origin, since=ref.since, until=end.until,
-        )  # fmt: skip
+    return held
+
+
+def _end(tx: Tx, ends: Sequence[EndGrid], held: dict[str, GridRef]) -> None:
+    polygons = _polygons(held)
+    for end in ends:
+        ref = msgspec.structs.replace(held[end.code], until=end.until)
+        tx.upsert(Grid, ("code",), **_columns(ref, polygons[ref.code]))
         data = facts.Ended(until=end.until.isoformat())
         tx.fact(data, subject=f"grid:{ref.code}", org=ref.org, place=ref.code)
-    tx.bump(selectors.EPOCH)
-    return list(held)
 
 
-def simulated_grids(district: str, border: str, since: date, seed: int = 1) -> list[NewGrid]:
-    """Two to four grids for each community of a district, drawn by chance inside a real border (GeoJSON).
+def _rehome(tx: Tx, gone: dict[str, GridRef], fresh: Plan, since: date) -> None:
+    def at(lon: float, lat: float) -> tuple[str, str] | None:
+        found = fresh.at(lon, lat, since)
+        return (found.code, found.org) if found else None
 
-    Reads only; hand the list to ``draw_grids`` under an act of origin ``simulated``.
-    """
-    rng = random.Random(seed)  # noqa: S311  # a drawn world wants a seeded chance
-    trees = orgs.forest()
-    counts = {
-        street: {
-            code: rng.randint(2, 4)
-            for code in trees.children(street, since)
-            if trees.nodes[code].level == "community"
-        }
-        for street in trees.children(district, since)
-    }
-    found = split_border(read_shape(border), {s: inner for s, inner in counts.items() if inner}, seed)
-    return [
-        NewGrid(
-            code=f"{community}-{number:02}",
-            org=community,
-            name=f"第{number}网格",  # data
-            polygon=write_shape(shape),
-            since=since,
+    behind = rehome(tx, gone, at, since)
+    if behind:
+        raise Conflict(
+            *(
+                Fault(
+                    "grids",
+                    _("楼栋 %(code)s 没有坐标，或不在任何新网格里，不知道归谁") % {"code": code},
+                    _("先给楼栋补上坐标，或先把它移走"),
+                )
+                for code in behind[:200]
+            )
         )
-        for community, shapes in sorted(found.items())
-        for number, shape in enumerate(sorted(shapes, key=_north_to_south), 1)
-    ]
-
-
-def _north_to_south(shape: Any) -> tuple[float, float]:
-    west, _south, _east, north = shape.bounds
-    return -north, west
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _columns(ref: GridRef, polygon: str) -> dict[str, Any]:
+    held = msgspec.structs.asdict(ref)
+    return {"org_id": held.pop("org"), "polygon": polygon, **held}
+
+
+def _polygons(codes: Iterable[str]) -> dict[str, str]:
+    return dict(Grid.objects.filter(code__in=list(codes)).values_list("code", "polygon"))
 
 
 def _locked() -> Plan:
@@ -177,64 +225,63 @@ def _locked() -> Plan:
     return selectors.read_plan()
 
 
-def _check(grids: Sequence[NewGrid], plan: Plan) -> list[Any]:
-    faults = Faults("grids")
-    trees = orgs.forest()
-    seen = set(plan.by_code)
-    shapes = []
-    for place, grid in enumerate(grids):
-        if not POST_CODE.match(grid.code) or len(grid.code) > 40:
-            faults.add(place, "code", _("代码写法不对"), _("2 到 40 个小写字母、数字、点、- 或 _"))
-        if grid.code in seen:
-            faults.add(
-                place, "code", _("代码 %(code)s 已经有了") % {"code": grid.code}, _("重划的网格用新代码")
-            )
-        seen.add(grid.code)
-        faults.text(place, "name", grid.name, 1, 80)
-        faults.day(place, "since", grid.since)
-        node = trees.nodes.get(grid.org)
-        if node is None or not node.at(grid.since) or node.level != "community":
-            faults.add(
-                place,
-                "org",
-                _("%(code)s 那一天不是社区或村") % {"code": grid.org},
-                suggest(grid.org, trees.nodes)[1],
-            )
-            continue
-        try:
-            shapes.append(read_shape(grid.polygon))
-        except Invalid as invalid:
-            faults.add(place, "polygon", invalid.faults[0].reason, invalid.faults[0].remedy)
-            continue
-        border = selectors.border_of(grid.org, grid.since, plan)
-        beyond = outside(shapes[-1], border[1]) if border else None
-        if beyond:
-            size, lon, lat = beyond
-            where = {"size": size, "lon": lon, "lat": lat}
-            faults.add(
-                place,
-                "polygon",
-                _("有 %(size)s 平方米在区界之外，在 %(lon)s, %(lat)s 一带") % where,
-                _("沿区界改画"),
-            )
-    faults.close()
-    return shapes
+def _after_void(tx: Tx, subjects: list[str]) -> None:
+    """Facts of grids were voided: what is left is folded anew. What others stand on stays, and so does the batch."""
+    wanted = [subject for subject in subjects if subject.startswith("grid:")]
+    if not wanted:
+        return
+    gone = {pending.voids for pending in tx.facts}
+    left: dict[str, list[Any]] = {subject: [] for subject in wanted}
+    for start in range(0, len(wanted), 500):
+        for fact in facts_of(wanted[start : start + 500]):
+            if fact.id not in gone:
+                left[fact.subject].append(fact)
+    texts = texts_of([fact.id for held in left.values() for fact in held])
+    unmade = [subject.removeprefix("grid:") for subject, held in left.items() if not held]
+    # A building that came into such a grid by the same batch leaves it with the batch.
+    with_it = {one.removeprefix("building:") for one in subjects if one.startswith("building:")}
+    stays = Building.objects.filter(grid__in=unmade, until__isnull=True).exclude(code__in=list(with_it))
+    if stays.exists():
+        refuse_left(unmade, "batch")
+    refuse_used("grid", unmade, "batch")
+    for subject, held in left.items():
+        row = _folded(subject.removeprefix("grid:"), held, texts)
+        if row is None:
+            tx.delete(Grid, code=subject.removeprefix("grid:"))
+        else:
+            tx.upsert(Grid, ("code",), **row)
+    tx.bump(selectors.EPOCH)
 
 
-def _refuse_overlaps(grids: Sequence[NewGrid], shapes: Sequence[Any], plan: Plan) -> None:
-    start = min((grid.since for grid in grids), default=date.max)
-    old = [n for n, ref in enumerate(plan.grids) if ref.until is None or ref.until > start]
-    names = [plan.grids[n].code for n in old] + [grid.code for grid in grids]
-    found = overlaps([*(plan.shapes[n] for n in old), *map(rounded, shapes)], fresh=len(old))
-    if found:
-        raise Conflict(
-            *(
-                Fault(
-                    f"grids[{one.two - len(old)}].polygon",
-                    _("与网格 %(other)s 重叠 %(size)s 平方米，在 %(lon)s, %(lat)s 一带")
-                    % {"other": names[one.one], "size": one.square_metres, "lon": one.lon, "lat": one.lat},
-                    _("改画其中一个，或先撤销旧网格"),
-                )
-                for one in found[:200]
-            )
-        )
+def _folded(code: str, held: Sequence[Any], texts: Mapping[int, Mapping[str, str]]) -> dict[str, Any] | None:
+    """A grid's row from its facts in force."""
+    row: dict[str, Any] | None = None
+    for fact in held:
+        said, data = texts.get(fact.id, {}), fact.data
+        if isinstance(data, facts.Drawn):
+            shape = read_shape(said["polygon"])
+            point = shape.representative_point()
+            ref = GridRef(
+                code, fact.org, said["name"], round(point.x, 6), round(point.y, 6), fact.value, fact.origin,
+                date.fromisoformat(data.since), None, data.team,
+            )  # fmt: skip
+            row = _columns(ref, said["polygon"])
+        elif row is not None and isinstance(data, facts.Changed):
+            row |= {"team": data.team} | ({"name": said["name"]} if "name" in said else {})
+        elif row is not None and isinstance(data, facts.Ended):
+            row |= {"until": date.fromisoformat(data.until)}
+    return row
+
+
+on_void(_after_void)
+
+__all__ = [
+    "ChangeGrid",
+    "EndGrid",
+    "NewGrid",
+    "change_grids",
+    "draw_grids",
+    "end_grids",
+    "set_border",
+    "simulated_grids",
+]

@@ -1,10 +1,9 @@
-"""Shapes, pure: GeoJSON in and out, areas, overlaps. WGS-84 degrees in and out, metres for sizes.
+"""Shapes, pure: GeoJSON in and out, areas. WGS-84 degrees in and out, metres for sizes.
 
 shapely is imported inside the functions: a process that asks for no shape does not load it.
 """
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -118,42 +117,9 @@ def metres(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
     return math.hypot((lon - other_lon) * width, lat - other_lat) * DEGREE
 
 
-class Overlap(msgspec.Struct, frozen=True):
-    """Two shapes (by their place in the list) that lie over each other: how much and where."""
-
-    one: int
-    two: int
-    square_metres: int
-    lon: float
-    lat: float
-
-
 #: Neighbours drawn by hand never meet exactly: up to so many square metres, or so much of the smaller one.
 TOLERANCE_M2 = 200.0
 TOLERANCE_SHARE = 0.002
-
-
-def overlaps(shapes: Sequence["BaseGeometry"], fresh: int = 0) -> list[Overlap]:
-    """Pairs that lie over each other by more than the tolerance; pairs among the first ``fresh`` old ones
-    are skipped.
-
-    Old ones stand first in the list. Largest first.
-    """
-    from shapely import STRtree
-
-    tree = STRtree(list(shapes))
-    left, right = tree.query(list(shapes), predicate="intersects")
-    found: list[Overlap] = []
-    for one, two in zip(left.tolist(), right.tolist(), strict=True):
-        if one >= two or two < fresh:
-            continue
-        common = shapes[one].intersection(shapes[two])
-        size = square_metres(common)
-        smaller = min(square_metres(shapes[one]), square_metres(shapes[two]))
-        if size > max(TOLERANCE_M2, smaller * TOLERANCE_SHARE):
-            point = common.representative_point()
-            found.append(Overlap(one, two, round(size), round(point.x, 6), round(point.y, 6)))
-    return sorted(found, key=lambda o: -o.square_metres)
 
 
 def outside(shape: "BaseGeometry", border: "BaseGeometry") -> tuple[int, float, float] | None:

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baodao.kernel.errors import Invalid
-from baodao.places.shapes import metres, outside, overlaps, read_shape, square_metres, write_shape
+from baodao.places.fitting import fit
+from baodao.places.shapes import metres, outside, read_shape, square_metres, write_shape
 from baodao.places.split import divide, split_border
 from tests.places.conftest import square
 
@@ -69,13 +70,14 @@ def test_too_many_vertices_are_refused() -> None:
 
 def test_overlaps_are_found_with_size_and_place_and_old_pairs_are_left_alone() -> None:
     shapes = [read_shape(square(x, 0)) for x in (0, 0.5, 3)]
-    [found] = overlaps(shapes)
+    [found] = fit(shapes)
     assert (found.one, found.two) == (0, 1)
     assert found.square_metres == pytest.approx(square_metres(shapes[0]) / 2, rel=0.01)
     assert shapes[0].contains(shapely.Point(found.lon, found.lat))
     assert shapes[1].contains(shapely.Point(found.lon, found.lat))
-    assert overlaps(shapes, fresh=2) == []
-    assert overlaps([read_shape(square(0, 0)), read_shape(square(1, 0))]) == []
+    assert found.what == "overlap"
+    assert fit(shapes, fresh=2) == []
+    assert fit([read_shape(square(0, 0)), read_shape(square(1, 0))]) == []
 
 
 def test_beyond_the_border_is_told_with_size_and_place() -> None:
