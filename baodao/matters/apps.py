@@ -14,10 +14,13 @@ class MattersConfig(AppConfig):
         """Tell the ledger what can be rebuilt, the worker what to do by itself."""
         from . import audience, caches, own, references, timer, words  # noqa: F401
         from .services import again  # noqa: F401
+        from .succession import checks as _checks  # noqa: F401
+        from .succession import keeper
         from .suggest import caches as suggest
         from .suggest import erasers as _erasers  # noqa: F401
         from .suggest import facts as _facts  # noqa: F401
         from .tallies import caches as tallies
 
+        keeper.register()
         suggest.start()
         tallies.start()

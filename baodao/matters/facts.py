@@ -230,6 +230,9 @@ Data = Step | Settled | AnswerSettled
 BEGIN = "begin"
 #: An act of an administrator: open matters go on under the version that the pack declares now.
 MIGRATE = "migrate"
+#: The leg goes to whoever comes after its holder (a successor in office, an organization that takes over): state, clocks
+#: and promises stay as they are.
+SUCCEED = "succeed"
 #: What a declaration calls the fact by which a matter came over from another procedure.
 CHANGED = "acted.change"
 #: Fields of an act that takes the matter to another procedure, or to another version of its own.
@@ -314,6 +317,8 @@ def references(data: Data) -> tuple[str, ...]:
         return (name,)
     if isinstance(data, Acted) and data.action == BEGIN:
         return (name, f"{name}.{BEGIN}", "leg_called")
+    if isinstance(data, HandedOver) and data.action == SUCCEED:
+        return (f"{name}.{SUCCEED}",)  # no clock starts anew, and nobody is told what she has signed for
     if moved_to(data) and data.action != MIGRATE:
         return (name, f"{name}.{data.action}", CHANGED)
     return (name, f"{name}.{data.action}")

@@ -11,6 +11,7 @@ from .declare import Procedure
 from .facts import (
     BEGIN,
     MIGRATE,
+    SUCCEED,
     TO_PROCEDURE,
     Acted,
     Answered,
@@ -76,6 +77,12 @@ def _handed_over(procedure: Procedure, state: State, fact: FactLike, calendar: C
     data = fact.data
     assert isinstance(data, HandedOver)
     leg = state.legs[int(fact.about[4:])]
+    if data.action == SUCCEED and data.to_org == leg.org:
+        # Called to the office, it stays open to colleagues; called to the post, it goes to the next one.
+        called, taken = leg.post, leg.holder
+        leg.post = data.to_post if called == (taken or called) else called
+        leg.holder, leg.holder_person = (data.to_post if taken else ""), ""
+        return
     leg.org, leg.post = data.to_org, data.to_post
     leg.limits = limit_words(data.limits) or leg.limits
     leg.holder, leg.holder_person = data.to_post, ""

@@ -176,6 +176,18 @@ class MatterFile(models.Model):
         return f"{self.matter} {self.digest[:12]}"
 
 
+class TreeMark(models.Model):
+    """How far staff lists follow the trees: the position of the ledger and the day up to which they were drawn. Bookkeeping
+    of the worker, like a reader's cursor: neither dumped nor rebuilt."""
+
+    name = models.CharField(max_length=16, primary_key=True)
+    position = models.BigIntegerField()
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day} {self.position}"
+
+
 # Tables of a room of its own; Django looks for an app's models here.
 from .suggest.models import Habit, Spot  # noqa: E402, F401
 from .tallies.models import Tally  # noqa: E402, F401

@@ -26,8 +26,10 @@ from .duties import TYPE, duty_words
 from .facts import (
     BEGIN,
     MIGRATE,
+    SUCCEED,
     Answered,
     Closed,
+    HandedOver,
     LegAnswered,
     Opened,
     Paused,
@@ -225,6 +227,9 @@ def _by_itself(taken: str, fact: Recorded) -> str:
         return _("前面的办完了，%(org)s可以开始办了") % {"org": name_of(fact.org)}
     if taken == MIGRATE:
         return _("办理程序换了新版本，编号和日子不变")
+    if taken == SUCCEED and isinstance(fact.data, HandedOver):
+        to = post_title(fact.data.to_post) if fact.data.to_post else name_of(fact.data.to_org)
+        return _("承办人交接，由%(to)s接着办，日子不变") % {"to": to}
     return ""
 
 

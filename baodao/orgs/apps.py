@@ -15,3 +15,7 @@ class OrgsConfig(AppConfig):
         from . import caches  # noqa: F401
         from .alliances import caches as alliances  # noqa: F401
         from .alliances import declare, facts, words  # noqa: F401
+        from .handover import beats as handover  # noqa: F401
+        from .handover import caches as handover_caches  # noqa: F401
+        from .handover import facts as handover_facts  # noqa: F401
+        from .handover import words as handover_words  # noqa: F401

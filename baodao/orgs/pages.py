@@ -1,3 +1,4 @@
 """Pages that have a room of their own inside this app."""
 
 from .alliances import desk  # noqa: F401
+from .handover import desk as handover  # noqa: F401

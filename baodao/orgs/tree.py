@@ -133,6 +133,11 @@ class Binding(msgspec.Struct, frozen=True):
     since: date
 
 
+def _turns(since: date, until: date | None, after: date, last: date) -> bool:
+    """Whether a period begins or ends on a day in (after, last]."""
+    return after < since <= last or (until is not None and after < until <= last)
+
+
 class Forest:
     """Both trees in memory, read-only: what lay where on which day. Cheap to ask, rebuilt after a change."""
 
@@ -150,6 +155,7 @@ class Forest:
             self._packs[binding.org].append(binding)
         self._chains: dict[tuple[str, date], tuple[str, ...]] = {}
         self._roots: dict[tuple[str, date], tuple[str, ...]] = {}
+        self._ever: dict[str, frozenset[str]] = {}
 
     def edges(self) -> list[Edge]:
         """All dated edges."""
@@ -187,6 +193,23 @@ class Forest:
             self._chains.clear()
         self._chains[(code, day)] = tuple(found)
         return self._chains[(code, day)]
+
+    def above_ever(self, code: str) -> frozenset[str]:
+        """All organizations under which it lay, lies or will lie on any day, itself too."""
+        known = self._ever.get(code)
+        if known is None:
+            found = [code]
+            for one in found:
+                found.extend(edge.parent for edge in self._up.get(one, ()) if edge.parent not in found)
+            known = self._ever[code] = frozenset(found)
+        return known
+
+    def turning(self, after: date, until: date) -> set[str]:
+        """Organizations that began, ended or changed their place on a day in (after, until], and all that lie under
+        them on ``until``: what lists by today's trees have to be told of when the days have gone by."""
+        turned = {code for code, node in self.nodes.items() if _turns(node.since, node.until, after, until)}
+        turned |= {edge.child for edge in self.edges() if _turns(edge.since, edge.until, after, until)}
+        return turned | {below for code in turned for below in self.below(code, until)}
 
     def children(self, code: str, day: date) -> tuple[str, ...]:
         """The organizations directly under it on ``day``, by code."""

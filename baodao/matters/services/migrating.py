@@ -55,7 +55,7 @@ def migrate(tx: Tx, by: Act, *, number: str, stages: Mapping[str, str], legs: Ma
     if loaded.state.ended is not None:
         raise Conflict.of("", _("这件事已经结束"), _("结束了的事留在原来的版本"))
     lapsed = advance(loaded.procedure, loaded.state, by.happened, loaded.calendar)
-    state = lapsed.state
+    state = lapsed.state.clone()  # what was loaded is compared with it when rows are queued
     found = in_force(state.org, state.procedure)
     if found.digest == state.digest:
         return False

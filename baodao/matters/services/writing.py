@@ -194,6 +194,8 @@ def queue_stakes(
     if before is None or n not in before.legs:
         return listed
     had = {row["scope"] for row in _stakes(earlier or procedure, before, n, day)}
+    if had:  # those above it before a move that nobody has told the lists of yet
+        had |= forest().above_ever(before.legs[n].org)
     if had and not rows:
         tx.delete(Stake, matter=after.number, leg=n)
     elif gone := sorted(had - listed):

@@ -1,0 +1,152 @@
+"""W16: a community's old secretary leaves, the new one begins on one date, and what was open is handed over on a sheet that
+both sign; nothing stays with the one who left.
+
+Waits for other rooms: standards for candidates, the roll of voters, nomination, the vote and its result (Ballots, the room
+of issue 8); the funds on the same sheet (Funds); devices on it (the registry of devices).
+"""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.support.town import A, Town, at, local, words
+
+LAST = date(2026, 12, 1)
+
+
+def elect(town: Town, start: date = LAST) -> str:
+    """The setup of the day: the old term ends, the new one begins; gives the new post."""
+    from baodao.kernel.act import system_act
+    from baodao.orgs.ruling import EndPost, NewPost
+    from baodao.orgs.services import begin_posts, end_posts
+
+    by = system_act(local("11-20 09:00"), "w16-end")
+    end_posts(by, posts=[EndPost("p-secretary", LAST)])
+    begin_posts(
+        system_act(local("11-20 09:00"), "w16-begin"),
+        posts=[NewPost("p-new", A, "community_secretary", town.uids["neighbour"], start)],
+    )
+    return "p-new"
+
+
+def hidden(form: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+def form_of(page: Any, mark: str) -> dict[str, str]:
+    """The hidden fields of the one form that holds these words."""
+    found = [one for one in re.findall(r"<form.*?</form>", page.content.decode(), re.S) if mark in one]
+    assert len(found) == 1, (mark, len(found), words(page))
+    return hidden(found[0])
+
+
+def main(page: Any) -> str:
+    body = page.content.decode()
+    return words(body[body.index("<main") :])
+
+
+@pytest.fixture
+def two(town: Town) -> list[str]:
+    """Two requests that the secretary took, one with a promised day."""
+    with at("11-23 09:00"):
+        numbers = [town.phone().report(text=f"楼道里第{n}盏灯不亮。") for n in (1, 2)]
+        for number in numbers:
+            town.do("secretary", number, "report_in")
+    return numbers
+
+
+def open_sheet(town: Town, who: str, heir: str) -> str:
+    desk = town.desk(who)
+    page = desk.get("/desk/handovers/new/?post=p-secretary")
+    assert page.status_code == 200, words(page)
+    assert "手上现有 2 件没办完" in main(page)
+    made = desk.post(
+        "/desk/handovers/new/", {**form_of(page, "由谁接手"), "heir": heir, "day": LAST.isoformat()}
+    )
+    assert made.status_code == 303, words(made)
+    return str(made["Location"])
+
+
+def test_everything_open_goes_over_on_the_day_on_a_sheet_signed_by_both(town: Town, two: list[str]) -> None:
+    new = elect(town)
+    with at("11-24 09:00"):
+        # Before the day: she leaves with two things in hand, and her list says so.
+        listed = main(town.desk("secretary").get("/desk/handovers/"))
+        assert "2 件" in listed and "2026-12-01" in listed
+        sheet = open_sheet(town, "secretary", new)
+        page = town.desk("secretary").get(sheet)
+        text = main(page)
+        assert all(number in text for number in two)
+        assert "第1盏灯" in text
+        assert "还没签" in text
+        signed = town.desk("secretary").post(sheet, form_of(page, "以上都交清了"))
+        assert signed.status_code == 303, words(signed)
+        assert "签字时 2 件" in main(town.desk("secretary").get(sheet))
+    with at("12-01 08:30"):
+        # The new secretary reads it on her first day, and signs.
+        page = town.desk("neighbour").get(sheet)
+        assert page.status_code == 200
+        signed = town.desk("neighbour").post(sheet, form_of(page, "以上都接下了"))
+        assert signed.status_code == 303, words(signed)
+        text = main(town.desk("neighbour").get(sheet))
+        assert "交了 2 件，一件不剩" in text
+        todo = town.todo("neighbour")
+        assert all(number in todo for number in two)
+        # Nothing stays with the one who left: no line for her, and the resident reads who goes on.
+        assert "没有离岗还带着事的岗位" in main(town.desk("superior").get("/desk/handovers/"))
+        assert "承办人交接，由甲社区 社区（村）书记接着办，日子不变" in words(
+            town.desk("neighbour").get(f"/desk/matters/{two[0]}/")
+        )
+        town.do("neighbour", two[0], "answer", claim="solved", result="换好了。")
+
+
+def test_a_superior_stands_in_for_who_is_gone_and_some_items_go_back_to_the_office(
+    town: Town, two: list[str]
+) -> None:
+    new = elect(town)
+    with at("12-01 09:00"):
+        gone = main(town.desk("superior").get("/desk/handovers/"))
+        assert "已离岗" in gone
+        sheet = open_sheet(town, "superior", new)
+        page = town.desk("superior").get(sheet)
+        ref = f"matters:{two[1]}/1"
+        assert f'value="{ref}"' in page.content.decode()
+        chosen = town.desk("superior").post(sheet, {**form_of(page, "选中的交给它"), "item": ref, "heir": ""})
+        assert chosen.status_code == 303, words(chosen)
+        page = town.desk("superior").get(sheet)
+        refused = town.desk("superior").post(sheet, {**form_of(page, 'party" value="leaver:'), "reason": ""})
+        assert refused.status_code == 422
+        assert "代签要写原因" in words(refused)
+        page = town.desk("superior").get(sheet)
+        signed = town.desk("superior").post(
+            sheet, {**form_of(page, 'party" value="leaver:'), "reason": "已调往区里，无法到场"}
+        )
+        assert signed.status_code == 303, words(signed)
+        assert "代签：已调往区里，无法到场" in main(town.desk("superior").get(sheet))
+        # She may not receive as well: another person signs for the office.
+        page = town.desk("superior").get(sheet)
+        both = town.desk("superior").post(sheet, form_of(page, 'party" value="heir:"'))
+        assert both.status_code == 409
+        assert "另一个人" in words(both)
+        heir = town.desk("neighbour")
+        for mark in (f'party" value="heir:{new}"', 'party" value="heir:"'):
+            page = heir.get(sheet)
+            assert heir.post(sheet, form_of(page, mark)).status_code == 303
+        assert "交了 2 件，一件不剩" in main(heir.get(sheet))
+
+
+def test_others_neither_see_nor_sign_it(town: Town, two: list[str]) -> None:
+    new = elect(town)
+    with at("11-24 09:00"):
+        sheet = open_sheet(town, "secretary", new)
+        strange = town.desk("superior").get("/desk/handovers/new/?post=p-head")
+        assert strange.status_code == 404
+        for who in ("sibling", "outsider", "handler", "clerk", "auditor"):
+            assert town.desk(who).get(sheet).status_code == 404, who
+            assert sheet.split("/")[3] not in main(town.desk(who).get("/desk/handovers/")), who
+            assert town.desk(who).get("/desk/handovers/new/?post=p-secretary").status_code == 404, who
+        assert town.desk("superior").get(sheet).status_code == 200
+        paper = town.desk("secretary").get(f"{sheet}sheet.xlsx")
+        assert paper.status_code == 200 and paper.content[:2] == b"PK"
