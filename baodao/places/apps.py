@@ -11,6 +11,10 @@ class PlacesConfig(AppConfig):
     verbose_name = "places"
 
     def ready(self) -> None:
-        """Tell the ledger what can be dumped."""
+        """Tell the ledger what can be dumped and what can be rebuilt."""
         from . import caches, services  # noqa: F401
         from .buildings import caches as buildings  # noqa: F401
+        from .devices import declare as devices  # noqa: F401
+        from .devices import services as device_verbs  # noqa: F401
+        from .facilities import declare as facilities  # noqa: F401
+        from .facilities import services as facility_verbs  # noqa: F401
