@@ -157,6 +157,10 @@ class Forest:
         self._roots: dict[tuple[str, date], tuple[str, ...]] = {}
         self._ever: dict[str, frozenset[str]] = {}
 
+    def grown(self, nodes: Iterable[Node], edges: Iterable[Edge]) -> "Forest":
+        """Other trees under the same bindings."""
+        return Forest(nodes, edges, (one for bindings in self._packs.values() for one in bindings))
+
     def edges(self) -> list[Edge]:
         """All dated edges."""
         return [edge for edges in self._up.values() for edge in edges]

@@ -4,7 +4,8 @@ A member that the actor's own right `alliance.join` reaches takes part at once; 
 until a post of its own accepts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -136,6 +137,38 @@ def end_alliances(tx: Tx, by: Act, *, ends: list[EndAlliance]) -> list[str]:
     return sorted({one.alliance for one in ends})
 
 
+def follow_ends(tx: Tx, gone: Mapping[str, date]) -> None:
+    """Organizations end (code → first day without): their stays end with them, invitations are taken back, alliances that
+    they convened end. For the command that ends them: asks no right of its own. Two statements where there is any."""
+    ties = AllianceMember.objects.filter(
+        org__in=list(gone), state__in=("invited", "joined"), until__isnull=True
+    )
+    codes = set(ties.values_list("alliance_id", flat=True))
+    codes |= set(
+        Alliance.objects.filter(seat__in=list(gone), until__isnull=True).values_list("code", flat=True)
+    )
+    if not codes:
+        return
+    _lock()
+    before = wholes(codes)
+    now = dict(before)
+    for code in sorted(now):
+        whole = now[code]
+        if whole.seat in gone and whole.until is None and gone[whole.seat] > whole.since:
+            _add(tx, now, code, "", facts.Ended(gone[whole.seat].isoformat()))
+            _put_known(tx, code, now[code])
+            continue
+        for tie in whole.ties:
+            if tie.org not in gone or tie.until is not None:
+                continue
+            if tie.state == "invited":
+                _add(tx, now, code, tie.org, facts.Declined(tie.org, "seat"))
+            elif tie.state == "joined":
+                last = max(gone[tie.org], tie.since + timedelta(days=1))
+                _add(tx, now, code, tie.org, facts.Left(tie.org, last.isoformat(), "seat"))
+    _put_changed(tx, before, now)
+
+
 # ── shared steps ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -229,7 +262,7 @@ def tie_columns(code: str, tie: Tie) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _after_void(tx: Tx, subjects: list[str]) -> None:
+def after_void(tx: Tx, subjects: list[str]) -> None:
     """An import was taken back: fold what is left. An alliance without its founding goes."""
     gone = {pending.voids for pending in tx.facts if pending.voids is not None}
     for subject in subjects:
@@ -251,7 +284,7 @@ def _after_void(tx: Tx, subjects: list[str]) -> None:
         _put_known(tx, code, whole)
 
 
-on_void(_after_void)
+on_void(after_void)
 
 __all__ = [
     "Come",

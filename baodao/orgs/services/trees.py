@@ -1,10 +1,10 @@
 """Every write to the trees and the bindings.
 
-The closure has its one writer here (`_rewrite`). Commands on the trees take one lock and read the trees from
+The closure has its one writer here (`rewrite`). Commands on the trees take one lock and read the trees from
 the database under it, so that two moves at once cannot make a closure that neither of them meant.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -18,6 +18,7 @@ from baodao.kernel.declare.report import suggest
 from baodao.kernel.errors import Conflict, Fault, Invalid
 from baodao.kernel.verbs import Tx, verb
 from baodao.orgs import facts, selectors
+from baodao.orgs.alliances.services import follow_ends
 from baodao.orgs.caches import columns
 from baodao.orgs.divisions import District, plan
 from baodao.orgs.models import Org, OrgClosure, OrgParent, PackBinding, Post
@@ -45,7 +46,8 @@ def create_orgs(tx: Tx, by: Act, *, orgs: list[NewOrg]) -> Placed:
     for parent in {org.parent for org in orgs if org.parent not in {one.code for one in orgs}} or {""}:
         tx.ask("org.create", Subject(ref=f"org:{parent}" if parent else "org:", org=parent))
     check_new_orgs(orgs, trees, lambda code, day: selectors.levels(_pack(trees, code, day)))
-    _create(tx, orgs, trees)
+    grown = created(tx, orgs, trees)
+    rewrite(tx, grown, {org.code for org in orgs}, fresh=True)
     return Placed(created=[org.code for org in orgs], same=[])
 
 
@@ -61,10 +63,8 @@ def move_orgs(tx: Tx, by: Act, *, moves: list[Move]) -> list[str]:
     for move in moves:
         tx.ask("org.move", Subject(ref=f"org:{move.org}", org=move.org))
         tx.ask("org.move", Subject(ref=f"org:{move.parent}", org=move.parent))
-    _check_moves(moves, trees)
-    edges, moved = _moved_edges(tx, by, moves, trees)
-    codes = {code for org in moved for code in _ever_below(org, edges)}
-    _rewrite(tx, trees.nodes.values(), edges, codes)
+    grown, codes = moved(tx, moves, trees)
+    rewrite(tx, grown, codes)
     return sorted(codes)
 
 
@@ -78,20 +78,9 @@ def end_orgs(tx: Tx, by: Act, *, ends: list[End]) -> list[str]:
     trees = locked()
     for end in ends:
         tx.ask("org.end", Subject(ref=f"org:{end.org}", org=end.org))
-    _check_ends(ends, trees)
-    nodes, edges = dict(trees.nodes), trees.edges()
-    for end in ends:
-        nodes[end.org] = msgspec.structs.replace(nodes[end.org], until=end.until)
-        tx.upsert(Org, ("code",), **_org_columns(nodes[end.org]))
-        data = facts.Ended(until=end.until.isoformat(), successor=end.successor)
-        tx.fact(data, subject=f"org:{end.org}", org=end.org)
-    gone = {end.org: end.until for end in ends}
-    for number, edge in enumerate(edges):
-        if edge.child in gone and (edge.until is None or edge.until > gone[edge.child]):
-            edges[number] = msgspec.structs.replace(edge, until=gone[edge.child])
-            _put_edge(tx, edges[number])
-    _rewrite(tx, nodes.values(), edges, set(gone))
-    return sorted(gone)
+    grown, codes = ended(tx, ends, trees, {})
+    rewrite(tx, grown, codes)
+    return sorted(codes)
 
 
 @verb("pack.bind")
@@ -120,7 +109,7 @@ def load_divisions(
     ruled = pack or trees.pack(district.code, since) or selectors.BASE
     check_new_orgs(fresh, trees, lambda code, day: selectors.levels(ruled))
     if fresh:
-        _create(tx, fresh, trees)
+        rewrite(tx, created(tx, fresh, trees), {org.code for org in fresh}, fresh=True)
     if pack and trees.pack(district.code, since) != pack:
         _bind(tx, [org.code for org in wanted], district.code, pack, since)
     done = {org.code for org in fresh}
@@ -140,7 +129,11 @@ def _pack(trees: Forest, code: str, day: date) -> str:
     return trees.pack(code, day) or selectors.BASE
 
 
-def _create(tx: Tx, orgs: Sequence[NewOrg], trees: Forest) -> None:
+# ── steps that a command of several kinds takes one after the other, each on the trees that the one before left ──
+
+
+def created(tx: Tx, orgs: Sequence[NewOrg], trees: Forest) -> Forest:
+    """Queue organizations that were checked, all but their closure; gives the trees with them."""
     nodes = [
         Node(
             org.code,
@@ -157,7 +150,7 @@ def _create(tx: Tx, orgs: Sequence[NewOrg], trees: Forest) -> None:
     ]
     edges = [Edge(org.code, org.parent, org.since, None) for org in orgs if org.parent]
     for node in nodes:
-        tx.insert(Org, **_org_columns(node))
+        tx.insert(Org, **org_columns(node))
     for edge in edges:
         tx.insert(OrgParent, org_id=edge.child, parent_id=edge.parent, since=edge.since, until=None)
     for org in orgs:
@@ -166,18 +159,46 @@ def _create(tx: Tx, orgs: Sequence[NewOrg], trees: Forest) -> None:
         )
         texts = {"name": org.name.strip()} | ({"name_en": org.name_en.strip()} if org.name_en.strip() else {})
         tx.fact(data, subject=f"org:{org.code}", org=org.code, texts=texts)
-    everything = [*trees.nodes.values(), *nodes]
-    _rewrite(tx, everything, [*trees.edges(), *edges], {node.code for node in nodes}, fresh=True)
+    return trees.grown([*trees.nodes.values(), *nodes], [*trees.edges(), *edges])
 
 
-def _org_columns(node: Node) -> dict[str, object]:
+def moved(tx: Tx, moves: Sequence[Move], trees: Forest) -> tuple[Forest, set[str]]:
+    """Check and queue moves, all but the closure; gives the trees after them and all whose place above changed."""
+    _check_moves(moves, trees)
+    edges, touched = _moved_edges(tx, moves, trees)
+    codes = {code for org in touched for code in _ever_below(org, edges)}
+    return trees.grown(trees.nodes.values(), edges), codes
+
+
+def ended(tx: Tx, ends: Sequence[End], trees: Forest, leaving: Mapping[str, date]) -> tuple[Forest, set[str]]:
+    """Check and queue endings, all but the closure, with the alliances that they were in; ``leaving``: posts (code → first
+    day without) that end by the same command. Gives the trees after them and the organizations themselves."""
+    _check_ends(ends, trees, leaving)
+    nodes, edges = dict(trees.nodes), trees.edges()
+    for end in ends:
+        nodes[end.org] = msgspec.structs.replace(nodes[end.org], until=end.until)
+        tx.upsert(Org, ("code",), **org_columns(nodes[end.org]))
+        data = facts.Ended(until=end.until.isoformat(), successor=end.successor)
+        tx.fact(data, subject=f"org:{end.org}", org=end.org)
+    gone = {end.org: end.until for end in ends}
+    for number, edge in enumerate(edges):
+        if edge.child in gone and (edge.until is None or edge.until > gone[edge.child]):
+            edges[number] = msgspec.structs.replace(edge, until=gone[edge.child])
+            put_edge(tx, edges[number])
+    follow_ends(tx, gone)
+    return trees.grown(nodes.values(), edges), set(gone)
+
+
+def org_columns(node: Node) -> dict[str, object]:
+    """An organization as model columns."""
     return {
         "code": node.code, "tree": node.tree, "level": node.level, "kind": node.kind, "name": node.name,
         "name_en": node.name_en, "origin": node.origin, "since": node.since, "until": node.until,
     }  # fmt: skip
 
 
-def _put_edge(tx: Tx, edge: Edge) -> None:
+def put_edge(tx: Tx, edge: Edge) -> None:
+    """Queue one dated parent."""
     # Upserts in the order old, new: one statement, in which the old edge is closed before the new one opens.
     tx.upsert(
         OrgParent,
@@ -189,12 +210,10 @@ def _put_edge(tx: Tx, edge: Edge) -> None:
     )
 
 
-def _rewrite(
-    tx: Tx, nodes: Iterable[Node], edges: Sequence[Edge], codes: set[str], fresh: bool = False
-) -> None:
-    """The closure's only writer: make the rows of these descendants what follows from nodes and edges."""
+def rewrite(tx: Tx, trees: Forest, codes: set[str], fresh: bool = False) -> None:
+    """The closure's only writer: make the rows of these descendants what follows from the trees."""
     try:
-        wanted = closure_of(nodes, edges, codes)
+        wanted = closure_of(trees.nodes.values(), trees.edges(), codes)
     except Cycle as cycle:
         raise Conflict.of("parent", _("%(code)s 会成为自己的下级") % {"code": cycle.code}) from cycle
     held: dict[Row, int] = {}
@@ -249,7 +268,7 @@ def _check_moves(moves: Sequence[Move], trees: Forest) -> None:
     faults.close()
 
 
-def _moved_edges(tx: Tx, by: Act, moves: Sequence[Move], trees: Forest) -> tuple[list[Edge], set[str]]:
+def _moved_edges(tx: Tx, moves: Sequence[Move], trees: Forest) -> tuple[list[Edge], set[str]]:
     edges = trees.edges()
     moved: set[str] = set()
     for place, move in enumerate(moves):
@@ -259,20 +278,24 @@ def _moved_edges(tx: Tx, by: Act, moves: Sequence[Move], trees: Forest) -> tuple
         now = next((edge for edge in own if edge.until is None or edge.until > move.since), None)
         if now is not None and now.parent == move.parent:
             continue
+        if now is not None and trees.nodes[move.org].since < now.since == move.since:
+            # Two who change one organization for the same day: the second learns of the first.
+            reason = _("这个组织那一天已经改到 %(parent)s 下面") % {"parent": trees.name(now.parent)}
+            raise Conflict.of(f"moves[{place}].since", reason, _("先撤回那一次调整，或改别的日子"))
         if now is not None:
             edges.remove(now)
         if now is not None and now.since < move.since:
             edges.append(msgspec.structs.replace(now, until=move.since))
-            _put_edge(tx, edges[-1])
+            put_edge(tx, edges[-1])
         edges.append(Edge(move.org, move.parent, move.since, trees.nodes[move.org].until))
-        _put_edge(tx, edges[-1])
+        put_edge(tx, edges[-1])
         data = facts.Moved(before=now.parent if now else "", parent=move.parent, since=move.since.isoformat())
         tx.fact(data, subject=f"org:{move.org}", org=move.org)
         moved.add(move.org)
     return edges, moved
 
 
-def _check_ends(ends: Sequence[End], trees: Forest) -> None:
+def _check_ends(ends: Sequence[End], trees: Forest, leaving: Mapping[str, date]) -> None:
     faults = Faults("ends")
     gone = {end.org: end.until for end in ends}
     posts = Post.objects.filter(org__in=list(gone)).values_list("org_id", "code", "until")
@@ -287,7 +310,11 @@ def _check_ends(ends: Sequence[End], trees: Forest) -> None:
         if end.successor and end.successor not in trees:
             faults.add(place, "successor", _("没有组织 %(code)s") % {"code": end.successor})
         below = [code for code in trees.children(end.org, end.until) if gone.get(code, date.max) > end.until]
-        held = [code for org, code, until in posts if org == end.org and (until is None or until > end.until)]
+        held = [
+            code
+            for org, code, until in posts
+            if org == end.org and _stays(until, leaving.get(code), end.until)
+        ]
         if below or held:
             shown = "、".join([*map(trees.name, below[:5]), *held[:5]])
             reason = _("下面还有 %(n)d 个组织和 %(m)d 个任命：%(shown)s") % {
@@ -299,6 +326,12 @@ def _check_ends(ends: Sequence[End], trees: Forest) -> None:
     faults.close()
     if hanging:
         raise Conflict(*hanging)
+
+
+def _stays(until: date | None, leaving: date | None, end: date) -> bool:
+    """Whether an appointment goes on after the organization's last day."""
+    last = min((day for day in (until, leaving) if day is not None), default=None)
+    return last is None or last > end
 
 
 def _bind(tx: Tx, known: Iterable[str], org: str, pack: str, since: date) -> None:
