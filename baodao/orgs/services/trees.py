@@ -278,8 +278,9 @@ def _moved_edges(tx: Tx, moves: Sequence[Move], trees: Forest) -> tuple[list[Edg
         now = next((edge for edge in own if edge.until is None or edge.until > move.since), None)
         if now is not None and now.parent == move.parent:
             continue
-        if now is not None and trees.nodes[move.org].since < now.since == move.since:
-            # Two who change one organization for the same day: the second learns of the first.
+        back = any(edge.until == move.since and edge.parent == move.parent for edge in own)
+        if now is not None and not back and trees.nodes[move.org].since < now.since == move.since:
+            # Two who change one organization for the same day: the second learns of the first. Moving it back is no change.
             reason = _("这个组织那一天已经改到 %(parent)s 下面") % {"parent": trees.name(now.parent)}
             raise Conflict.of(f"moves[{place}].since", reason, _("先撤回那一次调整，或改别的日子"))
         if now is not None:
