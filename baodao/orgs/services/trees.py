@@ -278,9 +278,9 @@ def _moved_edges(tx: Tx, moves: Sequence[Move], trees: Forest) -> tuple[list[Edg
         now = next((edge for edge in own if edge.until is None or edge.until > move.since), None)
         if now is not None and now.parent == move.parent:
             continue
-        back = any(edge.until == move.since and edge.parent == move.parent for edge in own)
-        if now is not None and not back and trees.nodes[move.org].since < now.since == move.since:
-            # Two who change one organization for the same day: the second learns of the first. Moving it back is no change.
+        # Two who change one organization for the same day: the second learns of the first. Moving it back is no change.
+        before = next((edge.parent for edge in own if edge.until == move.since), "")
+        if now is not None and now.since == move.since and before not in {"", now.parent, move.parent}:
             reason = _("这个组织那一天已经改到 %(parent)s 下面") % {"parent": trees.name(now.parent)}
             raise Conflict.of(f"moves[{place}].since", reason, _("先撤回那一次调整，或改别的日子"))
         if now is not None:
