@@ -43,11 +43,11 @@ class PersonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class CallBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One addressee: an organization, perhaps a post of it; `duty` the item of its duty list; `after` the numbers (from 1)
-    of the addressees that must have ended first."""
+    of the addressees that must have ended first. Without a `role` the first leads, the others follow."""
 
     org: Word
     post: Annotated[str, msgspec.Meta(max_length=48, pattern=r"^[\w.\-:/]*$")] = ""
-    role: Literal["lead", "co"] = "co"
+    role: Literal["", "lead", "co"] = ""
     duty: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[\w.\-:/]*$")] = ""
     after: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=50)], ...], msgspec.Meta(max_length=10)] = ()
 
@@ -55,7 +55,8 @@ class CallBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class OpenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A request: what kind, where (a WGS-84 point, or the organization's code), the text; a contact if one wishes. For
     another procedure: its own coded `fields`, and `calls` where several are called. Staff who open for themselves (a
-    street's whistle) say `behalf = false`; otherwise a token's post enters it for somebody else."""
+    street's whistle) say `behalf = false`; otherwise a token's post enters it for somebody else. `about` is the number of
+    another matter that this one is about (a council over a whistle)."""
 
     kind: Word
     text: Text
@@ -71,6 +72,7 @@ class OpenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
     calls: Annotated[tuple[CallBody, ...], msgspec.Meta(max_length=50)] = ()
     behalf: bool = True
+    about: Word = ""
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -238,6 +240,7 @@ def open_matter(call: Call, body: OpenBody) -> Opened:
         contact=contact,
         behalf=bool(call.by.post) and body.behalf,
         calls=tuple(Called(one.org, one.post, one.role, "", one.duty, one.after) for one in body.calls),
+        about=body.about,
         address=body.address,
         point=f"{body.lon:.6f},{body.lat:.6f}" if place else "",
     )

@@ -25,11 +25,12 @@ from .state import LEG_WAITS, Leg, State
 
 class Called(Struct, frozen=True, forbid_unknown_fields=True):
     """One addressee: an organization and, if one is meant, its post; ``duty``: the item of its duty list;
-    ``after``: numbers of the legs that must have ended first."""
+    ``after``: numbers of the legs that must have ended first. ``role`` "": the first of several leads where nobody is
+    named, the others follow."""
 
     org: str
     post: str = ""
-    role: Literal["lead", "co"] = "lead"
+    role: Literal["", "lead", "co"] = ""
     scope: str = ""
     duty: str = ""
     after: tuple[int, ...] = ()

@@ -109,7 +109,7 @@ def call(move: Move, called: Called) -> None:
         round=state.round,
         stage=state.stage,
         state=first_state(state, called.after),
-        role=called.role,
+        role=called.role or "lead",
         to_post=called.post,
         scope=called.scope,
         caller=move.actor.org,

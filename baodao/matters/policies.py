@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.verbs import allowed
-from baodao.orgs.policies import Columns
+from baodao.orgs.policies import Columns, reach_of, where
 from baodao.orgs.selectors import forest, today
 
 from .guards import Actor
@@ -21,6 +23,11 @@ CONTACT, CONTACT_UNNAMED = "people.contact", "people.contact_unnamed"
 COLUMNS = Columns(
     org="org", level="level", persons=("reporter",), key="number", legs=(LegRow, "matter", "org", "seat")
 )
+
+
+def readable(by: Act) -> Q:
+    """The condition on rows of matters that this actor may read: what lists and single matters agree on."""
+    return where(reach_of(by, READ), COLUMNS)
 
 
 def subject_of(state: State) -> Subject:

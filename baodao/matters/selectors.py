@@ -17,7 +17,7 @@ from baodao.kernel.selectors import current_calendar
 from baodao.kernel.text import mask
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
-from baodao.orgs.policies import reach_of, where
+from baodao.orgs.policies import reach_of
 from baodao.people.selectors import persons_of, token_for
 
 from .declare import Procedure
@@ -26,7 +26,7 @@ from .facts import NAMES, TO_PROCEDURE, Acted, Opened, Rated, Step, moved_to
 from .lapses import advance
 from .meanings import FOLLOW, UNFOLLOW
 from .models import Leg, Matter, MatterFile, Stake
-from .policies import COLUMNS, READ, actor_of, contact_right, subject_of, subject_of_rows
+from .policies import READ, actor_of, contact_right, readable, subject_of, subject_of_rows
 from .services.tokens import DOMAIN
 from .services.writing import own
 from .state import State
@@ -35,7 +35,7 @@ from .versions import unfold, version, words_of
 
 def visible_to(by: Act) -> QuerySet[Matter]:
     """All matters that this actor may read."""
-    return Matter.objects.filter(where(reach_of(by, READ), COLUMNS))
+    return Matter.objects.filter(readable(by))
 
 
 def stakes_of(by: Act) -> QuerySet[Stake]:

@@ -21,6 +21,7 @@ from baodao.ledger.selectors import Recorded
 from baodao.orgs.selectors import name_of, post_words
 
 from . import fold, meanings
+from .allied import alliance_words
 from .declare import Action, Procedure
 from .duties import TYPE, duty_words
 from .facts import (
@@ -92,6 +93,7 @@ def value_words(procedure: Procedure, action: Action | None, name: str, value: A
         "kind": lambda v: titled(procedure.kinds, v),
         "org": name_of,
         "post": post_title,
+        "alliance": alliance_words,
         "bool": lambda v: _("是") if v else _("否"),
         "money": lambda v: f"{int(v) / 100:,.2f}",
         "level": lambda v: level_words(int(v)),

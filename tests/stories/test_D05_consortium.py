@@ -5,7 +5,10 @@ Waits for another room: time and place of the meeting, seats, who was present by
 is a stage of the matter, and presence is the word of each unit.
 """
 
+import json
 from typing import Any
+
+import pytest
 
 from tests.support.opening import confirm, notices, offered, send
 from tests.support.town import OFFICE, STREET, A, B, at
@@ -29,7 +32,7 @@ def consortium(town: Any) -> str:
     return where.rstrip("/").rpartition("/")[2]
 
 
-def convene(town: Any, code: str) -> str:
+def convene(town: Any, code: str, **more: str) -> str:
     """The street's clerk calls all three members over a matter."""
     body = {
         "org": STREET,
@@ -39,13 +42,16 @@ def convene(town: Any, code: str) -> str:
         "behalf": False,
         "calls": [{"org": org, "role": "lead" if org == A else "co"} for org in (A, B, OFFICE)],
     }
-    return str(send(town.office("clerk").browser, procedure="council", **body)["number"])
+    return str(send(town.office("clerk").browser, procedure="council", **body, **more)["number"])
 
 
 def test_it_meets_decides_and_every_member_has_its_task(town: Any) -> None:
     with at("11-23 09:00"):
         code = consortium(town)
+        refused(town, code)
         number = convene(town, code)
+        # The page names the consortium, not its code.
+        assert "画街道城市基层党建共同体" in town.matter("handler", number)
         # Who was called reads it, and is asked to come; who was not and stands above nobody who was, does not.
         for who in ("secretary", "sibling", "handler"):
             read = town.matter(who, number)
@@ -82,6 +88,37 @@ def test_it_meets_decides_and_every_member_has_its_task(town: Any) -> None:
         answer(town, number)
     with at("12-08 16:00"):
         ruled(town, number)
+
+
+def refused(town: Any, code: str) -> None:
+    """Two that lead, and a consortium that nobody knows: each is told by its field, and nothing begins."""
+    body = {
+        "procedure": "council",
+        "kind": "",
+        "org": STREET,
+        "text": "谁牵头？",
+        "behalf": False,
+        "calls": [{"org": A, "role": "lead"}, {"org": B, "role": "lead"}],
+    }
+    browser = town.office("clerk").browser
+    assert "牵头的只能有一家" in json.dumps(send(browser, expect=422, **body), ensure_ascii=False)
+    calls = [{"org": A}, {"org": B}]
+    unknown = body | {"calls": calls, "fields": {"alliance": code + "x"}}
+    assert "没有参加" in json.dumps(send(browser, expect=422, **unknown), ensure_ascii=False)
+
+
+def test_a_council_may_be_about_another_matter(town: Any) -> None:
+    """Both pages name each other; who may not see the one cannot begin another about it."""
+    with at("11-23 09:00"):
+        code = consortium(town)
+        first = convene(town, code)
+        form = town.desk("clerk").get(f"/desk/start/council/?about={first}").content.decode()
+        assert f'value="{first}"' in form
+        number = convene(town, code, about=first)
+        assert first in town.matter("clerk", number)
+        assert number in town.matter("clerk", first)
+        with pytest.raises(AssertionError, match="没有这件事，或它不对您开放"):
+            convene(town, code, about="FL-2026-999999")
 
 
 def answer(town: Any, number: str) -> None:

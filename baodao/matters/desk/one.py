@@ -32,6 +32,7 @@ from baodao.places.selectors import grid
 from .acting import Able, able_of, buttons, form_of, given
 from .fields import typed_fields
 from .legs import cards
+from .start import may_gather, own_org
 
 SHOWN = ("name", "phone", "contact_phone", "email", "address", "contact_note")
 
@@ -100,6 +101,7 @@ def _page(
         place=" ".join(filter(None, (name_of(state.org), place.name if place is not None else ""))),
         legs=cards(seen, by, able, at),
         ties=ties_of(by, seen),
+        starts=may_gather(by, own_org(request)),
         rows=story.story(seen, staff=True, picture=lambda fact, n: f"{at}files/{fact.id}-{n}/"),
         only=request.GET.get("only") == "resident",
         told=story.story(seen) if request.GET.get("only") == "resident" else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -54,11 +55,18 @@ def may_open(by: Act, org: str, name: str, procedure: Procedure) -> bool:
     return allowed(by, f"{name}.open", Subject(ref="matter:new", org=org, level=procedure.level))
 
 
+def may_gather(by: Act, org: str) -> bool:
+    """Whether this post may begin anything to which several units are called."""
+    found = get_pack(pack_of(org)).many(Procedure).items() if org else ()
+    return any(takes_calls(procedure) and may_open(by, org, name, procedure) for name, procedure in found)
+
+
 @page("desk", "start/", name="start", nav=(5, gettext_lazy("发起")), methods=("GET", "HEAD"))
 def start(request: HttpRequest) -> HttpResponse:
     """What can be begun from here."""
     by, org = act_from(request, command=new_key()), own_org(request)
     procedures = get_pack(pack_of(org)).many(Procedure, by.lang)
+    about = urlencode({"about": request.GET["about"][:40]}) if request.GET.get("about") else ""
     rows = [
         SimpleNamespace(
             title=_opens(procedure).title or procedure.title,
@@ -66,7 +74,7 @@ def start(request: HttpRequest) -> HttpResponse:
             summary=procedure.summary,
             href=reverse(ELSEWHERE[name])
             if name in ELSEWHERE
-            else reverse("desk:start-one", kwargs={"name": name}),
+            else reverse("desk:start-one", kwargs={"name": name}) + (about and f"?{about}"),
         )
         for name, procedure in procedures.items()
         if may_open(by, org, name, procedure)
@@ -123,6 +131,7 @@ def _draft(by: Act, name: str, procedure: Procedure, org: str, filled: Filled) -
         fields={**fields, **({files: kept} if files and kept else {})},
         contact=Contact(name=typed.get("name", ""), phone=typed.get("phone", "")),
         behalf=on_behalf(procedure),
+        about=typed.get("about", "").strip().upper()[:40],
         calls=tuple(row.called for row in filled.rows),
     )
 
@@ -159,6 +168,7 @@ def _form(
         "action": action,
         "fields": fields_of(ground, action),
         "typed": typed,
+        "about": typed.get("about", request.GET.get("about", ""))[:40],
         "problem": problem,
         "command": typed.get("command") or new_key("start"),
         "calls": takes_calls(procedure),

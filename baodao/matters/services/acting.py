@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Missing
 from baodao.kernel.verbs import Tx, verb
+from baodao.matters.allied import check_alliances
 from baodao.matters.declare import Action
 from baodao.matters.duties import check_duty_items, check_posts
 from baodao.matters.engine import Decision
@@ -100,6 +101,7 @@ def _check(
     """What the engine cannot know: duty lists, appointments, the other matter. Raises Invalid naming the field."""
     day, unit = localdate(by.happened), about.org if about is not None else decision.state.org
     check_duty_items(declared, fields, unit, day)
+    check_alliances(declared, fields, unit, day)
     if post := str(fields.get("post") or ""):
         check_posts({"post": (str(fields.get("org") or unit), post)}, day)
     if declared.fact == "merged":

@@ -9,12 +9,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.declare import District, get_pack
 from baodao.kernel.errors import Invalid
 from baodao.kernel.selectors import current_calendar
 from baodao.kernel.verbs import Tx, verb
+from baodao.matters.allied import check_alliances
+from baodao.matters.declare import Procedure
 from baodao.matters.duties import check_calls, check_posts
 from baodao.matters.engine import Opening, open_matter, opening_level
 from baodao.matters.facts import Emit
@@ -22,7 +25,7 @@ from baodao.matters.models import Leg as LegRow
 from baodao.matters.models import Matter
 from baodao.matters.move import Called
 from baodao.matters.phrases import Sensitive, least_level
-from baodao.matters.policies import actor_of
+from baodao.matters.policies import actor_of, readable
 from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row
 from baodao.matters.state import State
 from baodao.matters.versions import InForce, in_force, keep, ports_of
@@ -64,7 +67,7 @@ class Draft(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     point: str = ""
     calls: tuple[Called, ...] = ()
     about: str = ""
-    """The matter whose effect opens this one."""
+    """The matter that this one is about: one whose effect opens it, or one that its opener may see."""
 
 
 class Taken(Struct, frozen=True):
@@ -101,9 +104,13 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     least = max(draft.level, least_level(words, pack.many(Sensitive).values()))
     level = opening_level(found.procedure, draft.kind or str(draft.fields.get("kind", "")), least)
     subject = Subject(ref="matter:new", org=draft.org, level=level)
+    calls, day = _led(draft.calls), timezone.localdate(by.happened)
     if not asked:
         tx.ask(f"{draft.procedure}.open", subject)
-    _check_calls(draft.calls, timezone.localdate(by.happened))
+        _check_about(by, draft, found.procedure, level)
+    _check_calls(calls, day)
+    if (opens := found.procedure.action("open")) is not None:
+        check_alliances(opens, draft.fields, draft.org, day)
     staff = bool(by.post)
     token = _reporter(tx, by, draft) if draft.behalf or not staff else ""
     actor = actor_of(by, token_of(tx, by) if staff else token, subject)
@@ -123,7 +130,7 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
         origin=draft.about,
         fields=draft.fields,
         texts={slot: text for slot in FREE_SLOTS if (text := getattr(draft, slot).strip())},
-        calls=draft.calls,
+        calls=calls,
     )
     ports = ports_of(found.name, draft.org, found.pack)
     decision = open_matter(found.procedure, opening, current_calendar(), ports)
@@ -131,6 +138,31 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     queue_facts(tx, decision.state.subject, decision.emits)
     queue_new(tx, found, decision.state, decision.emits, by.origin)
     return decision.state
+
+
+def _check_about(by: Act, draft: Draft, procedure: Procedure, level: int) -> None:
+    """Raises Invalid when the opener may not see the other matter, or it is known to fewer people than this one would
+    be, or this procedure acts back on it: that one is opened by an act on the other matter, by those who may."""
+    if not draft.about:
+        return
+    row = Matter.objects.filter(readable(by), number=draft.about).values_list("level", flat=True).first()
+    if row is None:
+        raise Invalid.of("about", _("没有这件事，或它不对您开放"), _("请核对编号"))
+    if any(effect.back for action in procedure.actions for effect in action.then):
+        raise Invalid.of("about", _("这一种要从那件事的页面上发起"), _("请打开那件事，按页面上的按钮"))
+    if row > level:
+        raise Invalid.of(
+            "level", _("那件事知道的人更少"), _("请把这一件的级别提到 %(level)d") % {"level": row}
+        )
+
+
+def _led(calls: Sequence[Called]) -> tuple[Called, ...]:
+    """The same addressees with their parts: one leads at most. Raises Invalid."""
+    leads = [n for n, called in enumerate(calls) if called.role == "lead"]
+    if len(leads) > 1:
+        raise Invalid.of(f"calls.{leads[1]}.role", _("牵头的只能有一家"), _("请把其余的改成配合"))
+    first = leads or [n for n, called in enumerate(calls) if not called.role][:1]
+    return tuple(replace(called, role="lead" if n in first else "co") for n, called in enumerate(calls))
 
 
 def _check_calls(calls: Sequence[Called], day: date) -> None:

@@ -62,6 +62,12 @@ def _name(zh: str, english: str) -> str:
     return english if english and (translation.get_language() or "").startswith("en") else zh
 
 
+def name_of(code: str) -> str:
+    """An alliance's name in the reader's language, ended ones too; "" when there is none. One statement."""
+    found = Alliance.objects.filter(code=code).values_list("name", "name_en").first()
+    return _name(*found) if found is not None else ""
+
+
 def alliances_of(org: str, day: date, by: Act | None = None) -> list[Belonging]:
     """In which alliances an organization takes part on a day, by code; also those that it convenes; with ``by``
     only those that this actor may see. One statement."""
