@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from tests.support import browser, guard
+from tests.support import browser, guard, packs
 from tests.support.databases import Databases, pointed_at
 from tests.support.running import Live
 
@@ -108,6 +108,7 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    packs.remember()
 
 
 RUN: pytest.StashKey[Run] = pytest.StashKey()
