@@ -11,7 +11,10 @@ from baodao.kernel.verbs import allowed
 from baodao.orgs.policies import Columns, reach_of, where
 from baodao.orgs.selectors import forest, today
 
+from .declare import Procedure
+from .engine import OPEN
 from .guards import Actor
+from .meanings import FOLLOW, UNFOLLOW
 from .models import Leg as LegRow
 from .models import Matter
 from .project import seat_of
@@ -58,6 +61,14 @@ def subject_of_rows(matter: Matter, legs: Iterable[LegRow]) -> Subject:
         persons=(matter.reporter,) if matter.reporter else (),
         legs=tuple(sorted({(leg.org, leg.seat) for leg in legs})),
     )
+
+
+def knows(by: Act, subject: Subject, name: str, procedure: Procedure) -> bool:
+    """Whether a matter of the procedure ``name`` is anything to this actor: she may read it, or take any of its actions."""
+    # Opening and following are anybody's, and say nothing about this one.
+    mine = (action.name for action in procedure.actions if action.name not in {OPEN, FOLLOW, UNFOLLOW})
+    rights = (READ, *(f"{name}.{one}" for one in mine))
+    return any(allowed(by, right, subject) for right in rights)
 
 
 def office_of(by: Act) -> str:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from baodao.kernel.act import Act, Subject
-from baodao.kernel.errors import Conflict, Missing
+from baodao.kernel.errors import Conflict, Missing, Refused
 from baodao.kernel.verbs import Tx, verb
 from baodao.matters.allied import check_alliances
 from baodao.matters.declare import Action
@@ -22,7 +22,7 @@ from baodao.matters.facts import Opened
 from baodao.matters.lapses import advance
 from baodao.matters.meanings import FOLLOW, UNFOLLOW
 from baodao.matters.models import Matter
-from baodao.matters.policies import actor_of, subject_of
+from baodao.matters.policies import actor_of, knows, subject_of
 from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.state import Leg
 from baodao.matters.versions import in_force, keep, version
@@ -65,7 +65,13 @@ def act(
     """
     loaded = load(number, lock=True)
     subject = _subject(loaded, action)
-    tx.ask(f"{loaded.state.procedure}.{action}", subject)
+    try:
+        tx.ask(f"{loaded.state.procedure}.{action}", subject)
+    except Refused:
+        # Whoever has nothing to do with it is not told that the number is there.
+        if not knows(by, subject, loaded.state.procedure, loaded.procedure):
+            raise Missing.of("number", _("没有这个编号"), _("请核对编号")) from None
+        raise
     actor = actor_of(by, token_of(tx, by), subject)
     lapses, decision = take(loaded, by, actor, action, fields=fields, leg=leg, seen=seen)
     after, declared = decision.state, loaded.procedure.action(action)

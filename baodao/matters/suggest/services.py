@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Invalid, Missing
-from baodao.kernel.verbs import Tx, verb
+from baodao.kernel.verbs import Tx, allowed, verb
 from baodao.matters.models import Leg, Matter
 from baodao.matters.policies import READ, subject_of_rows
 
@@ -34,10 +34,9 @@ def choose(
     """Keep a choice of a matter: one of the codes offered, or "" for none of them. It moves nothing. Asks
     ``matter.read`` and ``suggestion.choose``. Raises Missing, Refused, Invalid."""
     row = Matter.objects.filter(number=number).first()
-    if row is None:
+    subject = subject_of_rows(row, Leg.objects.filter(matter=number)) if row is not None else None
+    if row is None or subject is None or not allowed(by, READ, subject):
         raise Missing.of("number", _("没有这个编号"), _("请核对编号"))
-    subject = subject_of_rows(row, Leg.objects.filter(matter=number))
-    tx.ask(READ, subject)
     tx.ask("suggestion.choose", subject)
     if what not in get_args(What) or not 1 <= len(offered) <= MOST or chosen not in {"", *offered}:
         raise Invalid.of("chosen", _("选的不是推荐里的"), _("请刷新页面"))

@@ -1,0 +1,88 @@
+"""The policy as it is printed, read back from what `baodao rights --csv` puts out, and asked in plain words: nothing here
+calls the policy that it is compared with."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.core.management import call_command
+
+from baodao.kernel.act import Subject
+
+
+class Line(NamedTuple):
+    """One printed line: kind of post by its title, right, reach in English, highest level that is opened."""
+
+    post: str
+    right: str
+    reach: str
+    level: int
+
+
+def printed(pack: str) -> list[Line]:
+    """What the command prints for a pack."""
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="utf-8")
+    with contextlib.redirect_stdout(out):
+        call_command("rights", "--csv", "--pack", pack, stdout=out)
+    out.flush()
+    rows = csv.DictReader(io.StringIO(raw.getvalue().decode("utf-8-sig")))
+    return [Line(row["Post"], row["right"], row["Reach"], int(row["level"])) for row in rows]
+
+
+def covers(pattern: str, right: str) -> bool:
+    """Whether a printed right speaks for one that is asked."""
+    return pattern in {"*", right} or (pattern.endswith(".*") and right.startswith(pattern[:-1]))
+
+
+class Policy:
+    """Who may do what, from the printed lines alone. ``tree``: child → parent; ``posts``: who → (organization, English title
+    of the kind, code of the post)."""
+
+    def __init__(
+        self, lines: list[Line], tree: Mapping[str, str], posts: Mapping[str, tuple[str, str, str]]
+    ) -> None:
+        self.lines, self.tree, self.posts = lines, tree, posts
+
+    def chain(self, org: str) -> list[str]:
+        """An organization and all above it."""
+        found = []
+        while org:
+            found.append(org)
+            org = self.tree.get(org, "")
+        return found
+
+    def lines_of(self, who: str, *, resident: bool = False) -> list[Line]:
+        """What speaks for somebody; ``resident``: on the portal everybody stands without her post."""
+        titles = {"Anybody"} | ({"A resident who is signed in"} if who != "visitor" else set())
+        if who in self.posts and not resident:
+            titles.add(self.posts[who][1])
+        return [line for line in self.lines if line.post in titles]
+
+    def has(self, who: str, right: str) -> bool:
+        """Whether anything at all is opened by this right."""
+        return any(covers(line.right, right) and line.level >= 0 for line in self.lines_of(who))
+
+    def may(
+        self, who: str, right: str, subject: Subject, *, person: str = "", resident: bool = False
+    ) -> bool:
+        """The rule of the house, one printed line at a time. ``person``: whom the subject belongs to."""
+        org, _title, post = self.posts.get(who, ("", "", ""))
+        for line in self.lines_of(who, resident=resident):
+            if not covers(line.right, right) or subject.level > line.level:
+                continue
+            places = [place for place in (subject.org, *(one for one, _seat in subject.legs)) if place]
+            held = [(org, post), (org, "")]
+            if (
+                line.reach == "any"
+                or (line.reach == "one's own" and person == who)
+                or (line.reach == "own unit" and org in places)
+                or (line.reach == "own unit and below" and any(org in self.chain(place) for place in places))
+                or (line.reach == "sent to this post" and any(leg in held for leg in subject.legs))
+            ):
+                return True
+        return False

@@ -1,0 +1,322 @@
+"""What every address does for whom: one entry for each route of each shell. An entry says by which right, on which subject,
+and how a "no" looks; who has the right is read from the printed matrix.
+
+Outcomes: ``in`` (past the door: shown, or told what is wrong with the input), ``refused`` (403), ``missing`` (404: not there
+or not yours, not told apart), ``door`` (sign in first: 302 or 401), ``method`` (405).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from baodao.kernel.act import Subject
+from tests.support.town import OFFICE, OTHER_STREET, A
+
+from .printed import Policy
+
+IN, REFUSED, MISSING, DOOR, METHOD = "in", "refused", "missing", "door", "method"
+
+
+class Thing(NamedTuple):
+    """A matter as the oracle knows it: its subject, to whom it belongs, whether its title is shown to all, whether it has a file."""
+
+    subject: Subject
+    person: str
+    shown: bool
+    file: str
+
+
+class World(NamedTuple):
+    """What the town holds, by what an address calls it."""
+
+    policy: Policy
+    things: dict[str, Thing]
+    alliances: dict[str, list[str]]
+    """code → organizations whose readers see it, its seat first."""
+    orgs: tuple[str, ...]
+    sheet: str
+
+
+class Ask(NamedTuple):
+    """One question: who asks for which object with which method."""
+
+    world: World
+    who: str
+    params: dict[str, Any]
+    method: str
+
+    @property
+    def home(self) -> str:
+        return self.world.policy.posts.get(self.who, ("", "", ""))[0]
+
+    @property
+    def thing(self) -> Thing:
+        return self.world.things[self.params["number"]]
+
+    def has(self, right: str) -> bool:
+        return self.world.policy.has(self.who, right)
+
+    def at(self, right: str, org: str, level: int = 1) -> bool:
+        """The right on an organization."""
+        return bool(org) and self.world.policy.may(self.who, right, Subject(ref="x", org=org, level=level))
+
+    def on(self, right: str, *, resident: bool = False) -> bool:
+        """The right on the matter that the address names."""
+        thing = self.thing
+        return self.world.policy.may(self.who, right, thing.subject, person=thing.person, resident=resident)
+
+    def reads(self) -> bool:
+        return self.on("matter.read")
+
+
+class Entry(NamedTuple):
+    """``names``: how the parameters are filled (keys of World or literal values); ``rule``: the outcome behind the door."""
+
+    rule: Callable[[Ask], str]
+    names: dict[str, Any] = {}
+    public: bool = False
+    body: dict[str, Any] = {}
+    query: str = ""
+
+
+def open_to_all(ask: Ask) -> str:
+    return IN
+
+
+def refused_unless(test: Callable[[Ask], bool]) -> Callable[[Ask], str]:
+    return lambda ask: IN if test(ask) else REFUSED
+
+
+def missing_unless(test: Callable[[Ask], bool]) -> Callable[[Ask], str]:
+    return lambda ask: IN if test(ask) else MISSING
+
+
+ANY = Entry(open_to_all)
+PUBLIC = Entry(open_to_all, public=True)
+MINE = ANY  # about `who.person`; takes nobody's name
+NUMBER = {"number": "things"}
+
+
+def _in_district(ask: Ask) -> bool:
+    """Whether this post sees all open work of an organization: it and below, or its own where nothing lies below."""
+    policy, home = ask.world.policy, ask.home
+    below = [
+        line.level
+        for line in policy.lines_of(ask.who)
+        if line.right == "matter.read" and line.reach == "own unit and below"
+    ]
+    own = [
+        line.level
+        for line in policy.lines_of(ask.who)
+        if line.right == "matter.read" and line.reach == "own unit"
+    ]
+    return max(below, default=-1) >= 1 or (max(own, default=-1) >= 1 and home not in policy.tree.values())
+
+
+def _works(ask: Ask) -> bool:
+    return any(
+        line.right in {"matter.read", "matter.*", "*"} and line.reach not in {"any", "one's own"}
+        for line in ask.world.policy.lines_of(ask.who)
+    )
+
+
+def _alliance(ask: Ask) -> bool:
+    return any(ask.at("alliance.read", org) for org in ask.world.alliances[ask.params["code"]])
+
+
+def _invites(ask: Ask) -> bool:
+    return ask.at("alliance.invite", ask.world.alliances[ask.params["code"]][0])
+
+
+def _alliance_act(ask: Ask) -> str:
+    if not _alliance(ask):
+        return MISSING
+    orgs, what = ask.world.alliances[ask.params["code"]], ask.params["what"]
+    seat, members = orgs[0], orgs[1:]
+    able = {
+        "invite": ask.at("alliance.invite", seat),
+        "end": ask.at("alliance.end", seat),
+        # The seat may release a member; a member's own post may leave.
+        "leave": ask.at("alliance.leave", seat) or any(ask.at("alliance.leave", org) for org in members),
+    }[what]
+    return IN if able else REFUSED
+
+
+def _sheet_of_alliance(ask: Ask) -> str:
+    return (IN if _invites(ask) else REFUSED) if _alliance(ask) else MISSING
+
+
+def _errors_of_alliance(ask: Ask) -> str:
+    return _sheet_of_alliance(ask)
+
+
+def _own_page(ask: Ask) -> str:
+    if ask.on("matter.read", resident=True):
+        return IN if ask.method == "GET" else MISSING  # an empty form names no action
+    return DOOR if ask.who == "visitor" and ask.method == "GET" else MISSING
+
+
+def _contact(ask: Ask) -> str:
+    if not ask.reads():
+        return MISSING
+    return IN if ask.on("people.contact") else REFUSED
+
+
+def _suggestion(ask: Ask) -> str:
+    return _reads_and(ask, "suggestion.choose")
+
+
+def _reads_and(ask: Ask, right: str) -> str:
+    if not ask.reads():
+        return MISSING
+    return IN if ask.on(right) else REFUSED
+
+
+def _act(ask: Ask) -> str:
+    """An act of the interface: whoever may neither read the matter nor act on it is not told that it is there."""
+    if ask.on(f"request.{ask.params['action']}"):
+        return IN
+    return REFUSED if ask.reads() else MISSING
+
+
+def _parked(ask: Ask) -> str:
+    if not ask.has("notify.decide"):
+        return REFUSED
+    return IN if ask.method == "GET" else MISSING  # an empty form names no notice
+
+
+def _areas(ask: Ask) -> str:
+    # A department has no ground, and the other street no shapes: there are no areas to divide by.
+    return (MISSING if ask.home in {OTHER_STREET, OFFICE} else IN) if _in_district(ask) else REFUSED
+
+
+def _figures(ask: Ask) -> str:
+    return (IN if ask.at("measure.read", ask.home, 0) else MISSING) if _in_district(ask) else REFUSED
+
+
+def _opens_by_interface(ask: Ask) -> str:
+    """Anybody opens; the list is for those with a token."""
+    return IN if ask.method == "POST" or ask.home else DOOR
+
+
+def _file(ask: Ask) -> str:
+    return MISSING  # the matters of the test carry no files: nobody is told more than that
+
+
+def _opens(ask: Ask) -> str:
+    return IN if ask.at(f"{ask.params['name']}.open", ask.home, level=1) else REFUSED
+
+
+def _leg(ask: Ask) -> str:
+    return IN if ask.reads() and ask.thing.subject.level <= 1 else MISSING
+
+
+def _legs_of(ask: Ask) -> str:
+    org = ask.home
+    reads = ask.world.policy.may(
+        ask.who, "matter.read", Subject(ref="x", org=org, level=1, legs=((org, ""),))
+    )
+    return IN if org and reads else REFUSED
+
+
+def _measures(ask: Ask) -> str:
+    return IN if ask.has("measure.read") else REFUSED
+
+
+def _keeps_partner(ask: Ask) -> bool:
+    return ask.has("partner.register")
+
+
+ENTRIES: dict[str, Entry] = {
+    # ── portal ──
+    "portal:home": PUBLIC, "portal:display": PUBLIC, "portal:look": PUBLIC, "portal:map": PUBLIC,
+    "portal:numbers": PUBLIC, "portal:open": PUBLIC, "portal:report": PUBLIC, "portal:who-sees": PUBLIC,
+    "portal:sign-in": PUBLIC, "portal:sign-out": PUBLIC,
+    # One step of signing in: whoever did not take the one before is sent back to it.
+    "portal:sign-in-code": Entry(lambda ask: DOOR if ask.method == "GET" else IN, public=True),
+    "portal:sign-in-factor": Entry(lambda ask: DOOR, public=True),
+    "portal:demo": Entry(lambda ask: MISSING, public=True),
+    "portal:demo-sign-in": Entry(lambda ask: MISSING, {"token": ["made-up"]}, public=True),
+    "portal:map-level": Entry(open_to_all, {"code": [A]}, public=True),
+    "portal:report-map": Entry(open_to_all, {"code": [A]}, public=True),
+    "portal:open-one": Entry(missing_unless(lambda ask: ask.thing.shown), NUMBER, public=True),
+    "portal:own": Entry(_own_page, NUMBER, public=True),
+    "portal:own-file": Entry(_file, {**NUMBER, "fact": [1], "n": [0]}, public=True),
+    "portal:receipt": Entry(missing_unless(lambda ask: ask.on("matter.read", resident=True)), NUMBER, public=True),
+    "portal:me": MINE, "portal:me-consents": MINE, "portal:me-data": MINE, "portal:me-factor": MINE,
+    "portal:me-forget": MINE, "portal:me-looked": MINE, "portal:me-seers": MINE, "portal:me-sign-ins": MINE,
+    "portal:me-field": Entry(open_to_all, {"field": ["name"]}), "portal:mine": MINE, "portal:notices": MINE,
+    "portal:notices-seen": MINE, "portal:notice-settings": MINE,
+    # ── desk: about oneself, or a list that the policy filters ──
+    "desk:me": MINE, "desk:me-consents": MINE, "desk:me-data": MINE, "desk:me-forget": MINE, "desk:me-looked": MINE,
+    "desk:me-seers": MINE, "desk:me-sign-ins": MINE, "desk:me-field": Entry(open_to_all, {"field": ["name"]}),
+    "desk:me-post": Entry(lambda ask: MISSING),  # an empty form names no post of mine
+    "desk:notices": MINE, "desk:notices-seen": MINE, "desk:notice-settings": MINE,
+    "desk:home": ANY, "desk:todo-export": ANY, "desk:week": ANY, "desk:search": ANY, "desk:views": ANY, "desk:newer": ANY,
+    "desk:orgs": ANY, "desk:start": ANY, "desk:report": ANY, "desk:duties": ANY,
+    "desk:duty-changes": Entry(lambda ask: IN if ask.method == "GET" else MISSING),  # an empty form names no proposal
+    "desk:alliances": ANY, "desk:alliances-export": ANY,
+    # ── desk: by a right of the post ──
+    "desk:rights": Entry(refused_unless(lambda ask: ask.at("rights.read", ask.home, 0))),
+    "desk:people-looks": Entry(refused_unless(lambda ask: ask.has("people.access_log"))),
+    "desk:tokens": Entry(lambda ask: IN if ask.method == "GET" or ask.at("api.token", ask.home) else REFUSED),
+    "desk:partners": Entry(refused_unless(_keeps_partner)),
+    "desk:notices-status": Entry(_parked),
+    "desk:district": Entry(refused_unless(_in_district)), "desk:district-areas": Entry(_areas),
+    "desk:district-figures": Entry(_figures), "desk:stuck": Entry(refused_unless(_in_district)),
+    "desk:stuck-export": Entry(refused_unless(_in_district)),
+    "desk:import": Entry(refused_unless(lambda ask: ask.at("request.import", ask.home))),
+    "desk:import-map": Entry(refused_unless(lambda ask: ask.at("request.import", ask.home)), {"name": "sheet"}),
+    "desk:import-job": Entry(lambda ask: MISSING if ask.at("request.import", ask.home) else REFUSED, {"job": ["other"]}),
+    "desk:import-errors": Entry(lambda ask: MISSING if ask.at("request.import", ask.home) else REFUSED, {"job": ["other"]}),
+    "desk:legs": Entry(refused_unless(_works)), "desk:legs-sheet": Entry(refused_unless(_works)),
+    "desk:legs-look": Entry(refused_unless(_works), {"name": "sheet"}),
+    "desk:legs-job": Entry(lambda ask: MISSING if _works(ask) else REFUSED, {"job": ["other"]}),
+    "desk:legs-errors": Entry(lambda ask: MISSING if _works(ask) else REFUSED, {"job": ["other"]}),
+    "desk:duty-list": Entry(open_to_all, {"org": "orgs"}), "desk:duty-history": Entry(open_to_all, {"org": "orgs"}),
+    "desk:duty-export": Entry(open_to_all, {"org": "orgs"}),
+    "desk:duty-propose": Entry(refused_unless(lambda ask: ask.at("duty.propose_change", ask.params["org"])), {"org": "orgs"}),
+    "desk:duty-import": Entry(refused_unless(lambda ask: ask.has("duty.adopt"))),
+    "desk:duty-import-empty": Entry(refused_unless(lambda ask: ask.has("duty.adopt"))),
+    "desk:duty-import-map": Entry(refused_unless(lambda ask: ask.has("duty.adopt")), {"name": "sheet"}),
+    "desk:duty-import-errors": Entry(refused_unless(lambda ask: ask.has("duty.adopt")), {"name": "sheet"}),
+    "desk:alliance-new": Entry(refused_unless(lambda ask: ask.has("alliance.found"))),
+    "desk:alliance": Entry(missing_unless(_alliance), {"code": "alliances"}),
+    "desk:alliance-export": Entry(missing_unless(_alliance), {"code": "alliances"}),
+    "desk:alliance-act": Entry(_alliance_act, {"code": "alliances", "what": ["invite", "leave", "end"]}),
+    "desk:alliance-import": Entry(_sheet_of_alliance, {"code": "alliances"}),
+    "desk:alliance-import-check": Entry(_sheet_of_alliance, {"code": "alliances", "name": "sheet"}),
+    "desk:alliance-import-errors": Entry(_errors_of_alliance, {"code": "alliances", "name": "sheet"}),
+    "desk:org": Entry(
+        lambda ask: IN if ask.method == "GET" or ask.at("org.holder", ask.params["code"]) else REFUSED, {"code": "orgs"}
+    ),
+    "desk:start-one": Entry(_opens, {"name": ["whistle", "council"]}),
+    "desk:opinions": Entry(refused_unless(lambda ask: ask.at("proposal.open", ask.home))),
+    "desk:opinions-slips": Entry(lambda ask: REFUSED),  # its address carries a signed token; without one, nobody
+    # ── desk: matters ──
+    "desk:matter": Entry(
+        lambda ask: (IN if ask.method == "GET" else MISSING) if ask.reads() else MISSING, NUMBER
+    ),
+    "desk:matter-file": Entry(_file, {**NUMBER, "fact": [1], "n": [0]}),
+    "desk:matter-contact": Entry(_contact, NUMBER, body={"purpose": "handle"}),
+    "desk:matter-suggestion": Entry(_suggestion, NUMBER),
+    "desk:report-slip": Entry(lambda ask: REFUSED, NUMBER),  # as opinions-slips
+    # ── desk: figures ──
+    "desk:measures": Entry(_measures), "desk:measure": Entry(_measures, {"name": ["response"]}),
+    "desk:measure-facts": Entry(_measures, {"name": ["response"]}), "desk:measure-export": Entry(_measures, {"name": ["response"]}),
+    # ── the interface ──
+    "api:openapi": PUBLIC, "api:matter.kinds": PUBLIC,
+    "api:places.at": Entry(open_to_all, public=True, query="?lon=107.32&lat=29.62"),
+    "api:matter.list": Entry(_opens_by_interface, public=True),
+    "api:matter.see": Entry(missing_unless(Ask.reads), NUMBER),
+    "api:matter.act": Entry(_act, {**NUMBER, "action": ["report_in", "note", "raise_level", "lower_level", "extend", "import"]}),
+    "api:leg.list": Entry(_legs_of), "api:leg.see": Entry(_leg, {**NUMBER, "leg": [1]}),
+    "api:file.send": Entry(lambda ask: IN),
+    "api:measure.read": Entry(_measures), "api:measure.one": Entry(_measures, {"name": ["response"]}),
+    "api:measure.facts": Entry(_measures, {"name": ["response"]}),
+    "api:org.see": Entry(open_to_all, {"code": "orgs"}, public=True),
+    "api:org.create": Entry(open_to_all), "api:org.move": Entry(open_to_all), "api:org.end": Entry(open_to_all),
+    "api:post.begin": Entry(open_to_all), "api:post.end": Entry(open_to_all), "api:grid.draw": Entry(open_to_all),
+    "api:grid.end": Entry(open_to_all),
+}  # fmt: skip

@@ -1,0 +1,159 @@
+"""Every route × the cast × own, sibling, superior, below, outsider: what happens is what the printed matrix says.
+
+A route without an entry in `routes.ENTRIES` fails here: whoever adds a page says who may open it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from baodao.people.door import COOKIE
+from tests.support.town import OTHER_STREET, A
+
+from .routes import DOOR, ENTRIES, IN, METHOD, MISSING, REFUSED, Ask, Entry, World
+from .world import TREE, doors, furnish, tokens
+
+#: Enough for every relation to A's matters: own, sibling, superior, outsider, far above without work, nobody.
+FEW = ("visitor", "resident", "secretary", "sibling", "superior", "outsider")
+ORGS = (A, OTHER_STREET)
+REST = ("neighbour", "handler", "head", "supervisor", "ruler", "auditor", "administrator", "clerk")
+
+
+def addresses() -> dict[str, Any]:
+    """shell:name of every address that Django resolves."""
+    found = {}
+
+    def walk(patterns: list[Any], shell: str) -> None:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, pattern.namespace or shell)
+            elif isinstance(pattern, URLPattern):
+                found[f"{shell}:{pattern.name}"] = pattern
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+def methods_of(key: str) -> tuple[str, ...]:
+    from baodao.kernel.pages import ROUTES
+
+    shell, _colon, name = key.partition(":")
+    return next(r.methods for r in ROUTES if r.shell == shell and r.name == name)
+
+
+def test_every_address_has_an_entry_and_every_entry_an_address() -> None:
+    known = set(addresses())
+    assert known - set(ENTRIES) == set(), "say in tests/security/routes.py who may open these"
+    assert set(ENTRIES) - known == set()
+
+
+def fillings(world: World, entry: Entry) -> Iterator[dict[str, Any]]:
+    """All ways to fill the parameters of an address."""
+    choices = []
+    for name, source in entry.names.items():
+        values = getattr(world, source) if isinstance(source, str) else source
+        values = [values] if isinstance(values, str) else list(values)
+        choices.append([(name, value) for value in values])
+    for picked in itertools.product(*choices):
+        yield dict(picked)
+
+
+def expected(key: str, entry: Entry, ask: Ask) -> str:
+    """Door, method, post: what holds on every page of a shell; then the entry's own rule."""
+    shell = key.partition(":")[0]
+    allowed = methods_of(key)
+    if ask.method not in allowed and shell != "api":
+        return METHOD
+    if ask.method not in allowed:
+        return METHOD
+    if not entry.public:
+        if ask.who == "visitor" or (shell == "api" and not ask.home):
+            return DOOR
+        if shell == "desk" and not ask.home:
+            return REFUSED
+    return entry.rule(ask)
+
+
+def outcome(answer: Any) -> str:
+    status = answer.status_code
+    assert status < 500, answer.content[:400]
+    where = answer.headers.get("Location", "")
+    if status == 401 or (status in {302, 303} and where.startswith(("/sign-in/", "/look/?number="))):
+        return DOOR
+    return {403: REFUSED, 404: MISSING, 405: METHOD}.get(status, IN)
+
+
+def send(
+    browser: Any, method: str, address: str, entry: Entry, headers: dict[str, str], api: bool, n: int
+) -> Any:
+    """One request that leaves nothing behind."""
+    with transaction.atomic():
+        if method == "GET":
+            answer = browser.get(address + entry.query, headers=headers)
+        elif api:
+            headers = {**headers, "Idempotency-Key": f"idor-key-{n:08}"}
+            answer = browser.post(address, "{}", content_type="application/json", headers=headers)
+        else:
+            answer = browser.post(address, entry.body)
+        if answer.streaming:
+            answer.close()
+        transaction.set_rollback(True)
+    return answer
+
+
+def check(town: Any, cast: tuple[str, ...], orgs: tuple[str, ...] = ORGS) -> int:
+    """Ask everything; gives how many questions were asked."""
+    from django.test import Client
+
+    world, cookies, bearer = furnish(town)._replace(orgs=orgs), doors(town), tokens(town)
+    browser, counted, wrong = Client(), itertools.count(1), defaultdict(str)
+    for key, entry in ENTRIES.items():
+        api, methods = key.startswith("api:"), {"GET", "POST"} & set(methods_of(key))
+        asked = itertools.product(fillings(world, entry), cast, sorted(methods))
+        other = itertools.product(
+            itertools.islice(fillings(world, entry), 1), cast[:1], {"GET", "POST"} - methods
+        )
+        for params, who, method in itertools.chain(asked, other):
+            browser.cookies.clear()  # one handler for all: each loads the middleware anew
+            if who in cookies and not api:
+                browser.cookies[COOKIE] = cookies[who]
+            address = reverse(key, kwargs=params)
+            wanted = expected(key, entry, Ask(world, who, params, method))
+            answer = send(
+                browser, method, address, entry, bearer.get(who, {}) if api else {}, api, next(counted)
+            )
+            if outcome(answer) != wanted:
+                wrong[f"{method} {address} ({key}): {answer.status_code}, the matrix says {wanted}"] += (
+                    f" {who}"
+                )
+    assert not wrong, "\n".join(
+        [f"{len(wrong)} answers are not what the matrix prints", *(f"{w}:{o}" for w, o in wrong.items())]
+    )
+    return next(counted)
+
+
+def test_every_route_answers_as_the_printed_matrix_says(town: Any) -> None:
+    assert check(town, FEW) > 700
+
+
+@pytest.mark.long
+def test_every_route_answers_the_whole_cast_as_printed(town: Any) -> None:
+    assert check(town, (*FEW, *REST), tuple(TREE)) > 3000
+
+
+def test_the_lists_hold_what_the_printed_matrix_opens(town: Any) -> None:
+    """`visible_to`, the interface's list and the search agree with the printed lines, for everybody."""
+    from django.test import Client
+
+    world, bearer = furnish(town), tokens(town)
+    for who in (one for one in bearer if one != "visitor"):
+        opened = {n for n, it in world.things.items() if world.policy.may(who, "matter.read", it.subject)}
+        answer = Client().get("/api/v1/matters/", headers=bearer[who])
+        assert {row["number"] for row in answer.json()["rows"]} == opened, who
