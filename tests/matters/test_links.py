@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from baodao.kernel.declare import forget_packs
-from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
+from baodao.kernel.errors import Conflict, Invalid, Missing
 from baodao.ledger.models import Fact
 from baodao.ledger.services import rebuild
 from baodao.matters import selectors
@@ -98,7 +98,7 @@ def test_what_cannot_be_merged_is_told_with_the_reason(cast: Cast, opened: Opene
         move(cast, "secretary", third, "merge", NOW + HOUR, into=second, reason="x")
     with pytest.raises(Invalid, match="已有别的事"):
         move(cast, "secretary", first, "merge", NOW + HOUR, into=third, reason="x")
-    with pytest.raises(Refused):
+    with pytest.raises(Missing):
         move(cast, "sibling", third, "merge", NOW + HOUR, into=first, reason="x")
     assert not Matter.objects.filter(number__in=[first, third]).exclude(into="").exists()
 
@@ -177,7 +177,7 @@ def test_an_exclusion_is_ruled_from_outside(cast: Cast, opened: Opened) -> None:
     move(cast, "secretary", number, "ask_exclusion", NOW + 3 * HOUR, reason="同一个人当天报了九次")
     asked = Matter.objects.get(procedure="exclusion")
     assert (asked.about, asked.org) == (number, "990101")
-    with pytest.raises(Refused):
+    with pytest.raises(Missing):
         move(cast, "superior", asked.number, "grant", NOW + 4 * HOUR, reason="x")
     run_due(NOW + 40 * DAY)
     assert Leg.objects.get(matter=asked.number).verdict == "lapsed"

@@ -144,7 +144,7 @@ def test_who_may_do_and_see_what(cast: Cast, opened: Opened) -> None:
             selectors.see(by, number)
         assert not selectors.visible_to(by).exists(), who
         assert not selectors.stakes_of(by).exists(), who
-        with pytest.raises(Refused):
+        with pytest.raises(Missing):  # nor is she told that the number is there
             move(cast, who, number, "report_in", NOW + HOUR)
     with pytest.raises(Refused):
         move(cast, "superior", number, "report_in", NOW + HOUR)

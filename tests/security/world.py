@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from baodao.kernel.act import Subject
 from tests.support.town import CAST, DISTRICT, GRID_B, ORGS, POSTS, SINCE, A, Town, local
 
 from .printed import Policy, printed
@@ -18,18 +19,27 @@ SHEET = "编号\n"
 
 def things() -> dict[str, Thing]:
     """Every matter as its rows tell."""
-    from baodao.matters.models import Leg, Matter
-    from baodao.matters.policies import subject_of_rows
+    from baodao.matters.models import Matter
 
-    legs: dict[str, list[Any]] = {}
-    for leg in Leg.objects.all():
-        legs.setdefault(leg.matter, []).append(leg)
-    owners = owners_of()
+    owners, rows = owners_of(), list(Matter.objects.order_by("number"))
+    found = subjects(row.number for row in rows)
     return {
-        row.number: Thing(
-            subject_of_rows(row, legs.get(row.number, [])), owners.get(row.reporter, ""), bool(row.shown), ""
-        )
-        for row in Matter.objects.order_by("number")
+        row.number: Thing(found[row.number], owners.get(row.reporter, ""), bool(row.shown), "")
+        for row in rows
+    }
+
+
+def subjects(numbers: Iterable[str]) -> dict[str, Subject]:
+    """What the rows say of these matters: who holds them, at which level, to whom they were called."""
+    from baodao.matters.models import Leg, Matter
+
+    legs: dict[str, list[tuple[str, str]]] = {}
+    for number, org, seat in Leg.objects.values_list("matter", "org", "seat"):
+        legs.setdefault(number, []).append((org, seat))
+    rows = Matter.objects.filter(number__in=list(numbers)).values_list("number", "org", "level")
+    return {
+        number: Subject(ref=number, org=org, level=level, legs=tuple(legs.get(number, ())))
+        for number, org, level in rows
     }
 
 
@@ -86,37 +96,40 @@ def english_titles() -> dict[str, str]:
     return {code: kind.title_en or kind.title for code, kind in post_kinds("fuling").items()}
 
 
-def doors(town: Town) -> dict[str, str]:
-    """The session cookie of each of the cast (second factor answered). The sign-in pages have tests of their own; here the
-    session is made."""
+def cookie_of(uid: str) -> str:
+    """A session of somebody, second factor answered. The sign-in pages have tests of their own."""
     from baodao.people import door
     from baodao.people.models import Account, SignIn
     from baodao.people.services import sign_in
     from baodao.people.services.accounts import account_columns
 
-    now, found = door.clock(), {}
-    for who in CAST:
-        account, _made = Account.objects.get_or_create(
-            person_id=town.uids[who], defaults=account_columns(now)
-        )
-        found[who] = sign_in.open_session(account.username, "code", "test", now).cookie
-    SignIn.objects.update(factor="two")
-    return found
+    now = door.clock()
+    account, _made = Account.objects.get_or_create(person_id=uid, defaults=account_columns(now))
+    cookie = sign_in.open_session(account.username, "code", "test", now).cookie
+    SignIn.objects.filter(account=account).update(factor="two")
+    return cookie
+
+
+def bearer_of(uid: str, post: str) -> dict[str, str]:
+    """Headers of a token with all rights of a post."""
+    from baodao.api.models import ApiToken
+
+    now, token = datetime.now(UTC), f"token-{post}"
+    ApiToken.objects.create(
+        digest=hashlib.sha256(token.encode()).hexdigest(), title="t", person=uid, post=post, rights=["*"], created=now,
+        expires=now + timedelta(days=9),
+    )  # fmt: skip
+    return {"Authorization": f"Bearer {token}"}
+
+
+def doors(town: Town) -> dict[str, str]:
+    """The session cookie of each of the cast."""
+    return {who: cookie_of(town.uids[who]) for who in CAST}
 
 
 def tokens(town: Town) -> dict[str, dict[str, str]]:
-    """who → headers of a token with all rights of her post."""
-    from baodao.api.models import ApiToken
-
-    now, found = datetime.now(UTC), {"visitor": {}}
-    for who in POSTS:
-        digest = hashlib.sha256(f"token-{who}".encode()).hexdigest()
-        ApiToken.objects.create(
-            digest=digest, title="t", person=town.uids[who], post=f"p-{who}", rights=["*"], created=now,
-            expires=now + timedelta(days=9),
-        )  # fmt: skip
-        found[who] = {"Authorization": f"Bearer token-{who}"}
-    return found
+    """who → headers of a token with all rights of her post; none for a visitor."""
+    return {"visitor": {}, **{who: bearer_of(town.uids[who], f"p-{who}") for who in POSTS}}
 
 
 __all__ = ["DISTRICT", "doors", "furnish", "local", "things", "tokens"]

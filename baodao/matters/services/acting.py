@@ -69,7 +69,8 @@ def act(
         tx.ask(f"{loaded.state.procedure}.{action}", subject)
     except Refused:
         # Whoever has nothing to do with it is not told that the number is there.
-        if not knows(by, subject, loaded.state.procedure, loaded.procedure):
+        followed = action in {FOLLOW, UNFOLLOW}  # of what is shown to all
+        if not followed and not knows(by, subject, loaded.state.procedure, loaded.procedure):
             raise Missing.of("number", _("没有这个编号"), _("请核对编号")) from None
         raise
     actor = actor_of(by, token_of(tx, by), subject)

@@ -1,0 +1,293 @@
+"""Over generated trees, posts and levels: object check, lists, search, export, interface and page open exactly what the rule
+of the house opens, for everybody."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from itertools import count
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from baodao.kernel.act import Act, Subject, system_act
+from baodao.kernel.errors import Missing
+from tests.matters.conftest import NOW, packs
+
+from .printed import Policy, printed
+
+__all__ = ["packs"]
+START = date(2024, 1, 1)
+_n = count(1)
+#: level of an organization → kinds of post that are put there, with their printed titles.
+KINDS = {
+    "district": ("supervisor", "auditor", "administrator", "level_ruler"),
+    "street": ("department_head", "desk_clerk"),
+    "department": ("handler", "office_head", "department_head"),
+    "community": ("community_secretary", "grid_worker"),
+}
+WORD = "路灯不亮"
+
+
+@st.composite
+def districts(draw: Any) -> dict[str, Any]:
+    """A tree of 4–8 organizations, a post or two in each, and matters of levels 1 to 3 all over it."""
+    streets = draw(st.integers(1, 2))
+    orgs = [("d", "", "district")]
+    for s in range(streets):
+        orgs.append((f"d-s{s}", "d", "street"))
+        orgs += [(f"d-s{s}-c{c}", f"d-s{s}", "community") for c in range(draw(st.integers(1, 2)))]
+    orgs.append(("d-b", "d", "department"))
+    posts = [
+        (org, draw(st.sampled_from(KINDS[level])))
+        for org, _parent, level in orgs
+        for _ in range(draw(st.integers(1, 2)))
+    ]
+    codes = [org for org, _parent, level in orgs if level != "district"]
+    matters = draw(
+        st.lists(
+            st.tuples(st.sampled_from(codes), st.integers(1, 3), st.booleans(), st.sampled_from([*codes, ""])),
+            min_size=3, max_size=6,
+        )
+    )  # fmt: skip
+    return {"orgs": orgs, "posts": posts, "matters": matters}
+
+
+class Built:
+    """The district in the database, and what the printed matrix says of it."""
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        from baodao.orgs.ruling import NewOrg, NewPost
+        from baodao.orgs.selectors import post_kinds
+        from baodao.orgs.services import begin_posts, bind_pack, create_orgs
+        from baodao.people.services.identity import Entry, enrol
+
+        mark = f"r{next(_n)}"
+        self.mark = mark
+        kinds = {"district": "district", "street": "street", "department": "bureau", "community": "community"}
+
+        def system() -> Act:
+            return system_act(NOW, f"{mark}-{next(_n)}")
+
+        def code(org: str) -> str:
+            return f"{mark}{org}" if org else ""
+
+        create_orgs(
+            system(),
+            orgs=[
+                NewOrg(
+                    code=code(org),
+                    name=code(org),
+                    level=level,
+                    kind=kinds[level],
+                    since=START,
+                    parent=code(parent),
+                )
+                for org, parent, level in plan["orgs"]
+            ],
+        )
+        bind_pack(system(), org=code("d"), pack="drawn", since=START)
+        people = [f"{mark}p{n}" for n in range(len(plan["posts"]))]
+        residents = [f"{mark}-r1", f"{mark}-r2"]
+        entries = [Entry(ref=who, name=f"某{who}", kind="staff") for who in people]
+        entries += [Entry(ref=who, name=f"某{who}", kind="resident") for who in residents]
+        self.uids = enrol(system(), entries=entries).uids
+        rows = list(zip(people, plan["posts"], strict=True))
+        begin_posts(
+            system(),
+            posts=[NewPost(who, code(org), kind, self.uids[who], START) for who, (org, kind) in rows],
+        )
+        titles = {name: kind.title_en for name, kind in post_kinds("drawn").items()}
+        tree = {code(org): code(parent) for org, parent, _level in plan["orgs"]}
+        self.policy = Policy(
+            printed("drawn"), tree, {who: (code(org), titles[kind], who) for who, (org, kind) in rows}
+        )
+        self.people, self.residents = people, residents
+        self.numbers: dict[str, str] = {}
+        for n, (org, level, taken, over) in enumerate(plan["matters"]):
+            self._open(residents[n % 2], code(org), level, taken=taken, over=code(over))
+
+    def _open(self, who: str, org: str, level: int, *, taken: bool, over: str) -> None:
+        """A request of a resident; taken up by somebody of its unit, perhaps handed over to another."""
+        from baodao.kernel.errors import Problem
+        from baodao.matters.services import Draft, act, open_
+
+        draft = Draft(
+            procedure="request",
+            org=org,
+            kind="road",
+            fields={"text": f"{WORD}，第{next(_n)}处"},
+            level=min(level, 2),
+        )
+        number = open_(self.by(who), matters=[draft]).numbers[0]
+        self.numbers[number] = who
+        steps = [("report_in", {})] if taken else []
+        steps += [("hand_over", {"org": over, "reason": "归那里管"})] if over and over != org else []
+        steps += [("raise_level", {"level": "3", "reason": "有未成年人"})] if level == 3 else []
+        for action, fields in steps:
+            for person in self.people:
+                try:
+                    act(self.by(person), number=number, action=action, fields=fields)
+                    break
+                except Problem:
+                    continue
+
+    def by(self, who: str) -> Act:
+        from baodao.orgs.selectors import standing
+
+        grants = standing(self.uids[who], who).grants if who in self.policy.posts else ()
+        post = who if who in self.policy.posts else ""
+        return Act(
+            kind="person", happened=NOW, noted=NOW, command=f"{self.mark}-{next(_n)}", person=self.uids[who], post=post,
+            grants=grants,
+        )  # fmt: skip
+
+    def todo(self, who: str, legs: dict[str, list[tuple[str, str]]], levels: dict[str, int]) -> set[str]:
+        """Whose open legs the printed lines open: the to-do list is of legs, not of who looks after the matter."""
+        if who not in self.policy.posts:
+            return set()
+        return {
+            number
+            for number, held in legs.items()
+            if self.policy.may(
+                who, "matter.read", Subject(ref=number, level=levels[number], legs=tuple(held))
+            )
+        }
+
+    def opened(self, who: str) -> set[str]:
+        """What the printed lines open to somebody."""
+        from .world import subjects
+
+        return {
+            number
+            for number, subject in subjects(self.numbers).items()
+            if self.policy.may(who, "matter.read", subject, person=self.numbers[number])
+        }
+
+
+def agree(made: Built, browser: Client | None) -> None:
+    """Every way to see matters, for everybody. Pages and interface only where a browser is given."""
+    from baodao.matters import listing, selectors
+    from baodao.matters.legsheet import export
+    from baodao.matters.models import Leg, Matter
+
+    levels = dict(Matter.objects.values_list("number", "level"))
+    open_legs: dict[str, list[tuple[str, str]]] = {}
+    for leg in Leg.objects.filter(ended__isnull=True):
+        open_legs.setdefault(leg.matter, []).append((leg.org, leg.seat))
+    for who in (*made.people, *made.residents):
+        by, opened = made.by(who), made.opened(who)
+        told = f"{who} {made.policy.posts.get(who)}"
+        single = {number for number in made.numbers if _sees(by, number)}
+        assert single == opened, f"object check: {told}"
+        listed = list(selectors.visible_to(by).values_list("number", flat=True))
+        assert sorted(listed) == sorted(opened), f"list: {told}"
+        if who in made.people:  # residents have no search: their own are on one list
+            found = {hit.number for hit in listing.search(by, "路灯")}
+            assert found == {number for number in opened if levels[number] <= 1}, f"search: {told}"
+            for number in made.numbers:
+                assert (number in {hit.number for hit in listing.search(by, number)}) == (number in opened), (
+                    f"number: {told}"
+                )
+            items = listing.items(by, listing.stakes(by, listing.Wish(), NOW))
+            todo = made.todo(who, open_legs, levels)
+            assert {item.number for item in items} == todo <= opened, f"to-do: {told}"
+            assert len({(item.number, item.leg) for item in items}) == len(items)
+            org = made.policy.posts[who][0]
+            sheet = io.BytesIO()
+            export.write_sheet(sheet, by, org, "")
+            assert _numbers(sheet) <= opened, f"export: {told}"
+        if browser is not None:
+            _over_http(made, browser, who, opened, made.todo(who, open_legs, levels))
+
+
+def _sees(by: Act, number: str) -> bool:
+    from baodao.matters import selectors
+
+    try:
+        selectors.see(by, number)
+    except Missing:
+        return False
+    return True
+
+
+def _numbers(sheet: io.BytesIO) -> set[str]:
+    from python_calamine import CalamineWorkbook
+
+    sheet.seek(0)
+    book = CalamineWorkbook.from_filelike(sheet)
+    cells = [
+        str(cell)
+        for name in book.sheet_names
+        for row in book.get_sheet_by_name(name).to_python()
+        for cell in row
+    ]
+    return {cell for cell in cells if cell.startswith("HQ-") and len(cell) == 14}
+
+
+def _over_http(made: Built, browser: Client, who: str, opened: set[str], todo: set[str]) -> None:
+    """Page, export and interface of staff; the own page of residents."""
+    from baodao.people.door import COOKIE
+
+    from .world import bearer_of, cookie_of
+
+    browser.cookies.clear()
+    browser.cookies[COOKIE] = cookie_of(made.uids[who])
+    address = "/desk/matters/{}/" if who in made.people else "/requests/{}/"
+    for number in made.numbers:
+        assert browser.get(address.format(number)).status_code == (200 if number in opened else 404), who
+    if who not in made.people:
+        return
+    sheet = io.BytesIO(browser.get("/desk/todo.xlsx").content)
+    assert _numbers(sheet) == todo
+    headers = bearer_of(made.uids[who], who)
+    rows = browser.get("/api/v1/matters/", headers=headers).json()["rows"]
+    assert {row["number"] for row in rows} == opened
+    for number in made.numbers:
+        answer = browser.get(f"/api/v1/matters/{number}/", headers=headers)
+        assert answer.status_code == (200 if number in opened else 404)
+
+
+def _settings(examples: int) -> Any:
+    return settings(
+        max_examples=examples, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+
+
+def check(plan: dict[str, Any], *, http: bool) -> None:
+    """One generated district, built, looked at from everywhere, and undone."""
+    from django.db import transaction
+
+    from tests.matters.conftest import _forget
+
+    _forget()
+    with transaction.atomic():
+        made = Built(plan)
+        agree(made, Client() if http else None)
+        transaction.set_rollback(True)
+    _forget()
+
+
+@_settings(3)
+@given(plan=districts())
+def test_every_way_to_see_a_matter_opens_the_same(db: Any, packs: Any, plan: dict[str, Any]) -> None:
+    check(plan, http=False)
+
+
+@_settings(1)
+@given(plan=districts())
+def test_pages_exports_and_interface_open_the_same(db: Any, packs: Any, plan: dict[str, Any]) -> None:
+    check(plan, http=True)
+
+
+@pytest.mark.long
+@_settings(80)
+@given(plan=districts(), http=st.booleans())
+def test_every_way_opens_the_same_over_many_districts(
+    db: Any, packs: Any, plan: dict[str, Any], http: bool
+) -> None:
+    check(plan, http=http)
