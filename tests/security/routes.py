@@ -94,6 +94,7 @@ def missing_unless(test: Callable[[Ask], bool]) -> Callable[[Ask], str]:
 
 ANY = Entry(open_to_all)
 PUBLIC = Entry(open_to_all, public=True)
+NONE = Entry(lambda ask: MISSING, {"code": ["none"]})
 MINE = ANY  # about `who.person`; takes nobody's name
 NUMBER = {"number": "things"}
 
@@ -319,4 +320,13 @@ ENTRIES: dict[str, Entry] = {
     "api:org.create": Entry(open_to_all), "api:org.move": Entry(open_to_all), "api:org.end": Entry(open_to_all),
     "api:post.begin": Entry(open_to_all), "api:post.end": Entry(open_to_all), "api:grid.draw": Entry(open_to_all),
     "api:grid.end": Entry(open_to_all),
+    # ── hand-overs, facilities, devices: their own tests ask about real ones, here none is there ──
+    "desk:handovers": ANY, "desk:handover-new": Entry(lambda ask: MISSING), "desk:handover": NONE, "desk:handover-sheet": NONE,
+    "desk:devices": ANY, "desk:devices-export": ANY, "desk:device-new": ANY, "desk:device": NONE, "desk:device-edit": NONE,
+    "portal:watching": PUBLIC, "portal:watching-at": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
+    "desk:facilities": ANY, "desk:facilities-export": ANY, "desk:facility-new": ANY, "desk:facility": NONE,
+    "desk:facility-edit": NONE, "desk:facility-end": NONE,
+    "portal:near": PUBLIC, "portal:near-one": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
+    "api:facility.near": PUBLIC, "api:facility.register": ANY, "api:facility.change": ANY, "api:facility.end": ANY,
+    "api:facility.see": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
 }  # fmt: skip
