@@ -19,6 +19,8 @@ MATTER = "老厂区门口停车难"
 def consortium(town: Any) -> str:
     """The street founds it on the desk; the communities are its own, the bureau accepts for itself."""
     street = town.desk("superior")
+    for who in ("head", "secretary"):
+        town.desk(who)  # has signed in before: notices come to the inbox
     where = confirm(
         street,
         "/desk/alliances-new/?kind=consortium",
@@ -28,7 +30,13 @@ def consortium(town: Any) -> str:
         since="2026-11-01",
         member="甲社区\n乙社区\n区住建委",
     )
+    # The bureau is told that it was asked; the street, that it came. Its own communities are not asked.
+    town.work()
+    assert "请本单位加入一个共同体" in notices(town, "head")
+    assert "请本单位加入" not in notices(town, "secretary")
     confirm(town.desk("head"), f"{where}accept/?org={OFFICE}", org=OFFICE, day="2026-11-01")
+    town.work()
+    assert "区住建委加入了本单位牵头的共同体" in notices(town, "superior")
     return where.rstrip("/").rpartition("/")[2]
 
 
