@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -18,7 +17,6 @@ from markupsafe import Markup
 
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import get_pack
-from baodao.kernel.errors import Problem
 from baodao.kernel.jinja import day
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables import write_xlsx
@@ -201,7 +199,7 @@ def _cells(item: Item, printer: Printer) -> list[Any]:
     ]  # fmt: skip
 
 
-# ── the week, and search ────────────────────────────────────────────────────────────────────────────────
+# ── the week ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @page("desk", "week/", name="week", nav=(5, gettext_lazy("本周")), methods=("GET", "HEAD"))
@@ -237,41 +235,3 @@ def _groups(items: list[Item], printer: Printer) -> list[tuple[str, str, int, Ma
             key = (day(item.due), "way")
         groups.setdefault(key, []).append(item)
     return [(words, colour, len(held), printer.rows(held)) for (words, colour), held in groups.items()]
-
-
-@page("desk", "search/", name="search", methods=("GET", "HEAD"))
-def search(request: HttpRequest) -> HttpResponse:
-    """Numbers and words of matters, two characters or more."""
-    query, before = request.GET.get("q", "").strip()[:200], request.GET.get("before", "")[:60]
-    by = act_from(request, command=new_key())
-    found: list[dict[str, Any]] | None = None
-    problem: Problem | None = None
-    further = ""
-    if query:
-        try:
-            hits = listing.search(by, query, before)
-            found = [{**msgspec.structs.asdict(hit), "pieces": _pieces(hit.text, query)} for hit in hits]
-            if len(hits) >= 50:
-                further = "?" + urlencode({"q": query, "before": hits[-1].mark})
-        except Problem as caught:
-            problem = caught
-    return render(
-        request,
-        "desk/search.html",
-        status=problem.status if problem else 200,
-        query=query,
-        found=found,
-        problem=problem,
-        next_href=further,
-    )
-
-
-def _pieces(text: str, query: str) -> list[tuple[str, bool]]:
-    """A found text around its first hit, in pieces that are the words searched for or not."""
-    body = " · ".join(text.split("\n")[1:])
-    words = [re.escape(word) for word in query.split()] or [re.escape(query)]
-    parts = re.split(f"({'|'.join(words)})", body, flags=re.IGNORECASE)
-    if len(parts) > 1 and len(parts[0]) > 40:
-        parts[0] = "……" + parts[0][-36:]
-    pieces = [(part, n % 2 == 1) for n, part in enumerate(parts) if part]
-    return [(part if on else part[:80], on) for part, on in pieces][:12]

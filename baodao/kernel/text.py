@@ -61,7 +61,7 @@ def tokens(text: str) -> list[str]:
 
 def index_words(text: str) -> str:
     """Distinct tokens joined by spaces: what `search_doc.words` holds. SQLite: FTS5 with tokenize="unicode61
-    remove_diacritics 0"; PostgreSQL: array_to_tsvector(string_to_array(words, ' ')), which needs no
+    remove_diacritics 0"; PostgreSQL: array_to_tsvector over the same words (ledger.search), which needs no
     parser."""
     return " ".join(dict.fromkeys(tokens(text)))
 

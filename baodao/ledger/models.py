@@ -89,7 +89,8 @@ class Parked(models.Model):
 
 class SearchDoc(models.Model):
     """One searchable text per subject and level, written in the command. `words` are bigram tokens of kernel.text; `shown` the text
-    that hits are re-checked against. Level ≥ 2 subjects have no row here."""
+    that hits are re-checked against; `scopes` marks of the state and of all organizations that have to do with it (`search.marks`).
+    Level ≥ 2 subjects have no row here."""
 
     # An integer key of its own: SQLite's full-text index refers to rows by number, and implicit numbers change in a VACUUM.
     id = models.BigAutoField(primary_key=True)
@@ -100,8 +101,12 @@ class SearchDoc(models.Model):
     state = models.CharField(max_length=10)
     sort = models.BigIntegerField()
     words = models.TextField()
+    scopes = models.TextField(default="", db_default="")
     shown = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "scope", "sort"], name="search_scope")]
+        indexes = [
+            models.Index(fields=["kind", "-sort", "subject"], name="search_order"),
+            models.Index(fields=["kind", "state", "-sort", "subject"], name="search_state"),
+        ]
         constraints = [models.CheckConstraint(condition=models.Q(level__lte=1), name="search_level")]

@@ -1,4 +1,4 @@
-"""Reads of staff lists: open legs from `stake` alone, the nearest due first, a page at a time; and search.
+"""Reads of staff lists: open legs from `stake` alone, the nearest due first, a page at a time.
 
 A page costs one statement whatever the number of matters; rows become plain values, no model is built.
 """
@@ -13,23 +13,20 @@ from typing import Any, Literal
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Substr
 from msgspec import Struct
 
 from baodao.kernel.act import Act
 from baodao.kernel.declare import get_pack
 from baodao.kernel.selectors import current_calendar
 from baodao.ledger.models import SearchDoc
-from baodao.ledger.search import hits, recheck
-from baodao.orgs.policies import Columns, reach_of, where
 from baodao.orgs.selectors import pack_of
 
 from .declare import Action, Procedure
-from .models import Leg, Matter, Stake
-from .policies import READ, office_of
+from .models import Matter, Stake
+from .policies import office_of
 from .project import PAUSED
 from .references import boards
-from .selectors import stakes_of, visible_to
+from .selectors import stakes_of
 from .state import LEG_WAITS
 from .turns import Turn, concluders, turn_of
 from .versions import version, words_of
@@ -42,7 +39,6 @@ CAP = 1000
 SOON = 3
 #: States in which no clock runs against anybody.
 STANDING = (PAUSED, LEG_WAITS)
-SEARCHED = 200
 
 
 class Wish(Struct, frozen=True):
@@ -303,46 +299,4 @@ def words_about(numbers: Sequence[str]) -> dict[str, str]:
     for subject, shown in SearchDoc.objects.filter(subject__in=subjects).values_list("subject", "shown"):
         lines = shown.split("\n")
         found[subject[7:]] = lines[2] if len(lines) > 2 else ""
-    return found
-
-
-class Hit(Struct, frozen=True):
-    """A found matter: number, what was found, whether it has ended, when it was opened."""
-
-    number: str
-    text: str
-    ended: bool
-    opened: datetime
-
-    @property
-    def mark(self) -> str:
-        """Where the next page goes on."""
-        return f"{int(self.opened.timestamp())}~{self.number}"
-
-
-def search(by: Act, query: str, before: str = "", most: int = 50) -> list[Hit]:
-    """Matters that hold all words of the query and that this actor may read, the newest first; a number is found at
-    any level. `before` is the mark of the last hit seen; many may be of one second (imports of day precision). Raises Invalid for a query of signs only. One statement, two when it may be a number."""
-    number = query.strip().upper()
-    # Every number has figures; most searches have none, and the question is a statement of its own.
-    figures = len(number) <= 24 and any(sign.isdigit() for sign in number)
-    direct = visible_to(by).filter(number=number).first() if figures else None
-    columns = Columns(
-        org="scope", level="level", persons=(), key="number", legs=(Leg, "matter", "org", "seat")
-    )
-    rows = hits(query).filter(kind="matter").annotate(number=Substr("subject", 8))
-    rows = rows.filter(where(reach_of(by, READ), columns))
-    second, _tilde, last = before.partition("~")
-    if second.isdigit():
-        behind = Q(sort__lt=int(second)) | Q(sort=int(second), subject__gt=f"matter:{last}")
-        rows = rows.filter(behind)
-    nearest = rows.order_by("-sort", "subject").values_list("subject", "shown", "state", "sort", named=True)[
-        : most * 2
-    ]
-    found = [
-        Hit(doc.subject[7:], doc.shown, doc.state == "ended", datetime.fromtimestamp(doc.sort, tz=UTC))
-        for doc in recheck(list(nearest), query)[:most]
-    ]
-    if direct is not None and not before and all(hit.number != direct.number for hit in found):
-        found.insert(0, Hit(direct.number, "", direct.ended is not None, direct.opened))
     return found

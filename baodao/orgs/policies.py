@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -106,7 +106,8 @@ class Columns(msgspec.Struct, frozen=True):
     """Where a table keeps what a Subject has. Names are field lookups of the table; "" where it has none.
 
     ``legs`` = (model, lookup of the subject's key, organization, post): rows of another table, asked by
-    EXISTS-like subquery, so that no row comes twice. ``key`` is the column that those rows point to.
+    EXISTS-like subquery, so that no row comes twice. ``key`` is the column that those rows point to. ``singly``: they
+    are looked up for each row, which is right where few rows are left to ask about; else all of them at once.
     """
 
     org: str = "org"
@@ -114,6 +115,7 @@ class Columns(msgspec.Struct, frozen=True):
     persons: tuple[str, ...] = ()
     key: str = "pk"
     legs: tuple[type[Model], str, str, str] | None = None
+    singly: bool = False
 
 
 def where(found: Reach, columns: Columns) -> Q:
@@ -137,11 +139,10 @@ def _where(found: Reach, columns: Columns) -> Q:
     for level, roots in _by_level((top, org) for org, top in found.below):
         wanted |= _up_to(columns, level) & _at(columns, selectors.under(roots, found.day))
     if columns.legs is not None:
-        model, subject, org, post = columns.legs
+        _model, _subject, org, post = columns.legs
         for level, pairs in _by_level((top, (one, held)) for one, held, top in found.legs):
             called = _any([Q(**{org: one, post: held}) for one, held in pairs])
-            rows = model._default_manager.filter(called).values(subject)
-            wanted |= _up_to(columns, level) & Q(**{f"{columns.key}__in": rows})
+            wanted |= _up_to(columns, level) & _called(columns, called)
     return wanted
 
 
@@ -149,11 +150,18 @@ def _at(columns: Columns, orgs: Any) -> Q:
     """Held by one of these organizations, or called to one by a leg."""
     held = Q(**{f"{columns.org}__in": orgs}) if columns.org else Q(pk__in=[])
     if columns.legs is not None:
-        model, subject, org, _post = columns.legs
-        held |= Q(
-            **{f"{columns.key}__in": model._default_manager.filter(**{f"{org}__in": orgs}).values(subject)}
-        )
+        held |= _called(columns, Q(**{f"{columns.legs[2]}__in": orgs}))
     return held
+
+
+def _called(columns: Columns, which: Q) -> Q:
+    """Subjects that have a leg of these."""
+    assert columns.legs is not None
+    model, subject, _org, _post = columns.legs
+    rows = model._default_manager.filter(which)
+    if columns.singly:
+        return Q(Exists(rows.filter(**{subject: OuterRef(columns.key)})))
+    return Q(**{f"{columns.key}__in": rows.values(subject)})
 
 
 def _up_to(columns: Columns, level: int) -> Q:
@@ -181,6 +189,21 @@ def scopes(found: Reach, level: int = 1) -> list[str]:
     return [org for org, top in found.below if top >= level]
 
 
+def few(found: Reach, most: int) -> tuple[str, ...] | None:
+    """All organizations whose rows this reach can open, if they are ``most`` at the most; else None."""
+    if found.anyone >= 0:
+        return None
+    trees = selectors.forest()
+    orgs = dict.fromkeys([org for org, _top in found.own] + [org for org, _post, _top in found.legs])
+    waiting = [org for org, _top in found.below]
+    for org in waiting:  # grows while it is walked
+        orgs.setdefault(org)
+        if len(orgs) > most:
+            return None
+        waiting.extend(trees.children(org, found.day))
+    return tuple(orgs) if len(orgs) <= most else None
+
+
 def offices(by: Act, right: str) -> frozenset[str]:
     """People's port: codes of the organizations that ``by`` reaches with ``right``, at any level."""
     found, trees = reach_of(by, right), selectors.forest()
@@ -204,6 +227,7 @@ __all__ = [
     "PERSON",
     "SYSTEM",
     "Columns",
+    "few",
     "free_rights",
     "may",
     "offices",

@@ -33,6 +33,8 @@ EVENT_WORDS = {
     "post.chosen": gettext_lazy("换了岗位"),
     "contact.changed": gettext_lazy("改了联系方式"),
     "export.my_data": gettext_lazy("下载了自己的资料"),
+    "people.sought": gettext_lazy("按电话或证件号找过人"),
+    "export.todo": gettext_lazy("导出了待办"),
 }
 BROWSER_WORDS = {
     "wechat": gettext_lazy("微信"),

@@ -12,7 +12,7 @@ from baodao.kernel.models import Command, Counter
 from baodao.ledger.caches import dump
 from baodao.ledger.doctor import examine
 from baodao.ledger.models import Content, Fact, SearchDoc
-from baodao.ledger.search import hits
+from baodao.ledger.search import find
 from baodao.ledger.services import rebuild
 from baodao.matters.models import Leg, Matter, Stake
 from baodao.simulate import fill as filling
@@ -73,7 +73,9 @@ def they_are_apart(own: set[str], fresh: list[str]) -> None:
     assert docs
     for doc in docs:
         assert doc.shown.startswith(doc.subject[7:]) and not any(number in doc.shown for number in own)
-        assert [found.subject for found in hits(doc.subject[7:])] == [doc.subject]
+        assert [found.subject for found in find(doc.subject[7:], "matter", SearchDoc.objects.all())] == [
+            doc.subject
+        ]
 
 
 def they_hold() -> None:

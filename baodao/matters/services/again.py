@@ -13,7 +13,7 @@ from baodao.kernel.selectors import calendar_of, current_calendar
 from baodao.kernel.services import on_new_edition
 from baodao.kernel.verbs import Tx, verb
 from baodao.ledger.models import SearchDoc
-from baodao.ledger.selectors import facts_of
+from baodao.ledger.selectors import facts_of, texts_of
 from baodao.ledger.services import on_void
 from baodao.matters.clocks import Calendar
 from baodao.matters.facts import Acted, Opened
@@ -21,12 +21,22 @@ from baodao.matters.fold import apply
 from baodao.matters.lapses import RECALENDAR, recompute
 from baodao.matters.models import Leg as LegRow
 from baodao.matters.models import Matter, Stake
-from baodao.matters.project import leg_row, matter_row
+from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row
 from baodao.matters.selectors import open_numbers
 from baodao.matters.settlement import settlements
 from baodao.matters.versions import unfold
 
-from .writing import Loaded, load, own, queue_facts, queue_rows, queue_stakes, shown_title
+from .writing import (
+    Loaded,
+    load,
+    own,
+    queue_facts,
+    queue_rows,
+    queue_search,
+    queue_stakes,
+    search_text,
+    shown_title,
+)
 
 CHUNK = 200
 
@@ -103,6 +113,8 @@ def reproject(tx: Tx, subjects: list[str]) -> None:
         )
         row = matter_row(procedure, state, calendar, pack=rows[0], origin=rows[1], shown=shown_title(state))
         tx.upsert(Matter, ("number",), **row)
+        texts = texts_of([facts[0].id]).get(facts[0].id, {}) if state.level <= SHARED_LEVEL else {}
+        queue_search(tx, state, search_text(procedure, state, texts))
         for n, leg in state.legs.items():
             tx.upsert(LegRow, ("matter", "n"), **leg_row(state, leg))
             listed = queue_stakes(tx, procedure, None, state, n)

@@ -19,6 +19,7 @@ from baodao.kernel.selectors import current_calendar
 from baodao.kernel.text import index_words, mask
 from baodao.kernel.verbs import Tx
 from baodao.ledger.models import SearchDoc
+from baodao.ledger.search import marks
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.matters.clocks import Calendar
 from baodao.matters.declare import Procedure
@@ -170,8 +171,8 @@ def queue_rows(tx: Tx, loaded: Loaded, after: State) -> None:
             queue_stakes(tx, procedure, before, after, n, earlier=loaded.procedure)
         elif _stakes(procedure, after, n, day) != _stakes(loaded.procedure, before, n, day):
             queue_stakes(tx, procedure, before, after, n, earlier=loaded.procedure)
-    # Another procedure calls the same kind by another name, and a matter is found by it.
-    if levelled or after.digest != before.digest or (before.ended is None) != (after.ended is None):
+    # Another procedure calls the same kind by another name, and a matter is found by it; another office finds it too.
+    if levelled or after.digest != before.digest or _marks(before) != _marks(after):
         _queue_search(tx, loaded, procedure, after)
 
 
@@ -218,8 +219,14 @@ def search_columns(state: State, text: str) -> dict[str, Any]:
         "state": "ended" if state.ended is not None else "open",
         "sort": int(state.opened.timestamp()),
         "words": index_words(text),
+        "scopes": _marks(state),
         "shown": text,
     }
+
+
+def _marks(state: State) -> str:
+    orgs = [state.org, *(leg.org for leg in state.legs.values())]
+    return marks(orgs, "ended" if state.ended is not None else "open")
 
 
 def queue_search(tx: Tx, state: State, text: str) -> None:

@@ -1,0 +1,149 @@
+"""One search box: matters by words, address and number, organizations, a person by her number; for everybody what she may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from baodao.kernel.act import system_act
+from baodao.ledger.services import erase
+from baodao.matters.move import Called
+from baodao.matters.services import Draft, act, open_
+from baodao.people.models import AccessLog, SecurityLog
+from tests.matters.conftest import A2, HOME, NOW, STREET, A, B, Cast, key
+from tests.support.town import words
+
+Enter = Callable[[str, str], Client]
+PHONE = "13812345678"
+
+
+def finds(browser: Client, query: str, **more: str) -> str:
+    answer = browser.get("/desk/search/", {"q": query, **more})
+    assert answer.status_code == 200, words(answer)
+    return words(answer)
+
+
+@pytest.fixture
+def whistle(cast: Cast) -> str:
+    """Called by a community to a bureau."""
+    made = Draft(
+        procedure="whistle",
+        org=A,
+        kind="facility",
+        fields={"source": "community", "title": "消防通道堵了", "text": "货车长期停在消防通道"},
+        calls=(Called(B),),
+    )
+    return open_(cast.by("secretary"), matters=[made]).numbers[0]
+
+
+def test_each_finds_what_she_may_read_and_nothing_else(staff: Enter, opened: Any, whistle: str) -> None:
+    number = opened(fields={"text": "楼顶渗水"}, address="望江路十二号")
+    for kind, org, sees in (
+        ("community_secretary", A, True),
+        ("community_secretary", A2, False),
+        ("department_head", STREET, True),
+        ("supervisor", HOME, True),
+        ("grid_worker", A, True),
+        ("handler", B, False),
+        ("administrator", HOME, False),
+    ):
+        browser = staff(kind, org)
+        for query in ("渗水", "望江路", number.lower()):
+            assert (number in finds(browser, query)) is sees, (kind, org, query)
+        assert browser.get(f"/desk/matters/{number}/").status_code == (200 if sees else 404), kind
+        # The list of search and the single page are of one rule, also for whoever was called.
+        called = browser.get(f"/desk/matters/{whistle}/").status_code == 200
+        assert (whistle in finds(browser, "货车")) is called, kind
+    assert whistle in finds(staff("handler", B), "货车")
+
+
+def test_a_call_a_level_and_an_erasure_reach_it_at_once(cast: Cast, staff: Enter, opened: Any) -> None:
+    number = opened(fields={"text": "楼顶渗水"})
+    above, secretary = staff("department_head", STREET), staff("community_secretary", A)
+    other = staff("community_secretary", A2)
+    assert number not in finds(other, "渗水")
+    fields = {"org": A2, "reason": "归那边管"}
+    act(cast.by("secretary", NOW + timedelta(hours=1)), number=number, action="hand_over", fields=fields)
+    assert number in finds(other, "渗水")
+    second = opened(fields={"text": "漏水到楼下"})
+    assert second in finds(above, "漏水")
+    fields = {"level": 2, "reason": "家里的事"}
+    act(cast.by("secretary", NOW + timedelta(hours=1)), number=second, action="raise_level", fields=fields)
+    assert second not in finds(above, "漏水")
+    assert second not in finds(secretary, "漏水")
+    assert number in finds(above, "渗水")
+    erase(system_act(NOW + timedelta(days=1), key("erase")), person=cast.uids["resident"])
+    assert number not in finds(above, "渗水")
+    # The number is no text: it leads on.
+    assert number in finds(above, number)
+
+
+def test_open_ones_alone_organizations_and_what_was_not_found(cast: Cast, staff: Enter, opened: Any) -> None:
+    first, second = opened(fields={"text": "楼顶渗水"}), opened(fields={"text": "墙面渗水"})
+    act(cast.by("resident", NOW + timedelta(hours=1)), number=first, action="withdraw", fields={})
+    browser = staff("department_head", STREET)
+    every, running = finds(browser, "渗水"), finds(browser, "渗水", of="open")
+    assert first in every
+    assert second in every
+    assert second in running
+    assert first not in running
+    shown = browser.get("/desk/search/", {"q": f"名{STREET}"}).content.decode()
+    assert f'href="/desk/orgs/{A}/"' in shown
+    assert "没有找到" in finds(browser, "没有的词")
+    assert "写编号" in finds(browser, "")
+    assert browser.get("/desk/search/", {"q": "。。"}).status_code == 422
+    # A telephone number is not looked for here: it would stand in the address.
+    assert "按电话" in finds(browser, PHONE)
+
+
+def test_a_search_costs_few_statements_whatever_it_finds(staff: Enter, opened: Any) -> None:
+    for _n in range(12):
+        opened(fields={"text": "楼顶渗水"})
+    browser = staff("department_head", STREET)
+    browser.get("/desk/search/?q=渗水")
+    for query in ("渗水", "没有的", "HQ-2026"):
+        with CaptureQueriesContext(connection) as asked:
+            finds(browser, query)
+        assert len(asked) <= 6, (query, [one["sql"] for one in asked])
+
+
+@pytest.fixture
+def known(cast: Cast) -> None:
+    """The resident gave a telephone number."""
+    from baodao.people.services.identity import contact_set
+
+    contact_set(cast.by("resident"), field="contact_phone", value=PHONE)
+
+
+def test_a_person_is_found_by_her_number_for_a_purpose_and_reads_so(
+    cast: Cast, staff: Enter, opened: Any, known: None
+) -> None:
+    number, other = opened(), opened(org=A2, place="grid-2")
+    browser = staff("community_secretary", A)
+
+    def ask(door: Client, **typed: str) -> Any:
+        return door.post("/desk/search/person/", {"who": PHONE, "purpose": "handle", **typed})
+
+    assert "用途" in words(ask(browser, purpose=""))
+    assert "不是电话" in words(ask(browser, who="张三"))
+    assert not AccessLog.objects.exists()
+    answer = ask(browser, who="138 1234 5678")
+    assert number in words(answer)
+    assert other not in words(answer)
+    assert PHONE not in answer.content.decode()
+    row = AccessLog.objects.get()
+    assert (row.whom, row.fields, row.purpose) == (cast.uids["resident"], "phone", "handle")
+    # Whoever has to do with none of her matters cannot tell whether the number is known.
+    sibling = ask(staff("handler", B))
+    stranger = ask(browser, who="13900001111")
+    assert "没有您能看的" in words(sibling)
+    assert "没有您能看的" in words(stranger)
+    assert AccessLog.objects.count() == 1
+    assert SecurityLog.objects.filter(kind="people.sought").count() == 3
+    assert staff("auditor", HOME).get("/desk/search/person/").status_code == 403
