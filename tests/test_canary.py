@@ -118,7 +118,10 @@ def exports(town: Town) -> bytes:
     """What leaves as files: everybody's list."""
     out = b""
     for who in ("secretary", "superior", "supervisor"):
-        answer = town.desk(who).get("/desk/todo.xlsx")
+        desk = town.desk(who)
+        job = desk.post("/desk/todo/sheet/", {"query": ""})["Location"]
+        town.work()
+        answer = desk.get(f"{job}todo.xlsx")
         if answer.status_code == 200:
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             with zipfile.ZipFile(io.BytesIO(body)) as book:

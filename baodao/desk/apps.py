@@ -9,3 +9,7 @@ class DeskConfig(AppConfig):
     name = "baodao.desk"
     label = "desk"
     verbose_name = "desk"
+
+    def ready(self) -> None:
+        """What the canonical dump prints of the desk."""
+        from . import caches  # noqa: F401

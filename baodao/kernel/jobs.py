@@ -267,10 +267,12 @@ def _run(row: Job, now: datetime) -> None:
 
 
 def tidy(now: datetime) -> int:
-    """The worker's hourly beat: files that nobody ever came to hold, and what finished jobs said long ago."""
+    """The worker's hourly beat: files that nobody ever came to hold, sheets that jobs wrote, and what finished jobs said
+    long ago."""
+    from . import exports
     from .evidence import sweep
 
-    return sweep(now - LOOSE) + forget_jobs(before=now - KEPT)
+    return sweep(now - LOOSE) + exports.sweep(now) + forget_jobs(before=now - KEPT)
 
 
 register_beat("kernel.jobs", run_due, every=1.0)

@@ -33,6 +33,13 @@ from .versions import version, words_of
 
 View = Literal["all", "mine", "asks", "new", "late", "today", "soon", "paused"]
 VIEWS: tuple[View, ...] = ("all", "mine", "asks", "new", "late", "today", "soon", "paused")
+Sort = Literal["due", "last", "newest"]
+#: Orders of a list that an index gives: the nearest due first, the farthest first, the newest number first.
+SORTS: dict[Sort, tuple[str, ...]] = {
+    "due": ("next_at", "matter", "leg"),
+    "last": ("-next_at", "-matter", "-leg"),
+    "newest": ("-matter", "-leg"),
+}
 #: Counts above a list look at the nearest rows only: "1000+" is honest, an endless count is not.
 CAP = 1000
 #: "Soon": due within so many workdays after today.
@@ -43,13 +50,14 @@ STANDING = (PAUSED, LEG_WAITS)
 
 class Wish(Struct, frozen=True):
     """What a reader wants to see: a view, and filters that narrow it ("" = any). ``org``: that one and all
-    below it; ``board``: matters of the kinds that fall to this board in the reader's district."""
+    below it; ``board``: matters of the kinds that fall to this board in the reader's district; ``sort``: their order."""
 
     view: View = "all"
     procedure: str = ""
     state: str = ""
     org: str = ""
     board: str = ""
+    sort: Sort = "due"
 
 
 class Item(Struct, frozen=True):
@@ -75,6 +83,8 @@ class Item(Struct, frozen=True):
     turn: Turn = "leg"
     asks: bool = False
     """Listed because it waits for the organization that called."""
+    state: str = ""
+    """Where the leg stands, in words."""
 
     @property
     def mark(self) -> str:
@@ -123,7 +133,7 @@ def stakes(by: Act, wish: Wish, now: datetime) -> QuerySet[Stake]:
     if wish.board:
         kinds = boards_of(by).get(wish.board, ("", ()))[1]
         rows = rows.filter(matter__in=Matter.objects.filter(kind__in=kinds).values("number"))
-    return rows.order_by("next_at", "matter", "leg")
+    return rows.order_by(*SORTS[wish.sort])
 
 
 def boards_of(by: Act) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -132,14 +142,19 @@ def boards_of(by: Act) -> dict[str, tuple[str, tuple[str, ...]]]:
     return boards(get_pack(pack_of(office)).many(Procedure, by.lang).values()) if office else {}
 
 
-def behind(rows: QuerySet[Stake], mark: str) -> QuerySet[Stake]:
-    """The rows that come after a mark; an unreadable mark begins anew."""
+def behind(rows: QuerySet[Stake], mark: str, sort: Sort = "due") -> QuerySet[Stake]:
+    """The rows that come after a mark in this order; an unreadable mark begins anew."""
     stamp, _dot, rest = mark.partition(".")
     number, _dot, leg = rest.rpartition(".")
-    if not (stamp.isdigit() and leg.isdigit() and number):
+    if not (stamp.isdigit() and leg.isdigit() and number) or len(stamp) > 11 or len(leg) > 4:
         return rows
-    at = datetime.fromtimestamp(int(stamp), tz=UTC)
-    later = Q(next_at__gt=at) | Q(matter__gt=number) | Q(matter=number, leg__gt=int(leg))
+    at, n = datetime.fromtimestamp(int(stamp), tz=UTC), int(leg)
+    if sort == "newest":
+        return rows.filter(Q(matter__lte=number) & (Q(matter__lt=number) | Q(leg__lt=n)))
+    if sort == "last":
+        earlier = Q(next_at__lt=at) | Q(matter__lt=number) | Q(matter=number, leg__lt=n)
+        return rows.filter(Q(next_at__lte=at) & earlier)
+    later = Q(next_at__gt=at) | Q(matter__gt=number) | Q(matter=number, leg__gt=n)
     return rows.filter(Q(next_at__gte=at) & later)
 
 
@@ -174,8 +189,9 @@ _COLUMNS = (
 )
 
 
-def items(by: Act, rows: QuerySet[Stake]) -> list[Item]:
+def items(by: Act, rows: QuerySet[Stake], sort: Sort = "due") -> list[Item]:
     """The rows of a slice in their order, with matter, leg and words: one statement."""
+    order = ", ".join(f"s.{name[1:]} DESC" if name[0] == "-" else f"s.{name}" for name in SORTS[sort])
     try:
         sub, params = rows.values_list("next_at", "matter", "leg", "level", "caller").query.sql_with_params()
     except EmptyResultSet:
@@ -184,7 +200,7 @@ def items(by: Act, rows: QuerySet[Stake]) -> list[Item]:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM ({sub}) s JOIN matters_matter m ON m.number = s.matter "
             "JOIN matters_leg l ON l.matter = s.matter AND l.n = s.leg "
-            "LEFT JOIN ledger_searchdoc d ON d.subject = 'matter:' || s.matter ORDER BY s.next_at, s.matter, s.leg",
+            f"LEFT JOIN ledger_searchdoc d ON d.subject = 'matter:' || s.matter ORDER BY {order}",
             params,
         )
         return [_item(row, by.lang) for row in cursor.fetchall()]
@@ -237,6 +253,7 @@ def _item(row: Sequence[Any], lang: str) -> Item:
         caller,
         turn,
         bool(asks),
+        words.state(state),
     )
 
 
@@ -254,6 +271,9 @@ class _Words(Struct):
     resume: str
     procedure: Procedure
     known: dict[str, tuple[str, Turn]]
+
+    def state(self, name: str) -> str:
+        return self.procedure.word(f"state.{name}")
 
     def main(self, state: str) -> tuple[str, Turn]:
         if state not in self.known:

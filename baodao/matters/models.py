@@ -146,6 +146,7 @@ class Stake(models.Model):
         indexes = [
             models.Index(fields=["scope", "next_at", "matter", "leg"], name="stake_scope"),
             models.Index(fields=["scope", "state", "next_at", "matter"], name="stake_state"),
+            models.Index(fields=["scope", "-matter", "-leg"], name="stake_newest"),
             models.Index(
                 fields=["holder", "next_at", "matter"],
                 name="stake_holder",

@@ -152,6 +152,24 @@ def _seen(by: Act, row: Matter) -> Seen:
     return Seen(row, spoken, state, shown, position, texts, not open_texts, by.lang)
 
 
+def see_many(by: Act, numbers: Sequence[str]) -> dict[str, Seen]:
+    """Those of these matters that this reader may see, by number, without their texts: for a look at what can be done with
+    each. Three statements, whatever their number."""
+    rows, legs = rows_of(numbers), legs_of(numbers)
+    shown = [n for n, row in rows.items() if allowed(by, READ, subject_of_rows(row, legs[n]))]
+    facts: dict[str, list[Recorded]] = {number: [] for number in shown}
+    for fact in own(facts_of([f"matter:{number}" for number in shown])) if shown else ():
+        facts[fact.subject[7:]].append(fact)
+    calendar, found = current_calendar(), {}
+    for number, held in facts.items():
+        procedure, state = unfold(held, calendar, number)
+        if by.noted > state.last:
+            state = advance(procedure, state, by.noted, calendar).state
+        spoken = words_of(rows[number].pack, rows[number].procedure, procedure, by.lang)
+        found[number] = Seen(rows[number], spoken, state, held, held[-1].id, {}, True, by.lang)
+    return found
+
+
 def _tokens(by: Act) -> tuple[str, ...]:
     return (token_for(by.person, DOMAIN),) if by.person else ()
 

@@ -39,7 +39,7 @@ def able_of(by: Act, seen: Seen, asked: Any) -> Able:
     """What this reader may do, and what she asked for (``do``, ``leg``)."""
     own = office_of(by)
     offered = sorted(
-        (offer for offer in offers(by, seen) if _makes_sense(seen, offer)),
+        (offer for offer in offers(by, seen) if makes_sense(seen, offer)),
         key=lambda offer: _rank(seen, offer, own),
     )
     name, leg = asked.get("_do") or asked.get("do", ""), asked.get("_leg") or asked.get("leg", "")
@@ -47,7 +47,7 @@ def able_of(by: Act, seen: Seen, asked: Any) -> Able:
     return Able(offered, _chosen(seen, offered, name, leg), parted)
 
 
-def _makes_sense(seen: Seen, offer: Offer) -> bool:
+def makes_sense(seen: Seen, offer: Offer) -> bool:
     """A clock that runs is not resumed, one that stands is not paused again; what is nobody else's is not shown to
     others, and what was not shown is not hidden."""
     if offer.action.releases:

@@ -44,17 +44,35 @@
     row.after(holder);
   };
 
+  /* Rows chosen for one action: how many, all of the page, none. The bar itself needs no script. */
+  const boxes = () => Array.from(document.querySelectorAll(".rows tbody input.pick"));
+  const picked = () => {
+    const words = document.querySelector("[data-picked]");
+    if (!words) return;
+    const all = boxes(), n = all.filter((box) => box.checked).length;
+    words.textContent = words.dataset.words.replace("{n}", n);
+    const head = document.querySelector("[data-pick-all]");
+    if (head) { head.checked = n > 0 && n === all.length; head.indeterminate = n > 0 && n < all.length; }
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-pick-all]")) boxes().forEach((box) => { box.checked = event.target.checked; });
+    if (event.target.matches("input.pick")) picked();
+  });
+  document.addEventListener("reset", () => setTimeout(picked));
+  document.addEventListener("DOMContentLoaded", picked);
+
   const help = () => { const one = document.getElementById("keys"); if (one) one.showModal(); };
   let before = "";
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    if (event.target.closest("input:not(.pick), textarea, select, dialog, [contenteditable]")) return;
     const all = rows();
     const current = all[at];
     if (event.key === "j" || event.key === "k") { event.preventDefault(); mark(at + (event.key === "j" ? 1 : -1)); }
     else if (event.key === "o" && current) unfold(current);
     else if (event.key === "Enter" && current && event.target === document.body) current.querySelector("a:not([aria-hidden])").click();
+    else if (event.key === "x" && current) { const box = current.querySelector("input.pick"); if (box) { box.checked = !box.checked; picked(); } }
     else if (event.key === "?") help();
     else if (event.key === "/") { event.preventDefault(); document.querySelector(".find input").focus(); }
     else if (event.key === "t" && before === "g") location.assign(document.querySelector(".brand").href);

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.db import migrations
+from django.db import migrations, models
 
 CHUNK = 2000
 
@@ -28,5 +28,8 @@ def fill(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matters", "0006_tallies"), ("ledger", "0003_search_scopes")]
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    dependencies = [("matters", "0007_tree_marks"), ("ledger", "0003_search_scopes")]
+    operations = [
+        migrations.AddIndex("stake", models.Index(fields=["scope", "-matter", "-leg"], name="stake_newest")),
+        migrations.RunPython(fill, migrations.RunPython.noop),
+    ]

@@ -1,0 +1,45 @@
+"""Which saved views somebody has: her own, and those that her office shares."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from msgspec import Struct
+
+from baodao.kernel.act import Act, Subject
+from baodao.kernel.verbs import allowed
+from baodao.matters.policies import office_of
+
+from .models import SavedView
+
+SHARE = "view.share"
+
+
+class View(Struct, frozen=True):
+    """A saved view as its reader sees it. ``mine``: she may drop it."""
+
+    code: str
+    name: str
+    query: str
+    shared: bool
+    mine: bool
+
+
+def shared_of(org: str) -> Subject:
+    """What the policy is asked about, of views that an office shares."""
+    return Subject(ref="view", org=org, level=1)
+
+
+def may_share(by: Act) -> bool:
+    """Whether this post keeps views for its office."""
+    office = office_of(by)
+    return bool(office) and allowed(by, SHARE, shared_of(office))
+
+
+def views_of(by: Act) -> list[View]:
+    """Her own by name, then those that her office shares. One statement."""
+    office, leads = office_of(by), may_share(by)
+    wanted = Q(owner=by.person) | (Q(org=office) if office else Q(pk__in=[]))
+    rows = SavedView.objects.filter(wanted).order_by("org", "name", "code")
+    return [
+        View(row.code, row.name, row.query, bool(row.org), row.owner == by.person or leads) for row in rows
+    ]
