@@ -213,6 +213,14 @@ def prior_of(key: str) -> tuple[bytes, bytes] | None:
     return None if body is None else (bytes(body), bytes(result))
 
 
+def lock(number: int) -> None:
+    """Inside a verb: nobody else with this number until commit (PostgreSQL; on SQLite the command holds the write
+    lock)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
 def verb(name: str) -> Callable[[Callable[Concatenate[Tx, Act, P], R]], Callable[Concatenate[Act, P], R]]:
     """Make a function a verb. Errors: Refused, KeyReused, Busy (database locked or gone: nothing was
     written), and the function's own."""

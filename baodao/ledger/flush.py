@@ -105,7 +105,7 @@ def _columns(tx: Tx, pending: Pending, commitments: dict[str, str]) -> dict[str,
 
 def _statements_of(group: Group) -> list[Statement]:
     if group.op == "delete":
-        return [_delete(group.model, match) for match in group.rows]
+        return [_delete(group.model, part) for match in group.rows for part in _parts(match)]
     return _inserts(group.model, group.rows, group.names, group.key if group.op == "upsert" else None)
 
 
@@ -138,6 +138,15 @@ def _inserts(
             )
         )
     return statements
+
+
+def _parts(match: dict[str, Any]) -> list[dict[str, Any]]:
+    """A deletion by very many values of one column in several statements."""
+    if len(match) != 1:
+        return [match]
+    ((name, value),) = match.items()
+    many = list(value) if isinstance(value, (list, tuple, set)) else [value]
+    return [{name: many[start : start + MAX_VALUES]} for start in range(0, len(many), MAX_VALUES)]
 
 
 def _delete(model: type[models.Model], match: dict[str, Any]) -> Statement:

@@ -16,6 +16,7 @@ class PeopleConfig(AppConfig):
         from baodao.ledger.triggers import guard
 
         from . import caches, checks  # noqa: F401
+        from .services import roster  # noqa: F401
         from .services.sign_in import sweep
 
         register_beat("people.sweep", sweep, every=3600.0)

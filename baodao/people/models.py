@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 KINDS = ("resident", "staff", "imported")
 ORIGINS = ("live", "import", "paper", "simulated")
@@ -24,6 +24,7 @@ STANDINGS = ("given", "invited", "proven")
 DOMAINS = ("matters", "service", "party")
 WAYS = ("code", "password", "demo")
 FACTORS = ("one", "two", "demo")
+LIKENESS = ("open", "same", "different")
 
 
 def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -32,19 +33,26 @@ def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
 
 class Person(models.Model):
     """Somebody. `uid` is a random uuid4 in hex. After an erasure the bare row stays, so that logs keep their
-    meaning."""
+    meaning. `office`: code of the organization whose roster she stands on ("" = entered by herself). `led_by`: a person
+    decided that this record and that one are the same somebody; tokens of both stay, the other one leads."""
 
     uid = models.CharField(max_length=32, primary_key=True)
     created = models.DateTimeField()
     kind = models.CharField(max_length=8, choices=_choices(KINDS))
     origin = models.CharField(max_length=9, choices=_choices(ORIGINS))
     erased = models.BooleanField(default=False)
+    office = models.CharField(max_length=32, blank=True, default="", db_default="")
+    led_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="led")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="person_kind"),
             models.CheckConstraint(condition=Q(origin__in=ORIGINS), name="person_origin"),
+            models.CheckConstraint(
+                condition=Q(led_by__isnull=True) | ~Q(led_by=F("uid")), name="person_not_own_lead"
+            ),
         ]
+        indexes = [models.Index(fields=["office", "uid"], name="person_office")]
 
 
 class Identity(models.Model):
@@ -86,6 +94,24 @@ class Token(models.Model):
             models.UniqueConstraint(fields=["person", "domain"], name="token_domain_once"),
             models.CheckConstraint(condition=Q(domain__in=DOMAINS), name="token_domain"),
         ]
+
+
+class Likeness(models.Model):
+    """Two records that may be one somebody (`one` < `other` by uid), why, and what a person decided. Codes only."""
+
+    one = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    why = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=_choices(LIKENESS), default="open")
+    noted = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="likeness_once"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="likeness_order"),
+            models.CheckConstraint(condition=Q(state__in=LIKENESS), name="likeness_state"),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="likeness_open")]
 
 
 class Account(AbstractBaseUser):

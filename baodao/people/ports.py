@@ -12,6 +12,7 @@ import msgspec
 
 from baodao.kernel.act import Act, Grant
 from baodao.kernel.pages import PostRef
+from baodao.kernel.verbs import Tx
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -67,6 +68,7 @@ class _Held:
     seers: ClassVar[dict[str, Callable[[str], Iterable[Seer]]]] = {}
     my_data: ClassVar[dict[str, Callable[[str], Any]]] = {}
     sender: Sender | None = None
+    guards: ClassVar[dict[str, Callable[[Tx, str, str], None]]] = {}
 
 
 def set_standing(find: Callable[[str, str], Standing]) -> None:
@@ -139,6 +141,18 @@ def send(channel: str, to: str, text: str) -> None:
 def has_sender() -> bool:
     """Whether an adapter is plugged in."""
     return _Held.sender is not None
+
+
+def register_merge_guard(name: str, guard: Callable[[Tx, str, str], None]) -> None:
+    """An app may refuse that a record (second uid) is led by another (first): what the second holds goes to the first,
+    so the app asks the right that giving it would need."""
+    _Held.guards[name] = guard
+
+
+def guard_merge(tx: Tx, lead: str, other: str) -> None:
+    """Ask every app. Raises what they raise."""
+    for name in sorted(_Held.guards):
+        _Held.guards[name](tx, lead, other)
 
 
 class SealedRows(msgspec.Struct, frozen=True):

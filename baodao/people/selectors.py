@@ -19,6 +19,7 @@ from .models import (
     Consent,
     ErasureRequest,
     Identity,
+    Person,
     RecoveryCode,
     SecurityLog,
     SignIn,
@@ -82,6 +83,24 @@ def tokens_by_alias(wanted: Mapping[str, str], domain: str) -> dict[str, str]:
     return found
 
 
+def roster_mark(code: str) -> str:
+    """The stored spelling of a number on a roster."""
+    return normalise.words(f"roster / {code}", "alias", 200)
+
+
+def persons_by_code(codes: Iterable[str]) -> dict[str, str]:
+    """Roster number → uid, for those that are known. One statement per 500."""
+    found: dict[str, str] = {}
+    names = list(dict.fromkeys(codes))
+    for start in range(0, len(names), 500):
+        part = names[start : start + 500]
+        marks = {mark: code for code in part for mark in vault.blinds("alias", roster_mark(code))}
+        rows = Identity.objects.filter(blind__in=list(marks), field="alias")
+        for mark, uid in rows.values_list("blind", "person_id"):
+            found[marks[bytes(mark or b"")]] = str(uid)
+    return found
+
+
 # ── identities ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -107,8 +126,13 @@ def taken(contacts: Sequence[tuple[str, str]], but: str = "") -> set[tuple[str, 
         if normalise.index_kind(f)
         for mark in vault.blinds(normalise.index_kind(f), v)
     }
-    rows = Identity.objects.filter(blind__in=list(marks), standing__in=PROVEN).exclude(person_id=but)
-    return {marks[bytes(mark or b"")] for mark in rows.values_list("blind", flat=True)}
+    found: set[tuple[str, str]] = set()
+    names = list(marks)
+    for start in range(0, len(names), 1000):
+        rows = Identity.objects.filter(blind__in=names[start : start + 1000], standing__in=PROVEN)
+        rows = rows.exclude(person_id=but) if but else rows
+        found.update(marks[bytes(mark or b"")] for mark in rows.values_list("blind", flat=True))
+    return found
 
 
 def other_way_in(person: str, field: str) -> bool:
@@ -290,6 +314,12 @@ def looks_by(orgs: Iterable[str], before: int = 0, limit: int = 100) -> list[Acc
     if before:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[:limit])
+
+
+def leads(uids: Iterable[str]) -> dict[str, str]:
+    """uid → uid of the record that leads it, for those that are led."""
+    rows = Person.objects.filter(uid__in=list(uids), led_by__isnull=False)
+    return {str(uid): str(lead) for uid, lead in rows.values_list("uid", "led_by_id")}
 
 
 def events_of(person: str, limit: int = 50) -> list[SecurityLog]:

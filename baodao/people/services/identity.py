@@ -1,8 +1,10 @@
 """Writes of the vault: contacts inside another verb, persons entered by an office, contacts proven by their
 owner."""
 
+import re
 import secrets
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from weakref import WeakKeyDictionary
 
@@ -11,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Invalid
-from baodao.kernel.verbs import Tx, verb
-from baodao.people import normalise, selectors, vault
+from baodao.kernel.verbs import Tx, lock, verb
+from baodao.people import facts, normalise, selectors, vault
 from baodao.people.models import Identity, Person, Token
 
 from .sign_in import proved
+
+UID = re.compile(r"^[0-9a-f]{32}\Z")
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -147,13 +151,22 @@ def sealed_columns(uid: str, field: str, value: str, standing: str) -> dict[str,
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One person as an office enters them; `ref` is the caller's own mark, given back in the result."""
+    """One person as an office enters them; `ref` is the caller's own mark, given back in the result. `code` is the
+    number on the office's roster, `org` the office ("" = that of the command), `uid` the system's own number when an
+    export of another installation brings it."""
 
     ref: str
     name: str
     phone: str = ""
     email: str = ""
     kind: str = "staff"
+    idno: str = ""
+    address: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    code: str = ""
+    org: str = ""
+    uid: str = ""
 
 
 class Enrolled(msgspec.Struct):
@@ -166,44 +179,86 @@ class Enrolled(msgspec.Struct):
 @verb("people.enrol")
 def enrol(tx: Tx, by: Act, *, entries: Sequence[Entry], domain: str = "service", org: str = "") -> Enrolled:
     """An office enters persons (staff, or residents whom it serves). They have no password and no account
-    until they show by a code that the phone or e-mail is theirs. Invalid when a contact already belongs to
-    somebody who signs in by it."""
-    tx.ask("people.enrol", Subject(ref=f"org:{org}", org=org, level=1))
+    until they show by a code that the phone or e-mail is theirs. Conflict when a contact already belongs to
+    somebody who signs in by it, or a roster number or system number is in use. At most three reading statements."""
+    for office in sorted({entry.org or org for entry in entries} or {org}):
+        tx.ask("people.enrol", Subject(ref=f"org:{office}", org=office, level=1))
+    cleaned = [(entry, _values_of(entry, number)) for number, entry in enumerate(entries)]
+    _refuse_taken(cleaned)
+    _refuse_known(entries)
     made = Enrolled({}, {})
-    seen: set[bytes] = set()
-    cleaned = [(entry, _contacts_of(entry, number)) for number, entry in enumerate(entries)]
-    taken = selectors.taken([c for _entry, values in cleaned for c in values.items()])
     for entry, values in cleaned:
-        for field in ("phone", "email"):
-            if field in values:
-                mark = vault.blind(field, values[field]).digest
-                if mark in seen or (field, values[field]) in taken:
-                    raise Conflict.of(
-                        field,
-                        _("这个联系方式已经有人用来登录"),
-                        _("请核对，或请本人登录后由您任命"),
-                        ref=entry.ref,
-                    )
-                seen.add(mark)
-        uid, token = new_uid(), new_token()
-        tx.insert(Person, uid=uid, created=by.noted, kind=entry.kind, origin=by.origin, erased=False)
-        _queue_fields(tx, uid, {"name": values["name"]}, "invited")
-        _queue_fields(tx, uid, {f: v for f, v in values.items() if f != "name"}, "invited")
+        uid, token = entry.uid or new_uid(), new_token()
+        office = entry.org or org
+        tx.insert(
+            Person, uid=uid, created=by.noted, kind=entry.kind, origin=by.origin, erased=False, office=office
+        )
+        for field, value in values.items():
+            _queue_fields(tx, uid, {field: value}, "invited" if field in _INVITED else "given")
         tx.insert(Token, token=token, person_id=uid, domain=domain)
+        fact = facts.Enrolled(kind=entry.kind)
+        tx.fact(fact, subject=f"person:{token}", person=token, org=office, level=1)
         made.uids[entry.ref], made.tokens[entry.ref] = uid, token
     return made
 
 
-def _contacts_of(entry: Entry, number: int) -> dict[str, str]:
+#: What an office enters and its owner shows to be theirs.
+_INVITED = ("name", "phone", "email")
+_TYPED = ("phone", "email", "idno", "address", "contact_phone", "contact_email")
+_LOCK = 0x524F5354  # "ROST"
+
+
+def _values_of(entry: Entry, number: int) -> dict[str, str]:
     if entry.kind not in {"staff", "resident", "imported"}:
         raise Invalid.of(f"entries.{number}.kind", _("不认识的人员类别"), "staff / resident / imported")
     values = {"name": normalise.normal("name", entry.name)}
     if not values["name"]:
         raise Invalid.of(f"entries.{number}.name", _("没有填写姓名"), _("请填写姓名"))
-    for field, text in (("phone", entry.phone), ("email", entry.email)):
-        if text.strip():
+    if entry.uid and not UID.match(entry.uid):
+        raise Invalid.of(f"entries.{number}.uid", _("不是有效的系统编号"), _("新登记的人不用填"))
+    for field in _TYPED:
+        text = getattr(entry, field)
+        if text and text.strip():
             values[field] = normalise.normal(field, text)
+    if entry.code:
+        values["alias"] = selectors.roster_mark(entry.code)
     return values
+
+
+def _refuse_taken(cleaned: Sequence[tuple[Entry, dict[str, str]]]) -> None:
+    """A contact by which somebody signs in, or twice in this command."""
+    taken = selectors.taken([c for _entry, values in cleaned for c in values.items() if c[0] in _SIGN_IN])
+    seen: set[tuple[str, str]] = set()
+    for entry, values in cleaned:
+        for field in _SIGN_IN:
+            contact = (field, values.get(field, ""))
+            if contact[1] and (contact in seen or contact in taken):
+                raise Conflict.of(
+                    field,
+                    _("这个联系方式已经有人用来登录"),
+                    _("请核对，或请本人登录后由您任命"),
+                    ref=entry.ref,
+                )
+            seen.add(contact)
+
+
+_SIGN_IN = ("phone", "email")
+
+
+def _refuse_known(entries: Sequence[Entry]) -> None:
+    """Roster numbers and system numbers name one person each."""
+    codes = [entry.code for entry in entries if entry.code]
+    uids = [entry.uid for entry in entries if entry.uid]
+    if codes:
+        lock(_LOCK)
+        known = selectors.persons_by_code(codes)
+        twice = next((code for code, n in Counter(codes).items() if n > 1 or code in known), "")
+        if twice:
+            raise Conflict.of(
+                "code", _("人员编号 %(code)s 已经有人用了") % {"code": twice}, _("每人一个编号")
+            )
+    if uids and (len(set(uids)) < len(uids) or Person.objects.filter(uid__in=uids).exists()):
+        raise Conflict.of("uid", _("这个系统编号已经有人用了"), _("新登记的人不用填系统编号"))
 
 
 @verb("people.contact_set")
