@@ -19,3 +19,4 @@ class OrgsConfig(AppConfig):
         from .handover import caches as handover_caches  # noqa: F401
         from .handover import facts as handover_facts  # noqa: F401
         from .handover import words as handover_words  # noqa: F401
+        from .services import takeback  # noqa: F401

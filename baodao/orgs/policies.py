@@ -215,6 +215,7 @@ def _connect(policy: Policy) -> None:
     set_policy(policy)
     ports.set_standing(selectors.standing)
     ports.set_reach(offices)
+    ports.set_office_names(lambda codes: {code: selectors.name_of(code) for code in codes})
     EVENT_WORDS["post.began"] = _("被任命到一个岗位")
     EVENT_WORDS["post.ended"] = _("一个岗位的任期结束")
     ports.set_post_words(selectors.post_words)

@@ -62,7 +62,8 @@ class End(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewPost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An appointment to be. ``person`` is a uid; ``title`` "" takes the title of the kind."""
+    """An appointment to be. ``person`` is a uid; ``title`` "" takes the title of the kind; ``until`` is the first day
+    without the holder, where it is known already."""
 
     code: str
     org: str
@@ -71,6 +72,7 @@ class NewPost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: date
     title: str = ""
     note: str = ""
+    until: date | None = None
 
 
 class EndPost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,6 +113,11 @@ class Faults:
 
 def check_new_orgs(orgs: Sequence[NewOrg], trees: Forest, levels_of: LevelsOf) -> None:
     """Parents may come in the same list, before their children. Raises Invalid."""
+    judge_new_orgs(orgs, trees, levels_of).close()
+
+
+def judge_new_orgs(orgs: Sequence[NewOrg], trees: Forest, levels_of: LevelsOf) -> Faults:
+    """The same, with every fault and none raised."""
     faults = Faults("orgs")
     fresh: dict[str, NewOrg] = {}
     anchors: dict[str, str] = {}
@@ -135,7 +142,7 @@ def check_new_orgs(orgs: Sequence[NewOrg], trees: Forest, levels_of: LevelsOf) -
             place, org, _level_of(org.parent, trees, fresh), levels_of(anchors[org.code], org.since), faults
         )
         fresh[org.code] = org
-    faults.close()
+    return faults
 
 
 def _level_of(code: str, trees: Forest, fresh: Mapping[str, NewOrg]) -> str:
@@ -182,6 +189,13 @@ def check_posts(
     posts: Sequence[NewPost], trees: Forest, taken: set[str], kinds_of: KindsOf, people: set[str]
 ) -> None:
     """``taken`` are codes of posts that are there, ``people`` the uids that exist. Raises Invalid."""
+    judge_posts(posts, trees, taken, kinds_of, people).close()
+
+
+def judge_posts(
+    posts: Sequence[NewPost], trees: Forest, taken: set[str], kinds_of: KindsOf, people: set[str]
+) -> Faults:
+    """The same, with every fault and none raised."""
     faults = Faults("posts")
     seen = set(taken)
     for place, post in enumerate(posts):
@@ -197,6 +211,8 @@ def check_posts(
         faults.text(place, "title", post.title, 0, 80)
         faults.text(place, "note", post.note, 0, 120)
         faults.day(place, "since", post.since)
+        if post.until is not None and post.until <= post.since:
+            faults.add(place, "until", _("结束日要在任命之后"), post.since.isoformat())
         node = trees.nodes.get(post.org)
         if node is None or not node.at(post.since):
             _near, remedy = suggest(post.org, trees.nodes)
@@ -209,4 +225,4 @@ def check_posts(
             faults.add(place, "kind", _("没有叫 %(kind)s 的岗位类别") % {"kind": post.kind}, remedy)
         elif kind.at and node.level not in kind.at:
             faults.add(place, "org", _("%(title)s 不设在这一层") % {"title": kind.title}, "、".join(kind.at))
-    faults.close()
+    return faults

@@ -120,16 +120,17 @@ def under(roots: Iterable[str], day: date) -> QuerySet[OrgClosure, Any]:
 
 
 def standing(person: str, chosen: str = "") -> Standing:
-    """People's door: posts held today, the chosen one (else the first) and what it gives. One statement,
-    which also brings the epochs,
+    """People's door: posts held today (by records that this person leads, too), the chosen one (else the first) and
+    what it gives. One statement, which also brings the epochs,
     so that a signed-in page sees a change of the trees without a statement of its own."""
     day = today()
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {epochs.aggregate_sql()}, p.code, p.org, p.kind, p.title "
-            "FROM (SELECT 1) one LEFT JOIN orgs_post p ON p.person = %s "
+            "FROM (SELECT 1) one LEFT JOIN orgs_post p ON p.person IN "
+            "(SELECT %s UNION ALL SELECT uid FROM people_person WHERE led_by_id = %s) "
             "AND p.since <= %s AND (p.until IS NULL OR p.until > %s) ORDER BY p.since, p.code",
-            [person, day.isoformat(), day.isoformat()],
+            [person, person, day.isoformat(), day.isoformat()],
         )
         rows = cursor.fetchall()
     epochs.note(rows[0][0])

@@ -70,6 +70,10 @@ _OWN = {
     "people.contact_unnamed": Words("查看要求匿名的人的联系方式", "See who asked not to be named"),
     "people.contact_set": Words("修改自己的联系方式", "Change one's own contact"),
     "people.enrol": Words("登记人员", "Enrol people"),
+    "people.export": Words("导出人员名册", "Export rosters"),
+    "people.merge": Words("判定是不是同一个人", "Decide who is the same person"),
+    "org.export": Words("导出组织", "Export organizations"),
+    "post.export": Words("导出岗位", "Export posts"),
     "people.erase": Words("删除个人资料", "Erase a person"),
     "people.erase_ask": Words("要求删除自己的资料", "Ask to be erased"),
     "people.access_log": Words("查看个人信息查阅记录", "Read the access log"),
@@ -110,3 +114,17 @@ def _both(text: object) -> Words:
         zh = str(text)
     with translation.override("en"):
         return Words(zh, str(text))
+
+
+#: Kinds of organization that the shipped levels name; another one is told by its code.
+KIND_WORDS = {
+    "municipality": _("市"), "district": _("区"), "desk": _("受理窗口"), "bureau": _("部门"), "court": _("法院"),
+    "enterprise": _("企业"), "street": _("街道"), "town": _("镇"), "township": _("乡"), "office": _("科室"),
+    "station": _("站所"), "community": _("社区"), "village": _("村"), "grid": _("网格"), "committee": _("党委"),
+    "work_committee": _("党工委"), "general_branch": _("党总支"), "branch": _("党支部"), "group": _("党小组"),
+}  # fmt: skip
+
+
+def kind_words(kind: str) -> str:
+    """A kind of organization in the reader's language."""
+    return str(KIND_WORDS.get(kind, kind))

@@ -65,6 +65,9 @@ class _Held:
     standing: Callable[[str, str], Standing] = staticmethod(_nothing_held)
     words: Callable[[frozenset[str]], Mapping[str, PostWords]] = staticmethod(_no_words)
     reach: Callable[[Act, str], frozenset[str]] = staticmethod(_own_offices)
+    office_names: Callable[[frozenset[str]], Mapping[str, str]] = staticmethod(
+        lambda codes: {code: code for code in codes}
+    )
     seers: ClassVar[dict[str, Callable[[str], Iterable[Seer]]]] = {}
     my_data: ClassVar[dict[str, Callable[[str], Any]]] = {}
     sender: Sender | None = None
@@ -90,6 +93,16 @@ def post_words(codes: Iterable[str]) -> Mapping[str, PostWords]:
     """Words of posts; codes that nobody knows are left out."""
     wanted = frozenset(code for code in codes if code)
     return _Held.words(wanted) if wanted else {}
+
+
+def set_office_names(find: Callable[[frozenset[str]], Mapping[str, str]]) -> None:
+    """orgs: codes of organizations → names in the reader's language."""
+    _Held.office_names = staticmethod(find)
+
+
+def office_names(codes: Iterable[str]) -> Mapping[str, str]:
+    """Names of offices; codes where nobody knows better."""
+    return _Held.office_names(frozenset(code for code in codes if code))
 
 
 def set_reach(find: Callable[[Act, str], frozenset[str]]) -> None:

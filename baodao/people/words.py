@@ -32,9 +32,18 @@ EVENT_WORDS = {
     "recovery.used": gettext_lazy("用掉了一个恢复码"),
     "post.chosen": gettext_lazy("换了岗位"),
     "contact.changed": gettext_lazy("改了联系方式"),
+    "export.tables": gettext_lazy("导出了名册或台账"),
     "export.my_data": gettext_lazy("下载了自己的资料"),
     "people.sought": gettext_lazy("按电话或证件号找过人"),
     "export.todo": gettext_lazy("导出了待办"),
+}
+#: Why two records may be one somebody.
+LIKENESS_WORDS = {
+    "idno": gettext_lazy("身份证号相同"),
+    "phone": gettext_lazy("电话相同"),
+    "email": gettext_lazy("邮箱相同"),
+    "birth": gettext_lazy("同名、同一天生日"),
+    "office": gettext_lazy("同名、同一个单位"),
 }
 BROWSER_WORDS = {
     "wechat": gettext_lazy("微信"),

@@ -10,6 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
+from baodao.kernel import epochs
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Fault, Invalid, Refused
 
@@ -51,6 +52,7 @@ def read_filled(template: Template, path: Path, by: Act, given: Mapping[str, str
     Invalid or TooLarge for a file, a column or a mapping that cannot be."""
     if not template.may_load(by):
         raise Refused.of("", _("这种表不归您导入"), _("请换岗位，或请单位的管理员导入"))
+    epochs.refresh(0)
     columns = columns_of(template, by)
     with read_table(path, prefer=titles_in_all(template)) as table:
         positions = map_columns(table.header, columns, given)

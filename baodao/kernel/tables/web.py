@@ -1,5 +1,6 @@
 """Sheets at a page's door: the file that came with a form, its header for the column map, a workbook to save."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,10 @@ def keep_given(request: HttpRequest, now: datetime) -> str:
     return keep(given_file(request), now)
 
 
-def header_of(path: Path) -> list[str]:
+def header_of(path: Path, prefer: Sequence[str] = ()) -> list[str]:
     """The titles of a stored sheet for a column map; none when it cannot be read (the page tells why)."""
     try:
-        with read_table(path) as table:
+        with read_table(path, prefer=prefer) as table:
             return [title for title in table.header if title]
     except Problem:
         return []

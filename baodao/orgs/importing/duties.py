@@ -1,6 +1,5 @@
 """Reading a sheet of duty items: columns, faults of every row, rows into lists."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -25,10 +24,11 @@ from baodao.kernel.tables import (
     read_table,
     write_error_file,
 )
-from baodao.orgs import duties, selectors
+from baodao.orgs import duties
 from baodao.orgs.duties import NewDuty, NewList
 from baodao.orgs.services.duty import MOST, later
-from baodao.orgs.tree import Forest
+
+from .units import Units, units
 
 #: Names of the fields, for `--column FIELD=TITLE`.
 COLUMNS = ("org", "code", "title", "kind", "basis", "keywords", "since")
@@ -56,9 +56,9 @@ class Sheet(msgspec.Struct):
 
 
 class _Reading(msgspec.Struct):
-    """What judges a row: the trees, whose list the actor may adopt, what fills a gap, where lists begin."""
+    """What judges a row: the units, whose list the actor may adopt, what fills a gap, where lists begin."""
 
-    trees: Forest
+    units: Units
     may: May
     org: str
     since: date
@@ -122,7 +122,7 @@ def read_duties(
         if "org" not in positions and not org:
             raise Invalid.of("org", _("缺少“单位”这一列"), _("请在表里加上，或指定哪一列是它"))
         mapping = {field: table.header[at] for field, at in positions.items()}
-        reading = _Reading(selectors.forest(), may, org, since, mapping)
+        reading = _Reading(units(may), may, org, since, mapping)
         sheet = Sheet(table.header, mapping, [], {}, 0)
         for parsed in parse_rows(table, wanted, positions):
             sheet.total += 1
@@ -166,36 +166,9 @@ def _judge(reading: _Reading, row: int, values: Mapping[str, Any], faulty: bool)
 
 
 def _unit(reading: _Reading, shown: str, day: date) -> str:
-    """The organization that a cell means: by code, by name, or by name without its district's."""
-    trees = reading.trees
-    if not shown:
-        raise Bad(_("不能空着"), _("请填单位的名称或代码"))
-    found = [shown] if shown in trees and trees.nodes[shown].at(day) else _named(trees, shown, day)
-    if len(found) > 1:
-        found = [code for code in found if reading.may(code)] or found
-    if not found:
-        names = [node.name for node in trees.nodes.values() if node.at(day)]
-        near = difflib.get_close_matches(shown, names, 1, 0.5)
-        hint = _("是不是“%(near)s”") % {"near": near[0]} if near else _("请按组织目录里的名称或代码填")
-        raise Bad(_("%(day)s 没有这个单位") % {"day": day}, hint)
-    if len(found) > 1:
-        raise Bad(_("有 %(n)d 个单位叫这个名称") % {"n": len(found)}, "、".join(sorted(found)[:5]))
-    if not reading.may(found[0]):
-        raise Bad(_("这个单位的清单不归您定"), _("请由它的上级来办"))
-    return found[0]
-
-
-def _named(trees: Forest, shown: str, day: date) -> list[str]:
-    exact = [code for code, node in trees.nodes.items() if node.name == shown and node.at(day)]
-    if exact or len(shown) < 3:
-        return exact
-    return [
-        code
-        for code, node in trees.nodes.items()
-        if node.at(day)
-        and node.name.endswith(shown)
-        and node.name == trees.name(duties.district_of(code, day)) + shown
-    ]
+    """The organization that a cell means, whose list the actor may adopt."""
+    reason, remedy = _("这个单位的清单不归您定"), _("请由它的上级来办")
+    return reading.units.mine(shown, day, reason, remedy)
 
 
 def _whole(reading: _Reading, faults: dict[int, list[CellFault]]) -> list[NewList]:

@@ -54,17 +54,23 @@ def begun(tx: Tx, posts: list[NewPost], trees: Forest) -> None:
     tokens = _tokens(tx, uids)
     for post in posts:
         kind = selectors.post_kinds(trees.pack(post.org, post.since) or selectors.BASE)[post.kind]
-        title = post.title.strip() or kind.title
-        tx.insert(
-            Post, code=post.code, org_id=post.org, kind=post.kind, title=title, person=post.person,
-            since=post.since, until=None, origin=tx.by.origin, note=post.note.strip(),
-        )  # fmt: skip
-        texts = {"title": title} | ({"note": post.note.strip()} if post.note.strip() else {})
-        tx.fact(
-            facts.Began(kind=post.kind, since=post.since.isoformat()),
-            subject=f"post:{post.code}", org=post.org, person=tokens[post.person], level=1, texts=texts,
-        )  # fmt: skip
-        log_change(tx, "post.began", post.code, post.person)
+        _begin(tx, post, post.title.strip() or kind.title, tokens[post.person])
+
+
+def _begin(tx: Tx, post: NewPost, title: str, token: str) -> None:
+    tx.insert(
+        Post, code=post.code, org_id=post.org, kind=post.kind, title=title, person=post.person,
+        since=post.since, until=post.until, origin=tx.by.origin, note=post.note.strip(),
+    )  # fmt: skip
+    texts = {"title": title} | ({"note": post.note.strip()} if post.note.strip() else {})
+    tx.fact(
+        facts.Began(kind=post.kind, since=post.since.isoformat()),
+        subject=f"post:{post.code}", org=post.org, person=token, level=1, texts=texts,
+    )  # fmt: skip
+    if post.until is not None:
+        ended = facts.PostEnded(until=post.until.isoformat())
+        tx.fact(ended, subject=f"post:{post.code}", org=post.org, person=token, level=1)
+    log_change(tx, "post.began", post.code, post.person)
 
 
 @verb("post.end")

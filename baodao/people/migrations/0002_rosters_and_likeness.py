@@ -5,63 +5,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_persons'),
+        ("people", "0001_persons"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Likeness',
+            name="Likeness",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(max_length=60)),
-                ('state', models.CharField(choices=[('open', 'open'), ('same', 'same'), ('different', 'different')], default='open', max_length=10)),
-                ('noted', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("why", models.CharField(max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("same", "same"), ("different", "different")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("noted", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='person',
-            name='led_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='led', to='people.person'),
+            model_name="person",
+            name="led_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="led",
+                to="people.person",
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='office',
-            field=models.CharField(blank=True, db_default='', default='', max_length=32),
+            model_name="person",
+            name="office",
+            field=models.CharField(blank=True, db_default="", default="", max_length=32),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['office', 'uid'], name='person_office'),
+            model_name="person",
+            index=models.Index(fields=["office", "uid"], name="person_office"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('led_by__isnull', True), models.Q(('led_by', models.F('uid')), _negated=True), _connector='OR'), name='person_not_own_lead'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("led_by__isnull", True),
+                    models.Q(("led_by", models.F("uid")), _negated=True),
+                    _connector="OR",
+                ),
+                name="person_not_own_lead",
+            ),
         ),
         migrations.AddField(
-            model_name='likeness',
-            name='one',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person'),
+            model_name="likeness",
+            name="one",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='likeness',
-            name='other',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person'),
+            model_name="likeness",
+            name="other",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='likeness',
-            index=models.Index(fields=['state', 'id'], name='likeness_open'),
+            model_name="likeness",
+            index=models.Index(fields=["state", "id"], name="likeness_open"),
         ),
         migrations.AddConstraint(
-            model_name='likeness',
-            constraint=models.UniqueConstraint(fields=('one', 'other'), name='likeness_once'),
+            model_name="likeness",
+            constraint=models.UniqueConstraint(fields=("one", "other"), name="likeness_once"),
         ),
         migrations.AddConstraint(
-            model_name='likeness',
-            constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='likeness_order'),
+            model_name="likeness",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("one__lt", models.F("other"))), name="likeness_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='likeness',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('open', 'same', 'different'))), name='likeness_state'),
+            model_name="likeness",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("open", "same", "different"))), name="likeness_state"
+            ),
         ),
     ]

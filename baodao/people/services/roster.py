@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Conflict
 from baodao.kernel.verbs import Tx
-from baodao.ledger.selectors import facts_of
+from baodao.ledger.selectors import facts_of, facts_of_batch
 from baodao.ledger.services import on_void
 from baodao.people import vault
 from baodao.people.models import Account, Identity, Likeness, Person, Token
@@ -66,24 +66,33 @@ def uids_of_subjects(subjects: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def uids_of_batch(batch: str) -> list[str]:
+    """Whom an import put on rosters."""
+    enrolled = [fact for fact in facts_of_batch(batch) if fact.kind == ENROLLED]
+    return list(uids_of_subjects([fact.subject for fact in enrolled]).values())
+
+
 @on_void
 def unroll(tx: Tx, subjects: list[str]) -> None:
     """An import was taken back: whoever is on no roster any more leaves the vault; tokens become tombstones. Conflict when
     somebody signed in meanwhile or was merged: she stays, a person decides."""
-    gone = {pending.voids for pending in tx.facts if pending.voids is not None}
-    known = uids_of_subjects(subjects)
-    leaving: dict[str, str] = {}
-    names = [f"person:{token}" for token in known]
-    for start in range(0, len(names), 500):
-        facts = facts_of(names[start : start + 500])
-        enrolled = [fact for fact in facts if fact.kind == ENROLLED]
-        kept = {fact.subject for fact in enrolled if fact.id not in gone}
-        for fact in enrolled:
-            if fact.subject not in kept:
-                leaving[fact.person] = known[fact.person]
+    leaving = leaving_of(tx, subjects)
     if leaving:
         _refuse_bound(sorted(leaving.values()))
         _remove(tx, leaving)
+
+
+def leaving_of(tx: Tx, subjects: Sequence[str]) -> dict[str, str]:
+    """Token → uid of those whose enrolment this command voids, and who have no other."""
+    gone = {pending.voids for pending in tx.facts if pending.voids is not None}
+    known = uids_of_subjects(subjects)
+    names = [f"person:{token}" for token in known]
+    leaving: dict[str, str] = {}
+    for start in range(0, len(names), 500):
+        enrolled = [fact for fact in facts_of(names[start : start + 500]) if fact.kind == ENROLLED]
+        kept = {fact.subject for fact in enrolled if fact.id not in gone}
+        leaving.update((f.person, known[f.person]) for f in enrolled if f.subject not in kept)
+    return leaving
 
 
 def _refuse_bound(uids: list[str]) -> None:

@@ -1,5 +1,6 @@
 """`baodao import requests FILE`: requests answered elsewhere become closed matters, replayed against today's rule.
-`baodao import duties FILE`: a sheet of duty items becomes whole lists of organizations."""
+`baodao import duties FILE`: a sheet of duty items becomes whole lists of organizations.
+`baodao import orgs|people|posts|… FILE`: a filled template (`baodao export orgs --empty --out FILE` makes one to fill in)."""
 
 from pathlib import Path
 from typing import IO, Any, cast
@@ -12,6 +13,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from baodao.kernel.act import system_act
+from baodao.kernel.tables import templates
+from baodao.kernel.tables.command import load_template
 from baodao.matters.importing import COLUMNS, Outcome, Year, read_sheet, run, summary
 from baodao.matters.importing.known import request_desk
 from baodao.matters.importing.rows import write_faults
@@ -26,7 +29,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["requests", "duties"])
+        parser.add_argument("what", choices=["requests", "duties", *(one.name for one in templates())])
         parser.add_argument("file", type=Path, help="CSV or Excel")
         parser.add_argument(
             "--org", default="", help="code of the organization that holds them (default: the request desk)"
@@ -56,6 +59,9 @@ class Command(BaseCommand):
         now = timezone.now().replace(microsecond=0)
         if options["what"] == "duties":
             load_duties(self, path, _pairs(options["column"]), options, now)
+            return
+        if options["what"] != "requests":
+            load_template(self, path, _pairs(options["column"]), options, now)
             return
         sheet = read_sheet(path, _pairs(options["column"]), now)
         if sheet.faults:

@@ -1,0 +1,95 @@
+"""An import is taken back: organizations and posts that it made go, unless something hangs on them by now."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from baodao.kernel.act import Subject
+from baodao.kernel.errors import Conflict
+from baodao.kernel.verbs import Tx
+from baodao.ledger.selectors import Recorded, acted_as, facts_of, held_by
+from baodao.ledger.services import on_void
+from baodao.orgs import selectors
+from baodao.orgs.models import Org, OrgClosure, OrgParent, PackBinding, Post
+from baodao.people import ports
+from baodao.people.services.roster import leaving_of
+
+from .posts import log_change
+from .trees import locked
+
+
+@on_void
+def unmake(tx: Tx, subjects: list[str]) -> None:
+    """Posts whose beginning is voided, organizations whose making is voided. Conflict when somebody acted in a post, or an
+    organization has others, posts, rosters or work: nothing is left hanging."""
+    gone = {pending.voids for pending in tx.facts if pending.voids is not None}
+    _keep_holders(tx, subjects)
+    posts = _undone(subjects, "post:", "post.began", gone)
+    if posts:
+        _remove_posts(tx, posts)
+    orgs = _undone(subjects, "org:", "org.created", gone)
+    if orgs:
+        _remove_orgs(tx, orgs)
+
+
+def _undone(subjects: Iterable[str], prefix: str, kind: str, gone: set[int]) -> list[str]:
+    """Codes whose beginning is among the voided facts and has no other."""
+    names = [subject for subject in subjects if subject.startswith(prefix)]
+    begun = [fact for fact in _facts(names) if fact.kind == kind]
+    kept = {fact.subject for fact in begun if fact.id not in gone}
+    return sorted({fact.subject.removeprefix(prefix) for fact in begun if fact.subject not in kept})
+
+
+def _facts(names: Sequence[str]) -> Iterator[Recorded]:
+    for start in range(0, len(names), 500):
+        yield from facts_of(names[start : start + 500])
+
+
+def _remove_posts(tx: Tx, codes: list[str]) -> None:
+    if name := acted_as(codes):
+        reason = _("岗位 %(code)s 已经有人办过事，不能整批撤回") % {"code": name}
+        raise Conflict.of("batch", reason, _("请在岗位页逐个免职"))
+    for start in range(0, len(codes), 500):
+        rows = Post.objects.filter(code__in=codes[start : start + 500]).values_list("code", "person")
+        for code, person in rows:
+            log_change(tx, "post.ended", code, person)
+    tx.delete(Post, code=codes)
+
+
+def _remove_orgs(tx: Tx, codes: list[str]) -> None:
+    trees, leaving = locked(), set(codes)
+    hanging = [edge.child for edge in trees.edges() if edge.parent in leaving and edge.child not in leaving]
+    posts: list[str] = []
+    for start in range(0, len(codes), 500):
+        rows = Post.objects.filter(org__in=codes[start : start + 500])
+        posts.extend(str(org) for org in rows.values_list("org_id", flat=True)[:1])
+    used = next(iter(hanging or posts), "") or held_by(codes)
+    if used:
+        reason = _("%(name)s 名下已经有组织、岗位、人员或事项") % {"name": trees.name(used)}
+        raise Conflict.of("batch", reason, _("请先撤回后来的导入；有了事项的组织只能撤销，不能撤回"))
+    tx.delete(PackBinding, org_id=codes)
+    tx.delete(OrgClosure, descendant=codes)
+    tx.delete(OrgParent, org_id=codes)
+    tx.delete(Org, code=codes)
+    tx.bump(selectors.EPOCH)
+
+
+def _keep_holders(tx: Tx, subjects: list[str]) -> None:
+    """Nobody leaves a roster who holds a post, or held one."""
+    uids = sorted(leaving_of(tx, subjects).values())
+    for start in range(0, len(uids), 500):
+        found = (
+            Post.objects.filter(person__in=uids[start : start + 500]).values_list("code", flat=True).first()
+        )
+        if found:
+            reason = _("名单里已经有人任岗位（%(code)s）") % {"code": found}
+            raise Conflict.of("batch", reason, _("请先撤回岗位那一批"))
+
+
+def _guard(tx: Tx, lead: str, other: str) -> None:
+    """What a record holds goes to the one that leads it: whoever merges must be able to appoint there."""
+    for org in sorted(set(Post.objects.filter(person=other).values_list("org_id", flat=True))):
+        tx.ask("post.begin", Subject(ref=f"org:{org}", org=org))
+
+
+ports.register_merge_guard("orgs", _guard)
