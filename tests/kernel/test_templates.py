@@ -17,6 +17,8 @@ from baodao.kernel.tables import template as templates
 from baodao.kernel.tables.books import write_empty, write_filled
 from baodao.kernel.tables.bring import load_filled, raise_faults, read_filled, write_filled_faults
 
+pytestmark = pytest.mark.usefixtures("db")
+
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 Shelf = dict[str, Mapping[str, Any]]
 
