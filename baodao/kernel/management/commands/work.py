@@ -37,8 +37,8 @@ class Command(BaseCommand):
         if not names:
             raise CommandError("nothing is left to do with these options")
         if options["list"]:
-            for beat in known.values():
-                self.stdout.write(f"{beat.name}: every {beat.every:g} s")
+            for name in names:
+                self.stdout.write(f"{name}: every {known[name].every:g} s")
             return
         if options["once"]:
             for name, count in run_all_once(names=names).items():
