@@ -18,3 +18,5 @@ class PlacesConfig(AppConfig):
         from .devices import services as device_verbs  # noqa: F401
         from .facilities import declare as facilities  # noqa: F401
         from .facilities import services as facility_verbs  # noqa: F401
+        from .households import beats, erasers, own  # noqa: F401
+        from .households import caches as households  # noqa: F401

@@ -229,6 +229,16 @@ def _keeps_partner(ask: Ask) -> bool:
     return ask.has("partner.register")
 
 
+def _works_at(right: str) -> Callable[[Ask], bool]:
+    """The right, of reach `legs` at level 2, on one's own organization: households, rolls."""
+
+    def test(ask: Ask) -> bool:
+        subject = Subject(ref="x", org=ask.home, level=2, legs=((ask.home, ""),))
+        return bool(ask.home) and ask.world.policy.may(ask.who, right, subject)
+
+    return test
+
+
 ENTRIES: dict[str, Entry] = {
     # ── portal ──
     "portal:home": PUBLIC, "portal:display": PUBLIC, "portal:look": PUBLIC, "portal:map": PUBLIC,
@@ -329,4 +339,9 @@ ENTRIES: dict[str, Entry] = {
     "portal:near": PUBLIC, "portal:near-one": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "api:facility.near": PUBLIC, "api:facility.register": ANY, "api:facility.change": ANY, "api:facility.end": ANY,
     "api:facility.see": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
+    # ── households: as above ──
+    "desk:households": ANY, "desk:household-new": Entry(refused_unless(_works_at("household.register"))),
+    "desk:household-counts": Entry(refused_unless(lambda ask: ask.has("household.count"))),
+    "desk:household": NONE, "desk:household-write": NONE, "desk:household-slip": NONE,
+    "portal:home-lines": PUBLIC, "portal:home-one": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
 }  # fmt: skip

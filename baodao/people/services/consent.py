@@ -42,6 +42,16 @@ def consent(tx: Tx, by: Act, *, choices: list[Choice]) -> dict[str, bool]:
     return {choice.what: choice.yes for choice in choices}
 
 
+def queue_given(tx: Tx, person: str, what: str) -> str:
+    """Inside another verb: somebody who has no account said yes by word of mouth, or on paper, to the one acting. Gives
+    what was agreed to, as a code (``household_contact@1``). Raises Invalid for a use that no pack declares."""
+    kind = consent_kinds().get(what)
+    if kind is None:
+        raise Invalid.of("what", _("没有这一项授权"), ", ".join(consent_kinds()))
+    tx.insert(Consent, person_id=person, what=what, version=kind.version, given=tx.by.noted, withdrawn=None)
+    return f"{what}:{kind.version}"
+
+
 def _queue(tx: Tx, what: str, version: str, given: datetime, withdrawn: datetime | None) -> None:
     columns = {
         "person_id": tx.by.person,
