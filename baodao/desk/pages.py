@@ -29,6 +29,7 @@ ICONS = {
     "rights": "lock",
     "jobs": "clock",
     "grids": "map",
+    "compounds": "home",
     "posts": "users",
     "measures": "list",
     "orgs": "building",

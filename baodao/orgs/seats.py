@@ -163,3 +163,15 @@ def names_of(by: Act, code: str, day: date) -> dict[str, str]:
     subject = Subject(ref=f"org:{code}", org=code, level=1)
     opened = read_identity(by, tokens.values(), ("name",), subject, right=RIGHT)
     return {post.code: opened.one(tokens.get(post.person, ""), "name") for post in wanted}
+
+
+def heads_of(codes: Iterable[str], day: date, lang: str) -> dict[str, tuple[str, ...]]:
+    """Organization → titles of the posts that answer for it: what everybody may read. One statement."""
+    wanted = [code for code in dict.fromkeys(codes) if code in forest()]
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(wanted, ())
+    for post in holders(wanted, day) if wanted else ():
+        org = str(post.org_id)
+        kinds = post_kinds(pack_of(org, day))
+        if heads_by(kinds, post.kind) and not quiet_by(kinds, post.kind):
+            found[org] = (*found[org], _words(post, kinds, lang))
+    return found

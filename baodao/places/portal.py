@@ -9,6 +9,7 @@ from baodao.kernel.pages import page, render
 from baodao.orgs import selectors as orgs
 
 from . import selectors
+from .buildings.selectors import compounds_at
 from .drawing import svg
 from .maps import Shape, map_level
 
@@ -49,4 +50,5 @@ def _level(request: HttpRequest, org: str, chosen: str = "") -> HttpResponse:
         grid=grid,
         links=[(link(shape), shape.name, shape.code == chosen) for shape in drawn.shapes],
         crumbs=drawn.crumbs[:-1],
+        compounds=compounds_at(chosen) if chosen else [],
     )

@@ -50,8 +50,9 @@ class EndGrid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: date
 
 
-def check_grids(grids: Sequence[NewGrid], plan: Plan) -> list[Any]:
-    """The polygons, when each grid for itself can be. Raises Invalid with all faults; no statement."""
+def check_grids(grids: Sequence[NewGrid], plan: Plan, *, bordered: bool = True) -> list[Any]:
+    """The polygons, when each grid for itself can be (``bordered``: and lies within its border). Raises Invalid with all
+    faults; no statement."""
     faults = Faults("grids")
     trees = orgs.forest()
     seen = set(plan.by_code)
@@ -81,7 +82,7 @@ def check_grids(grids: Sequence[NewGrid], plan: Plan) -> list[Any]:
         except Invalid as invalid:
             faults.add(place, "polygon", invalid.faults[0].reason, invalid.faults[0].remedy)
             continue
-        border = selectors.border_of(grid.org, grid.since, plan)
+        border = selectors.border_of(grid.org, grid.since, plan) if bordered else None
         beyond = outside(shapes[-1], border[1]) if border else None
         if beyond:
             one = Finding("outside", place, -1, *beyond)

@@ -1,12 +1,13 @@
 """Reads of places. Grids lie in memory with an index (some thousand polygons), read again after a change."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from baodao.kernel import epochs
+from baodao.kernel.models import Command
 from baodao.orgs import selectors as orgs
 
 from .models import Border, Grid
@@ -132,3 +133,9 @@ def simulated(codes: Iterable[str]) -> bool:
     return any(
         known.grids[known.by_code[code]].origin == "simulated" for code in codes if code in known.by_code
     )
+
+
+def batches(prefix: str, since: datetime, most: int = 5) -> list[tuple[str, datetime]]:
+    """(batch, when) of the latest drawings that came as one batch. One statement."""
+    rows = Command.objects.filter(batch__startswith=prefix, verb="grid.draw", noted__gte=since)
+    return list(rows.order_by("-noted", "key").values_list("batch", "noted")[:most])

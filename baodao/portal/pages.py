@@ -13,6 +13,8 @@ from baodao.kernel.frame import frame, keep_display, notes
 from baodao.kernel.pages import Layout, navigation, page, register_shell, render
 from baodao.orgs import selectors as orgs
 
+from . import compounds  # noqa: F401
+
 #: Pictures beside the words of the navigation, by the route's name.
 ICONS = {
     "home": "home",
@@ -23,6 +25,7 @@ ICONS = {
     "me": "user",
     "notices": "bell",
     "map": "map",
+    "compounds": "building",
 }
 
 

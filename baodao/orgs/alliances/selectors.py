@@ -228,3 +228,21 @@ def waiting_for(by: Act) -> list[AllianceMember]:
     mine = where(reach_of(by, "alliance.join"), Columns(org="org_id", level="alliance__level"))
     rows = AllianceMember.objects.filter(mine, state="invited").select_related("alliance")
     return list(rows.order_by("alliance_id", "org_id")[:200])
+
+
+def public_of(orgs_asked: Iterable[str], day: date) -> list[tuple[Belonging, list[Member]]]:
+    """Alliances of level 0 in which any of these takes part, with their members: what everybody may read. One statement, and
+    one for each alliance."""
+    wanted = [code for code in dict.fromkeys(orgs_asked) if code]
+    rows = AllianceMember.objects.filter(_on(day), org__in=wanted, alliance__level=0)
+    found: dict[str, Belonging] = {}
+    for row in rows.select_related("alliance").order_by("alliance_id"):
+        one = row.alliance
+        found.setdefault(
+            one.code,
+            Belonging(
+                one.code, _name(one.name, one.name_en), one.kind, one.shape, str(one.seat_id), row.role,
+                row.since, one.origin,
+            ),
+        )  # fmt: skip
+    return [(one, members_of(code, day)) for code, one in list(found.items())[:5]]

@@ -87,6 +87,14 @@ def compounds_in(org: str, day: date | None = None, words: str = "") -> QuerySet
     )
 
 
+def compounds_named(words: str, day: date, after: str = "", most: int = 30) -> list[CompoundRow]:
+    """Compounds in force whose name or address holds ``words``, by code behind ``after``. One statement."""
+    rows = Compound.objects.filter(_force(day)).order_by("code")
+    rows = rows.filter(Q(name__contains=words) | Q(address__contains=words)) if words else rows
+    rows = rows.filter(code__gt=after) if after else rows
+    return [CompoundRow(*row) for row in rows.values_list(*_COMPOUND)[:most]]
+
+
 def compounds_at(grid: str, day: date | None = None) -> list[CompoundRow]:
     """Compounds that have a building in a grid, by code. One statement."""
     codes = Building.objects.filter(_force(day), grid=grid).exclude(compound="").values("compound")

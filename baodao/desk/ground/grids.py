@@ -1,0 +1,144 @@
+"""Grids on the desk: the list with who answers, and one grid with its people, buildings, open matters."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from baodao.kernel.act import Act, Subject, new_key
+from baodao.kernel.errors import Missing
+from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.verbs import allowed
+from baodao.matters.here import Ground, counts, open_here
+from baodao.orgs import selectors as orgs
+from baodao.orgs.policies import reach_of
+from baodao.people.door import act_from
+from baodao.places import selectors as places
+from baodao.places.buildings import selectors as buildings
+from baodao.places.drawing import svg
+from baodao.places.maps import Shape, map_level
+from baodao.places.selectors import GridRef
+
+from .people import may_name, named, staff_of, way_to
+
+PAGE, LISTED, OPEN = 60, 100, 50
+
+
+@page("desk", "grids/", name="grids", nav=(72, gettext_lazy("网格")), methods=("GET", "HEAD"))
+def listed(request: HttpRequest) -> HttpResponse:
+    """The grids of an organization: who answers, buildings, open matters. Four statements."""
+    by, day = act_from(request, command=new_key()), orgs.today()
+    org, words = _scope(request), request.GET.get("q", "").strip()[:40]
+    refs = [ref for ref in places.grids_of(org, day) if words in ref.name or words in ref.code]
+    after = request.GET.get("after", "")[:40]
+    shown = [ref for ref in refs if ref.code > after][: PAGE + 1]
+    more, shown = len(shown) > PAGE, shown[:PAGE]
+    codes = [ref.code for ref in shown]
+    query = urlencode({"org": org, "q": words})
+    drawn = map_level(org, day)
+    return render(
+        request,
+        "desk/grids.html",
+        org=org,
+        name=orgs.name_of(org),
+        way=[(code, orgs.name_of(code)) for code in way_to(org, day)[:-1]],
+        below=_below(org),
+        words=words,
+        refs=shown,
+        total=len(refs),
+        staff=staff_of([one for ref in shown for one in (ref.team, ref.org)], day, by.lang),
+        built=buildings.counts(codes, day),
+        open=counts(by, codes),
+        name_of=orgs.name_of,
+        simulated=any(ref.origin == "simulated" for ref in refs),
+        picture=svg(drawn, _link, title=_("%(name)s地图") % {"name": drawn.name}) if drawn else "",
+        next_href=f"?{query}&{urlencode({'after': codes[-1]})}" if more else "",
+        first_href=f"?{query}" if after else "",
+        may_draw=bool(reach_of(by, "grid.draw")),
+        batch=request.GET.get("batch", "")[:100],
+        taken=request.GET.get("taken", "")[:6],
+        may_undo=bool(reach_of(by, "ledger.takeback")),
+    )
+
+
+def _scope(request: HttpRequest) -> str:
+    """The organization asked for; else the reader's own where it has grids, else the district it lies in."""
+    trees, day = orgs.forest(), orgs.today()
+    asked = request.GET.get("org", "")[:32]
+    if asked:
+        if asked not in trees:
+            raise Missing.of("org", _("没有这个组织"), _("请从组织目录里选"))
+        return asked
+    post = who_of(request).post
+    for code in trees.chain(post.org, day) if post is not None else ():
+        if places.grids_of(code, day):
+            return code
+    return next((code for code in trees.roots("admin", day) if places.grids_of(code, day)), "")
+
+
+def _below(org: str) -> list[tuple[str, str, int]]:
+    """(code, name, grids) of the organizations right below that have grids. No statement."""
+    day, trees = orgs.today(), orgs.forest()
+    if org not in trees:
+        return []
+    found = ((code, orgs.name_of(code), len(places.grids_of(code, day))) for code in trees.children(org, day))
+    return [row for row in found if row[2]]
+
+
+def _link(shape: Shape) -> str:
+    if shape.kind == "grid":
+        return reverse("desk:grid", kwargs={"code": shape.code})
+    return f"{reverse('desk:grids')}?{urlencode({'org': shape.code})}"
+
+
+@page("desk", "grids/<str:code>/", name="grid", methods=("GET", "HEAD", "POST"))
+def grid(request: HttpRequest, code: str) -> HttpResponse:
+    """One grid. Names of those who answer are opened by a POST, and logged. Nine statements at most."""
+    by, day = act_from(request, command=new_key()), orgs.today()
+    ref = _known(code)
+    way = way_to(ref.team or ref.org, day)
+    people = staff_of(way, day, by.lang)
+    names = named(request, way, day) if request.method == "POST" else {}
+    rows, more = open_here(by, Ground((code,), tuple({ref.team} - {"", ref.org})), OPEN)
+    built = buildings.buildings_of(grids=[code], day=day, most=LISTED + 1)
+    drawn = map_level(ref.org, day)
+    title = _("%(name)s在%(home)s的位置") % {"name": ref.name, "home": orgs.name_of(ref.org)}
+    return render(
+        request,
+        "desk/grid.html",
+        ref=ref,
+        there=ref.at(day),
+        home=orgs.name_of(ref.org),
+        way=[people.bodies[one] for one in way],
+        seats=people.seats.get(ref.team, []) if ref.team else [],
+        home_seats=people.seats.get(ref.org, []),
+        quiet=people.counted([ref.team, ref.org]),
+        names=names,
+        may_name=bool(may_name(by, way)),
+        rows=rows,
+        more=more,
+        buildings=built[:LISTED],
+        more_buildings=len(built) > LISTED,
+        compounds=buildings.compounds_at(code, day),
+        picture=svg(drawn, _link, title=title, chosen=code) if drawn else "",
+        name_of=orgs.name_of,
+        day=day,
+        may_change=may_at(by, "grid.change", ref.org),
+        may_build=may_at(by, "building.record", ref.org),
+    )
+
+
+def may_at(by: Act, right: str, org: str) -> bool:
+    """Whether this actor has a right at an organization."""
+    return allowed(by, right, Subject(ref=f"org:{org}", org=org))
+
+
+def _known(code: str) -> GridRef:
+    ref = places.grid(code)
+    if ref is None:
+        raise Missing.of("code", _("没有这个网格"), _("请从网格列表里选"))
+    return ref
