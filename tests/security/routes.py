@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from baodao.kernel.act import Subject
-from tests.support.town import OFFICE, OTHER_STREET, A
+from tests.support.town import DISTRICT, GRID_A, OFFICE, OTHER_STREET, STREET, A
 
 from .printed import Policy
 
@@ -237,6 +237,10 @@ def _works_at(right: str) -> Callable[[Ask], bool]:
         return bool(ask.home) and ask.world.policy.may(ask.who, right, subject)
 
     return test
+def _grid(ask: Ask) -> str:
+    """Anybody on the desk sees a grid; names of those who answer for it and above need the right at one of them."""
+    above = (A, STREET, DISTRICT)
+    return IN if ask.method == "GET" or any(ask.at("org.holder", org) for org in above) else REFUSED
 
 
 ENTRIES: dict[str, Entry] = {
@@ -330,6 +334,18 @@ ENTRIES: dict[str, Entry] = {
     "api:org.create": Entry(open_to_all), "api:org.move": Entry(open_to_all), "api:org.end": Entry(open_to_all),
     "api:post.begin": Entry(open_to_all), "api:post.end": Entry(open_to_all), "api:grid.draw": Entry(open_to_all),
     "api:grid.end": Entry(open_to_all),
+    # ── the ground; what happens there is asked of matters ──
+    "desk:grids": ANY, "desk:grid": Entry(_grid, {"code": [GRID_A]}), "desk:compounds": ANY, "desk:compound": NONE, "desk:building": NONE,
+    "desk:grid-change": Entry(refused_unless(lambda ask: ask.has("grid.change")), {"code": [GRID_A]}),
+    "desk:grids-import": Entry(refused_unless(lambda ask: ask.has("grid.draw"))),
+    "desk:grids-import-look": Entry(refused_unless(lambda ask: ask.has("grid.draw")), {"name": "sheet"}),
+    "desk:grids-import-findings": Entry(refused_unless(lambda ask: ask.has("grid.draw")), {"name": "sheet"}),
+    "desk:grids-draw": Entry(refused_unless(lambda ask: ask.has("grid.draw"))),
+    "desk:grids-shapes": Entry(refused_unless(lambda ask: ask.has("grid.draw"))),
+    "desk:grids-takeback": Entry(refused_unless(lambda ask: ask.has("ledger.takeback"))),
+    "desk:compound-record": Entry(refused_unless(lambda ask: ask.has("compound.record"))),
+    "desk:building-record": Entry(refused_unless(lambda ask: ask.has("building.record"))),
+    "portal:compounds": PUBLIC, "portal:compound": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     # ── hand-overs, facilities, devices: their own tests ask about real ones, here none is there ──
     "desk:handovers": ANY, "desk:handover-new": Entry(lambda ask: MISSING), "desk:handover": NONE, "desk:handover-sheet": NONE,
     "desk:devices": ANY, "desk:devices-export": ANY, "desk:device-new": ANY, "desk:device": NONE, "desk:device-edit": NONE,
