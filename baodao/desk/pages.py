@@ -12,7 +12,7 @@ from baodao.kernel.pages import Layout, navigation, register_shell, who_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.rights import matches
 
-from . import bring, district, newer, search, sheets, stuck, todo  # noqa: F401
+from . import bring, district, ground, newer, search, sheets, stuck, todo  # noqa: F401
 
 #: Pictures beside the words of the navigation, by the route's name.
 ICONS = {

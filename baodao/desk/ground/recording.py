@@ -42,7 +42,9 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     typed, problem = _typed(request, {"name": ref.name, "team": ref.team}), None
     if request.method == "POST":
         try:
-            change_grids(by, grids=[ChangeGrid(code, typed.get("name", ""), _org(typed.get("team", ""), "team"))])
+            change_grids(
+                by, grids=[ChangeGrid(code, typed.get("name", ""), _org(typed.get("team", ""), "team"))]
+            )
             return HttpResponseRedirect(reverse("desk:grid", kwargs={"code": code}), status=303)
         except Problem as caught:
             problem = _plain(caught)
