@@ -40,7 +40,7 @@ def _door(request: HttpRequest, name: str) -> tuple[Act, Template]:
     return by, template
 
 
-@page("desk", "bring/", name="bring", nav=(75, gettext_lazy("把一个区录进来")), right="org.create")
+@page("desk", "bring/", name="bring", nav=(84, gettext_lazy("把一个区录进来")), right="org.create")
 def steps(request: HttpRequest) -> HttpResponse:
     """All templates as steps with what is there; the export below."""
     by = _by(request)

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.kernel.frame import frame
-from baodao.kernel.pages import Layout, navigation, register_shell, who_of
+from baodao.kernel.pages import Layout, Route, navigation, register_shell, who_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.rights import matches
 
@@ -38,7 +39,17 @@ ICONS = {
     "notices-status": "bell",
     "imports": "download",
     "tokens": "swap",
+    "start": "plus",
+    "legs": "note",
+    "duties": "list",
+    "handovers": "swap",
+    "facilities": "home",
+    "devices": "eye",
+    "partners": "swap",
 }
+
+#: Headings of the navigation and the order from which each holds.
+GROUPS = ((0, ""), (50, gettext_lazy("单位的事")), (70, gettext_lazy("底数")), (80, gettext_lazy("管理")))
 
 
 def _pack(request: HttpRequest) -> Pack | None:
@@ -55,10 +66,21 @@ def _holds(request: HttpRequest, right: str) -> bool:
     return any(matches(grant.right, right) for grant in who_of(request).grants)
 
 
+def _groups(request: HttpRequest) -> list[tuple[Any, list[Route]]]:
+    """(heading, pages) of what this reader finds in the navigation; no heading without a page."""
+    found: dict[int, list[Route]] = {}
+    for route in navigation("desk"):
+        if route.nav and (not route.right or _holds(request, route.right)):
+            found.setdefault(max(since for since, _title in GROUPS if since <= route.nav[0]), []).append(
+                route
+            )
+    return [(title, found[since]) for since, title in GROUPS if since in found]
+
+
 def _frame(request: HttpRequest) -> dict[str, Any]:
     return {
         **frame(request, _pack(request)),
-        "nav": [route for route in navigation("desk") if not route.right or _holds(request, route.right)],
+        "nav": _groups(request),
         "icons": ICONS,
         "searched": request.GET.get("q", "")[:80],
     }

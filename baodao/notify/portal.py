@@ -37,7 +37,7 @@ def both(where: str, *, name: str, nav: tuple[int, Any] | None = None, **more: A
     return decorate
 
 
-@both("notices/", name="notices", nav=(70, gettext_lazy("通知")))
+@both("notices/", name="notices", nav=(58, gettext_lazy("通知")))
 def notices(request: HttpRequest) -> HttpResponse:
     """My inbox, newest first: number, step, where to look. The text of a matter is on its own page."""
     who, before = who_of(request), request.GET.get("before", "")

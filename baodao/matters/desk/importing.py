@@ -32,7 +32,7 @@ def _door(request: HttpRequest) -> tuple[Act, str]:
     return by, org
 
 
-@page("desk", "import/", name="import", nav=(70, gettext_lazy("导入来信")), right="request.import")
+@page("desk", "import/", name="import", nav=(64, gettext_lazy("导入来信")), right="request.import")
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file; earlier imports below."""
     by, _org = _door(request)

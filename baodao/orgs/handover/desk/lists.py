@@ -25,7 +25,7 @@ PAGE = 50
 VIEWS = {"open": ("open", "signed"), "done": ("done", "dropped")}
 
 
-@page("desk", "handovers/", name="handovers", nav=(74, gettext_lazy("工作交接")), methods=("GET", "HEAD"))
+@page("desk", "handovers/", name="handovers", nav=(62, gettext_lazy("工作交接")), methods=("GET", "HEAD"))
 def handovers(request: HttpRequest) -> HttpResponse:
     """Leavers first: what has nobody yet. Then the sheets, the newest first."""
     by, day = act_of(request), orgs.today()
