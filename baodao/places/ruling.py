@@ -54,6 +54,15 @@ def check_grids(grids: Sequence[NewGrid], plan: Plan, *, bordered: bool = True) 
     """The polygons, when each grid for itself can be (``bordered``: and lies within its border). Raises Invalid with all
     faults; no statement."""
     faults = Faults("grids")
+    shapes = examine_grids(faults, grids, plan, bordered=bordered)
+    faults.close()
+    return shapes
+
+
+def examine_grids(
+    faults: Faults, grids: Sequence[NewGrid], plan: Plan, *, bordered: bool = True
+) -> list[Any]:
+    """The same, collecting all faults; the polygons are those that can be read."""
     trees = orgs.forest()
     seen = set(plan.by_code)
     shapes = []
@@ -87,7 +96,6 @@ def check_grids(grids: Sequence[NewGrid], plan: Plan, *, bordered: bool = True) 
         if beyond:
             one = Finding("outside", place, -1, *beyond)
             faults.add(place, "polygon", words(one, ()), _("沿区界改画"))
-    faults.close()
     return shapes
 
 

@@ -82,7 +82,20 @@ def check_buildings(
     compounds: Mapping[str, Sequence[CompoundRow]],
 ) -> None:
     """Raises Invalid."""
-    faults, seen = Faults("buildings"), set[str]()
+    faults = Faults("buildings")
+    examine_buildings(faults, wanted, plan, held, compounds)
+    faults.close()
+
+
+def examine_buildings(
+    faults: Faults,
+    wanted: Sequence[NewBuilding],
+    plan: Plan,
+    held: Mapping[str, Sequence[BuildingRow]],
+    compounds: Mapping[str, Sequence[CompoundRow]],
+) -> None:
+    """The same, collecting all faults."""
+    seen = set[str]()
     for place, one in enumerate(wanted):
         _common(faults, place, one, held.get(one.code, ()), seen)
         _number(faults, place, "units", one.units, MOST_UNITS)
@@ -106,7 +119,6 @@ def check_buildings(
                     % {"other": orgs.name_of(found.org), "own": orgs.name_of(where.org)},
                     _("楼栋的网格和小区要在同一个社区、村"),
                 )
-    faults.close()
 
 
 def _grid(faults: Faults, place: int, one: NewBuilding, plan: Plan) -> GridRef | None:
@@ -137,7 +149,19 @@ def check_compounds(
     wanted: Sequence[NewCompound], trees: Forest, held: Mapping[str, Sequence[CompoundRow]]
 ) -> None:
     """Raises Invalid."""
-    faults, seen = Faults("compounds"), set[str]()
+    faults = Faults("compounds")
+    examine_compounds(faults, wanted, trees, held)
+    faults.close()
+
+
+def examine_compounds(
+    faults: Faults,
+    wanted: Sequence[NewCompound],
+    trees: Forest,
+    held: Mapping[str, Sequence[CompoundRow]],
+) -> None:
+    """The same, collecting all faults."""
+    seen = set[str]()
     for place, one in enumerate(wanted):
         _common(faults, place, one, held.get(one.code, ()), seen)
         node = trees.nodes.get(one.org)
@@ -151,7 +175,6 @@ def check_compounds(
             if code and (other is None or not other.at(one.since)):
                 reason = _("那一天没有组织 %(code)s") % {"code": code}
                 faults.add(place, key, reason, _("先在组织里设立，再写它的代码"))
-    faults.close()
 
 
 def _common(faults: Faults, place: int, one: Any, versions: Sequence[Any], seen: set[str]) -> None:
