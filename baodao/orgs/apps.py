@@ -19,4 +19,7 @@ class OrgsConfig(AppConfig):
         from .handover import caches as handover_caches  # noqa: F401
         from .handover import facts as handover_facts  # noqa: F401
         from .handover import words as handover_words  # noqa: F401
+        from .plans import caches as plan_caches  # noqa: F401
+        from .plans import facts as plan_facts  # noqa: F401
+        from .plans import words as plan_words  # noqa: F401
         from .services import takeback  # noqa: F401

@@ -215,3 +215,4 @@ class DutyChange(models.Model):
 # Alliances have a room of their own; Django looks for tables here.
 from .alliances.models import Alliance, AllianceMember  # noqa: E402, F401
 from .handover.models import Handover, HandoverPart, HandoverSign  # noqa: E402, F401
+from .plans.models import OrgPlan, OrgPlanLine  # noqa: E402, F401

@@ -2,3 +2,4 @@
 
 from .alliances import desk  # noqa: F401
 from .handover import desk as handover  # noqa: F401
+from .plans import desk as plans  # noqa: F401

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, Subject
 from baodao.people.selectors import tokens_for
@@ -80,6 +82,27 @@ def around(code: str, day: date, lang: str) -> Around:
         under = len(trees.below(child, day)) - 1
         below.setdefault(trees.nodes[child].level, []).append(place(child, under))
     return Around(_seats(held.get(code, []), kinds[code], day, lang), [place(one) for one in way], below)
+
+
+def coming(code: str, day: date, most: int = 10) -> list[tuple[date, str]]:
+    """What is set for days after one: its posts that begin or end, its place, its end; the nearest first. One statement."""
+    trees = forest()
+    node, found = trees.nodes[code], list[tuple[date, str]]()
+    for edge in trees.above(code):
+        if day < edge.since != node.since:
+            found.append((edge.since, _("移到 %(other)s 下面") % {"other": name_of(edge.parent)}))
+    if node.until is not None and node.until > day:
+        found.append((node.until, _("撤销")))
+    for post in Post.objects.filter(Q(since__gt=day) | Q(until__gt=day), org=code).order_by("since", "code")[
+        :50
+    ]:
+        if _is_quiet(post, day):
+            continue
+        if post.since > day:
+            found.append((post.since, _("%(title)s上任") % {"title": post.title}))
+        if post.until is not None and post.until > day:
+            found.append((post.until, _("%(title)s离岗") % {"title": post.title}))
+    return sorted(found)[:most]
 
 
 def heads_by(kinds: Mapping[str, PostKind], kind: str) -> bool:

@@ -175,6 +175,10 @@ class Forest:
             return code
         return node.name_en if lang.startswith("en") and node.name_en else node.name
 
+    def above(self, code: str) -> tuple[Edge, ...]:
+        """Its dated parents of all days."""
+        return tuple(self._up.get(code, ()))
+
     def parent(self, code: str, day: date) -> str | None:
         """The organization directly above on ``day``."""
         for edge in self._up.get(code, ()):

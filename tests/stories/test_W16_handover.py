@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.town import A, Town, at, local, words
+from tests.support.town import STREET, A, B, Town, at, local, words
 
 LAST = date(2026, 12, 1)
 
@@ -150,3 +150,88 @@ def test_others_neither_see_nor_sign_it(town: Town, two: list[str]) -> None:
         assert town.desk("superior").get(sheet).status_code == 200
         paper = town.desk("secretary").get(f"{sheet}sheet.xlsx")
         assert paper.status_code == 200 and paper.content[:2] == b"PK"
+
+
+def sheet_of(rows: list[list[str]]) -> Any:
+    """A filled sheet as a browser sends it."""
+    import io
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from baodao.kernel.tables import write_xlsx
+
+    out = io.BytesIO()
+    header = ["调整", "单位代码", "岗位类别", "接任人的手机号", "依据文号"]
+    write_xlsx(out, "调整", header, iter(rows))
+    return SimpleUploadedFile("换届.xlsx", out.getvalue())
+
+
+def test_old_terms_end_and_new_ones_begin_on_one_date_and_can_be_undone_before(town: Town) -> None:
+    with at("11-20 09:00"):
+        desk = town.desk("administrator")
+        made = desk.post(
+            "/desk/plans/", {"command": "w16-plan", "title": "社区换届", "day": LAST.isoformat()}
+        )
+        assert made.status_code == 303, words(made)
+        plan = str(made["Location"])
+        empty = desk.get(f"{plan}sheet/empty.xlsx")
+        assert empty.status_code == 200 and empty.content[:2] == b"PK"
+        rows = [
+            ["接任", A, "社区（村）书记", town.number_of("neighbour"), "涪委〔2026〕12号"],
+            ["接任", B, "社区（村）书记", town.number_of("resident"), "涪委〔2026〕12号"],
+            ["接任", A, "社区（村）书记", "13900009999", ""],
+        ]
+        sent = desk.post(f"{plan}sheet/", {"command": "w16-file", "file": sheet_of(rows)})
+        assert sent.status_code == 303, words(sent)
+        checked = desk.get(sent["Location"])
+        assert "没有登记这个手机号" in main(checked)
+        assert "社区（村）书记离岗（p-secretary）" in main(checked)
+        refused = desk.post(sent["Location"], {"command": "w16-add"})
+        assert refused.status_code == 422 and "有 1 行要改" in words(refused)
+        added = desk.post(sent["Location"], {"command": "w16-add-2", "good": "1"})
+        assert added.status_code == 303, words(added)
+        page = desk.get(plan)
+        text = main(page)
+        assert "2 任命" in text and "2 免职" in text
+        done = desk.post(plan, {**form_of(page, 'value="confirm"'), "do": "confirm"})
+        assert done.status_code == 303, words(done)
+        # Everybody reads what will be; today nothing is different.
+        secretary = main(town.desk("secretary").get(f"/desk/orgs/{A}/"))
+        assert "2026-12-01 社区（村）书记离岗" in secretary
+        tree = main(town.desk("superior").get(f"/desk/tree/?on=2026-12-01&from=2026-11-20&under={STREET}"))
+        assert "社区（村）书记离岗（p-secretary）" in tree
+        assert "社区（村）书记上任" in tree
+        # Somebody else's plan for the same post is told of this one.
+        other = desk.post("/desk/plans/", {"command": "w16-two", "title": "另一份", "day": "2026-12-05"})[
+            "Location"
+        ]
+        page = desk.get(other)
+        form = form_of(page, "接任人的手机号")
+        desk.post(other, {**form, "kind": "end", "org": A, "post": "p-secretary"})
+        assert "社区换届" in main(desk.get(other))
+        assert (
+            desk.post(other, {**form_of(desk.get(other), 'value="confirm"'), "do": "confirm"}).status_code
+            == 409
+        )
+    with at("11-30 18:00"):
+        page = desk.get(plan)
+        desk = town.desk("administrator")
+        page = desk.get(plan)
+        undone = desk.post(plan, {**form_of(page, "撤回整个计划"), "do": "undo"})
+        assert undone.status_code == 303, words(undone)
+        assert "已撤回" in main(desk.get(plan))
+        assert "将有的变化" not in main(town.desk("secretary").get(f"/desk/orgs/{A}/"))
+    with at("12-02 09:00"):
+        assert "社区（村）书记" in words(town.desk("secretary").get("/desk/"))
+
+
+def test_only_who_may_plan_finds_the_plans(town: Town) -> None:
+    with at("11-20 09:00"):
+        made = town.desk("administrator").post(
+            "/desk/plans/", {"command": "w16-p", "title": "社区换届", "day": LAST.isoformat()}
+        )
+        plan = str(made["Location"])
+        for who in ("superior", "secretary", "handler", "outsider", "auditor"):
+            assert town.desk(who).get("/desk/plans/").status_code == 403, who
+            assert town.desk(who).get(plan).status_code == 404, who
+            assert town.desk(who).get(f"{plan}sheet/").status_code == 404, who

@@ -91,6 +91,7 @@ def org(request: HttpRequest, code: str) -> HttpResponse:
         may_name=may(by, seats.RIGHT, Subject(ref=f"org:{code}", org=code, level=1)),
         pack=pack,
         ties=ties_of(request, code, day),
+        coming=seats.coming(code, day),
         day=day,
         there=node.at(day),
     )

@@ -166,7 +166,7 @@ def moved(tx: Tx, moves: Sequence[Move], trees: Forest) -> tuple[Forest, set[str
     """Check and queue moves, all but the closure; gives the trees after them and all whose place above changed."""
     _check_moves(moves, trees)
     edges, touched = _moved_edges(tx, moves, trees)
-    codes = {code for org in touched for code in _ever_below(org, edges)}
+    codes = {code for org in touched for code in ever_below(org, edges)}
     return trees.grown(trees.nodes.values(), edges), codes
 
 
@@ -233,8 +233,8 @@ def rewrite(tx: Tx, trees: Forest, codes: set[str], fresh: bool = False) -> None
     tx.bump(selectors.EPOCH)
 
 
-def _ever_below(code: str, edges: Sequence[Edge]) -> set[str]:
-    """It and all that ever lay under it: their climbs may have changed."""
+def ever_below(code: str, edges: Sequence[Edge]) -> set[str]:
+    """It and all that ever lay under it: their way upwards may have changed."""
     down: dict[str, list[str]] = {}
     for edge in edges:
         down.setdefault(edge.parent, []).append(edge.child)
