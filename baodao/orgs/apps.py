@@ -13,8 +13,8 @@ class OrgsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the ledger what can be dumped and what can be rebuilt."""
         from . import caches  # noqa: F401
-        from .alliances import caches as alliances  # noqa: F401
         from .alliances import audience, declare, facts, words  # noqa: F401
+        from .alliances import caches as alliances  # noqa: F401
         from .handover import beats as handover  # noqa: F401
         from .handover import caches as handover_caches  # noqa: F401
         from .handover import facts as handover_facts  # noqa: F401

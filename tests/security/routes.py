@@ -360,4 +360,9 @@ ENTRIES: dict[str, Entry] = {
     "desk:household-counts": Entry(refused_unless(lambda ask: ask.has("household.count"))),
     "desk:household": NONE, "desk:household-write": NONE, "desk:household-slip": NONE,
     "portal:home-lines": PUBLIC, "portal:home-one": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
+    # ── plans of changes, the tree of a day ──
+    "desk:plans": Entry(refused_unless(lambda ask: ask.has("plan.draft"))), "desk:plan": NONE, "desk:plan-import": NONE,
+    "desk:plan-empty": NONE, "desk:plan-import-check": Entry(lambda ask: MISSING, {"code": ["none"], "name": ["none"]}),
+    "desk:plan-import-errors": Entry(lambda ask: MISSING, {"code": ["none"], "name": ["none"]}),
+    "desk:tree": ANY, "desk:tree-export": ANY,
 }  # fmt: skip

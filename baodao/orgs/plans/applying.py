@@ -17,6 +17,7 @@ from baodao.kernel.errors import Conflict, Fault, Invalid
 from baodao.kernel.verbs import Tx
 from baodao.ledger.facts import Voided
 from baodao.ledger.selectors import Recorded, facts_of, facts_of_batch, in_force
+from baodao.ledger.services import on_void
 from baodao.orgs import facts as org_facts
 from baodao.orgs import selectors
 from baodao.orgs.alliances.services import after_void
@@ -287,3 +288,10 @@ class _Back:
 
 
 __all__ = ["Changes", "apply", "sorted_out", "undo"]
+
+
+@on_void
+def _refuse_takeback(tx: Tx, subjects: list[str]) -> None:
+    """A plan is undone as a plan: taking its batch back would leave moved organizations where they are."""
+    if any(subject.startswith("plan:") for subject in subjects):
+        raise Conflict.of("batch", _("这一批是调整计划"), _("请在调整计划的页面撤回"))
