@@ -365,4 +365,8 @@ ENTRIES: dict[str, Entry] = {
     "desk:plan-empty": NONE, "desk:plan-import-check": Entry(lambda ask: MISSING, {"code": ["none"], "name": ["none"]}),
     "desk:plan-import-errors": Entry(lambda ask: MISSING, {"code": ["none"], "name": ["none"]}),
     "desk:tree": ANY, "desk:tree-export": ANY,
+    # ── rolls ──
+    "desk:roll": Entry(refused_unless(_works_at("roll.read"))), "portal:my-branch": MINE,
+    "desk:roll-counts": Entry(refused_unless(lambda ask: ask.has("roll.count"))),
+    "desk:roll-seen": Entry(refused_unless(lambda ask: ask.at("roll.seen", ask.home))),
 }  # fmt: skip

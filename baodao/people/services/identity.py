@@ -88,6 +88,22 @@ def _queue_owner(tx: Tx, owner: str, domain: str, values: dict[str, str]) -> Con
     return Contact(owner, token)
 
 
+def queue_invited(tx: Tx, *, name: str, phone: str, domain: str) -> Contact:
+    """Inside another verb: whoever signs in by this phone (or was invited by it), else somebody new who may sign in by it
+    from now on. Nothing is told of whom it found. Raises Invalid naming name or phone. One reading statement."""
+    clean = {"name": normalise.normal("name", name), "phone": normalise.normal("phone", phone)}
+    if not clean["name"]:
+        raise Invalid.of("name", _("没有填写姓名"), _("请填写姓名"))
+    known, _account = selectors.holder_of(normalise.Contact("phone", clean["phone"]))
+    if known:
+        return Contact(known, queue_token(tx, known, domain))
+    uid, token = new_uid(), new_token()
+    tx.insert(Person, uid=uid, created=tx.by.noted, kind="staff", origin=tx.by.origin, erased=False)
+    _queue_fields(tx, uid, clean, "invited")
+    tx.insert(Token, token=token, person_id=uid, domain=domain)
+    return Contact(uid, token)
+
+
 def queue_token(tx: Tx, person: str, domain: str) -> str:
     """The person's token in a domain; queued if there is none yet."""
     return _queued.get(tx, {}).get((person, domain)) or (
