@@ -1,12 +1,16 @@
-"""Staff lists on PostgreSQL with few and with many matters: CPU per page (web + database), statements, ratio to the bare driver.
+"""Staff lists on PostgreSQL with few and with many matters: CPU per page (web + database), statements, ratio to the bare driver; searches
+also by the clock.
 
-.venv/bin/python -m benchmarks.lists [--many 100000] [--home FOLDER]     (--home: BAODAO_DATABASE is a lived district; nothing is lived)
+.venv/bin/python -m benchmarks.lists [--many 100000] [--home FOLDER [--here]]
+(--home: BAODAO_DATABASE is a lived district, nothing is lived; --here: nor is anything filled, it is measured as it stands)
 """
 
 import argparse
 import contextlib
 import os
 import re
+import statistics
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +18,9 @@ from urllib.parse import quote
 from .ground import cluster, meter, set_up, statements, wsgi
 
 FEW, DAYS, TIMES = 1000, 30, 40
-SOUGHT = "漏水"
+SOUGHT, RARE = "漏水", "没有的词"
+#: Pages that are turned before the late one is measured.
+TURNED = 49
 Call = Callable[..., tuple[int, dict[str, str], bytes]]
 Row = tuple[str, tuple[float, float, float], int, int]
 
@@ -26,7 +32,7 @@ def main() -> None:
         from baodao.matters.models import Matter
 
         sizes: list[list[Row]] = []
-        for size in dict.fromkeys([FEW, asked.many]):
+        for size in [0] if asked.here else dict.fromkeys([FEW, asked.many]):
             _fill(size)
             print(f"\n{Matter.objects.count()} matters")
             sizes.append(measure())
@@ -39,6 +45,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--many", type=int, default=100_000)
     parser.add_argument("--home", default="")
+    parser.add_argument("--here", action="store_true")
     return parser.parse_args()
 
 
@@ -71,16 +78,13 @@ def measure() -> list[Row]:
     """One line per list."""
     call, rows = wsgi(), []
     bare = meter(bare_rows(_scope_with_most()), TIMES, warm=5)
-    print(f"{'list':44} {'ms CPU':>8} {'web':>7} {'db':>7} {'stmts':>6} {'rows':>5} {'x bare':>7}")
+    print(f"load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{'list':44} {'ms CPU':>8} {'web':>7} {'db':>7} {'stmts':>6} {'rows':>5} {'x bare':>7} {'elapsed':>8}"
+    )
     print(f"{'bare driver, the same 100 rows':44} {bare[0]:8.2f} {bare[1]:7.2f} {bare[2]:7.2f}")
     for title, cookie in _readers(call):
-        late = _late(call, cookie)
-        pages = {
-            "page 1": "/desk/",
-            "a late page": late,
-            "search of two signs": f"/desk/search/?q={quote(SOUGHT)}",
-        }
-        for name, path in pages.items():
+        for name, path in _pages(call, cookie):
 
             def do(_n: int, path: str = path, cookie: str = cookie) -> bytes:
                 status, _headers, body = call("GET", path, HTTP_COOKIE=cookie)
@@ -92,10 +96,33 @@ def measure() -> list[Row]:
             shown = do(0).count(b"data-row") or do(0).count(b"<li")
             label = f"{title}: {name}"
             print(
-                f"{label:44} {cost[0]:8.2f} {cost[1]:7.2f} {cost[2]:7.2f} {count:6} {shown:5} {cost[0] / bare[0]:7.1f}"
+                f"{label:44} {cost[0]:8.2f} {cost[1]:7.2f} {cost[2]:7.2f} {count:6} {shown:5} {cost[0] / bare[0]:7.1f} {_elapsed(do):8.1f}"
             )
             rows.append((label, cost, count, shown))
     return rows
+
+
+def _elapsed(do: Call) -> float:
+    """Milliseconds by the clock, the median of some."""
+    took = []
+    for n in range(15):
+        began = time.perf_counter()
+        do(n)
+        took.append(1000 * (time.perf_counter() - began))
+    return statistics.median(took)
+
+
+def _pages(call: Call, cookie: str) -> Iterator[tuple[str, str]]:
+    """(what, address) of all that is measured for a reader."""
+    search = f"/desk/search/?q={quote(SOUGHT)}"
+    yield "page 1", "/desk/"
+    yield "page 50", _late(call, cookie, "/desk/", "after")
+    yield "newest first, four columns", "/desk/?sort=newest&col=state&col=office&col=called&col=kind"
+    yield "search among all, page 1", search
+    yield "search among all, page 50", _late(call, cookie, search, "before")
+    yield "search among open, page 1", f"{search}&of=open"
+    yield "search among open, page 50", _late(call, cookie, f"{search}&of=open", "before")
+    yield "search of what is not there", f"/desk/search/?q={quote(RARE)}"
 
 
 def _readers(call: Call) -> Iterator[tuple[str, str]]:
@@ -117,15 +144,15 @@ def _readers(call: Call) -> Iterator[tuple[str, str]]:
         yield f"{title} ({counts[org]} legs)", headers["Set-Cookie"].split(";")[0]
 
 
-def _late(call: Call, cookie: str) -> str:
-    """The address of a page far behind: eight times "further", or as far as it goes."""
-    path = "/desk/"
-    for _step in range(8):
+def _late(call: Call, cookie: str, path: str, mark: str) -> str:
+    """The address of the fiftieth page, or of the last that there is."""
+    base = path.partition("?")[0]
+    for _step in range(TURNED):
         body = call("GET", path, HTTP_COOKIE=cookie)[2].decode()
-        found = re.search(r'href="(\?[^"]*after=[^"]+)"', body)
+        found = re.search(rf'href="(\?[^"]*{mark}=[^"]+)" rel="next"', body)
         if found is None:
             break
-        path = "/desk/" + found[1].replace("&amp;", "&")
+        path = base + found[1].replace("&amp;", "&")
     return path
 
 

@@ -1,37 +1,38 @@
 """Search over `search_doc`: one index of bigram tokens on each database, hits re-checked by substring.
 
-The newest come first. A word that many texts have is found by walking the newest rows in the order of an index; only what is not common
-among those is asked of the index of words, which gives all hits, to be sorted. Whoever sees few organizations has their marks asked
-together with the words, so that the index gives only theirs. What may be seen is decided by the caller's condition (`visible_to`), in the
+The newest come first, whatever number of texts has the word: the index also holds the day of each text, its sixteen days and its 256 days,
+so that one statement asks it for the last days first and for what lies before them only while a page is not full. Whoever sees few
+organizations has their marks asked together with the words. What may be seen is decided by the caller's condition (`visible_to`), in the
 same statement. The shells only ask here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Invalid
-from baodao.kernel.text import Term, contains, fold, fts5_query, query_terms, tsquery
+from baodao.kernel.text import contains, fold, fts5_query, query_terms, tsquery
 
 from .models import SearchDoc
 
 LONGEST_QUERY = 80
-#: So many of the newest rows are walked before the index of words is asked.
-NEAR = 3000
 #: More organizations than these are not asked for by their marks: the condition of the caller sorts them out.
 FEW = 64
 #: Tokens that cannot be typed: the tokenizers of both databases keep signs for private use, `kernel.text` never makes any.
-_ORG, _DASH, _STATE = "\ue000", "\ue001", "\ue002"
+_ORG, _DASH, _STATE, _TIME = "\ue000", "\ue001", "\ue002", "\ue003"
+#: Seconds of a day, days of a block, and how many of the largest blocks are asked one after the other.
+_DAY, _BLOCK, _BLOCKS = 86_400, 16, 8
 _ODD = re.compile(r"[^0-9a-z]")
 #: What PostgreSQL's index holds; migration 0003 says the same.
-VECTOR = "array_to_tsvector(string_to_array(btrim({0}words || ' ' || {0}scopes), ' '))"
+VECTOR = "array_to_tsvector(string_to_array(btrim(words || ' ' || scopes), ' '))"
+_ALL = 1_000_000_000
 
 
 class Doc(NamedTuple):
@@ -43,9 +44,15 @@ class Doc(NamedTuple):
     sort: int
 
 
-def marks(orgs: Iterable[str], state: str) -> str:
-    """What `search_doc.scopes` holds: the state and the organizations that have to do with the subject, by code."""
-    return " ".join([_STATE + state, *(_mark(org) for org in sorted(set(orgs)))])
+def marks(orgs: Iterable[str], state: str, sort: int) -> str:
+    """What `search_doc.scopes` holds: the state, the time, and the organizations that have to do with the subject."""
+    day = sort // _DAY
+    times = [_time("d", day), _time("c", day // _BLOCK), _time("b", day // _BLOCK**2)]
+    return " ".join([_STATE + state, *times, *(_mark(org) for org in sorted(set(orgs)))])
+
+
+def _time(kind: str, n: int) -> str:
+    return f"{_TIME}{kind}{n}".replace("-", "m")  # a sign for the day before 1970
 
 
 def _mark(org: str) -> str:
@@ -65,77 +72,99 @@ def find(
     """The newest rows of a kind that hold all words of the query: `most` and one more where there are. ``visible``: the
     rows that the reader may see; ``orgs``: the only organizations whose rows these can be, None for many; ``before``:
     (sort, subject) of the last one seen. Invalid for a query of signs only or one longer than 80 characters. Two
-    statements, one where the word is common; further ones only where tokens propose what is no hit."""
-    terms = _terms(query)
+    statements, the first only for the first page; further ones only where tokens propose what is no hit."""
+    _check(query)
     among = {"kind": kind, "state": state} if state else {"kind": kind}
-    near = orgs is None or len(orgs) > FEW
+    also = [[_STATE + state]] if state else []
+    if orgs is not None and len(orgs) <= FEW:
+        also.append([_mark(org) for org in sorted(orgs)])
+    top = _newest(among) if before is None else before[0]
     found: list[Doc] = []
+    if top is None or not all(also):
+        return found
     for size in (most + 1, 8 * most, 64 * most):
-        wanted = _behind(visible.filter(**among), before)
-        newest = _behind(SearchDoc.objects.filter(**among), before)
-        proposed = _near(wanted, newest, terms, size) if near else []
-        if len(proposed) < size:
-            near = False
-            proposed = _listed(_indexed(wanted, query, orgs, state), size)
+        rows = visible.filter(**among)
+        if before is not None:
+            rows = rows.filter(Q(sort__lte=before[0]) & (Q(sort__lt=before[0]) | Q(subject__gt=before[1])))
+        proposed = _asked(rows, [(query, [*also, *window], older) for window, older in _windows(top)], size)
         found += [doc for doc in proposed if contains(doc.shown, query)]
         if len(found) > most or len(proposed) < size:
             break
         before = (proposed[-1].sort, proposed[-1].subject)
+        top = before[0]
     return found[: most + 1]
 
 
-def _terms(query: str) -> list[Term]:
+def _check(query: str) -> None:
     if len(query.strip()) > LONGEST_QUERY:
         raise Invalid.of("q", _("搜索的内容太长"), _("请写 80 个字以内的关键词"))
-    terms = query_terms(query)
-    if not terms:
+    if not query_terms(query):
         raise Invalid.of("q", _("没有可以搜索的字"), _("请写汉字、字母或数字"))
-    return terms
 
 
-def _behind(rows: QuerySet[SearchDoc], before: tuple[int, str] | None) -> QuerySet[SearchDoc]:
-    if before is None:
-        return rows
-    sort, subject = before
-    return rows.filter(Q(sort__lte=sort) & (Q(sort__lt=sort) | Q(subject__gt=subject)))
+def _newest(among: dict[str, str]) -> int | None:
+    rows = SearchDoc.objects.filter(**among).order_by("-sort", "subject")
+    return rows.values_list("sort", flat=True).first()
 
 
-def _near(
-    rows: QuerySet[SearchDoc], newest: QuerySet[SearchDoc], terms: Sequence[Term], size: int
-) -> list[Doc]:
-    """Hits among the first of the newest rows, by the text of their tokens: the same on both databases."""
-    newest = newest.order_by("-sort", "subject")
-    rows = rows.filter(id__in=newest.values("id")[:NEAR])
-    rows = rows.annotate(padded=Concat(Value(" "), "words", Value(" "), output_field=TextField()))
-    for term in terms:
-        rows = rows.filter(padded__contains=f" {term}" if term.prefix else f" {term} ")
-    return _listed(rows, size)
+def _windows(top: int) -> Iterator[tuple[list[list[str]], int | None]]:
+    """(marks of which one must be there, second before which it must lie) of each stretch of time, the newest first; all
+    time is in one of them, none in two."""
+    day = top // _DAY
+    yield [[_time("d", day), _time("d", day - 1)]], None
+    day -= 2
+    start = day // _BLOCK * _BLOCK
+    middle = max(start, day - 5)
+    yield [[_time("d", one) for one in range(middle, day + 1)]], None
+    if start < middle:
+        yield [[_time("d", one) for one in range(start, middle)]], None
+    block = start // _BLOCK - 1
+    first = block // _BLOCK * _BLOCK
+    yield [[_time("c", one) for one in range(first, block + 1)]], None
+    large = first // _BLOCK - 1
+    for one in range(large, large - _BLOCKS, -1):
+        yield [[_time("b", one)]], None
+    yield [], (large - _BLOCKS + 1) * _BLOCK**2 * _DAY
 
 
-def _indexed(
-    rows: QuerySet[SearchDoc], query: str, orgs: Collection[str] | None, state: str
-) -> QuerySet[SearchDoc]:
-    """Rows whose tokens hold all of the query's, by the index of words."""
-    also = [[_STATE + state]] if state else []
-    if orgs is not None and len(orgs) <= FEW:
-        also.append([_mark(org) for org in sorted(orgs)])
-    if not all(also):
-        return rows.none()
-    if connection.vendor == "postgresql":
-        asked = " & ".join(
-            [tsquery(query), *("(" + " | ".join(f"'{m}'" for m in part) + ")" for part in also)]
+Window = tuple[str, list[list[str]], "int | None"]
+
+
+def _asked(rows: QuerySet[SearchDoc], windows: Iterable[Window], size: int) -> list[Doc]:
+    """The first rows that the index proposes, window after window: a union of ordered parts is read no further than it
+    takes, as long as it is read by one process (`kernel.environment`)."""
+    wanted: Any = rows.order_by().values_list("subject", "shown", "state", "sort")[:size]
+    try:
+        outer, params = wanted.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    parts, bound = [], list[Any]()
+    for window in windows:
+        where, values = _matching(*window)
+        # Without a limit an embedded database takes the order of a part for idle.
+        parts.append(
+            f"SELECT * FROM (SELECT * FROM ledger_searchdoc WHERE {where} ORDER BY sort + 0 DESC, subject LIMIT {_ALL}) part"
         )
-        return rows.extra(where=[f"{VECTOR.format('ledger_searchdoc.')} @@ %s::tsquery"], params=[asked])
-    asked = " AND ".join(
-        [fts5_query(query), *("(" + " OR ".join(f'"{m}"' for m in part) + ")" for part in also)]
-    )
-    sub = "ledger_searchdoc.id IN (SELECT rowid FROM ledger_search_fts WHERE ledger_search_fts MATCH %s)"
-    return rows.extra(where=[sub], params=[asked])
+        bound += values
+    head, table, tail = outer.partition(' FROM "ledger_searchdoc" WHERE ')
+    assert table
+    with connection.cursor() as cursor:
+        union = " UNION ALL ".join(parts)
+        cursor.execute(f'{head} FROM ({union}) "ledger_searchdoc" WHERE {tail}', [*bound, *params])
+        return [Doc(*row) for row in cursor.fetchall()]
 
 
-def _listed(rows: QuerySet[SearchDoc], size: int) -> list[Doc]:
-    wanted: Any = rows.order_by("-sort", "subject").values_list("subject", "shown", "state", "sort")
-    return [Doc(*row) for row in wanted[:size]]
+def _matching(query: str, also: Sequence[Sequence[str]], older: int | None) -> tuple[str, list[Any]]:
+    """The condition of rows whose tokens hold all of the query's and one of each of these marks."""
+    if connection.vendor == "postgresql":
+        more = ("(" + " | ".join(f"'{mark}'" for mark in part) + ")" for part in also)
+        where, values = f"{VECTOR} @@ %s::tsquery", [" & ".join([tsquery(query), *more])]
+    else:
+        more = ("(" + " OR ".join(f'"{mark}"' for mark in part) + ")" for part in also)
+        where = "id IN (SELECT rowid FROM ledger_search_fts WHERE ledger_search_fts MATCH %s)"
+        values = [" AND ".join([fts5_query(query), *more])]
+    # A sum has no index: else PostgreSQL might walk all rows in their order and take each one's tokens apart.
+    return (where, values) if older is None else (f"{where} AND sort + 0 < %s", [*values, older])
 
 
 def pieces(text: str, query: str) -> list[tuple[str, bool]]:

@@ -1,5 +1,4 @@
-"""Search over `search_doc`: what is found, in which order, is the same by the walk over the newest rows, by the index of words, and by
-reading every text; on both databases."""
+"""Search over `search_doc`: what is found, and in which order, is what reading every text finds; on both databases."""
 
 from __future__ import annotations
 
@@ -10,6 +9,8 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from baodao.kernel.errors import Invalid
 from baodao.kernel.text import contains, index_words, query_terms
@@ -28,7 +29,7 @@ def put(n: int, text: str, orgs: list[str], *, ended: bool = False, sort: int = 
     state = "ended" if ended else "open"
     SearchDoc.objects.create(
         subject=f"matter:T-{n:05}", kind="matter", level=1, scope=orgs[0], state=state, sort=sort or n,
-        words=index_words(text), scopes=marks(orgs, state), shown=text,
+        words=index_words(text), scopes=marks(orgs, state, sort or n), shown=text,
     )  # fmt: skip
 
 
@@ -38,7 +39,8 @@ def many(db: None) -> list[SearchDoc]:
     dice = random.Random(7)
     for n in range(400):
         text = "\n".join([f"T-{n:05}", "种类", "，".join(dice.sample(PARTS, 3))])
-        put(n, text, dice.sample(ORGS, 2), ended=dice.random() < 0.6, sort=1000 + n // 7)
+        # Over some eleven years, seven at a time in one second.
+        put(n, text, dice.sample(ORGS, 2), ended=dice.random() < 0.6, sort=10**9 + (n // 7) ** 3 * 1900)
     return list(SearchDoc.objects.all())
 
 
@@ -54,16 +56,27 @@ def oracle(rows: list[SearchDoc], query: str, **match: Any) -> list[str]:
     return [row.subject for row in sorted(hits, key=lambda row: (-row.sort, row.subject))]
 
 
-@pytest.mark.parametrize("near", [0, 40, 3000])
-def test_walk_and_index_find_what_reading_all_finds(
-    many: list[SearchDoc], near: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(search, "NEAR", near)
+def test_the_index_finds_what_reading_all_finds(many: list[SearchDoc]) -> None:
     for query in ASKED:
         got = find(query, "matter", SearchDoc.objects.all(), most=1000)
         assert [doc.subject for doc in got] == oracle(many, query), query
         running = find(query, "matter", SearchDoc.objects.all(), state="open", most=1000)
         assert [doc.subject for doc in running] == oracle(many, query, state="open"), query
+
+
+@given(st.integers(0, 4_000_000_000), st.integers(0, 4_000_000_000))
+def test_every_moment_lies_in_one_stretch_of_time_and_earlier_ones_come_later(top: int, other: int) -> None:
+    sort = min(top, other)
+    held = set(marks([], "open", sort).split(" "))
+    hit = [
+        n
+        for n, (groups, older) in enumerate(search._windows(top))
+        if all(held & set(group) for group in groups) and (older is None or sort < older)
+    ]
+    assert len(hit) == 1
+    newer = set(marks([], "open", min(top, sort + 86_400)).split(" "))
+    before = [n for n, (groups, _o) in enumerate(search._windows(top)) if groups and newer & set(groups[0])]
+    assert not before or before[0] <= hit[0]
 
 
 def test_the_marks_of_few_organizations_leave_out_no_row_of_theirs(many: list[SearchDoc]) -> None:
@@ -89,10 +102,10 @@ def test_pages_of_hits_have_no_gap_and_no_repeat(many: list[SearchDoc]) -> None:
     assert seen == oracle(many, "水")
 
 
-def test_a_common_word_costs_one_statement_a_rare_one_two(many: list[SearchDoc]) -> None:
-    for query, most, statements in (("水", 20, 1), ("T-00399", 20, 2), ("没有的词", 20, 2)):
+def test_a_search_is_two_statements_and_a_further_page_one(many: list[SearchDoc]) -> None:
+    for query, before, statements in (("水", None, 2), ("没有的词", None, 2), ("水", (10**9 + 10**6, ""), 1)):
         with CaptureQueriesContext(connection) as asked:
-            find(query, "matter", SearchDoc.objects.all(), most=most)
+            find(query, "matter", SearchDoc.objects.all(), before=before, most=20)
         assert len(asked) == statements, (query, [one["sql"] for one in asked])
 
 
@@ -108,7 +121,8 @@ def test_what_cannot_be_asked_is_told(db: None) -> None:
     for query in ("。。", "水" * 81):
         with pytest.raises(Invalid):
             find(query, "matter", SearchDoc.objects.all())
-    assert marks(["b-1", "a", "a"], "open").split(" ") == ["\ue002open", "\ue000a", "\ue000b\ue0011"]
+    told = ["\ue002open", "\ue003d20000", "\ue003c1250", "\ue003b78", "\ue000a", "\ue000b\ue0011"]
+    assert marks(["b-1", "a", "a"], "open", 20_000 * 86_400).split(" ") == told
 
 
 def test_pieces_mark_the_words_whatever_their_case_and_width() -> None:

@@ -22,8 +22,9 @@ def fill(apps: Any, editor: Any) -> None:
         for number, org in legs.filter(matter__in=list(orgs)).values_list("matter", "org"):
             orgs[number].add(org)
         for row in rows:
-            held = sorted(orgs[row.subject[7:]])
-            row.scopes = " ".join(["\ue002" + row.state, *(_mark(org) for org in held)])
+            held, day = sorted(orgs[row.subject[7:]]), row.sort // 86_400
+            times = [f"\ue003d{day}", f"\ue003c{day // 16}", f"\ue003b{day // 256}"]
+            row.scopes = " ".join(["\ue002" + row.state, *times, *(_mark(org) for org in held)])
         docs.bulk_update(rows, ["scopes"], batch_size=200)
 
 

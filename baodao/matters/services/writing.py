@@ -226,7 +226,7 @@ def search_columns(state: State, text: str) -> dict[str, Any]:
 
 def _marks(state: State) -> str:
     orgs = [state.org, *(leg.org for leg in state.legs.values())]
-    return marks(orgs, "ended" if state.ended is not None else "open")
+    return marks(orgs, "ended" if state.ended is not None else "open", int(state.opened.timestamp()))
 
 
 def queue_search(tx: Tx, state: State, text: str) -> None:
