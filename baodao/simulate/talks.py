@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from baodao.kernel.declare import get_pack
 from baodao.matters.declare import Procedure
 from baodao.matters.move import Called
+from baodao.orgs.alliances.selectors import alliances_of
 from baodao.orgs.selectors import pack_of
 
 from . import words
@@ -75,7 +76,10 @@ def council(life: Life, at: datetime, street: str, guests: list[str]) -> Scene:
     units = [(org, life.cast.post_at(org, "handler")) for org in rng.sample(life.prompt, rng.randint(2, 4))]
     units += [(life.cast.holds(post)[1], post) for post in guests]
     title = rng.choice(table["titles"])
-    fields = {"alliance": f"gtt-{street}", "title": title, "text": f"{title}，请各单位来商量。"}
+    fields = {"title": title, "text": f"{title}，请各单位来商量。"}
+    # A town has none of its own.
+    own = [one.code for one in alliances_of(street, life.day_of(at)) if one.seat == street]
+    fields |= {"alliance": own[0]} if own else {}
     calls = tuple(Called(org, role="lead" if n == 0 else "co") for n, (org, _post) in enumerate(units))
     draft = life.draft(street, "council", "", fields, calls=calls)
     number = life.open(life.staff(caller, at), draft)
