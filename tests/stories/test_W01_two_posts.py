@@ -1,9 +1,10 @@
 """W01: command post, big committee, joint council, yard group, grid; one person in two posts is shown as that, and
-whoever would approve or rate herself is sent to a second person.
+whoever would approve, rate, appoint herself, or hand over to herself, is sent to a second person.
 
 Waits for other rooms: the joint council's meetings (Gatherings), ratings of units in ballots (Ballots).
 """
 
+import re
 from typing import Any
 
 from tests.support.districts import first_community, found, party_code, party_of
@@ -92,3 +93,75 @@ def test_nobody_confirms_or_rates_the_own_work(districts: Any) -> None:
             f"/requests/{number}/", {"action": "confirm", "answer": "solved", "command": "own-confirm"}
         )
         assert refused.status_code == 409
+
+
+def _form(page: Any, mark: str) -> dict[str, str]:
+    """Hidden fields of the one form with these words."""
+    found = [one for one in re.findall(r"<form.*?</form>", page.content.decode(), re.S) if mark in one]
+    assert len(found) == 1, (mark, words(page))
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', found[0]))
+
+
+def test_nobody_hands_over_to_herself_alone(districts: Any) -> None:
+    settle(districts)
+    with at("11-23 09:00"):
+        number = districts.phone().report(place=COMMUNITY, kind="yard", text="院里的灯都不亮。")
+        desk = districts.desk("wang")
+        act_as(desk, "p-wang")
+        districts.do("wang", number, "report_in")
+        new = desk.get("/desk/handovers/new/?post=p-wang")
+        made = desk.post(
+            "/desk/handovers/new/", {**_form(new, "由谁接手"), "heir": "p-wang-2", "day": "2026-11-23"}
+        )
+        assert made.status_code == 303, words(made)
+        sheet = str(made["Location"])
+        page = desk.get(sheet)
+        assert number in words(page)
+        assert desk.post(sheet, _form(page, "以上都交清了")).status_code == 303
+        # From her other post she may not receive what she hands over; the page says so, and so does the door.
+        act_as(desk, "p-wang-2")
+        assert "换一个岗位也一样：这一方要由另一个人来签" in words(desk.get(sheet))
+        forged = {"command": "own", "do": "sign", "party": "heir:p-wang-2", "reason": "我自己接"}
+        refused = desk.post(sheet, forged)
+        assert refused.status_code == 409
+        assert "要由另一个人来签" in words(refused)
+        # Her superior of the street signs for her other post, with the reason: now it goes over.
+        superior = districts.desk("unit")
+        act_as(superior, "p-unit")
+        page = superior.get(sheet)
+        done = superior.post(
+            sheet, {**_form(page, 'value="heir:p-wang-2"'), "reason": "一人两岗，由街道核对"}
+        )
+        assert done.status_code == 303, words(done)
+        assert "交了 1 件，一件不剩" in words(superior.get(sheet))
+
+
+def test_nobody_confirms_the_own_appointment(districts: Any) -> None:
+    settle(districts)
+    districts.people(
+        {"admin": "周敏", "second": "吴强"},
+        (("admin", "610302", "administrator"), ("second", "610302", "administrator")),
+    )
+    with at("11-23 09:00"):
+        admin = districts.desk("admin")
+        plan = str(
+            admin.post("/desk/plans/", {"command": "w01", "title": "增设督办员", "day": "2026-12-01"})[
+                "Location"
+            ]
+        )
+        form = _form(admin.get(plan), "接任人的手机号")
+        asked = {
+            "kind": "begin",
+            "org": "610302",
+            "post_kind": "supervisor",
+            "phone": districts.number_of("admin"),
+        }
+        assert admin.post(plan, {**form, **asked}).status_code == 303
+        refused = admin.post(plan, {**_form(admin.get(plan), 'value="confirm"'), "do": "confirm"})
+        assert refused.status_code == 409
+        assert "要由另一个人来确认" in words(refused)
+        second = districts.desk("second")
+        assert (
+            second.post(plan, {**_form(second.get(plan), 'value="confirm"'), "do": "confirm"}).status_code
+            == 303
+        )

@@ -127,7 +127,15 @@ def test_a_superior_stands_in_for_who_is_gone_and_some_items_go_back_to_the_offi
         assert "代签：已调往区里，无法到场" in main(town.desk("superior").get(sheet))
         # She may not receive as well: another person signs for the office.
         page = town.desk("superior").get(sheet)
-        both = town.desk("superior").post(sheet, form_of(page, 'party" value="heir:"'))
+        assert "另一方是您签的" in main(page)
+        forged = {
+            **form_of(page, "选中的交给它"),
+            "do": "sign",
+            "side": "heir",
+            "party": "heir:",
+            "command": "both",
+        }
+        both = town.desk("superior").post(sheet, forged)
         assert both.status_code == 409
         assert "另一个人" in words(both)
         heir = town.desk("neighbour")

@@ -23,6 +23,7 @@ from baodao.orgs.handover import beats, ports, selectors, services
 from baodao.orgs.handover.fold import Party, Sheet, fold
 from baodao.orgs.handover.models import Handover
 from baodao.orgs.handover.words import STATES, TONES
+from baodao.people.selectors import token_for
 
 from .common import act_of, row_or_missing, words_of
 
@@ -145,7 +146,11 @@ def _party(by: Act, row: Handover, sheet: Sheet, party: Party, subject: Subject)
     own = post is not None and bool(post.person) and post.person == by.person
     office = not code and allowed(by, "handover.take", subject)
     may = row.state == "open" and sign is None and allowed(by, "handover.sign", subject)
+    token = token_for(by.person, "service") if may and by.person else ""
+    other = bool(token) and any(one.person == token for (at, _code), one in sheet.signs.items() if at != side)
+    may = may and not other
     return {
+        "other": other,
         "key": f"{side}:{code}",
         "side": side,
         "code": code,
