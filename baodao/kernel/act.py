@@ -8,14 +8,15 @@ import msgspec
 
 Origin = Literal["live", "import", "paper", "simulated"]
 Precision = Literal["second", "day"]
-ReachName = Literal["self", "own", "below", "legs"]
+ReachName = Literal["self", "own", "below", "legs", "named"]
 
 ORIGINS: tuple[Origin, ...] = ("live", "import", "paper", "simulated")
 
 
 class Grant(msgspec.Struct, frozen=True):
     """One right of one post: `right` ("request.answer", "matter.read", "matter.*"), how far it reaches, from
-    which organization, and the highest level (0–3) that it opens."""
+    which organization, and the highest level (0–3) that it opens. For the reach `named` by an opening, `org` is the ref of the one
+    subject that is opened."""
 
     right: str
     reach: ReachName
@@ -27,8 +28,8 @@ class Grant(msgspec.Struct, frozen=True):
 class Act(msgspec.Struct, frozen=True):
     """The one doing. `person` is a uid of people's vault ("" for the system and for somebody without
     account), `post` the dated appointment acted in ("" for none). `happened` and `noted` are aware UTC
-    datetimes in whole seconds. `command` is the idempotency key (1–200 characters). `lapsed` is true for the
-    timer's own acts."""
+    datetimes in whole seconds. `command` is the idempotency key (1–200 characters). `deputy` is the own
+    post of whoever acts for `post` ("": its holder herself)."""
 
     kind: Literal["person", "system", "anonymous"]
     happened: datetime
@@ -42,6 +43,7 @@ class Act(msgspec.Struct, frozen=True):
     batch: str = ""
     lang: str = "zh-hans"
     grants: tuple[Grant, ...] = ()
+    deputy: str = ""
 
 
 class Subject(msgspec.Struct, frozen=True):

@@ -30,6 +30,8 @@ class PostRef(msgspec.Struct, frozen=True):
     kind: str
     title: str
     org_name: str = ""
+    deputy: str = ""
+    """The own post of whoever acts for this one; "" for its holder."""
 
 
 class Who(msgspec.Struct, frozen=True):

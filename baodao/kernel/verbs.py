@@ -10,6 +10,7 @@ loaded subject and flushes facts, texts and rows together as its last act.
 
 import hashlib
 import hmac
+import inspect
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
@@ -23,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from . import epochs
 from .act import Act, Precision, Subject
-from .errors import Busy, Invalid, KeyReused, Refused
+from .errors import Busy, Invalid, KeyReused, Problem, Refused
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -76,8 +77,30 @@ def _deny(by: Act, right: str, subject: Subject) -> bool:
     return False
 
 
+class NeedsSecond(Exception):
+    """Raised while a verb asks a right that needs a second person: nothing is written, and the act waits (`set_second`)."""
+
+    def __init__(self, right: str, subject: Subject) -> None:
+        super().__init__(right)
+        self.right, self.subject = right, subject
+
+
+class Second(Protocol):
+    """The port for acts that need a second person: `ask` raises NeedsSecond (or Refused for a second who may not), `hold` keeps
+    the act until somebody agrees and raises what its author reads."""
+
+    def ask(self, tx: "Tx", right: str, subject: Subject) -> None: ...
+
+    def hold(self, by: Act, name: str, body: bytes, wait: NeedsSecond) -> Problem: ...
+
+
 _policy: Policy = _deny
 _flush: Flush | None = None
+_second: Second | None = None
+_closings: list[Callable[["Tx"], None]] = []
+#: Every verb by module and name: an act that waited is done by the same function later.
+VERBS: dict[str, Callable[..., Any]] = {}
+VERB_NAMES: dict[str, str] = {}
 _active: ContextVar[bool] = ContextVar("baodao_verb_active", default=False)
 
 
@@ -91,6 +114,17 @@ def set_flush(flush: Flush) -> None:
     """ledger fills this port at start."""
     global _flush
     _flush = flush
+
+
+def set_second(second: Second) -> None:
+    """orgs fills this port at start."""
+    global _second
+    _second = second
+
+
+def register_closing(do: Callable[["Tx"], None]) -> None:
+    """Called with each Tx before it is flushed: may queue more facts (who acted for whom)."""
+    _closings.append(do)
 
 
 def allowed(by: Act, right: str, subject: Subject) -> bool:
@@ -119,6 +153,8 @@ class Tx:
             raise Refused.of(
                 "", _("这件事不在您的职责范围内"), _("请由有权限的岗位办理，或请上级授权"), right=right
             )
+        if _second is not None:
+            _second.ask(self, right, subject)
 
     def fact(self, data: msgspec.Struct, *, subject: str, **columns: Any) -> Pending:
         """Queue a fact of a registered kind. Columns: about, org, place, person (token), post, level, value,
@@ -181,6 +217,8 @@ class Tx:
             raise RuntimeError(f"verb {self.name} wrote without asking the policy")
         if _flush is None:
             raise RuntimeError("no ledger: the flush port is empty")
+        for do in _closings:
+            do(self)
         with connection.cursor() as cursor:
             for name in sorted(self.bumped):
                 cursor.execute(
@@ -235,13 +273,33 @@ def verb(name: str) -> Callable[[Callable[Concatenate[Tx, Act, P], R]], Callable
             token = _active.set(True)
             try:
                 return _run(do, name, by, args, kwargs)
+            except NeedsSecond as found:
+                wait = found
             finally:
                 _active.reset(token)
+            assert _second is not None
+            raise _second.hold(by, key, msgspec.json.encode([args, kwargs]), wait)
 
+        key = f"{do.__module__}:{do.__name__}"
+        VERBS[key], VERB_NAMES[key] = do, name
         call.verb_name = name  # type: ignore[attr-defined]
+        call.verb_key = key  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]
 
     return decorate
+
+
+def rerun(by: Act, key: str, body: bytes) -> Any:
+    """Do an act that waited, with the arguments as they were given. Raises as the verb does, KeyError when it is no more."""
+    do = VERBS[key]
+    hints = get_type_hints(do)
+    names = list(inspect.signature(do).parameters)[2:]
+    args, kwargs = msgspec.json.decode(body)
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    typed = {
+        name: msgspec.convert(value, hints.get(name, Any), strict=False) for name, value in given.items()
+    }
+    return verb(VERB_NAMES[key])(do)(by, **typed)
 
 
 def _run(do: Callable[..., R], name: str, by: Act, args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:

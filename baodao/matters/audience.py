@@ -259,6 +259,29 @@ _AUDIENCES: Mapping[str, Callable[[_Told], Iterable[Tell]]] = {
     "named": _nobody,
 }
 
+
+def glass_tells(fact: Recorded) -> list[Tell]:
+    """Whoever a restricted matter is about hears that somebody opened it in need; by whom and why stands in "who looked"."""
+    row = Matter.objects.filter(number=fact.subject.partition(":")[2]).first()
+    if row is None or not row.reporter:
+        return []
+    return [
+        Tell(
+            template="matter.resident.glass",
+            person=person,
+            number=row.number,
+            link="/me/looked/",
+            urgent=True,
+        )
+        for person in persons_of([row.reporter], "notify").values()
+    ]
+
+
+register_audience("glass.opened", glass_tells)
+register_template(
+    "matter.resident.glass",
+    _("您的 {number} 是受限的事，有人经两个人同意紧急查看了，打开能看到是哪个岗位、为什么。"),
+)
 for _struct, _name in NAMES.items():
     if issubclass(_struct, Step) and _name != "rated":  # who rated is nobody's to know
         register_audience(f"matter.{_name}", tells_of)

@@ -24,7 +24,12 @@ READ = "matter.read"
 CONTACT, CONTACT_UNNAMED = "people.contact", "people.contact_unnamed"
 #: Where the tables keep what `subject_of` says: lists and single objects follow the same rule.
 COLUMNS = Columns(
-    org="org", level="level", persons=("reporter",), key="number", legs=(LegRow, "matter", "org", "seat")
+    org="org",
+    level="level",
+    persons=("reporter",),
+    key="number",
+    ref="matter:",
+    legs=(LegRow, "matter", "org", "seat"),
 )
 
 

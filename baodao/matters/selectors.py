@@ -18,6 +18,7 @@ from baodao.kernel.text import mask
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.orgs.policies import reach_of
+from baodao.orgs.powers.facts import DeputyActed
 from baodao.people.selectors import persons_of, token_for
 
 from .declare import Procedure
@@ -27,6 +28,7 @@ from .lapses import advance
 from .meanings import FOLLOW, UNFOLLOW
 from .models import Leg, Matter, MatterFile, Stake
 from .policies import READ, actor_of, contact_right, readable, subject_of, subject_of_rows
+from .services.glass import log_look, through_glass
 from .services.tokens import DOMAIN
 from .services.writing import own
 from .state import State
@@ -105,6 +107,8 @@ class Seen(Struct):
     texts: dict[int, dict[str, str]]
     masked: bool
     lang: str = ""
+    deputies: dict[str, str] = {}
+    """command → own post of whoever acted for the post of its facts."""
 
     def procedures(self) -> list[Procedure]:
         """The procedure that held at each fact, in the reader's language: a matter may have gone over to another."""
@@ -130,12 +134,16 @@ def see(by: Act, number: str) -> Seen:
     legs = list(Leg.objects.filter(matter=number)) if row is not None else []
     if row is None or not allowed(by, READ, subject_of_rows(row, legs)):
         raise Missing.of("number", _("没有这个编号，或它不对您开放"), _("请核对编号"))
-    return _seen(by, row)
+    seen = _seen(by, row)
+    if through_glass(by, subject_of_rows(row, legs)):
+        log_look(by, subject_of_rows(row, legs), seen.state.reporters)
+    return seen
 
 
 def _seen(by: Act, row: Matter) -> Seen:
     calendar = current_calendar()
-    facts = own(facts_of(f"matter:{row.number}"))
+    told = facts_of(f"matter:{row.number}")
+    facts = own(told)
     procedure, state = unfold(facts, calendar, row.number)
     if by.noted > state.last:
         state = advance(procedure, state, by.noted, calendar).state
@@ -149,7 +157,12 @@ def _seen(by: Act, row: Matter) -> Seen:
         texts = {n: {slot: mask(text) for slot, text in slots.items()} for n, slots in texts.items()}
     spoken = words_of(row.pack, row.procedure, procedure, by.lang)
     position = facts[-1].id if facts else 0
-    return Seen(row, spoken, state, shown, position, texts, not open_texts, by.lang)
+    return Seen(row, spoken, state, shown, position, texts, not open_texts, by.lang, deputies_of(told))
+
+
+def deputies_of(facts: Iterable[Recorded]) -> dict[str, str]:
+    """command → own post of the deputy who gave it."""
+    return {fact.command: fact.data.deputy for fact in facts if isinstance(fact.data, DeputyActed)}
 
 
 def see_many(by: Act, numbers: Sequence[str]) -> dict[str, Seen]:

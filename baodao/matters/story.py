@@ -206,10 +206,16 @@ def _tell(
         tone="small" if small and not isinstance(fact.data, Closed) else _tone(fact),
         said=tuple(said),
         pictures=files,
-        by=(post_title(fact.post) if fact.post else _("系统") if small else "") if staff else "",
+        by=(_by(seen, fact) if fact.post else _("系统") if small else "") if staff else "",
         whole_day=fact.precision == "day",
         fact=fact.id,
     )
+
+
+def _by(seen: Seen, fact: Recorded) -> str:
+    """The post that acted; with whoever acted for it."""
+    deputy, title = seen.deputies.get(fact.command, ""), post_title(fact.post)
+    return _("%(deputy)s，代%(post)s") % {"deputy": post_title(deputy), "post": title} if deputy else title
 
 
 def _words_of(procedure: Procedure, action: Action, fact: Recorded, name: str) -> str:

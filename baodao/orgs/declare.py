@@ -40,7 +40,7 @@ _RIGHT = r"^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*(\.\*)?)$"
 RightPattern = Annotated[str, msgspec.Meta(pattern=_RIGHT, max_length=64)]
 Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
 #: How far a right goes; see ``baodao.orgs.rights.RULES``.
-ReachName = Literal["self", "own", "below", "legs", "any"]
+ReachName = Literal["self", "own", "below", "legs", "named", "any"]
 Source = Literal["", "district", "public", "assumed"]
 
 ANYONE, PERSON, SYSTEM = "anyone", "person", "system"

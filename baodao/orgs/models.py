@@ -216,3 +216,4 @@ class DutyChange(models.Model):
 from .alliances.models import Alliance, AllianceMember  # noqa: E402, F401
 from .handover.models import Handover, HandoverPart, HandoverSign  # noqa: E402, F401
 from .plans.models import OrgPlan, OrgPlanLine  # noqa: E402, F401
+from .powers.models import Deputy, Opening, Waiting  # noqa: E402, F401

@@ -108,12 +108,16 @@ class Columns(msgspec.Struct, frozen=True):
     ``legs`` = (model, lookup of the subject's key, organization, post): rows of another table, asked by
     EXISTS-like subquery, so that no row comes twice. ``key`` is the column that those rows point to. ``singly``: they
     are looked up for each row, which is right where few rows are left to ask about; else all of them at once.
+    ``named``: columns with uids of those whom the row names; ``ref``: what stands before the key in a subject's ref ("matter:"),
+    "" where single subjects are never opened.
     """
 
     org: str = "org"
     level: str = "level"
     persons: tuple[str, ...] = ()
     key: str = "pk"
+    named: tuple[str, ...] = ()
+    ref: str = ""
     legs: tuple[type[Model], str, str, str] | None = None
     singly: bool = False
 
@@ -134,6 +138,14 @@ def _where(found: Reach, columns: Columns) -> Q:
         for level, uids in _by_level((top, uid) for uid, top in found.selves):
             held = [Q(**{f"{name}__in": uids}) for name in columns.persons]
             wanted |= _up_to(columns, level) & _any(held)
+    for level, names in _by_level((top, key) for key, top in found.named):
+        keys = [
+            name.removeprefix(columns.ref) for name in names if columns.ref and name.startswith(columns.ref)
+        ]
+        opened = [Q(**{f"{columns.key}__in": keys})] if keys else []
+        wanted |= _up_to(columns, level) & _any(
+            [*opened, *(Q(**{f"{name}__in": names}) for name in columns.named)]
+        )
     for level, orgs in _by_level((top, org) for org, top in found.own):
         wanted |= _up_to(columns, level) & _at(columns, orgs)
     for level, roots in _by_level((top, org) for org, top in found.below):

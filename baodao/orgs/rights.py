@@ -18,8 +18,9 @@ from baodao.orgs.declare import ANYONE, PERSON, SYSTEM, PostKind, Right
 #: "own" and "below" look at the organization that holds the subject and at those called to it by a leg:
 #: colleagues and superiors, who see rows of level 0 and 1 only. "legs" is the post that a leg is with (or any
 #: such post of its organization while nobody has taken it): level 2 is for those who take part. "self" is the
-#: person whose subject it is or whom it names: level 3 too. "any" needs no relation to the subject at all.
-RULES: dict[str, int] = {"any": 0, "own": 1, "below": 1, "legs": 2, "self": 3}
+#: person whose subject it is or whom it names: level 3 too. "named" is a subject that names the holder of the post, or one
+#: that two persons opened to her for a time (orgs.powers). "any" needs no relation to the subject at all.
+RULES: dict[str, int] = {"any": 0, "own": 1, "below": 1, "legs": 2, "self": 3, "named": 3}
 
 #: Rights that make something new may be given to anybody at any level: who opens has not seen anything yet.
 CREATING = ("open",)
@@ -58,7 +59,8 @@ class Reach(msgspec.Struct, frozen=True):
     """All that one actor reaches with one right on one day; each member carries its highest level.
 
     ``anyone``: level open without any relation, -1 for none; ``own``/``below``: organization → level;
-    ``legs``: (organization, post or "" for a leg that nobody has taken yet) → level; ``selves``: uid → level.
+    ``legs``: (organization, post or "" for a leg that nobody has taken yet) → level; ``selves``: uid → level; ``named``: the holder's
+    uid, or the ref of one opened subject → level.
     """
 
     right: str
@@ -68,10 +70,11 @@ class Reach(msgspec.Struct, frozen=True):
     below: tuple[tuple[str, int], ...] = ()
     legs: tuple[tuple[str, str, int], ...] = ()
     selves: tuple[tuple[str, int], ...] = ()
+    named: tuple[tuple[str, int], ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there can be any subject at all; an empty reach needs no query."""
-        return self.anyone >= 0 or bool(self.own or self.below or self.legs or self.selves)
+        return self.anyone >= 0 or bool(self.own or self.below or self.legs or self.selves or self.named)
 
     def admits(self, subject: Subject, chain: Chain) -> bool:
         """Whether this subject is among those reached."""
@@ -79,6 +82,8 @@ class Reach(msgspec.Struct, frozen=True):
         if level <= self.anyone:
             return True
         if any(uid in subject.persons or uid in subject.named for uid, top in self.selves if level <= top):
+            return True
+        if any(key == subject.ref or key in subject.named for key, top in self.named if level <= top):
             return True
         if any((org, post) in subject.legs for org, post, top in self.legs if level <= top):
             return True
@@ -107,6 +112,7 @@ def reach(
     own: dict[str, int] = {}
     below: dict[str, int] = {}
     legs: dict[tuple[str, str], int] = {}
+    named: dict[str, int] = {}
     mine = -1
     for kind, line in free:
         if matches(line.right, right):
@@ -123,6 +129,9 @@ def reach(
             own[grant.org] = max(own.get(grant.org, -1), top)
         elif grant.reach == "below":
             below[grant.org] = max(below.get(grant.org, -1), top)
+        elif grant.reach == "named":
+            key = grant.org if ":" in grant.org else uid
+            named[key] = max(named.get(key, -1), top)
         elif grant.reach == "legs":
             for post in {grant.post, ""}:
                 legs[(grant.org, post)] = max(legs.get((grant.org, post), -1), top)
@@ -134,6 +143,7 @@ def reach(
         below=tuple(sorted(below.items())),
         legs=tuple(sorted((org, post, top) for (org, post), top in legs.items())),
         selves=((uid, mine),) if uid and mine >= 0 else (),
+        named=tuple(sorted((key, top) for key, top in named.items() if key)),
     )
 
 

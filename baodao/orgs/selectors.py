@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import msgspec
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from baodao.kernel import epochs
 from baodao.kernel.act import Grant
@@ -123,26 +125,72 @@ def standing(person: str, chosen: str = "") -> Standing:
     """People's door: posts held today (by records that this person leads, too), the chosen one (else the first) and
     what it gives. One statement, which also brings the epochs,
     so that a signed-in page sees a change of the trees without a statement of its own."""
-    day = today()
+    day, now = today(), connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
+        held = [person, person, day.isoformat(), day.isoformat()]
         cursor.execute(
-            f"SELECT {epochs.aggregate_sql()}, p.code, p.org, p.kind, p.title "
-            "FROM (SELECT 1) one LEFT JOIN orgs_post p ON p.person IN "
-            "(SELECT %s UNION ALL SELECT uid FROM people_person WHERE led_by_id = %s) "
-            "AND p.since <= %s AND (p.until IS NULL OR p.until > %s) ORDER BY p.since, p.code",
-            [person, person, day.isoformat(), day.isoformat()],
+            _STANDING.format(epochs=epochs.aggregate_sql(), led=_LED), [*held, *held, *held[2:] * 2, person, now]
         )
         rows = cursor.fetchall()
     epochs.note(rows[0][0])
+    found = [row[2:] for row in rows if row[1] is not None and person]
     posts = tuple(
-        PostRef(code=code, org=org, kind=kind, title=title, org_name=name_of(org))
-        for _epochs, code, org, kind, title in rows
-        if code is not None and person
+        PostRef(
+            code=code,
+            org=org,
+            kind=kind,
+            title=_("%(title)s（代）") % {"title": title} if deputy else title,
+            org_name=name_of(org),
+            deputy=deputy,
+        )
+        for code, org, kind, title, _since, deputy, _rights, _level in found
+        if kind
     )
     post = next((one for one in posts if one.code == chosen), posts[0] if posts else None)
-    return Standing(
-        posts=posts, post=post, grants=grants_of(post.code, post.org, post.kind, day) if post else ()
+    if post is None:
+        return Standing()
+    grants = grants_of(post.code, post.org, post.kind, day)
+    if post.deputy:
+        limits = next(row for row in found if row[0] == post.code and row[5] == post.deputy)
+        return Standing(posts=posts, post=post, grants=narrowed(grants, limits[6].split(), limits[7]))
+    opened = tuple(
+        Grant(right="matter.read", reach="named", org=ref, level=level, post=code)
+        for code, ref, kind, _title, _since, _deputy, _rights, level in found
+        if not kind and code == post.code
     )
+    return Standing(posts=posts, post=post, grants=grants + opened)
+
+
+#: Herself, and the records that she leads.
+_LED = "SELECT %s UNION ALL SELECT uid FROM people_person WHERE led_by_id = %s"
+#: The three ways in which somebody stands somewhere: posts held, posts acted for as a deputy, restricted subjects opened to her
+#: for a time (a row without kind; the subject in place of the organization).
+_STANDING = """
+SELECT {epochs}, x.way, x.code, x.org, x.kind, x.title, x.since, x.deputy, x.rights, x.level FROM (SELECT 1) one LEFT JOIN (
+SELECT 1 AS way, code, org, kind, title, since, '' AS deputy, '' AS rights, 3 AS level FROM orgs_post
+ WHERE person IN ({led}) AND since <= %s AND (until IS NULL OR until > %s)
+UNION ALL SELECT 2, p.code, p.org, p.kind, p.title, d.since, d.deputy, d.rights, d.level
+ FROM orgs_post q JOIN orgs_deputy d ON d.deputy = q.code JOIN orgs_post p ON p.code = d.post
+ WHERE q.person IN ({led}) AND q.since <= %s AND (q.until IS NULL OR q.until > %s)
+ AND p.since <= %s AND (p.until IS NULL OR p.until > %s) AND d.since <= %s AND d.until > %s
+UNION ALL SELECT 3, post, subject, '', '', NULL, '', '', level FROM orgs_opening WHERE person = %s AND until > %s
+) x ON 1 = 1 ORDER BY x.way, x.since, x.code"""
+
+
+def narrowed(grants: Iterable[Grant], rights: Sequence[str], level: int) -> tuple[Grant, ...]:
+    """What of these grants a deputy or a token has: each right at most as wide as it was given, and up to ``level``."""
+    from .rights import matches
+
+    found = []
+    for grant in grants:
+        if any(matches(right, grant.right) for right in rights):
+            found.append(msgspec.structs.replace(grant, level=min(grant.level, level)))
+        else:
+            narrow = (right for right in rights if matches(grant.right, right))
+            found += [
+                msgspec.structs.replace(grant, right=right, level=min(grant.level, level)) for right in narrow
+            ]
+    return tuple(found)
 
 
 def grants_of(post: str, org: str, kind: str, day: date) -> tuple[Grant, ...]:

@@ -49,6 +49,10 @@ _OWN = {
     "post.*": Words("任命和免职", "Appoint and relieve"),
     "post.begin": Words("任命", "Appoint"),
     "post.end": Words("免职", "Relieve"),
+    "deputy.begin": Words("请人代理", "Name a deputy"),
+    "deputy.end": Words("结束代理", "End a deputyship"),
+    "glass.open": Words("紧急查看受限的事", "Open a restricted matter in need"),
+    "glass.close": Words("结束紧急查看", "End such an opening"),
     "pack.bind": Words("指定适用的配置包", "Bind a pack"),
     "divisions.load": Words("装载官方区划", "Load official divisions"),
     "border.set": Words("设定区界", "Set a border"),
@@ -95,6 +99,7 @@ REACHES = {
     "own": _("本单位的"),
     "below": _("本单位和下级的"),
     "legs": _("派给本岗位的"),
+    "named": _("点了本人名的"),
 }
 LEVELS = (_("公开"), _("管得着的工作人员"), _("只有经办的人"), _("只有点名的人"))
 

@@ -93,6 +93,7 @@ def act_from(request: HttpRequest, *, command: str, purpose: str = "") -> Act:
         purpose=purpose,
         lang=lang,
         grants=who.grants,
+        deputy=who.post.deputy if who.post else "",
     )
 
 

@@ -15,8 +15,16 @@ FIELD_WORDS = {
     "contact_email": gettext_lazy("另一个联系邮箱"),
     "contact_note": gettext_lazy("怎么联系方便"),
     "alias": gettext_lazy("导入时的编号"),
+    "content": gettext_lazy("您写的内容"),
 }
 EVENT_WORDS = {
+    "deputy.began": gettext_lazy("请人代理岗位"),
+    "deputy.ended": gettext_lazy("结束了代理"),
+    "second.asked": gettext_lazy("提出了要两个人办的事"),
+    "second.agreed": gettext_lazy("两个人办成了一件事"),
+    "second.declined": gettext_lazy("没有同意，或收回了要两个人办的事"),
+    "glass.opened": gettext_lazy("紧急查看了受限的事"),
+    "glass.closed": gettext_lazy("结束了紧急查看"),
     "sign_in.password": gettext_lazy("用密码登录"),
     "sign_in.code": gettext_lazy("用验证码登录"),
     "sign_in.demo": gettext_lazy("用演示链接登录"),

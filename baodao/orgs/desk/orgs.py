@@ -16,6 +16,7 @@ from baodao.orgs.alliances.desk.lists import ties_of
 from baodao.orgs.declare import Level
 from baodao.orgs.matrix import rows_of
 from baodao.orgs.policies import may
+from baodao.orgs.rights import RULES
 from baodao.orgs.tree import Node
 from baodao.orgs.words import level_words, reach_words
 from baodao.people.door import act_from
@@ -129,7 +130,7 @@ def rights(request: HttpRequest) -> HttpResponse:
     posts: dict[tuple[str, str], list[tuple[object, ...]]] = {}
     for row in rows:
         posts.setdefault((row[0], row[1]), []).append(row)
-    reaches = [reach_words(name) for name in ("any", "self", "own", "below", "legs")]
+    reaches = [reach_words(name) for name in RULES]
     counted = ngettext("%(n)d 条权限", "%(n)d 条权限", len(rows)) % {"n": len(rows)}
     return render(
         request,

@@ -1,0 +1,87 @@
+"""Who can see a subject: every appointment in force whose rights open it, by the very policy that answers "may I"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from baodao.kernel.act import Subject
+from baodao.orgs import selectors
+from baodao.orgs.models import Post
+from baodao.orgs.rights import reach
+
+from .models import Deputy, Opening
+
+
+class Watcher(msgspec.Struct, frozen=True):
+    """A kind of post in an office that can see the subject: how many hold it, and by which reach (the nearest that opens)."""
+
+    org: str
+    kind: str
+    title: str
+    holders: int
+    reach: str
+    quiet: bool
+
+
+#: The nearest relation first: what is told is the reason that says most.
+NEAREST = ("legs", "named", "own", "below")
+
+
+def watchers(right: str, subject: Subject, day: date) -> list[Watcher]:
+    """Offices and posts that this right opens the subject to on a day, by nearness. Two statements, whatever the size of the
+    district: only posts of the organizations that have to do with it, and of those above them, can reach it."""
+    trees, orgs = selectors.forest(), {subject.org, *(org for org, _post in subject.legs)}
+    near = sorted({above for org in orgs if org for above in trees.chain(org, day)})
+    acting = deputies_of(near, day)
+    found: dict[tuple[str, str, str], Watcher] = {}
+    for post in selectors.holders(near, day):
+        if not post.person:
+            continue
+        how = _opens(right, post, subject, day)
+        if how:
+            key = (str(post.org_id), post.kind, how)
+            kind = selectors.post_kinds(selectors.pack_of(key[0], day)).get(post.kind)
+            count = (found[key].holders if key in found else 0) + 1 + acting.get(post.code, 0)
+            quiet = kind is not None and kind.quiet
+            found[key] = Watcher(
+                key[0], post.kind, post.title if quiet or kind is None else kind.title, count, how, quiet
+            )
+    return sorted(
+        found.values(),
+        key=lambda one: (NEAREST.index(one.reach), -len(trees.chain(one.org, day)), one.org, one.kind),
+    )
+
+
+def _opens(right: str, post: Post, subject: Subject, day: date) -> str:
+    """By which reach this appointment opens the subject; "" when it does not."""
+    grants = selectors.grants_of(post.code, str(post.org_id), post.kind, day)
+    chain = selectors.forest().chain
+    for name in NEAREST:
+        some = [grant for grant in grants if grant.reach == name]
+        if some and reach(right, some, day=day, uid=post.person).admits(subject, chain):
+            return name
+    return ""
+
+
+def deputies_of(orgs: Iterable[str], day: date) -> dict[str, int]:
+    """post → how many act for it on a day."""
+    found: dict[str, int] = {}
+    posts = Post.objects.filter(org__in=list(orgs)).values("code")
+    for post in Deputy.objects.filter(post__in=posts, since__lte=day, until__gt=day).values_list(
+        "post", flat=True
+    ):
+        found[post] = found.get(post, 0) + 1
+    return found
+
+
+def openings(ref: str, now: datetime) -> list[Opening]:
+    """Openings of one subject that hold now."""
+    return list(Opening.objects.filter(subject=ref, until__gt=now).order_by("since"))
+
+
+def held(person: str, post: str, now: datetime) -> list[Opening]:
+    """What is open to this person in this post now."""
+    return list(Opening.objects.filter(person=person, post=post, until__gt=now).order_by("until"))
