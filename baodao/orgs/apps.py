@@ -30,3 +30,4 @@ class OrgsConfig(AppConfig):
         from .powers import declare as powers_declare  # noqa: F401
         from .powers import facts as powers_facts  # noqa: F401
         from .powers import seconds  # noqa: F401
+        from .services import takeback  # noqa: F401

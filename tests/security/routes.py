@@ -181,6 +181,26 @@ def _act(ask: Ask) -> str:
     return REFUSED if ask.reads() else MISSING
 
 
+def _glass(ask: Ask) -> str:
+    if not ask.has("glass.open"):
+        return REFUSED
+    return IN if ask.method == "GET" else MISSING  # an empty form names no matter
+
+
+def _likeness(ask: Ask) -> str:
+    if not ask.has("people.merge"):
+        return REFUSED
+    return IN
+
+
+def _by_person(ask: Ask) -> str:
+    return IN if ask.has("people.contact") else REFUSED
+
+
+def _brings(ask: Ask) -> bool:
+    return ask.has("org.create")
+
+
 def _parked(ask: Ask) -> str:
     if not ask.has("notify.decide"):
         return REFUSED
@@ -237,6 +257,8 @@ def _works_at(right: str) -> Callable[[Ask], bool]:
         return bool(ask.home) and ask.world.policy.may(ask.who, right, subject)
 
     return test
+
+
 def _grid(ask: Ask) -> str:
     """Anybody on the desk sees a grid; names of those who answer for it and above need the right at one of them."""
     above = (A, STREET, DISTRICT)
@@ -268,7 +290,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:me-seers": MINE, "desk:me-sign-ins": MINE, "desk:me-field": Entry(open_to_all, {"field": ["name"]}),
     "desk:me-post": Entry(lambda ask: MISSING),  # an empty form names no post of mine
     "desk:notices": MINE, "desk:notices-seen": MINE, "desk:notice-settings": MINE,
-    "desk:home": ANY, "desk:todo-export": ANY, "desk:week": ANY, "desk:search": ANY, "desk:views": ANY, "desk:newer": ANY,
+    "desk:home": ANY, "desk:week": ANY, "desk:search": ANY, "desk:views": ANY, "desk:newer": ANY,
     "desk:orgs": ANY, "desk:start": ANY, "desk:report": ANY, "desk:duties": ANY,
     "desk:duty-changes": Entry(lambda ask: IN if ask.method == "GET" else MISSING),  # an empty form names no proposal
     "desk:alliances": ANY, "desk:alliances-export": ANY,
@@ -348,15 +370,16 @@ ENTRIES: dict[str, Entry] = {
     "portal:compounds": PUBLIC, "portal:compound": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     # ── hand-overs, facilities, devices: their own tests ask about real ones, here none is there ──
     "desk:handovers": ANY, "desk:handover-new": Entry(lambda ask: MISSING), "desk:handover": NONE, "desk:handover-sheet": NONE,
-    "desk:devices": ANY, "desk:devices-export": ANY, "desk:device-new": ANY, "desk:device": NONE, "desk:device-edit": NONE,
+    "desk:devices": ANY, "desk:devices-export": ANY, "desk:device-new": Entry(refused_unless(lambda ask: ask.has("device.register"))), "desk:device": NONE, "desk:device-edit": NONE,
     "portal:watching": PUBLIC, "portal:watching-at": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
-    "desk:facilities": ANY, "desk:facilities-export": ANY, "desk:facility-new": ANY, "desk:facility": NONE,
+    "desk:facilities": ANY, "desk:facilities-export": ANY, "desk:facility-new": Entry(refused_unless(lambda ask: ask.has("facility.register"))), "desk:facility": NONE,
     "desk:facility-edit": NONE, "desk:facility-end": NONE,
     "portal:near": PUBLIC, "portal:near-one": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "api:facility.near": PUBLIC, "api:facility.register": ANY, "api:facility.change": ANY, "api:facility.end": ANY,
     "api:facility.see": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     # ── households: as above ──
-    "desk:households": ANY, "desk:household-new": Entry(refused_unless(_works_at("household.register"))),
+    "desk:households": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form says no purpose
+    "desk:household-new": Entry(refused_unless(_works_at("household.register"))),
     "desk:household-counts": Entry(refused_unless(lambda ask: ask.has("household.count"))),
     "desk:household": NONE, "desk:household-write": NONE, "desk:household-slip": NONE,
     "portal:home-lines": PUBLIC, "portal:home-one": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
@@ -369,4 +392,18 @@ ENTRIES: dict[str, Entry] = {
     "desk:roll": Entry(refused_unless(_works_at("roll.read"))), "portal:my-branch": MINE,
     "desk:roll-counts": Entry(refused_unless(lambda ask: ask.has("roll.count"))),
     "desk:roll-seen": Entry(refused_unless(lambda ask: ask.at("roll.seen", ask.home))),
+    # ── deputies, second persons, break-glass, who can see ──
+    "desk:deputies": ANY, "desk:seconds": Entry(lambda ask: IN if ask.method == "GET" else MISSING),
+    "desk:glass": Entry(_glass), "desk:matter-seers": Entry(missing_unless(Ask.reads), NUMBER),
+    # ── duplicates, search by person, bulk, sheets ──
+    "desk:likeness": Entry(_likeness), "desk:search-person": Entry(_by_person, body={"purpose": "handle"}), "desk:bulk": ANY,
+    "desk:todo-sheet": ANY, "desk:todo-job": Entry(lambda ask: MISSING, {"job": ["other"]}),
+    "desk:todo-file": Entry(lambda ask: MISSING, {"job": ["other"]}),
+    "desk:bring": ANY, "desk:bring-one": Entry(refused_unless(_brings), {"name": ["orgs"]}),
+    "desk:bring-empty": Entry(refused_unless(_brings), {"name": ["orgs"]}),
+    "desk:bring-map": Entry(refused_unless(_brings), {"name": ["orgs"], "file": "sheet"}),
+    "desk:bring-export": Entry(lambda ask: MISSING, {"job": ["other"]}),
+    "desk:bring-export-file": Entry(lambda ask: MISSING, {"job": ["other"]}),
+    "desk:bring-job": Entry(lambda ask: MISSING, {"job": ["other"]}),
+    "desk:bring-errors": Entry(lambda ask: MISSING, {"job": ["other"]}),
 }  # fmt: skip

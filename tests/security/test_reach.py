@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from baodao.kernel.act import Act, Subject, system_act
 from baodao.kernel.errors import Missing
+from baodao.kernel.jobs import run_due
 from tests.matters.conftest import NOW, packs
 
 from .printed import Policy, printed
@@ -170,7 +172,7 @@ class Built:
 
 def agree(made: Built, browser: Client | None) -> None:
     """Every way to see matters, for everybody. Pages and interface only where a browser is given."""
-    from baodao.matters import listing, selectors
+    from baodao.matters import finding, listing, selectors
     from baodao.matters.legsheet import export
     from baodao.matters.models import Leg, Matter
 
@@ -186,10 +188,10 @@ def agree(made: Built, browser: Client | None) -> None:
         listed = list(selectors.visible_to(by).values_list("number", flat=True))
         assert sorted(listed) == sorted(opened), f"list: {told}"
         if who in made.people:  # residents have no search: their own are on one list
-            found = {hit.number for hit in listing.search(by, "路灯")}
+            found = {hit.number for hit in finding.search(by, "路灯")}
             assert found == {number for number in opened if levels[number] <= 1}, f"search: {told}"
             for number in made.numbers:
-                assert (number in {hit.number for hit in listing.search(by, number)}) == (number in opened), (
+                assert (number in {hit.number for hit in finding.search(by, number)}) == (number in opened), (
                     f"number: {told}"
                 )
             items = listing.items(by, listing.stakes(by, listing.Wish(), NOW))
@@ -241,7 +243,9 @@ def _over_http(made: Built, browser: Client, who: str, opened: set[str], todo: s
         assert browser.get(address.format(number)).status_code == (200 if number in opened else 404), who
     if who not in made.people:
         return
-    sheet = io.BytesIO(browser.get("/desk/todo.xlsx").content)
+    job = browser.post("/desk/todo/sheet/", {"query": ""})["Location"]
+    run_due(timezone.now())
+    sheet = io.BytesIO(b"".join(browser.get(f"{job}todo.xlsx").streaming_content))  # type: ignore[attr-defined]
     assert _numbers(sheet) == todo
     headers = bearer_of(made.uids[who], who)
     rows = browser.get("/api/v1/matters/", headers=headers).json()["rows"]
