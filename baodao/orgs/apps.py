@@ -22,12 +22,11 @@ class OrgsConfig(AppConfig):
         from .plans import caches as plan_caches  # noqa: F401
         from .plans import facts as plan_facts  # noqa: F401
         from .plans import words as plan_words  # noqa: F401
-        from .rolls import caches as rolls  # noqa: F401
-        from .rolls import erasers, own  # noqa: F401
-        from .rolls import words as roll_words  # noqa: F401
-        from .services import takeback  # noqa: F401
         from .powers import caches as powers  # noqa: F401
         from .powers import declare as powers_declare  # noqa: F401
         from .powers import facts as powers_facts  # noqa: F401
         from .powers import seconds  # noqa: F401
+        from .rolls import caches as rolls  # noqa: F401
+        from .rolls import erasers, own  # noqa: F401
+        from .rolls import words as roll_words  # noqa: F401
         from .services import takeback  # noqa: F401

@@ -129,7 +129,8 @@ def standing(person: str, chosen: str = "") -> Standing:
     with connection.cursor() as cursor:
         held = [person, person, day.isoformat(), day.isoformat()]
         cursor.execute(
-            _STANDING.format(epochs=epochs.aggregate_sql(), led=_LED), [*held, *held, *held[2:] * 2, person, now]
+            _STANDING.format(epochs=epochs.aggregate_sql(), led=_LED),
+            [*held, *held, *held[2:] * 2, person, now],
         )
         rows = cursor.fetchall()
     epochs.note(rows[0][0])

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0004_handovers"),
+        ("orgs", "0006_rolls"),
     ]
 
     operations = [
