@@ -391,7 +391,9 @@ ENTRIES: dict[str, Entry] = {
     # ── rolls ──
     "desk:roll": Entry(refused_unless(_works_at("roll.read"))), "portal:my-branch": MINE,
     "desk:roll-counts": Entry(refused_unless(lambda ask: ask.has("roll.count"))),
-    "desk:roll-seen": Entry(refused_unless(lambda ask: ask.at("roll.seen", ask.home))),
+    "desk:roll-seen": Entry(  # an empty form says no purpose
+        lambda ask: IN if ask.method == "GET" and ask.at("roll.seen", ask.home) else REFUSED
+    ),
     # ── deputies, second persons, break-glass, who can see ──
     "desk:deputies": ANY, "desk:seconds": Entry(lambda ask: IN if ask.method == "GET" else MISSING),
     "desk:glass": Entry(_glass), "desk:matter-seers": Entry(missing_unless(Ask.reads), NUMBER),
