@@ -30,3 +30,7 @@ class OrgsConfig(AppConfig):
         from .rolls import erasers, own  # noqa: F401
         from .rolls import words as roll_words  # noqa: F401
         from .services import takeback  # noqa: F401
+        from .talents import caches as talents  # noqa: F401
+        from .talents import declare as talent_lists  # noqa: F401
+        from .talents import erasers as talent_erasers  # noqa: F401
+        from .talents import own as talent_own  # noqa: F401

@@ -15,8 +15,10 @@ class PlacesConfig(AppConfig):
         from . import caches, services  # noqa: F401
         from .buildings import caches as buildings  # noqa: F401
         from .devices import declare as devices  # noqa: F401
+        from .devices import keeper as device_keeper  # noqa: F401
         from .devices import services as device_verbs  # noqa: F401
         from .facilities import declare as facilities  # noqa: F401
+        from .facilities import keeper as facility_keeper  # noqa: F401
         from .facilities import services as facility_verbs  # noqa: F401
         from .households import beats, erasers, own  # noqa: F401
         from .households import caches as households  # noqa: F401

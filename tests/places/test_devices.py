@@ -216,3 +216,32 @@ def test_what_a_post_answers_for_can_be_asked(staff: Callable[..., Any]) -> None
     post = Post.objects.get(kind="community_secretary").code
     register_devices(system(), devices=[new(keeper=post), new("two")])
     assert [row.code for row in kept_by([post])] == ["cam-1"]
+
+
+def test_a_leaver_hands_devices_over_and_an_ended_unit_to_its_successor(staff: Callable[..., Any]) -> None:
+    from baodao.kernel.verbs import Tx, verb
+    from baodao.orgs.handover.ports import Heir, hand, open_of, open_of_orgs, refs_of
+    from baodao.orgs.models import Post
+
+    staff("community_secretary", HOME)
+    staff("grid_worker", HOME)
+    old, new_ = (Post.objects.get(kind=kind).code for kind in ("community_secretary", "grid_worker"))
+    register_devices(system(), devices=[new(keeper=old), new("two", keeper=old)])
+    mark_devices(system(), marks=[Mark("two", "broken")])
+    assert open_of([old, new_])[old] == 2
+    assert [item.words for _keeper, item in refs_of(old, 10)] == ["东门口", "东门口"]
+
+    @verb("test.hand")
+    def do(tx: Tx, by: Act, *, heirs: dict[str, Heir]) -> int:
+        tx.asked = True
+        return hand(tx, by, heirs)
+
+    assert do(system(), heirs={"device:cam-1": Heir(HOME, new_), "device:two": Heir(HOME, new_)}) == 2
+    assert open_of([old, new_]) == {new_: 2}
+    assert Device.objects.get(code="two").state == "broken"
+    assert open_of_orgs([HOME]) == {HOME: 2}
+    assert do(system(), heirs={"device:cam-1": Heir(NEXT)}) == 1
+    assert Device.objects.get(code="cam-1").keeper == "" and open_of_orgs([HOME, NEXT]) == {HOME: 1, NEXT: 1}
+    before = [line for line in dump(with_caches=True) if "places_device" in line]
+    rebuild()
+    assert [line for line in dump(with_caches=True) if "places_device" in line] == before

@@ -408,4 +408,13 @@ ENTRIES: dict[str, Entry] = {
     "desk:bring-export-file": Entry(lambda ask: MISSING, {"job": ["other"]}),
     "desk:bring-job": Entry(lambda ask: MISSING, {"job": ["other"]}),
     "desk:bring-errors": Entry(lambda ask: MISSING, {"job": ["other"]}),
+    # ── local talents ──
+    "desk:talents": Entry(
+        refused_unless(
+            lambda ask: ask.has("talent.read") and (ask.method == "GET" or ask.at("talent.name", ask.home))
+        )
+    ),
+    "desk:talent": NONE, "portal:my-growth": Entry(
+        lambda ask: IN if ask.method == "GET" else REFUSED  # an empty form names nobody of mine
+    ),
 }  # fmt: skip

@@ -5,43 +5,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0005_plans'),
+        ("orgs", "0005_plans"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=32)),
-                ('n', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=8)),
-                ('state', models.CharField(max_length=10)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('post', models.CharField(blank=True, default='', max_length=48)),
-                ('level', models.PositiveSmallIntegerField(default=2)),
-                ('origin', models.CharField(max_length=12)),
-                ('org', models.ForeignKey(db_column='org', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.CharField(max_length=32)),
+                ("n", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=8)),
+                ("state", models.CharField(max_length=10)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                ("post", models.CharField(blank=True, default="", max_length=48)),
+                ("level", models.PositiveSmallIntegerField(default=2)),
+                ("origin", models.CharField(max_length=12)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_column="org",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['org', 'state', 'token'], name='membership_of_org')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='membership_period'), models.CheckConstraint(condition=models.Q(('kind__in', ['home', 'project'])), name='membership_kind'), models.CheckConstraint(condition=models.Q(('state__in', ('asked', 'in', 'declined', 'withdrawn'))), name='membership_state'), models.UniqueConstraint(fields=('token', 'n'), name='membership_key'), models.UniqueConstraint(condition=models.Q(('kind', 'home'), ('until__isnull', True)), fields=('token',), name='membership_one_home')],
+                "indexes": [models.Index(fields=["org", "state", "token"], name="membership_of_org")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="membership_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["home", "project"])), name="membership_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("asked", "in", "declined", "withdrawn"))),
+                        name="membership_state",
+                    ),
+                    models.UniqueConstraint(fields=("token", "n"), name="membership_key"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "home"), ("until__isnull", True)),
+                        fields=("token",),
+                        name="membership_one_home",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RollShown',
+            name="RollShown",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=32)),
-                ('level', models.PositiveSmallIntegerField(default=1)),
-                ('org', models.ForeignKey(db_column='org', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.CharField(max_length=32)),
+                ("level", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_column="org",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['org', 'token'], name='rollshown_org')],
-                'constraints': [models.UniqueConstraint(fields=('token', 'org'), name='rollshown_key')],
+                "indexes": [models.Index(fields=["org", "token"], name="rollshown_org")],
+                "constraints": [models.UniqueConstraint(fields=("token", "org"), name="rollshown_key")],
             },
         ),
     ]

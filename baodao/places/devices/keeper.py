@@ -1,0 +1,13 @@
+"""A post that leaves hands its devices over."""
+
+from django.utils.translation import gettext_lazy as _
+
+from baodao.places.catalogue.keeper import keep_for_posts
+
+from .facts import Changed
+from .selectors import kept_by
+from .services import CATALOGUE
+
+keep_for_posts(
+    CATALOGUE, _("监控和感知设备"), kept_by, lambda fields: Changed(**fields), href="devices", level=1
+)
