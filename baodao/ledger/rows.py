@@ -6,6 +6,7 @@ touch the same row; waves run one after the other. Most commands need one wave.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -27,9 +28,9 @@ class Group(msgspec.Struct):
 
 
 class _Touched(msgspec.Struct):
-    """What a wave already does to one table. `deleted` holds each deletion under its first column, `written`
-    the values of every column of the `rows` written, `keys` those rows by each key that was asked for,
-    `upserted` the place of each key."""
+    """What a wave already does to one table. `deleted` holds each deletion under its first column, `rows` what is
+    written, `written` the values of those of its columns and `keys` those rows by each key that were asked for
+    (an import of many rows asks for none), `upserted` the place of each key."""
 
     deleted: dict[str, set[Hashable]] = {}
     written: dict[str, set[Hashable]] = {}
@@ -79,8 +80,17 @@ def _fields_of(model: Model) -> dict[str, Any]:
     return _fields[model]
 
 
+@lru_cache(maxsize=1000)
+def _plain_names(model: Model, names: tuple[str, ...]) -> bool:
+    """Whether these are attnames already."""
+    fields = _fields_of(model)
+    return all(fields[name].attname == name for name in names)
+
+
 def _by_attname(row: Row) -> Row:
     """The same row with attnames throughout: a key may say `person` and a column `person_id`."""
+    if row.op == "insert" and _plain_names(row.model, tuple(row.columns)):
+        return row
     fields = _fields_of(row.model)
     columns = {fields[name].attname: value for name, value in row.columns.items()}
     return Row(row.op, row.model, columns, tuple(fields[name].attname for name in row.key))
@@ -113,8 +123,8 @@ def _collides(table: _Table, row: Row) -> bool:
     touched = table.touched
     if row.op == "delete":
         # A written row can match only if each column of the match has a value that was written.
-        return bool(touched.written) and all(
-            touched.written.get(name, set()).intersection(_many(value)) for name, value in row.columns.items()
+        return bool(touched.rows) and all(
+            _written_in(touched, name).intersection(_many(value)) for name, value in row.columns.items()
         )
     if row.op == "upsert" and _values(row.columns, row.key) in _written_by(touched, row.key):
         return True
@@ -129,6 +139,13 @@ def _written_by(touched: _Touched, key: tuple[str, ...]) -> set[tuple[Any, ...]]
     if key not in touched.keys:
         touched.keys[key] = {_values(columns, key) for columns in touched.rows}
     return touched.keys[key]
+
+
+def _written_in(touched: _Touched, name: str) -> set[Hashable]:
+    if name not in touched.written:
+        values = (columns.get(name) for columns in touched.rows if name in columns)
+        touched.written[name] = {value for value in values if isinstance(value, Hashable)}
+    return touched.written[name]
 
 
 def _is_deleted(touched: _Touched, columns: dict[str, Any]) -> bool:
@@ -164,6 +181,7 @@ def _note_written(touched: _Touched, columns: dict[str, Any]) -> None:
     touched.rows.append(columns)
     for key, known in touched.keys.items():
         known.add(_values(columns, key))
-    for name, value in columns.items():
-        if isinstance(value, Hashable):
-            touched.written.setdefault(name, set()).add(value)
+    for name, values in touched.written.items():
+        value = columns.get(name)
+        if name in columns and isinstance(value, Hashable):
+            values.add(value)

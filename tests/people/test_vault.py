@@ -68,9 +68,20 @@ def test_many_first_starts_make_one_key_file() -> None:
 def test_a_broken_key_file_is_told_and_never_replaced() -> None:
     vault.keys()
     vault.key_path().write_text("{}")
+    vault.forget()
     with pytest.raises(ImproperlyConfigured, match=r"vault\.json"):
         vault.keys()
     assert vault.key_path().read_text() == "{}"
+
+
+def test_a_key_of_another_process_opens_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is looked at now and then; a cipher under an unknown key is a reason to look."""
+    held, looked = vault.keys(), vault._looked
+    vault.add_key("seal")
+    sealed = vault.seal("a", "name", "x")
+    assert held.seal[-1].id != sealed.key
+    monkeypatch.setattr(vault, "_looked", (looked[0], float("inf"), held) if looked else None)
+    assert vault.unseal("a", "name", sealed.key, sealed.cipher) == "x"
 
 
 def test_a_key_made_elsewhere_is_seen_here() -> None:
