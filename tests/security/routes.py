@@ -267,7 +267,7 @@ def _grid(ask: Ask) -> str:
 #: Whoever may load or see any template.
 BRINGS = (
     "org.create", "org.export", "people.enrol", "people.export", "post.begin", "post.export", "facility.register",
-    "facility.read", "device.register", "device.read",
+    "facility.read", "device.register", "device.read", "compound.record", "building.record", "grid.draw",
 )  # fmt: skip
 
 ENTRIES: dict[str, Entry] = {
