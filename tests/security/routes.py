@@ -264,6 +264,7 @@ def _grid(ask: Ask) -> str:
     above = (A, STREET, DISTRICT)
     return IN if ask.method == "GET" or any(ask.at("org.holder", org) for org in above) else REFUSED
 
+
 #: Whoever may load or see any template.
 BRINGS = (
     "org.create", "org.export", "people.enrol", "people.export", "post.begin", "post.export", "facility.register",
