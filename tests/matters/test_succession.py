@@ -294,6 +294,30 @@ def test_open_work_of_an_organization_that_ended_goes_to_its_successor(
     )
 
 
+def test_nothing_goes_to_another_office_or_to_who_is_gone_by_then(cast: Cast, taken: str, clock: Any) -> None:
+    from baodao.kernel.errors import Invalid
+
+    for heir in ("p-handler", "p-worker", "nobody"):
+        with pytest.raises(Invalid):
+            open_sheet(cast.by("worker"), post="p-worker", heir=heir)
+    heir = next_worker(cast)
+    code = open_sheet(cast.by("worker"), post="p-worker", heir=heir, day=TODAY + DAY)
+    sign(cast.by("worker"), code=code, side="leaver", party="p-worker")
+    sign(cast.by(heir), code=code, side="heir", party=heir)
+    end_posts(system_act(NOW, key("end")), posts=[EndPost(heir, TODAY + DAY)])
+    clock.move_to(NOW + DAY)
+    assert beats.run_due(NOW + DAY) == 1
+    assert list(Leg.objects.values_list("org", "holder")) == [(A, "")]
+
+
+def test_doctor_names_a_leg_with_a_stranger_and_lists_that_do_not_follow(cast: Cast, taken: str) -> None:
+    assert list(checks.check()) == []
+    Stake.objects.filter(matter=taken, depth=1).delete()
+    Leg.objects.filter(matter=taken).update(holder="p-handler")
+    told = list(checks.check())
+    assert len(told) == 2 and "do not follow" in told[0] and "no post of" in told[1]
+
+
 def test_promises_and_calls_are_listed_but_only_follow(cast: Cast, taken: str) -> None:
     Matter.objects.filter(number=taken).update(promise="2026-03-05")
     listed = {(one.name, item.key): item for one, item in ports.refs_of("p-worker", 10)}

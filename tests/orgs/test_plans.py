@@ -318,3 +318,96 @@ def test_the_closure_is_what_walking_up_says_after_any_plans(district: None, see
         )
         assert set(rows_) == oracle(day)
         assert len(rows_) == len(set(rows_))
+
+
+@pytest.fixture
+def kinds_of_alliance(packs: Any) -> None:
+    """The shipped kinds of alliance."""
+    import shutil
+
+    from baodao.kernel.declare import forget_packs
+    from tests.orgs.conftest import PACKS
+
+    shutil.copy(PACKS / "base" / "alliances.toml", packs / "base" / "alliances.toml")
+    forget_packs()
+
+
+def test_a_unit_that_ends_leaves_its_alliances_and_comes_back_with_the_plan_undone(
+    kinds_of_alliance: None, district: None
+) -> None:
+    from baodao.ledger.services import rebuild, takeback
+    from baodao.orgs.alliances.caches import check
+    from baodao.orgs.alliances.models import AllianceMember
+    from baodao.orgs.alliances.ruling import NewAlliance, NewMember
+    from baodao.orgs.alliances.selectors import members_of
+    from baodao.orgs.alliances.services import found_alliances
+
+    found_alliances(
+        system(),
+        alliances=[
+            NewAlliance(
+                seat="990101001",
+                kind="consortium",
+                name="江边共建",
+                since=START,
+                members=[NewMember(ONE), NewMember(TWO)],
+            )
+        ],
+    )
+    before = state()
+    code = made(Asked("merge", ONE, TWO))
+    confirm_plan(system(), code=code)
+    stay = AllianceMember.objects.get(org=ONE)
+    assert stay.until == DAY
+    alliance = str(stay.alliance_id)
+    assert ONE in {one.org for one in members_of(alliance, TODAY)}
+    assert ONE not in {one.org for one in members_of(alliance, DAY)}
+    assert list(check()) == [] and list(doctor.check()) == []
+    after_ = state()
+    rebuild()
+    assert state() == after_
+    with pytest.raises(Conflict):
+        takeback(system(), batch=code)
+    undo_plan(system(), code=code)
+    assert state() == before
+    AllianceMember.objects.filter(org=ONE).update(until=None)
+    confirm_plan(system(), code=made(Asked("dissolve", ONE, TWO)))
+    AllianceMember.objects.filter(org=ONE).update(until=None)
+    assert any("still in it" in line for line in doctor.check())
+
+
+def test_doctor_names_gaps_and_overlaps(district: None, person: Callable[[], str]) -> None:
+    uid = person()
+    begin_posts(system(), posts=[NewPost("a-1", ONE, "community_secretary", uid, START)])
+    assert list(doctor.check()) == []
+    Post.objects.create(
+        code="a-2", org_id=ONE, kind="community_secretary", title="t", person=uid, since=DAY, origin="live"
+    )
+    OrgParent.objects.filter(org=TWO).update(until=date(2026, 1, 1))
+    OrgParent.objects.create(org_id=TWO, parent_id="990101001", since=date(2026, 2, 1))
+    OrgParent.objects.filter(org=THREE).update(until=DAY)
+    OrgParent.objects.create(org_id=THREE, parent_id="990101001", since=TODAY)
+    Post.objects.create(
+        code="a-3", org_id="zjw", kind="office_head", title="t", since=date(2020, 1, 1), origin="live"
+    )
+    told = list(doctor.check())
+    assert [line.split(":")[0] for line in told] == ["post a-3", "post a-2", TWO, THREE] or len(told) == 4, (
+        told
+    )
+    assert any("at the same time" in line for line in told)
+    assert any("reaches beyond zjw" in line for line in told)
+    assert f"{TWO}: under nothing from 2026-01-01 to 2026-02-01" in told
+    assert f"{THREE}: under 990101002 and 990101001 at once from 2026-11-20" in told
+
+
+def test_lists_of_plans_cost_the_same_for_one_as_for_many(staff: Callable[..., Any]) -> None:
+    browser = staff("administrator", HOME)
+    counts = []
+    for more in (1, 8):
+        for number in range(more):
+            made(Asked("begin", ONE, post_kind="community_secretary", person="0" * 32), title=f"第{number}份")
+        browser.get("/desk/plans/")
+        with CaptureQueriesContext(connection) as told:
+            assert browser.get("/desk/plans/").status_code == 200
+        counts.append(len(told))
+    assert counts[0] == counts[1] <= 5, counts

@@ -64,9 +64,10 @@ def _within(found: Reach) -> Q:
     return Q(org__in=own) | (Q(org__in=orgs.under(roots, found.day)) if roots else Q(pk__in=[]))
 
 
-def heir_at(code: str, office: str) -> Heir:
-    """Where items for an heir go: her organization and post; the office itself for "" or an appointment that is gone."""
-    post = post_of(code) if code else None
+def heir_at(code: str, office: str, day: date) -> Heir:
+    """Where items for an heir go: her organization and post; the office itself for "" or an appointment that is not in
+    force on the day."""
+    post = Post.objects.filter(orgs.in_force(day), code=code).first() if code else None
     return Heir(str(post.org_id), post.code) if post is not None else Heir(office)
 
 

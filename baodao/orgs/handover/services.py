@@ -39,7 +39,7 @@ class Signed(Struct, frozen=True):
 
 @verb("handover.open")
 def open_sheet(tx: Tx, by: Act, *, post: str, heir: str = "", day: date | None = None) -> str:
-    """Begin a sheet for a post. ``heir``: the post of the same tree that takes over ("" : the office itself). ``day``:
+    """Begin a sheet for a post. ``heir``: the post of the same office that takes over ("" : the office itself). ``day``:
     from when on (default: the day the appointment ends, else today). Gives the sheet's code.
 
     :raises Invalid: no such post, or the heir is none in force on that day.
@@ -131,7 +131,8 @@ def pass_on(tx: Tx, by: Act, *, code: str) -> int:
     if timezone.localdate(by.happened) < before.day:
         raise Conflict.of("", _("还没到 %(day)s") % {"day": before.day}, _("到那一天自动交接"))
     listed = [ports.ref(k, i) for k, i in ports.refs_of(before.post, STEP + 1) if not k.follows]
-    heirs = {one: selectors.heir_at(before.heir_of(one), before.org) for one in listed[:STEP]}
+    today = timezone.localdate(by.happened)
+    heirs = {one: selectors.heir_at(before.heir_of(one), before.org, today) for one in listed[:STEP]}
     total = ports.open_of([before.post]).get(before.post, 0)
     went = ports.hand(tx, by, heirs)
     rest = max(0, total - len(heirs)) if went else 0
@@ -216,6 +217,9 @@ def _check_heir(code: str, heir: Post | None, leaver: Post | None, day: date) ->
         raise Invalid.of("heir", _("%(day)s 没有这个岗位") % {"day": day}, _("先任命接手的人，再选"))
     if leaver is not None and heir.code == leaver.code:
         raise Invalid.of("heir", _("不能交给自己"), _("请选另一个岗位"))
+    if leaver is not None and heir.org_id != leaver.org_id:
+        # Another unit is called by the procedure's own step, which asks its rights.
+        raise Invalid.of("heir", _("只能交给本单位的岗位"), _("要转给别的单位，请在那件事上转办"))
 
 
 def _stands_in(tx: Tx, by: Act, sheet: Sheet, party: Party, reason: str) -> bool:
