@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from baodao.matters.models import Matter
+from baodao.matters.selectors import visible_to
 
 from . import fates, words
 from .district import station_of
@@ -74,6 +75,9 @@ def _take(life: Life, case: Case, step: fates.Step, at: datetime) -> bool | None
         if not post:
             return None
         by = life.staff(post, at)
+        # What few may know is not above its office's reach: nobody gives it more time.
+        if step.who == "superior" and not visible_to(by).filter(number=case.number).exists():
+            return False
     done = life.do(by, case.number, step.action, **fields)
     if done is not None and step.action == "hand_over":
         case.holder = life.cast.post_at(str(fields["org"]), "handler")
