@@ -265,12 +265,6 @@ def _grid(ask: Ask) -> str:
     return IN if ask.method == "GET" or any(ask.at("org.holder", org) for org in above) else REFUSED
 
 
-#: Whoever may load or see any template.
-BRINGS = (
-    "org.create", "org.export", "people.enrol", "people.export", "post.begin", "post.export", "facility.register",
-    "facility.read", "device.register", "device.read", "compound.record", "building.record", "grid.draw",
-)  # fmt: skip
-
 ENTRIES: dict[str, Entry] = {
     # ── portal ──
     "portal:home": PUBLIC, "portal:display": PUBLIC, "portal:look": PUBLIC, "portal:map": PUBLIC,
@@ -374,16 +368,6 @@ ENTRIES: dict[str, Entry] = {
     "desk:compound-record": Entry(refused_unless(lambda ask: ask.has("compound.record"))),
     "desk:building-record": Entry(refused_unless(lambda ask: ask.has("building.record"))),
     "portal:compounds": PUBLIC, "portal:compound": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
-    # ── bringing a district in; another's job is nobody's ──
-    "desk:bring": Entry(refused_unless(lambda ask: any(ask.has(right) for right in BRINGS))),
-    "desk:bring-one": Entry(refused_unless(lambda ask: ask.has("people.enrol")), {"name": ["people"]}),
-    "desk:bring-empty": Entry(refused_unless(lambda ask: ask.has("people.enrol")), {"name": ["people"]}),
-    "desk:bring-map": Entry(refused_unless(lambda ask: ask.has("people.enrol")), {"name": ["people"], "file": "sheet"}),
-    "desk:bring-export": Entry(lambda ask: MISSING, {"job": ["other"]}),
-    "desk:bring-export-file": Entry(lambda ask: MISSING, {"job": ["other"]}),
-    "desk:bring-job": Entry(lambda ask: MISSING, {"job": ["other"]}),
-    "desk:bring-errors": Entry(lambda ask: MISSING, {"job": ["other"]}),
-    "desk:likeness": Entry(refused_unless(lambda ask: ask.has("people.merge"))),
     # ── hand-overs, facilities, devices: their own tests ask about real ones, here none is there ──
     "desk:handovers": ANY, "desk:handover-new": Entry(lambda ask: MISSING), "desk:handover": NONE, "desk:handover-sheet": NONE,
     "desk:devices": ANY, "desk:devices-export": ANY, "desk:device-new": Entry(refused_unless(lambda ask: ask.has("device.register"))), "desk:device": NONE, "desk:device-edit": NONE,
