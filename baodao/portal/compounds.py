@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Missing
@@ -23,14 +22,7 @@ from baodao.places.buildings import selectors as buildings
 PAGE, LISTED = 30, 200
 
 
-@page(
-    "portal",
-    "compounds/",
-    name="compounds",
-    nav=(35, gettext_lazy("小区")),
-    public=True,
-    methods=("GET", "HEAD"),
-)
+@page("portal", "compounds/", name="compounds", public=True, methods=("GET", "HEAD"))
 def listed(request: HttpRequest) -> HttpResponse:
     """Find one's compound by its name or address. One statement."""
     words, day = request.GET.get("q", "").strip()[:40], orgs.today()

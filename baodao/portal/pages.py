@@ -25,7 +25,6 @@ ICONS = {
     "me": "user",
     "notices": "bell",
     "map": "map",
-    "compounds": "building",
 }
 
 

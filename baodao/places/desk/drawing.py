@@ -81,7 +81,10 @@ def shapes(request: HttpRequest) -> HttpResponse:
         if ref.org in near and ref.at(day)
     ]
     edge = selectors.border_of(org, day)
-    box = _box(features, [plan.shapes[n] for n, ref in enumerate(plan.grids) if ref.org in near], edge)
+    # The map opens at the community itself, else at what lies around it.
+    around = [plan.shapes[n] for n, ref in enumerate(plan.grids) if ref.org in near and ref.at(day)]
+    own = [plan.shapes[n] for n, ref in enumerate(plan.grids) if ref.org == org and ref.at(day)]
+    box = _box(features, own or around, edge)
     body = msgspec.json.encode({"type": "FeatureCollection", "bbox": box, "features": features})
     answer = HttpResponse(body, content_type="application/geo+json")
     answer["Cache-Control"] = "private, no-cache"
