@@ -93,7 +93,8 @@ def test_the_same_number_of_statements_for_four_hundred(district: None, person: 
         ) as told:
             confirm_plan(system(), code=code)
         counts.append(len(told))
-    assert counts[1] <= counts[0] + 2, counts
+    # Beyond 30,000 values the flush writes table by table instead of in one statement.
+    assert counts[1] <= counts[0] + 8, counts
 
 
 def test_everything_undone_before_its_day_is_as_before(district: None, person: Callable[[], str]) -> None:

@@ -1,8 +1,8 @@
 """W16: a community's old secretary leaves, the new one begins on one date, and what was open is handed over on a sheet that
 both sign; nothing stays with the one who left.
 
-Waits for other rooms: standards for candidates, the roll of voters, nomination, the vote and its result (Ballots, the room
-of issue 8); the funds on the same sheet (Funds); devices on it (the registry of devices).
+Waits for other rooms: standards for candidates, the roll of voters, nomination, the vote and its result (Ballots);
+the funds on the same sheet (Funds).
 """
 
 import re
