@@ -72,21 +72,24 @@ def find(
     """The newest rows of a kind that hold all words of the query: `most` and one more where there are. ``visible``: the
     rows that the reader may see; ``orgs``: the only organizations whose rows these can be, None for many; ``before``:
     (sort, subject) of the last one seen. Invalid for a query of signs only or one longer than 80 characters. Two
-    statements, the first only for the first page; further ones only where tokens propose what is no hit."""
+    statements; further ones only where tokens propose what is no hit."""
     _check(query)
     among = {"kind": kind, "state": state} if state else {"kind": kind}
     also = [[_STATE + state]] if state else []
     if orgs is not None and len(orgs) <= FEW:
         also.append([_mark(org) for org in sorted(orgs)])
-    top = _newest(among) if before is None else before[0]
+    first, last = _span(among)
     found: list[Doc] = []
-    if top is None or not all(also):
+    if first is None or last is None or not all(also):
         return found
+    top = last if before is None else before[0]
     for size in (most + 1, 8 * most, 64 * most):
         rows = visible.filter(**among)
         if before is not None:
             rows = rows.filter(Q(sort__lte=before[0]) & (Q(sort__lt=before[0]) | Q(subject__gt=before[1])))
-        proposed = _asked(rows, [(query, [*also, *window], older) for window, older in _windows(top)], size)
+        proposed = _asked(
+            rows, [(query, [*also, *window], older) for window, older in _windows(top, first)], size
+        )
         found += [doc for doc in proposed if contains(doc.shown, query)]
         if len(found) > most or len(proposed) < size:
             break
@@ -102,29 +105,51 @@ def _check(query: str) -> None:
         raise Invalid.of("q", _("没有可以搜索的字"), _("请写汉字、字母或数字"))
 
 
-def _newest(among: dict[str, str]) -> int | None:
-    rows = SearchDoc.objects.filter(**among).order_by("-sort", "subject")
-    return rows.values_list("sort", flat=True).first()
+def _span(among: dict[str, str]) -> tuple[int | None, int | None]:
+    """The order's two ends: where there is nothing older, nothing older is asked for."""
+    where = " AND ".join(f"{name} = %s" for name in among)
+    ends = [
+        f"(SELECT sort FROM ledger_searchdoc WHERE {where} ORDER BY sort{way} LIMIT 1)"
+        for way in ("", " DESC")
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(ends)}", [*among.values(), *among.values()])
+        first, last = cursor.fetchone()
+    return first, last
 
 
-def _windows(top: int) -> Iterator[tuple[list[list[str]], int | None]]:
-    """(marks of which one must be there, second before which it must lie) of each stretch of time, the newest first; all
-    time is in one of them, none in two."""
-    day = top // _DAY
-    yield [[_time("d", day), _time("d", day - 1)]], None
-    day -= 2
-    start = day // _BLOCK * _BLOCK
-    middle = max(start, day - 5)
-    yield [[_time("d", one) for one in range(middle, day + 1)]], None
-    if start < middle:
-        yield [[_time("d", one) for one in range(start, middle)]], None
-    block = start // _BLOCK - 1
-    first = block // _BLOCK * _BLOCK
-    yield [[_time("c", one) for one in range(first, block + 1)]], None
-    large = first // _BLOCK - 1
+def _windows(top: int, first: int) -> Iterator[tuple[list[list[str]], int | None]]:
+    """(marks of which one must be there, second before which it must lie) of each stretch of time from ``top`` down to
+    ``first``, the newest first; every moment is in one of them, none in two."""
+    day, oldest = top // _DAY, first // _DAY
+    for newest, marks_ in _stretches(day):
+        if newest < oldest:
+            return
+        yield [marks_], None
+    large = _larger(day)
     for one in range(large, large - _BLOCKS, -1):
+        if one < oldest // _BLOCK**2:
+            return
         yield [[_time("b", one)]], None
     yield [], (large - _BLOCKS + 1) * _BLOCK**2 * _DAY
+
+
+def _larger(day: int) -> int:
+    """The newest block of 256 days that no stretch of days or sixteen days touches."""
+    start = (day - 2) // _BLOCK * _BLOCK
+    return (start // _BLOCK - 1) // _BLOCK - 1
+
+
+def _stretches(day: int) -> Iterator[tuple[int, list[str]]]:
+    """(its newest day, its marks): two days, up to six more, the rest of their sixteen, the rest of their 256."""
+    yield day, [_time("d", day), _time("d", day - 1)]
+    start = (day - 2) // _BLOCK * _BLOCK
+    middle = max(start, day - 7)
+    yield day - 2, [_time("d", one) for one in range(middle, day - 1)]
+    if start < middle:
+        yield middle - 1, [_time("d", one) for one in range(start, middle)]
+    block = start // _BLOCK - 1
+    yield start - 1, [_time("c", one) for one in range(block // _BLOCK * _BLOCK, block + 1)]
 
 
 Window = tuple[str, list[list[str]], "int | None"]
