@@ -100,9 +100,11 @@ def _fields(life: Life, case: Case, step: fates.Step, at: datetime) -> dict[str,
 
 def followed(life: Life, case: Case, community: str) -> Scene:
     """Staff release a title; neighbours follow it, and one thinks better of it."""
+    # The community's own: whoever it is handed over to meanwhile releases nothing.
+    secretary = case.holder
     at = yield office(life.rng.uniform(0.6, 6))
     title, _text = words.complaint(life.rng, "road")
-    if not life.do(life.staff(case.holder, at), case.number, "release", title=f"{title}，正在办"):
+    if not life.do(life.staff(secretary, at), case.number, "release", title=f"{title}，正在办"):
         return
     for number in range(life.rng.randint(1, 4)):
         at = yield home(life.rng.uniform(1, 20))
