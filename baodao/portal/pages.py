@@ -25,6 +25,7 @@ ICONS = {
     "me": "user",
     "notices": "bell",
     "map": "map",
+    "near": "pin",
 }
 
 

@@ -23,6 +23,7 @@ from baodao.places.services import NewGrid, draw_grids, set_border, simulated_gr
 
 from . import words
 from .alliances import found_consortia
+from .catalogues import simulate_catalogues
 from .duties import simulate_duty_lists
 from .ground import found_grid_teams, published_grids, settle_ground
 
@@ -126,6 +127,8 @@ def build(pack: Any, now: datetime, rng: random.Random, residents: int, progress
     progress(3, 5, "岗位")
     _appoint(cast, list(_openings(cast)), now, rng)
     settle_ground(cast.district, pack.name, cast.lived, now, SINCE)
+    # A chance of its own: what was drawn before stays as it was.
+    simulate_catalogues(cast.lived, now, random.Random(cast.district), SINCE)
     progress(4, 5, "居民")
     _settle(cast, now, rng, residents)
     progress(5, 5, "居民")

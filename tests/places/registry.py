@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from baodao.kernel.declare import forget_packs
 from baodao.kernel.tables import read_table, write_xlsx
 from baodao.places.services import NewGrid, draw_grids
-from tests.orgs.conftest import PACKS, START, staff, system
-from tests.places.conftest import square
+from tests.orgs.conftest import PACKS, START, district, packs, staff, system
+from tests.places.conftest import land, square
 from tests.support.town import words
 
 STREET, TOWN, HOME, NEXT, FAR = "990101001", "990101002", "990101001001", "990101001002", "990101002001"
@@ -65,4 +65,4 @@ def book(header: list[str], rows: list[list[Any]]) -> SimpleUploadedFile:
     return SimpleUploadedFile("sheet.xlsx", out.getvalue())
 
 
-__all__ = ["book", "hidden", "lists", "rows_of", "send", "staff"]
+__all__ = ["book", "district", "hidden", "land", "lists", "packs", "rows_of", "send", "staff"]

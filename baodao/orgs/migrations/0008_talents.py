@@ -5,27 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0007_powers'),
+        ("orgs", "0007_powers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Talent',
+            name="Talent",
             fields=[
-                ('code', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('token', models.CharField(max_length=32)),
-                ('trade', models.CharField(max_length=32)),
-                ('level', models.PositiveSmallIntegerField(default=1)),
-                ('origin', models.CharField(max_length=12)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('org', models.ForeignKey(db_column='org', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org')),
+                ("code", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("token", models.CharField(max_length=32)),
+                ("trade", models.CharField(max_length=32)),
+                ("level", models.PositiveSmallIntegerField(default=1)),
+                ("origin", models.CharField(max_length=12)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_column="org",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['org', 'code'], name='talent_of_org'), models.Index(fields=['token'], name='talent_token')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='talent_period')],
+                "indexes": [
+                    models.Index(fields=["org", "code"], name="talent_of_org"),
+                    models.Index(fields=["token"], name="talent_token"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="talent_period",
+                    )
+                ],
             },
         ),
     ]
