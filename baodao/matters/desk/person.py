@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, new_key
-from baodao.kernel.errors import Problem, Refused
+from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.verbs import allowed
 from baodao.matters.listing import words_about
@@ -36,6 +36,8 @@ def person(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         by = act_from(request, command=new_key("seek"), purpose=request.POST.get("purpose", "")[:60])
         try:
+            if by.purpose not in purposes():
+                raise Invalid.of("purpose", _("没有说明用途"), _("查看个人信息要先选一个用途"))
             found = _found(by, request.POST.get("who", ""))
         except Problem as caught:
             problem = caught
