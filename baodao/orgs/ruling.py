@@ -176,7 +176,9 @@ def _check_level(place: int, org: NewOrg, above: str, levels: Mapping[str, Level
         faults.add(place, "level", _("这个层级属于另一棵组织树"))
     if above in levels and levels[above].rank >= level.rank:
         faults.add(
-            place, "level", _("%(level)s 不能放在 %(above)s 下面") % {"level": org.level, "above": above}
+            place,
+            "level",
+            _("%(level)s 不能放在 %(above)s 下面") % {"level": level.title, "above": levels[above].title},
         )
     if not KIND.match(org.kind):
         faults.add(place, "kind", _("类别写法不对"), _("小写字母、数字和 _"))
