@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from baodao.kernel.errors import Invalid
 from baodao.kernel.tables import read_table, write_xlsx
@@ -394,6 +396,31 @@ def test_nobody_exports_more_than_is_in_reach(town: Town, tmp_path: Path) -> Non
     town.work()
     assert town.desk("clerk").get(asked["Location"]).status_code == 404
     assert town.desk("clerk").get(f"{asked['Location']}file.xlsx").status_code == 404
+
+
+def test_pages_ask_the_same_number_of_statements_for_few_and_many(town: Town, tmp_path: Path) -> None:
+    """The steps, and the pairs by pages of twenty with a key."""
+    brought(town, tmp_path)
+    desk = town.desk("administrator")
+
+    def asked(path: str) -> int:
+        desk.get(path)
+        with CaptureQueriesContext(connection) as found:
+            assert desk.get(path).status_code == 200
+        return len(found)
+
+    # Five of one name on one roster are ten pairs.
+    more = [[f"T-{n}", f"同名{n // 5}", "居民", "甲社区", None, None, None] for n in range(5)]
+    assert "有错 0" in told(town, "administrator", send(town, "administrator", "people", people(*more)))
+    few = asked("/desk/bring/"), asked("/desk/likeness/")
+    more = [[f"U-{n}", f"重名{n // 5}", "居民", "甲社区", None, None, None] for n in range(25)]
+    send(town, "administrator", "people", people(*more))
+    page = desk.get("/desk/likeness/").content.decode()
+    following = re.search(r"after=(\d+)", page)
+    assert page.count('name="pair"') == 20 and following
+    assert desk.get(f"/desk/likeness/?after={following[1]}").content.decode().count('name="pair"') == 20
+    assert (asked("/desk/bring/"), asked("/desk/likeness/")) == few
+    assert few[1] <= 5
 
 
 def test_the_command_line_says_what_is_wrong(town: Town, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -198,5 +199,10 @@ def may_see(by: Act) -> bool:
 
 
 def count(by: Act) -> int:
-    """How many appointments the actor would export."""
-    return sum(1 for _one in _posts(by))
+    """How many appointments the actor would export. One statement per 500 organizations."""
+    reached, found, day = sorted(seen(by, EXPORT)), 0, selectors.today()
+    for start in range(0, len(reached), 500):
+        rows = Post.objects.filter(org__in=reached[start : start + 500]).exclude(person="")
+        for org, kind, n in rows.values_list("org_id", "kind").annotate(n=Count("code")).order_by():
+            found += 0 if quiet_by(_kinds(str(org), kind, day), kind) else n
+    return found

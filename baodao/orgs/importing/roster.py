@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
@@ -213,5 +214,12 @@ def may_see(by: Act) -> bool:
 
 
 def count(by: Act) -> int:
-    """How many persons the actor would export."""
-    return sum(1 for _one in _persons(by))
+    """How many persons the actor would export. Two statements per 500 organizations."""
+    everybody = Person.objects.filter(erased=False).exclude(kind="imported")
+    holders = Post.objects.filter(selectors.in_force(selectors.today()))
+    reached, found = sorted(seen(by, EXPORT)), 0
+    for start in range(0, len(reached), 500):
+        part = reached[start : start + 500]
+        held = holders.filter(org__in=part).values("person")
+        found += everybody.filter(Q(office__in=part) | Q(office="", uid__in=held)).count()
+    return found
