@@ -66,12 +66,13 @@ def _at(size: int, facts: bool) -> list[Row]:
     from baodao.matters.models import Matter, Stake
     from baodao.matters.tallies import caches
     from baodao.matters.tallies.models import Tally
+    from baodao.simulate.bulk import catch_up
 
     (_fill if facts else _multiply)(size)
     # Filled past the readers: the counts are made at once, as `baodao rebuild` would.
     Cursor.objects.update_or_create(reader=caches.NAME, defaults={"position": position()})
     began = time.process_time()
-    caches.refill()
+    catch_up("tallies")
     print(
         f"\n{Matter.objects.count()} matters, {Matter.objects.filter(ended__isnull=True).count()} open, "
         f"{Stake.objects.count()} stakes, {Tally.objects.count()} counts ({time.process_time() - began:.1f} s to count all)"
