@@ -27,6 +27,7 @@ check "translations" "$bin/python" scripts/translations.py check
 check "settings" "$bin/python" manage.py check
 check "migrations" "$bin/python" manage.py makemigrations --check --dry-run
 check "vendored files" vendored
+check "dependencies" "$bin/python" scripts/audit.py
 check "reference of packs" "$bin/python" scripts/pack_reference.py check
 check "docs" "$bin/mkdocs" build --strict --quiet --site-dir "$scratch/site"
 if [ -f baodao/matters/management/commands/pack.py ]; then

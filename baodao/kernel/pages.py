@@ -155,7 +155,9 @@ def guarded(route: Route) -> View:
     """The view behind its door: method, sign-in, post."""
 
     def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if request.method not in route.methods and request.method != "OPTIONS":
+        if request.method == "OPTIONS":  # asks what can be done here: no view runs
+            return HttpResponse(status=204, headers={"Allow": ", ".join(route.methods)})
+        if request.method not in route.methods:
             return HttpResponse(status=405, headers={"Allow": ", ".join(route.methods)})
         if not route.public and route.shell != "api":
             who = who_of(request)

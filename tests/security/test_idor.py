@@ -6,6 +6,7 @@ A route without an entry in `routes.ENTRIES` fails here: whoever adds a page say
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -52,6 +53,28 @@ def test_every_address_has_an_entry_and_every_entry_an_address() -> None:
     known = set(addresses())
     assert known - set(ENTRIES) == set(), "say in tests/security/routes.py who may open these"
     assert set(ENTRIES) - known == set()
+
+
+#: What a page of ours never has: the browser would not run it, and an injected one would look like it.
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style\b|\sstyle=\"|\son[a-z]+=\"|href=\"javascript:",
+    re.I,
+)
+
+
+def floor(answer: Any) -> None:
+    """The headers that every answer carries; no inline script or style in any page."""
+    policy = answer["Content-Security-Policy"]
+    assert "'unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cache-Control"]
+    if answer["Content-Type"].startswith("text/html") and not answer.streaming:
+        found = INLINE.search(answer.content.decode())
+        assert found is None, found
+    for cookie in answer.cookies.values():
+        assert cookie["samesite"] == "Lax", cookie
+        assert cookie["httponly"] or not cookie.value or cookie.key in {"lang", "large"}, cookie
 
 
 def fillings(world: World, entry: Entry) -> Iterator[dict[str, Any]]:
@@ -102,6 +125,7 @@ def send(
             answer = browser.post(address, "{}", content_type="application/json", headers=headers)
         else:
             answer = browser.post(address, entry.body)
+        floor(answer)
         if answer.streaming:
             answer.close()
         transaction.set_rollback(True)

@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -162,6 +163,7 @@ def _check_workbook(opened: BinaryIO, limits: Limits) -> None:
                     _check_reach(packed, entry, limits)
     except (
         zipfile.BadZipFile,
+        zlib.error,
         zipfile.LargeZipFile,
         NotImplementedError,
         RuntimeError,
