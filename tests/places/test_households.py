@@ -375,3 +375,33 @@ def test_slips_differ_and_are_not_guessed_from_the_number() -> None:
     assert len(found) == 200
     assert slips.matches("hh-000001", slips.code_of("hh-000001").lower().replace("-", " "))
     assert not slips.matches("hh-000002", slips.code_of("hh-000001"))
+
+
+def test_a_sheet_brings_homes_in_once_and_an_export_is_logged(tmp_path: Any) -> None:
+    from baodao.kernel.tables.bring import load_filled, read_filled
+    from baodao.kernel.tables.template import columns_of, lines, template_of
+    from tests.places.registry import book
+
+    template, act = template_of("households"), by(HOME)
+    header = ["社区代码", "网格代码", "住址", "几口人", "为什么登记", "留到哪一天"]
+    rows: list[list[Any]] = [
+        [HOME, "g-home", ADDRESS, 3, "上门服务、有事联系", UNTIL.isoformat()],
+        [HOME, "g-home", f" {ADDRESS}", 3, "上门服务、有事联系", UNTIL.isoformat()],
+        [NEXT, "", "别人的巷一号", "", "service", UNTIL.isoformat()],
+        [HOME, "g-next", "巷二号", "", "service", UNTIL.isoformat()],
+        [HOME, "", "找王姐 13812345678", "", "service", UNTIL.isoformat()],
+    ]
+    path = tmp_path / "homes.xlsx"
+    path.write_bytes(book(header, rows).read())
+    sheet = read_filled(template, path, act)
+    assert (len(sheet.items), sheet.same, sorted(sheet.faults)) == (1, 0, [3, 4, 5, 6])
+    loaded = load_filled(template, path, sheet, act, good=True)
+    assert loaded.added == 1 and read_filled(template, path, act).same == 1
+    with pytest.raises(Refused):
+        list(template.rows(by(HOME)))
+    purposeful = by(HOME, purpose="household")
+    [line] = lines(template, purposeful, columns_of(template, purposeful))
+    assert line[3:5] == [ADDRESS, 3] and AccessLog.objects.filter(whom="hh-000001").exists()
+    assert list(template.rows(by(NEXT, purpose="household"))) == []
+    takeback(system(), batch=loaded.batch)
+    assert tables_with([ADDRESS])[ADDRESS] == set()

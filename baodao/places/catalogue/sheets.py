@@ -113,6 +113,11 @@ def _faults(
 ) -> dict[int, list[tuple[str, str, str]]]:
     faults = Faults("rows")
     check(faults, items)
+    return faults_by_row(faults)
+
+
+def faults_by_row(faults: Faults) -> dict[int, list[tuple[str, str, str]]]:
+    """Place in the list → (field, reason, remedy) of each fault."""
     found: dict[int, list[tuple[str, str, str]]] = {}
     for fault in faults.found:
         if at := _PLACE.match(fault.field):

@@ -30,7 +30,6 @@ class NewHousehold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grid: str = ""
     building: str = ""
     people: int = 0
-    code: str = ""
 
 
 class NewLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
