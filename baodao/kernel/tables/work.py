@@ -3,7 +3,6 @@
 from typing import Any
 
 import msgspec
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Refused
@@ -23,7 +22,7 @@ TOLD = 100
 def load(running: Running, args: dict[str, Any]) -> dict[str, Any]:
     """Judge and load a stored sheet. `args`: template, file, mapping, good, dry. Safe to begin anew."""
     template, path = template_of(args["template"]), sheet_path(args["file"])
-    sweep(timezone.now())
+    sweep(running.by.noted)
     running.progress(0, 0, _("正在逐行检查"), force=True)
     sheet = read_filled(template, path, running.by, args["mapping"])
     faults_path(args["file"]).unlink(missing_ok=True)
