@@ -33,6 +33,8 @@ from baodao.kernel.declare.sections import register_section
 
 _PATH = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+){0,3}$"
 Path = Annotated[str, msgspec.Meta(pattern=_PATH, max_length=80)]
+#: The same or "": what a Struct holds by default has to pass when it is read again in another language.
+NoPath = Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]*(\.[a-z0-9_]+){0,3})?$", max_length=80)]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Value = Annotated[str, msgspec.Meta(pattern=r"^[\w.\-:]{0,80}$", max_length=80)]
@@ -87,7 +89,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     where: tuple[Condition, ...] = ()
     """Holds for every part."""
     unit: Text = "%"
-    value: Path = ""
+    value: NoPath = ""
     """Field of a mean or percentile: whole numbers, durations rounded to two digits (`…_2`); `value` is the column."""
     percent: tuple[Annotated[int, msgspec.Meta(ge=1, le=99)], ...] = ()
     """Which percentiles, e.g. [50, 90]; the first is the one that tables show."""
