@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from baodao.ledger.canonical import stamp
 from baodao.ledger.selectors import facts_of, texts_of
-from baodao.orgs.selectors import forest, name_of, today
+from baodao.orgs.powers.watchers import Watcher, watchers
+from baodao.orgs.selectors import name_of, today
 from baodao.people.ports import Seer, register_my_data, register_seers
 from baodao.people.selectors import token_for
 
 from .models import Leg, Matter
-from .project import SHARED_LEVEL
+from .policies import CONTACT, READ, subject_of_rows
 from .selectors import names_of
 from .services.tokens import DOMAIN
 from .services.writing import own
@@ -28,17 +29,31 @@ def _matters(person: str) -> list[Matter]:
 
 
 def seers(person: str) -> Iterator[Seer]:
-    """The offices that can see her through her matters: those that have or had it, and above them at level ≤ 1. Two statements."""
-    matters = {row.number: row for row in _matters(person)}
-    trees, day = forest(), today()
-    for leg in Leg.objects.filter(matter__in=list(matters)).order_by("matter", "n"):
-        row = matters[leg.matter]
-        why = _("办理 %(number)s") % {"number": row.number}
-        yield Seer(name_of(leg.org), "", why, _("您写的内容和照片；办理要用时，说明用途后可看姓名和电话"))
-        if row.level > SHARED_LEVEL:
-            continue
-        for above in trees.chain(leg.org, day)[1:]:
-            yield Seer(name_of(above), "", why, _("您写的内容和照片，看不到姓名和电话"))
+    """The posts that can see her through her matters today, by the policy itself. Matters that stand alike are asked about once:
+    four statements for each such group, and two."""
+    rows, day = _matters(person), today()
+    legs: dict[str, list[Leg]] = {}
+    for leg in Leg.objects.filter(matter__in=[row.number for row in rows]).order_by("matter", "n"):
+        legs.setdefault(leg.matter, []).append(leg)
+    asked: dict[tuple[Any, ...], tuple[list[Watcher], set[tuple[str, str]]]] = {}
+    for row in rows:
+        subject = subject_of_rows(row, legs.get(row.number, ()))
+        alike = (subject.org, subject.level, subject.legs)
+        if alike not in asked:
+            named = watchers(CONTACT, subject, day)
+            asked[alike] = watchers(READ, subject, day), {(one.org, one.kind) for one in named}
+        found, contact = asked[alike]
+        for one in found:
+            what = _("您写的内容和照片，看不到姓名和电话")
+            if (one.org, one.kind) in contact:
+                what = _("您写的内容和照片；办理要用时，说明用途后可看姓名和电话")
+            # That somebody is a member who reports in is hers: the office is told, never the kind of post.
+            yield Seer(
+                name_of(one.org),
+                "" if one.quiet else one.title,
+                _("办理 %(number)s") % {"number": row.number},
+                what,
+            )
 
 
 def my_data(person: str) -> list[dict[str, Any]]:

@@ -227,3 +227,16 @@ def test_who_can_see_a_matter_is_who_the_policy_lets_in(town: Any) -> None:
             assert opens == ((org, kind) in told), (who, number)
     assert desk(town, "sibling").get(f"/desk/matters/{numbers[0]}/seers/").status_code == 404
     assert "社区" in words(desk(town, "secretary").get(f"/desk/matters/{numbers[0]}/seers/"))
+
+
+def test_a_person_reads_who_can_see_her_from_the_same_rules(town: Any) -> None:
+    resident = town.phone("resident")
+    resident.report(text="有人动手。", kind=private_kind())
+    shut = words(resident.browser.get("/me/seers/"))
+    assert "甲社区" in shut
+    assert "区级督办员" not in shut  # above level 1 nobody above
+    resident.report(text="路灯不亮。", kind="road")
+    read = words(resident.browser.get("/me/seers/"))
+    assert "区级督办员" in read
+    assert "乙社区" not in read
+    assert "远街道" not in read
