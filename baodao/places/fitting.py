@@ -19,6 +19,8 @@ from .shapes import DEGREE, TOLERANCE_M2, TOLERANCE_SHARE, square_metres
 REACH = 10.0
 #: Points of all common parts together; more come only from shapes made to cross each other endlessly.
 MOST_POINTS = 400_000
+#: Neighbours of one grid, on average; edges of two that come near each other; below this product nobody counts them.
+MOST_PAIRS, MOST_CROSSINGS, SMALL = 20, 20_000, 250_000
 
 What = Literal["overlap", "gap", "outside"]
 
@@ -52,14 +54,18 @@ def _overlaps(shapes: Sequence[Any], fresh: int) -> list[Finding]:
     if len(shapes) <= fresh:
         return []
     left, right = shapely.STRtree(list(shapes)).query(list(shapes[fresh:]), predicate="intersects")
+    if len(left) > 2 * (MOST_PAIRS * (len(shapes) - fresh) + 500):
+        raise _too_many()
     found, points = [], 0
     for two, one in sorted(zip((left + fresh).tolist(), right.tolist(), strict=True)):
         if one == two or (one > two and one >= fresh):
             continue
+        if _tangled(shapes[one], shapes[two]):
+            raise _too_many()
         common = shapes[one].intersection(shapes[two])
         points += int(shapely.get_num_coordinates(common))
         if points > MOST_POINTS:
-            raise TooLarge.of("file", _("图形互相穿插得太多，查不过来"), _("请在制图软件里先去掉重复的面"))
+            raise _too_many()
         size = square_metres(common)
         if size <= TOLERANCE_M2:
             continue
@@ -67,6 +73,31 @@ def _overlaps(shapes: Sequence[Any], fresh: int) -> list[Finding]:
         if size > smaller * TOLERANCE_SHARE:
             found.append(_finding("overlap", one, two, common, size))
     return found
+
+
+def _too_many() -> TooLarge:
+    return TooLarge.of("file", _("图形互相穿插得太多，查不过来"), _("请在制图软件里先去掉重复的面"))
+
+
+def _tangled(one: Any, two: Any) -> bool:
+    """Whether the edges of two large shapes come across each other so often that their common part would be endless."""
+    import shapely
+
+    if shapely.get_num_coordinates(one) * shapely.get_num_coordinates(two) < SMALL:
+        return False
+    pieces = [_edges(shape) for shape in (one, two)]
+    return len(shapely.STRtree(pieces[0]).query(pieces[1])[0]) > MOST_CROSSINGS
+
+
+def _edges(shape: Any) -> list[Any]:
+    import shapely
+
+    rings = [ring for part in shapely.get_parts(shape).tolist() for ring in (part.exterior, *part.interiors)]
+    return [
+        shapely.LineString(pair)
+        for ring in rings
+        for pair in zip(ring.coords[:-1], ring.coords[1:], strict=True)
+    ]
 
 
 def _gaps(shapes: Sequence[Any], fresh: int, land: Any) -> list[Finding]:

@@ -22,7 +22,7 @@ from .selectors import Plan
 from .shapes import BOUNDS, outside, rounded, square_metres, write_shape
 
 #: What one file may hold. Half a thousand grids of 200 points each are 100,000 points.
-MOST_BYTES, MOST_GRIDS, MOST_POINTS, MOST_OF_ONE = 8 << 20, 2_000, 100_000, 5_000
+MOST_BYTES, MOST_GRIDS, MOST_POINTS, MOST_OF_ONE = 8 << 20, 2_000, 100_000, 2_000
 #: Names of properties that are understood, by field.
 NAMES: dict[str, tuple[str, ...]] = {
     "code": ("code", "编号", "代码", "网格编号", "网格代码", "grid_code"),  # data
@@ -119,7 +119,7 @@ def _areas(raw: bytes) -> list[Area]:
         raise TooLarge.of("file", _("文件超过 %(most)d MB") % {"most": MOST_BYTES >> 20}, _("请先简化边界"))
     if raw[:2] == b"PK" or raw[:4] == b"\x00\x00\x27\x0a":
         raise Invalid.of("file", _("不是 GeoJSON"), _("shp、kmz 和压缩包请先在制图软件里另存为 GeoJSON"))
-    areas = parse_geojson(raw.removeprefix(b"\xef\xbb\xbf"))
+    areas = parse_geojson(raw.removeprefix(b"\xef\xbb\xbf"), most_points=MOST_POINTS, most_areas=MOST_GRIDS)
     import shapely
 
     points = [int(shapely.get_num_coordinates(area.shape)) for area in areas]

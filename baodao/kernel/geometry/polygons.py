@@ -26,7 +26,9 @@ class Area(msgspec.Struct, frozen=True):
     shape: Any  # shapely Polygon or MultiPolygon: msgspec knows no such type
 
 
-def parse_geojson(raw: bytes | str | Mapping[str, Any]) -> list[Area]:
+def parse_geojson(
+    raw: bytes | str | Mapping[str, Any], *, most_points: int = _POINTS, most_areas: int = _AREAS
+) -> list[Area]:
     """The areas of a Polygon, MultiPolygon, Feature or FeatureCollection. Raises TooLarge (20 MB, 500,000
     points, 20,000 areas) or Invalid with all faults (at most 50), located as
     `features[3].geometry.coordinates[0][12]`."""
@@ -36,7 +38,7 @@ def parse_geojson(raw: bytes | str | Mapping[str, Any]) -> list[Area]:
     for where, properties, geometry in _features(_decoded(raw)):
         rings = _polygons(geometry, where, faults)
         points += sum(len(ring) for polygon in rings for ring in polygon)
-        if points > _POINTS or len(areas) >= _AREAS:
+        if points > most_points or len(areas) >= most_areas:
             raise TooLarge.of("file", _("边界的点或面太多"), _("请先简化边界，或分几次导入"))
         if rings and len(faults) < _MOST_FAULTS:
             areas.append(Area(properties, _shape(rings, where, faults)))
@@ -72,6 +74,8 @@ def _features(document: Mapping[str, Any]) -> Iterable[tuple[str, dict[str, Any]
         features = document.get("features")
         if not isinstance(features, list):
             raise Invalid.of("features", _("应是列表"))
+        if len(features) > _AREAS:
+            raise TooLarge.of("file", _("边界的点或面太多"), _("请先简化边界，或分几次导入"))
         found = [(f"features[{n}].", feature) for n, feature in enumerate(features)]
     elif kind == "Feature":
         found = [("", document)]
