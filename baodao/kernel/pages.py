@@ -157,6 +157,9 @@ def guarded(route: Route) -> View:
     def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.method == "OPTIONS":  # asks what can be done here: no view runs
             return HttpResponse(status=204, headers={"Allow": ", ".join(route.methods)})
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # No text of ours holds this sign, and PostgreSQL takes none.
+            raise Malformed.of("", _("提交的内容不完整或太大"), _("请返回上一页检查后重新提交"))
         if request.method not in route.methods:
             return HttpResponse(status=405, headers={"Allow": ", ".join(route.methods)})
         if not route.public and route.shell != "api":
