@@ -18,6 +18,7 @@ CLOCK_DOORS = {
     "simulate/bulk.py": "rows in bulk for benchmarks only",
     "matters/jobs.py": "builds the Act of an import that runs as a job",
     "matters/caches.py": "a rebuild shares open stakes by the trees of today",
+    "orgs/handover/caches.py": "`baodao doctor` asks who has left by today",
     "orgs/selectors.py": "the day of a page that only reads",
     "kernel/beats.py": "the timer",
     "kernel/jobs.py": "heartbeats of jobs",
@@ -41,6 +42,8 @@ WRITERS = {
     "kernel/jobs.py": "a job row is the runner's own state, never a fact",
     "notify/sender.py": "states of a delivery are the sender's own, never a fact",
     "people/door.py": "sessions",
+    "matters/succession/restake.py": "how far lists follow the trees is the beat's own state, never a fact",
+    "orgs/powers/seconds.py": "an act that waited in vain leaves nothing behind: it never happened",
 }
 WRITER_NAMES = {"services.py", "erasers.py", "caches.py"}
 PAGES = {"portal", "desk", "api"}

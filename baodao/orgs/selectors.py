@@ -215,6 +215,11 @@ def posts_of(person: str, day: date) -> list[Post]:
     return list(Post.objects.filter(in_force(day), person=person).order_by("since", "code"))
 
 
+def appointments(orgs: Sequence[str]) -> list[Post]:
+    """All appointments of these organizations, of any day. One statement."""
+    return list(Post.objects.filter(org__in=list(orgs)).order_by("org_id", "since", "code"))
+
+
 def holders(orgs: Sequence[str], day: date, kinds: Sequence[str] = ()) -> list[Post]:
     """Appointments in force in these organizations, by organization, kind and code. One statement."""
     rows = Post.objects.filter(in_force(day), org__in=list(orgs))

@@ -21,7 +21,9 @@ def test_a_click_near_a_corner_lies_on_it(town: Town, street: str, wide_page: An
     at_desk(wide_page, street, town, "administrator")
     wide_page.goto(f"{street}/desk/grids-draw/?org={A}")
     wide_page.wait_for_selector(".draw[data-ready]", timeout=30_000)
-    wide_page.evaluate("document.querySelector('#drawing').scrollIntoView({block: 'center', behavior: 'instant'})")
+    wide_page.evaluate(
+        "document.querySelector('#drawing').scrollIntoView({block: 'center', behavior: 'instant'})"
+    )
     box = wide_page.locator("#drawing").bounding_box()
     # The map shows the one grid with 24 pixels around: its upper right corner, then open land to the right of it.
     high = box["height"] - 48

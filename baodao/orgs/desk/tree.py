@@ -142,8 +142,7 @@ def _changes(trees: Forest, roots: tuple[str, ...], one: date, two: date) -> Ite
                 selectors.name_of(code),
                 _("从 %(one)s 移到 %(two)s") % {"one": names[0], "two": names[1]},
             )
-    rows = Post.objects.filter(org__in=sorted(inside)).order_by("org_id", "since", "code")
-    for post in rows:
+    for post in selectors.appointments(sorted(inside)):
         there = [_covers(post, day) for day in (one, two)]
         if there[0] != there[1] and not _quiet(post, two):
             words = _("%(title)s上任（%(code)s）") if there[1] else _("%(title)s离岗（%(code)s）")

@@ -26,6 +26,16 @@ SOON = timedelta(days=30)
 ASKED = 2000
 
 
+def row_of(code: str) -> Handover | None:
+    """One sheet, whoever may read it: ask `may` before showing it."""
+    return Handover.objects.filter(code=code).first()
+
+
+def posts_by(codes: Collection[str]) -> list[Post]:
+    """Appointments of any day by code. One statement."""
+    return list(Post.objects.filter(code__in=list(codes)))
+
+
 def post_of(code: str) -> Post | None:
     """One appointment of any day."""
     return Post.objects.filter(code=code).first()

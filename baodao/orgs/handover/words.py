@@ -15,8 +15,9 @@ _RIGHTS = {
     "handover.drop": Words("作废交接单", "Make a sheet void"),  # data
     "handover.pass": Words("到日子自动交接", "Pass on by itself"),  # data
     "handover.succeed": Words(
-        "撤销单位的工作自动转到接手单位", "Work of ended units goes to their successors"
-    ),  # data
+        "撤销单位的工作自动转到接手单位",  # data
+        "Work of ended units goes to their successors",
+    ),
     "matter.restake": Words("名单跟着组织走", "Lists follow the trees"),  # data
 }
 register_right_words("handover", lambda pack: _RIGHTS)

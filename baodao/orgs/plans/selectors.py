@@ -29,6 +29,11 @@ def subject_of(org: str, code: str = "") -> Subject:
     return Subject(ref=f"plan:{code}" if code else f"org:{org}", org=org, level=1)
 
 
+def row_of(code: str) -> OrgPlan | None:
+    """One plan, whoever may read it: ask `may` before showing it."""
+    return OrgPlan.objects.filter(code=code).first()
+
+
 def visible(by: Act) -> QuerySet[OrgPlan]:
     """Plans of organizations that this actor may plan for."""
     found = reach_of(by, READ)

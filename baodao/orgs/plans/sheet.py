@@ -57,7 +57,7 @@ def columns(by: Act) -> Sequence[Column]:
         Column("name", _("名称"), as_text(120), hint=_("新单位的名称；任命可写职务名称")),
         choice("level", _("层级"), ranks, hint=_("新设要写")),
         Column("org_kind", _("单位类别"), as_text(32), hint=_("新设要写，例如 community")),
-        Column("note", _("依据文号"), as_text(120), example="涪委〔2026〕12号"),
+        Column("note", _("依据文号"), as_text(120), example="涪委〔2026〕12号"),  # data
     )
 
 

@@ -13,7 +13,6 @@ from baodao.kernel.errors import Missing
 from baodao.orgs import selectors as orgs
 from baodao.orgs.handover import selectors
 from baodao.orgs.handover.models import Handover
-from baodao.orgs.models import Post
 from baodao.people.door import act_from
 
 
@@ -36,10 +35,9 @@ class Words(Struct, frozen=True):
 def words_of(codes: Iterable[str], office: str = "") -> dict[str, Words]:
     """Post → words; "" is the office itself. One statement."""
     wanted = set(codes)
-    rows = Post.objects.filter(code__in=wanted - {""}).values_list("code", "title", "org_id", "until")
     found = {
-        code: Words(title, orgs.name_of(str(org)), until.isoformat() if until else "")
-        for code, title, org, until in rows
+        row.code: Words(row.title, orgs.name_of(str(row.org_id)), row.until.isoformat() if row.until else "")
+        for row in selectors.posts_by(wanted - {""})
     }
     if "" in wanted:
         found[""] = Words(_("交回单位"), orgs.name_of(office))
@@ -48,7 +46,7 @@ def words_of(codes: Iterable[str], office: str = "") -> dict[str, Words]:
 
 def row_or_missing(by: Act, code: str) -> Handover:
     """The sheet, when this actor may read it. Raises Missing."""
-    row = Handover.objects.filter(code=code).first()
+    row = selectors.row_of(code)
     if row is None or not selectors.may(by, selectors.READ, row):
         raise Missing.of("code", _("没有这张交接单，或者它不对您开放"), _("请从列表里选"))
     return row

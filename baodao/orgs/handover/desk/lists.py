@@ -17,7 +17,6 @@ from baodao.orgs import selectors as orgs
 from baodao.orgs.handover import ports, selectors
 from baodao.orgs.handover.services import open_sheet
 from baodao.orgs.handover.words import STATES, TONES
-from baodao.orgs.models import Post
 
 from .common import act_of, words_of
 
@@ -36,7 +35,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
     total = rows.count()
     shown = list((rows.filter(code__lt=after) if after else rows)[: PAGE + 1])
     leaving = selectors.leavers(by, day) if view == "open" else []
-    mine = list(Post.objects.filter(orgs.in_force(day), person=by.person).order_by("since", "code"))
+    mine = orgs.posts_of(by.person, day)
     named = {row.post for row in shown} | {row.heir for row in shown}
     return render(
         request,

@@ -75,9 +75,8 @@ def _do(by: Act, code: str, request: HttpRequest) -> None:
             seen=typed.get("seen", "")[:64],
         )
         # At once where its day has come; a worker goes on where this is interrupted.
-        if selectors.due(timezone.localdate(by.noted), 1) and Handover.objects.filter(
-            code=code, state="signed", day__lte=timezone.localdate(by.noted)
-        ):
+        row, day = selectors.row_of(code), timezone.localdate(by.noted)
+        if row is not None and row.state == "signed" and row.day <= day:
             beats.pass_all(code, by.noted)
     elif what == "drop":
         services.drop(by, code=code)

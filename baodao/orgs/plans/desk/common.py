@@ -25,7 +25,7 @@ def act_of(request: HttpRequest) -> Act:
 
 def row_or_missing(by: Act, code: str) -> OrgPlan:
     """The plan, when this actor may read it. Raises Missing."""
-    row = OrgPlan.objects.filter(code=code).first()
+    row = selectors.row_of(code)
     if row is None or not selectors.may(by, selectors.READ, row):
         raise Missing.of("code", _("没有这个计划，或者它不对您开放"), _("请从列表里选"))
     return row
