@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 from django.utils.translation import gettext as _
 
-from baodao.kernel.errors import TooLarge
+from baodao.kernel.errors import Problem, TooLarge
 
 from .shapes import DEGREE, TOLERANCE_M2, TOLERANCE_SHARE, square_metres
 
@@ -75,7 +75,7 @@ def _overlaps(shapes: Sequence[Any], fresh: int) -> list[Finding]:
     return found
 
 
-def _too_many() -> TooLarge:
+def _too_many() -> Problem:
     return TooLarge.of("file", _("图形互相穿插得太多，查不过来"), _("请在制图软件里先去掉重复的面"))
 
 
