@@ -27,6 +27,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "baodao.settings"
 # Playwright's loop runs in the test's thread; our code has no async part that this check could protect.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 HOME = "HOUSE_TEST_HOME"
+BROWSER = ROOT / "tests" / "browser"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -133,12 +134,16 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`long` tests run only when -m names them; `sqlite` and `postgres` tests only on theirs."""
+    """`long` tests run only when -m names them; `sqlite` and `postgres` tests only on theirs; tests/browser on PostgreSQL only
+    when -m names `browser`."""
     other = {"sqlite": "postgres", "postgres": "sqlite"}[config.getoption("database")]
     asked = "long" in (config.option.markexpr or "")
     dropped = [
         i for i in items if i.get_closest_marker(other) or (i.get_closest_marker("long") and not asked)
     ]
+    if other == "sqlite" and "browser" not in (config.option.markexpr or ""):
+        # What a browser draws is the same on both; stories drive one on both, and test-long runs these there too.
+        dropped += [i for i in items if BROWSER in i.path.parents and i not in dropped]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [i for i in items if i not in dropped]
