@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 import re
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from django.core.management import call_command
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.receiving import Machine, machine
-from tests.support.running import Running, free_port
+from tests.support.running import CLOCK, Running, free_port
 from tests.support.town import OFFICE, A, Town, at, words
 
 TEXT = "路灯不亮，QZXSYNCCANARY，打 13955550202"
@@ -471,18 +472,22 @@ def test_the_receiver_of_the_documents_works(town: Town, tmp_path: Path) -> None
     script.write_text(code)
     secret = register(town, f"http://127.0.0.1:{port}/")
     number = to_office(town)
+    # It refuses old signatures by its own clock, which must be the run's.
     run = subprocess.Popen(
-        [sys.executable, str(script), str(port), secret], stdout=subprocess.PIPE, text=True
+        [sys.executable, str(script), str(port), secret],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(CLOCK)},
     )
     try:
         assert run.stdout is not None
         _until_open(port)
         deliver()
-        assert run.stdout.readline().split()[:2] == ["handed_over", number]
         from baodao.api.models import Delivery
         from baodao.api.sync import outgoing
 
         assert Delivery.objects.get().state == "sent"
+        assert run.stdout.readline().split()[:2] == ["handed_over", number]
         with pytest.raises(outgoing.Failed, match="status_401"):
             outgoing.post(
                 f"http://127.0.0.1:{port}/", b"{}", {"Baodao-Timestamp": "1", "Baodao-Signature": "v1=0"}
