@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.test.utils import CaptureQueriesContext
 
@@ -447,7 +448,7 @@ def test_a_killed_sender_sends_again_under_the_same_id(
         other.delay = 0.0
         # Another worker, after the lease of the dead one.
         later = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
-        moved = {"BAODAO_TEST_NOW": later, "BAODAO_TEST_BEGAN": str(time.time())}
+        moved = {"BAODAO_TEST_NOW": later, "BAODAO_TEST_BEGAN": str(time_machine.escape_hatch.time.time())}
         running.spawn("again", "work", BAODAO_PRIVATE_PARTNERS="true", **moved)
         _until(lambda: Delivery.objects.get().state == "sent")
         assert TEXT not in running.log("again")
