@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 __all__ = ["street", "town"]
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.long)])
 def test_map_and_table_say_the_same_and_follow(town: Town, street: str, page: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     faults: list[str] = []

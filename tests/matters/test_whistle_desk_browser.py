@@ -42,7 +42,7 @@ def faults(page: Any, name: str, width: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.long)])
 def test_a_whistle_from_the_door_to_the_ruling(square: Square, street: str, page: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     at_desk(page, street, square, "secretary")
@@ -86,7 +86,7 @@ def test_a_whistle_from_the_door_to_the_ruling(square: Square, street: str, page
     assert LAMPS
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.long)])
 def test_a_meeting_in_a_browser(square: Square, street: str, page: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     at_desk(page, street, square, "secretary")
