@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
+from baodao.kernel.exports import is_there
+from baodao.kernel.exports import sheet_of as written
 from baodao.kernel.jobs import args_of, cancel, job_of, jobs_of, start
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.books import write_empty
 from baodao.kernel.tables.columns import map_columns
-from baodao.kernel.tables.store import export_path, faults_path, sheet_path
+from baodao.kernel.tables.store import faults_path, sheet_path
 from baodao.kernel.tables.template import Template, columns_of, template_of, templates, titles_in_all
 from baodao.kernel.tables.web import header_of, keep_given, workbook
 from baodao.kernel.tables.work import EXPORT, LOAD
@@ -106,7 +108,7 @@ def exporting(request: HttpRequest, job: str) -> HttpResponse:
         job=row,
         counts=counts,
         running=row.state in {"waiting", "running"},
-        there=export_path(row.id).is_file(),
+        there=is_there(row.id),
     )
 
 
@@ -115,11 +117,10 @@ def exported(request: HttpRequest, job: str) -> HttpResponse:
     """The workbook, for the one who asked for it."""
     by = _by(request)
     row = _own_job(job, by, EXPORT)
-    path = export_path(row.id)
-    if row.state != "done" or not path.is_file():
+    if row.state != "done" or not is_there(row.id):
         raise Missing.of("file", _("这个文件还没有做好，或者已经过期"), _("请重新导出"))
     name = f"baodao-{timezone.localdate(row.created)}.xlsx"
-    return cast(HttpResponse, FileResponse(path.open("rb"), as_attachment=True, filename=name))
+    return cast(HttpResponse, FileResponse(written(row.id).open("rb"), as_attachment=True, filename=name))
 
 
 @page("desk", "bring/<str:name>/", name="bring-one")

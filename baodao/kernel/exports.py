@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from .errors import Missing
+from .passing import clear_files, sweep_files
 
 KEPT = timedelta(days=7)
 _NAME = re.compile(r"^[0-9a-f]{32}$")
@@ -39,25 +40,23 @@ def writing(job: str) -> Iterator[BinaryIO]:
         scratch.unlink(missing_ok=True)
 
 
+def is_there(job: str) -> bool:
+    """Whether the sheet of a job lies here (still)."""
+    return bool(_NAME.match(job)) and (folder() / f"{job}.xlsx").is_file()
+
+
 def sheet_of(job: str) -> Path:
     """The sheet that a job wrote. Missing when there is none (any more): whose job it is was asked before."""
-    path = folder() / f"{job}.xlsx"
-    if not _NAME.match(job) or not path.is_file():
+    if not is_there(job):
         raise Missing.of("job", _("这张表已经不在了"), _("表留 7 天；请再导出一次"))
-    return path
+    return folder() / f"{job}.xlsx"
 
 
 def sweep(now: datetime) -> int:
     """Delete what is older than a week; gives how many files."""
-    old = [path for path in folder().iterdir() if path.stat().st_mtime < (now - KEPT).timestamp()]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    return sweep_files(folder(), now - KEPT)
 
 
 def clear() -> int:
     """Delete all (an erasure); gives how many files."""
-    files = list(folder().iterdir())
-    for path in files:
-        path.unlink(missing_ok=True)
-    return len(files)
+    return clear_files(folder())

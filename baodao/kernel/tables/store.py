@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Busy, Missing, TooLarge
+from baodao.kernel.passing import clear_files, sweep_files
 
 LARGEST = 50 << 20
 KEPT = timedelta(days=7)
@@ -59,22 +60,11 @@ def faults_path(name: str) -> Path:
     return sheet_path(name).with_name(f"{name}.errors.xlsx")
 
 
-def export_path(job: str) -> Path:
-    """Where the workbook of an export job lies; swept and cleared with the sheets."""
-    return folder() / f"export-{job}.xlsx"
-
-
 def sweep(now: datetime) -> int:
     """Delete what is older than a week; gives how many files."""
-    old = [path for path in folder().iterdir() if path.stat().st_mtime < (now - KEPT).timestamp()]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    return sweep_files(folder(), now - KEPT)
 
 
 def clear() -> int:
     """Delete all (an erasure); gives how many files."""
-    files = list(folder().iterdir())
-    for path in files:
-        path.unlink(missing_ok=True)
-    return len(files)
+    return clear_files(folder())

@@ -6,11 +6,12 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Refused
+from baodao.kernel.exports import writing
 from baodao.kernel.jobs import Running, job
 
 from .books import write_filled
 from .bring import load_filled, read_filled, write_filled_faults
-from .store import export_path, faults_path, sheet_path, sweep
+from .store import faults_path, sheet_path, sweep
 from .template import template_of, templates
 
 LOAD, EXPORT = "tables.load", "tables.export"
@@ -39,13 +40,11 @@ def load(running: Running, args: dict[str, Any]) -> dict[str, Any]:
 
 @job(EXPORT, idempotent=True)
 def export(running: Running, args: dict[str, Any]) -> dict[str, Any]:
-    """Write what the actor may see. `args`: names of templates. The file lies with the uploads, for a week."""
+    """Write what the actor may see. `args`: names of templates. The file lies with the other exports, for a week."""
     chosen = [one for one in templates() if one.name in args["names"] and one.may_see(running.by)]
     if not chosen:
         raise Refused.of("", _("这些表不对您开放"), _("请换岗位，或请单位的管理员导出"))
-    path = export_path(running.id)
     running.progress(0, 0, _("正在写表"), force=True)
-    with path.open("wb") as out:
-        path.chmod(0o600)
+    with writing(running.id) as out:
         counts = write_filled(out, chosen, running.by)
     return {"rows": counts}
