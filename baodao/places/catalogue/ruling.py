@@ -3,12 +3,14 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import count
 from typing import Any, Protocol
 
 import msgspec
 from django.utils.translation import gettext as _
 
 from baodao.kernel.declare.report import suggest
+from baodao.kernel.verbs import Tx
 from baodao.orgs import selectors as orgs
 from baodao.orgs.models import Post
 from baodao.orgs.ruling import POST_CODE, Faults
@@ -101,6 +103,13 @@ def check_codes(faults: Faults, codes: Sequence[str], held: Collection[str], *, 
         elif (not known and code in held) or (code and code in seen):
             faults.add(place, "code", _("代码 %(code)s 已经有了") % {"code": code})
         seen.add(code)
+
+
+def numbered(tx: Tx, name: str, prefix: str, codes: Sequence[str]) -> list[str]:
+    """The codes as given; each "" takes the next number of the catalogue."""
+    missing = list(codes).count("")
+    following = count(tx.number(name, missing)) if missing else count()
+    return [code or f"{prefix}-{next(following):06}" for code in codes]
 
 
 def check_phone(faults: Faults, place: int, phone: str) -> None:

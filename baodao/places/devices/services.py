@@ -15,7 +15,15 @@ from baodao.kernel.verbs import Tx, verb
 from baodao.orgs.ruling import Faults
 from baodao.places.catalogue.caches import keep
 from baodao.places.catalogue.folding import Catalogue, Told, told_of
-from baodao.places.catalogue.ruling import check_codes, check_entry, degrees, grid_of, millionths, posts_named
+from baodao.places.catalogue.ruling import (
+    check_codes,
+    check_entry,
+    degrees,
+    grid_of,
+    millionths,
+    numbered,
+    posts_named,
+)
 
 from . import facts
 from .models import SIGNS, STATES, Device
@@ -55,18 +63,14 @@ class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def register_devices(tx: Tx, by: Act, *, devices: list[NewDevice]) -> list[str]:
     """Devices that are not known yet; gives their codes. Raises Invalid with the place of each fault."""
     _ask(tx, "device.register", {one.org for one in devices})
-    named = [one.code for one in devices if one.code]
-    taken = set(Device.objects.filter(code__in=named).values_list("code", flat=True)) if named else set()
+    named = [one.code for one in devices]
+    taken = set(
+        Device.objects.filter(code__in=[code for code in named if code]).values_list("code", flat=True)
+    )
     _check(devices, taken, known=False)
-    numbers = len(devices) - len(named)
-    following = tx.number("device", numbers) if numbers else 0
-    codes = []
-    for one in devices:
-        code = one.code
-        if not code:
-            code, following = f"dv-{following:06}", following + 1
+    codes = numbered(tx, "device", "dv", named)
+    for code, one in zip(codes, devices, strict=True):
         _tell(tx, code, one, facts.Registered, by.origin)
-        codes.append(code)
     return codes
 
 

@@ -21,6 +21,7 @@ from baodao.places.catalogue.ruling import (
     degrees,
     grid_of,
     millionths,
+    numbered,
     posts_named,
 )
 
@@ -51,18 +52,14 @@ class NewFacility(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def register_facilities(tx: Tx, by: Act, *, facilities: list[NewFacility]) -> list[str]:
     """Facilities that are not known yet; gives their codes. Raises Invalid with the place of each fault."""
     _ask(tx, "facility.register", {one.org for one in facilities})
-    named = [one.code for one in facilities if one.code]
-    taken = set(Facility.objects.filter(code__in=named).values_list("code", flat=True)) if named else set()
+    named = [one.code for one in facilities]
+    taken = set(
+        Facility.objects.filter(code__in=[code for code in named if code]).values_list("code", flat=True)
+    )
     _check(facilities, taken, known=False)
-    numbers = len(facilities) - len(named)
-    following = tx.number("facility", numbers) if numbers else 0
-    codes = []
-    for one in facilities:
-        code = one.code
-        if not code:
-            code, following = f"fa-{following:06}", following + 1
+    codes = numbered(tx, "facility", "fa", named)
+    for code, one in zip(codes, facilities, strict=True):
         _tell(tx, code, one, facts.Registered, by.origin)
-        codes.append(code)
     return codes
 
 
