@@ -392,9 +392,7 @@ def test_doctor_names_gaps_and_overlaps(district: None, person: Callable[[], str
         code="a-3", org_id="zjw", kind="office_head", title="t", since=date(2020, 1, 1), origin="live"
     )
     told = list(doctor.check())
-    assert [line.split(":")[0] for line in told] == ["post a-3", "post a-2", TWO, THREE] or len(told) == 4, (
-        told
-    )
+    assert sorted(line.split(":")[0] for line in told) == sorted(["post a-3", "post a-2", TWO, THREE])
     assert any("at the same time" in line for line in told)
     assert any("reaches beyond zjw" in line for line in told)
     assert f"{TWO}: under nothing from 2026-01-01 to 2026-02-01" in told
