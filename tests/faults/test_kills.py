@@ -90,7 +90,8 @@ def run(place: Place, count: int, kills: int) -> list[Client]:
         done = sum(len(client.acknowledged) for client in clients)
         if killed < kills and done >= (killed + 1) * total // (kills + 1):
             time.sleep(random.random() * 0.05)
-            killed += kill_one(place.served, ("worker", "work", "web")[killed % 3])
+            # The web server first: while most is still to be sent, some client must notice.
+            killed += kill_one(place.served, ("web", "work", "worker")[killed % 3])
         time.sleep(0.01)
     assert killed == kills
     assert any(set(client.answers) - {"201"} for client in clients), "no client noticed: nothing was tested"
