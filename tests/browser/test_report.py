@@ -160,3 +160,35 @@ def test_a_scanned_slip_fills_the_code_and_wipes_it_from_the_address(district: A
     assert "#" not in page.url
     page.get_by_role("button", name="查询").click()
     page.wait_for_url(f"**/requests/{number}/")
+
+
+def test_whoever_sends_before_the_choice_of_place_has_arrived_reports_to_the_place_chosen(
+    district: Any, page: Any
+) -> None:
+    from baodao.matters.models import Matter
+
+    page.goto(district.url + "/report/")
+    page.get_by_role("radio", name="房屋").check(force=True)
+    page.get_by_role("button", name="敦仁街道").click()
+    page.get_by_role("button", name="高笋塘社区").wait_for()
+    page.get_by_label("发生了什么").fill("外墙裂了一道缝")
+    asked = []
+
+    def slowly(route: Any) -> None:
+        asked.append(route.request.resource_type)
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/report/", slowly)
+    # Both in one go: a person is quicker than the line.
+    page.evaluate(
+        """() => {
+            document.querySelector('button[name=go][value="%s"]').click();
+            document.querySelector('.sticky-send button[value=send]').click();
+        }"""
+        % COMMUNITY
+    )
+    page.wait_for_url("**/receipt/")
+    assert asked == ["fetch", "document"]  # the choice, then the report
+    found = re.search(r"/requests/([^/]+)/receipt/", page.url)
+    assert found and Matter.objects.get(number=found[1]).org == COMMUNITY

@@ -43,7 +43,23 @@
     if (event.submitter && event.submitter.value === "send") sessionStorage.removeItem(key);
   });
 
-  const exchange = async (name, value, also) => {
+  /* A choice under way. Whoever sends meanwhile waits for it: the report would else go to the place chosen before. */
+  let pending = null;
+  const exchange = (name, value, also) => {
+    const mine = (pending || Promise.resolve()).then(() => asked(name, value, also));
+    pending = mine;
+    return mine.finally(() => { if (pending === mine) pending = null; });
+  };
+  form.addEventListener("submit", async (event) => {
+    if (!pending) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const button = event.submitter;
+    await pending;
+    form.requestSubmit(button && button.isConnected ? button : undefined);
+  }, true);
+
+  const asked = async (name, value, also) => {
     const where = document.getElementById("where");
     const body = new FormData(form);
     body.delete("photo");
