@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "baodao.places",
     "baodao.matters",
     "baodao.measures",
+    "baodao.gather",
     "baodao.notify",
     "baodao.portal",
     "baodao.desk",

@@ -1,0 +1,93 @@
+"""Tables of gatherings: caches of their facts, but for the rule that nobody is in two places at once, which the database keeps."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from baodao.orgs.models import ORIGINS
+
+SLOT_STATES = ("open", "called_off", "held")
+SEAT_STATES = ("seat", "waiting", "invited", "left")
+
+
+def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(code, code) for code in codes]
+
+
+class Slot(models.Model):
+    """One gathering as its facts left it: what, whose, when, where, how many. Names are those of an event."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    kind = models.CharField(max_length=40)
+    form = models.CharField(max_length=12)
+    domain = models.CharField(max_length=8)
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", db_column="org")
+    place = models.CharField(max_length=48, blank=True, default="")
+    about = models.CharField(max_length=80, blank=True, default="")
+    series = models.CharField(max_length=40, blank=True, default="")
+    post = models.CharField(max_length=48, blank=True, default="")
+    title = models.CharField(max_length=120)
+    notes = models.TextField(blank=True, default="")
+    where = models.CharField(max_length=200, blank=True, default="")
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    seats = models.PositiveIntegerField(default=0)
+    taken = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=12, choices=_choices(SLOT_STATES), default="open")
+    level = models.PositiveSmallIntegerField(default=1)
+    origin = models.CharField(max_length=12, choices=ORIGINS)
+    #: Traits, sorted, with a comma before and after each; "" for none.
+    traits = models.CharField(max_length=400, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="slot_span", condition=Q(ends__gt=F("starts"))),
+            models.CheckConstraint(name="slot_state", condition=Q(state__in=SLOT_STATES)),
+            models.CheckConstraint(name="slot_seats", condition=Q(seats=0) | Q(taken__lte=F("seats"))),
+        ]
+        indexes = [
+            models.Index(name="slot_of_org", fields=["org", "starts", "code"]),
+            models.Index(name="slot_of_kind", fields=["kind", "starts", "code"]),
+            models.Index(name="slot_series", fields=["series", "starts"], condition=~Q(series="")),
+            models.Index(name="slot_about", fields=["about"], condition=~Q(about="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Seat(models.Model):
+    """One person and one slot: her seat, her place in the row, her presence. ``token`` is of the slot's domain. ``holds``: her time
+    is taken, so no other row of hers may hold a time that overlaps (exclusion constraint, trigger)."""
+
+    slot = models.ForeignKey(Slot, models.CASCADE, related_name="rows", db_column="slot")
+    token = models.CharField(max_length=32)
+    state = models.CharField(max_length=8, choices=_choices(SEAT_STATES))
+    way = models.CharField(max_length=8)
+    #: Order in the row: the slot's own count of who came when.
+    n = models.PositiveIntegerField()
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    holds = models.BooleanField()
+    status = models.CharField(max_length=8, blank=True, default="")
+    how = models.CharField(max_length=8, blank=True, default="")
+    minutes = models.PositiveIntegerField(default=0)
+    disputed = models.BooleanField(default=False)
+    rated = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["slot", "token"], name="seat_once"),
+            models.CheckConstraint(name="seat_span", condition=Q(ends__gt=F("starts"))),
+            models.CheckConstraint(name="seat_state", condition=Q(state__in=SEAT_STATES)),
+            models.CheckConstraint(name="seat_holds", condition=Q(holds=False) | Q(state="seat")),
+        ]
+        indexes = [
+            models.Index(name="seat_of_token", fields=["token", "starts"]),
+            models.Index(name="seat_row", fields=["slot", "state", "n"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slot_id} {self.state}"
