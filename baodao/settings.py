@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "baodao.people",
     "baodao.orgs",
     "baodao.places",
+    "baodao.dues",
     "baodao.matters",
     "baodao.measures",
     "baodao.gather",

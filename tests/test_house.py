@@ -38,7 +38,7 @@ HEAVY = {
 
 def may(source: str, target: str) -> bool:
     """Whether `source` may know `target`: itself, what lies lower, and nothing for which notify is too narrow."""
-    if source == "notify" and target in {"places", "matters", "measures"}:
+    if source == "notify" and target in {"places", "dues", "matters", "measures"}:
         return False
     return source == target or HEIGHT[target] < HEIGHT[source]
 
@@ -48,6 +48,8 @@ def test_every_app_has_its_place() -> None:
     assert may("desk", "kernel")
     assert not may("kernel", "ledger")
     assert not may("notify", "matters")
+    assert not may("notify", "dues")
+    assert not may("dues", "matters")
 
 
 @pytest.mark.parametrize("label", [config.label for config in APPS])

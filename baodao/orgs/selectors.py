@@ -82,6 +82,11 @@ def home(day: date) -> Pack | None:
     return _pack(home_pack(day))
 
 
+def pack_named(name: str) -> Pack | None:
+    """A pack by name, None when it cannot be read."""
+    return _pack(name)
+
+
 def _pack(name: str) -> Pack | None:
     try:
         return get_pack(name)

@@ -1,0 +1,15 @@
+"""Django's entry to this app."""
+
+from django.apps import AppConfig
+
+
+class DuesConfig(AppConfig):
+    """Label `dues`."""
+
+    name = "baodao.dues"
+    label = "dues"
+    verbose_name = "dues"
+
+    def ready(self) -> None:
+        """Tell the kernel what packs may declare, and the ledger what can be dumped and what can be rebuilt."""
+        from . import declare  # noqa: F401
