@@ -5,7 +5,7 @@ Everywhere a place is (lon, lat) in decimal degrees, longitude first as in GeoJS
 imported by the functions that need it, so that pages without maps do not pay for it.
 """
 
-from .datum import Datum, convert, distance, inside_china
+from .datum import Datum, convert, distance, distances, inside_china
 from .drawing import Frame
 from .polygons import Area, PolygonIndex, area_m2, parse_geojson, perimeter_m
 
@@ -17,6 +17,7 @@ __all__ = [
     "area_m2",
     "convert",
     "distance",
+    "distances",
     "inside_china",
     "parse_geojson",
     "perimeter_m",

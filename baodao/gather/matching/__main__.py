@@ -1,0 +1,40 @@
+"""The process of matching: a request on standard input, a plan on standard output, both JSON (terms.Request, terms.Plan).
+
+Exit codes: 0 a plan, 2 the request cannot be read (its fault is on standard error). Django is not set up; nothing is read or kept.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import msgspec
+
+from .rounds import match
+from .terms import Request
+
+#: Bytes of data that the process may take; past them it ends with a MemoryError in place of taking the machine along.
+MEMORY = 2 << 30
+
+
+def main() -> int:
+    """Answer one request."""
+    _confine()
+    try:
+        request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
+    except msgspec.DecodeError as error:
+        print(f"the request cannot be read: {error}", file=sys.stderr)
+        return 2
+    sys.stdout.buffer.write(msgspec.json.encode(match(request)))
+    return 0
+
+
+def _confine() -> None:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
