@@ -13,6 +13,7 @@ from baodao.ledger.registry import Code, Moment, kind
 Status = Literal["present", "phone", "visit", "made_up", "excused", "absent"]
 How = Literal["code", "list", "paper", "self", "record"]
 Side = Literal["person", "convener", "system"]
+Domain = Literal["service", "party"]
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,6 +35,7 @@ class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     series: Code = ""
     post: Code = ""
     traits: tuple[Code, ...] = ()
+    domain: Domain = "service"
 
 
 @kind("gather.changed", v=1)
@@ -47,6 +49,7 @@ class Changed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     series: Code = ""
     post: Code = ""
     traits: tuple[Code, ...] = ()
+    domain: Domain = "service"
 
 
 @kind("gather.called_off", v=1)
@@ -77,10 +80,13 @@ class Left(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @kind("gather.attended", v=1, unit="minutes")
 class Attended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Presence of one person, told by herself (code) or by the recorder; a later one of the same person supersedes. ``value``
-    are the minutes credited, 0 for none."""
+    are the minutes credited, 0 for none. ``meets`` are the dues of the person herself (study hours) that these minutes go to,
+    ``day`` the local day then."""
 
     status: Status
     how: How
+    meets: tuple[Code, ...] = ()
+    day: Code = ""
 
 
 @kind("gather.disputed", v=1)
@@ -93,7 +99,8 @@ class Disputed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @kind("gather.held", v=1, unit="heads")
 class Held(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """It took place: the one fact that dues and measures read. ``value`` are all who came, residents counted only as heads among
-    them. ``meets`` are the dues that the recorder confirmed, ``traits`` what the evening was. Texts: ``minutes``,
+    them. ``meets`` are the dues that the recorder confirmed: the requirement, owed by the convener, or ``<requirement>/<subject>``;
+    ``late`` are those of them that make up for an earlier period; ``traits`` what the evening was. Texts: ``minutes``,
     ``inner`` (stays with the convener), ``decision.<n>``. A correction supersedes."""
 
     kind: Code
@@ -110,6 +117,7 @@ class Held(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meets: tuple[Code, ...] = ()
     with_orgs: tuple[Code, ...] = ()
     papers: tuple[Code, ...] = ()
+    late: tuple[Code, ...] = ()
 
 
 @kind("gather.rated", v=1, unit="stars")

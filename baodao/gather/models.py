@@ -35,6 +35,12 @@ class Slot(models.Model):
     seats = models.PositiveIntegerField(default=0)
     taken = models.PositiveIntegerField(default=0)
     waiting = models.PositiveIntegerField(default=0)
+    #: How many rows there ever were: the next one's place.
+    came = models.PositiveIntegerField(default=0)
+    #: How many came, told when it was held; residents among them.
+    heads = models.PositiveIntegerField(default=0)
+    #: Why it was called off, a code.
+    why = models.CharField(max_length=12, blank=True, default="")
     state = models.CharField(max_length=12, choices=_choices(SLOT_STATES), default="open")
     level = models.PositiveSmallIntegerField(default=1)
     origin = models.CharField(max_length=12, choices=ORIGINS)
@@ -59,7 +65,7 @@ class Slot(models.Model):
 
 
 class Seat(models.Model):
-    """One person and one slot: her seat, her place in the row, her presence. ``token`` is of the slot's domain. ``holds``: her time
+    """One person and one slot: her seat, her place in the row, her presence; ``way`` "list" came without having signed up. ``token`` is of the slot's domain. ``holds``: her time
     is taken, so no other row of hers may hold a time that overlaps (exclusion constraint, trigger)."""
 
     slot = models.ForeignKey(Slot, models.CASCADE, related_name="rows", db_column="slot")

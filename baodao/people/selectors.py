@@ -48,6 +48,18 @@ def tokens_of(person: str) -> dict[str, str]:
     return dict(Token.objects.filter(person_id=person).values_list("domain", "token"))
 
 
+def same_person(tokens: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """token → all tokens of whoever it stands for, itself first: for a check inside one command (nobody is in two places at
+    once), never to be stored or shown. One statement."""
+    wanted = list(dict.fromkeys(tokens))
+    found: dict[str, tuple[str, ...]] = {token: (token,) for token in wanted}
+    rows = Token.objects.filter(token__in=wanted, person__tokens__isnull=False)
+    for token, other in rows.values_list("token", "person__tokens__token"):
+        if other != token:
+            found[token] = (*found[token], other)
+    return found
+
+
 def person_of(token: str, purpose: str) -> str:
     """The uid behind a token; "" when nobody or erased. Raises Refused without a declared purpose."""
     _ask_purpose(purpose)

@@ -1,0 +1,82 @@
+"""Nobody is in two places at once. The database keeps it (exclusion.py); here it is said before, with the other time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from baodao.kernel.errors import Conflict
+from baodao.kernel.verbs import Tx
+from baodao.people.selectors import same_person
+
+from .models import Seat
+
+if TYPE_CHECKING:
+    from .working import Working
+
+Time = tuple[datetime, datetime]
+
+#: The slots that each command works on, by code.
+HELD: WeakKeyDictionary[Tx, dict[str, Working]] = WeakKeyDictionary()
+
+
+def busy(tx: Tx, spans: Mapping[str, Time], but: str) -> dict[str, Time]:
+    """Of these tokens with the time that each wants, who has another that overlaps, and which; in both domains. What this command
+    has told of other slots counts instead of what is stored. Two statements for all."""
+    if not spans:
+        return {}
+    persons = same_person(spans)
+    mine = HELD.get(tx, {})
+    held: dict[str, list[Time]] = {}
+    for work in mine.values():
+        if work.code != but:
+            for row in work.it.rows.values():
+                if row.holds:
+                    held.setdefault(row.token, []).append((row.starts, row.ends))
+    loaded = {(work.code, token) for work in mine.values() for token in work.it.rows}
+    tokens = {other for found in persons.values() for other in found}
+    since, until = min(s for s, _e in spans.values()), max(e for _s, e in spans.values())
+    rows = Seat.objects.filter(token__in=tokens, holds=True, starts__lt=until, ends__gt=since).exclude(
+        slot=but
+    )
+    for code, token, starts, ends in rows.values_list("slot_id", "token", "starts", "ends"):
+        if (str(code), token) not in loaded:
+            held.setdefault(token, []).append((starts, ends))
+    found: dict[str, Time] = {}
+    for token, (starts, ends) in spans.items():
+        others = [time for one in persons[token] for time in held.get(one, ())]
+        overlapping = [time for time in others if time[0] < ends and time[1] > starts]
+        if overlapping:
+            found[token] = min(overlapping)
+    return found
+
+
+def must_be_free(tx: Tx, spans: Mapping[str, Time], but: str) -> None:
+    """Raises Conflict naming the other time; of several people how many."""
+    found = busy(tx, spans, but)
+    if not found:
+        return
+    starts, ends = min(found.values())
+    reason = (
+        _("这段时间已经有安排：%(time)s")
+        if len(found) == 1
+        else _("有 %(n)s 个人这段时间已经有安排，最早的是 %(time)s")
+    )
+    raise Conflict.of(
+        "slot",
+        reason % {"time": said(starts, ends), "n": len(found)},
+        _("一个人不能同时在两个地方：请先退出那一场，或换一个时间"),
+        tokens=sorted(found),
+    )
+
+
+def said(starts: datetime, ends: datetime) -> str:
+    """A time in words of the district's clock."""
+    first, last = timezone.localtime(starts), timezone.localtime(ends)
+    till = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%m-%d %H:%M}"
+    return f"{first:%m-%d %H:%M}–{till}"

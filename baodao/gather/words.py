@@ -1,0 +1,37 @@
+"""Words of gatherings for people: rights, forms, states."""
+
+from django.utils.translation import gettext_lazy as _
+
+from baodao.orgs.words import Words, register_right_words
+
+_RIGHTS = {
+    "gather.*": Words("活动的全部维护", "All upkeep of gatherings"),  # data
+    "gather.read": Words("看活动和名额", "Read gatherings and their seats"),  # data
+    "gather.list": Words("看报名和到场名单", "Read who signed up and who came"),  # data
+    "gather.open": Words("发布活动、排班", "Open gatherings and shifts"),  # data
+    "gather.change": Words("改活动的时间、地点、名额", "Change time, place and seats of gatherings"),  # data
+    "gather.call_off": Words("取消活动", "Call gatherings off"),  # data
+    "gather.join": Words("报名", "Sign up"),  # data
+    "gather.leave": Words("退出报名", "Withdraw"),  # data
+    "gather.invite": Words("邀请人参加", "Ask people to come"),  # data
+    "gather.answer": Words("答复邀请", "Answer an invitation"),  # data
+    "gather.swap": Words("换班", "Swap seats"),  # data
+    "gather.sign_in": Words("签到", "Sign in"),  # data
+    "gather.attend": Words("记到场名单", "Record who came"),  # data
+    "gather.dispute": Words("对到场记录提出不同意见", "Object to one's presence as recorded"),  # data
+    "gather.hold": Words("记活动已经举行", "Record that a gathering took place"),  # data
+    "gather.rate": Words("评价活动", "Rate gatherings"),  # data
+}
+register_right_words("gatherings", lambda pack: _RIGHTS)
+
+FORMS = {
+    "meeting": _("会议"), "talk": _("宣讲"), "class": _("课程"), "activity": _("活动"), "opening": _("岗位"),
+    "shift": _("班次"), "patrol": _("巡查"), "booking": _("预约"), "visit": _("走访"),
+}  # fmt: skip
+STATES = {"open": _("可以报名"), "called_off": _("已取消"), "held": _("已举行")}
+SEATS = {"seat": _("有名额"), "waiting": _("排队等候"), "invited": _("等您答复"), "left": _("已退出")}
+PRESENCE = {
+    "present": _("到场"), "phone": _("电话参加"), "visit": _("上门补学"), "made_up": _("补课"), "excused": _("请假"),
+    "absent": _("未到"),
+}  # fmt: skip
+REASONS = {"weather": _("天气"), "nobody": _("没有人报名"), "moved": _("改到别的时间"), "other": _("其他")}
