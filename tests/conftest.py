@@ -28,13 +28,15 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "baodao.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 HOME = "HOUSE_TEST_HOME"
 BROWSER = ROOT / "tests" / "browser"
+DATABASE = {"db", "committed_db", "databases", "django_db_setup", "engine"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """--database."""
+    """--database; --pure once: a run on PostgreSQL leaves out what asks no database and so ran on SQLite."""
     parser.addoption(
         "--database", choices=["sqlite", "postgres"], default=os.environ.get("BAODAO_TEST_DATABASE", "sqlite")
     )
+    parser.addoption("--pure", choices=["both", "once"], default="both")
 
 
 class Run:
@@ -135,7 +137,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """`long` tests run only when -m names them; `sqlite` and `postgres` tests only on theirs; tests/browser on PostgreSQL only
-    when -m names `browser`."""
+    when -m names `browser`; what asks no database runs once, on SQLite, when --pure says so."""
     other = {"sqlite": "postgres", "postgres": "sqlite"}[config.getoption("database")]
     asked = "long" in (config.option.markexpr or "")
     dropped = [
@@ -143,10 +145,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     if other == "sqlite" and "browser" not in (config.option.markexpr or ""):
         # What a browser draws is the same on both; stories drive one on both, and test-long runs these there too.
-        dropped += [i for i in items if BROWSER in i.path.parents and i not in dropped]
+        dropped += [i for i in items if BROWSER in i.path.parents]
+    if other == "sqlite" and config.getoption("pure") == "once":
+        dropped += [i for i in items if not asks_database(i)]
     if dropped:
-        config.hook.pytest_deselected(items=dropped)
-        items[:] = [i for i in items if i not in dropped]
+        gone = {i.nodeid: i for i in dropped}
+        config.hook.pytest_deselected(items=list(gone.values()))
+        items[:] = [i for i in items if i.nodeid not in gone]
+
+
+def asks_database(item: pytest.Item) -> bool:
+    """Whether a test, or a fixture that it asks for, names the database."""
+    return item.get_closest_marker("django_db") is not None or bool(
+        DATABASE & set(getattr(item, "fixturenames", ()))
+    )
 
 
 @pytest.fixture(scope="session")
