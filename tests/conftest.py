@@ -27,7 +27,12 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "baodao.settings"
 # Playwright's loop runs in the test's thread; our code has no async part that this check could protect.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 HOME = "HOUSE_TEST_HOME"
-BROWSER = ROOT / "tests" / "browser"
+#: What is the same on both databases, or dear: on SQLite in every run, on both in the long one. Stories drive a browser on both.
+ONCE = (
+    ROOT / "tests" / "browser",
+    ROOT / "tests" / "faults" / "test_kills.py",
+    ROOT / "tests" / "faults" / "test_processes.py",
+)
 DATABASE = {"db", "committed_db", "databases", "django_db_setup", "engine"}
 
 
@@ -136,7 +141,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`long` tests run only when -m names them; `sqlite` and `postgres` tests only on theirs; tests/browser on PostgreSQL only
+    """`long` tests run only when -m names them; `sqlite` and `postgres` tests only on theirs; those of ONCE on PostgreSQL only
     when -m names `browser`; what asks no database runs once, on SQLite, when --pure says so."""
     other = {"sqlite": "postgres", "postgres": "sqlite"}[config.getoption("database")]
     asked = "long" in (config.option.markexpr or "")
@@ -144,8 +149,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         i for i in items if i.get_closest_marker(other) or (i.get_closest_marker("long") and not asked)
     ]
     if other == "sqlite" and "browser" not in (config.option.markexpr or ""):
-        # What a browser draws is the same on both; stories drive one on both, and test-long runs these there too.
-        dropped += [i for i in items if BROWSER in i.path.parents]
+        dropped += [i for i in items if any(one in (i.path, *i.path.parents) for one in ONCE)]
     if other == "sqlite" and config.getoption("pure") == "once":
         dropped += [i for i in items if not asks_database(i)]
     if dropped:

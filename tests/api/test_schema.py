@@ -60,7 +60,9 @@ def hammer(operation: Any, mode: GenerationMode, known: dict[str, list[Any]], he
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["good", "bad"])
-@pytest.mark.parametrize("who", ["visitor", "secretary", "administrator"])
+@pytest.mark.parametrize(
+    "who", ["visitor", pytest.param("secretary", marks=pytest.mark.long), "administrator"]
+)
 def test_answers_are_as_described(town: Any, who: str, mode: GenerationMode) -> None:
     number = town.phone().report(text="路灯不亮。", kind="road")
     headers = {} if who == "visitor" else town.office(who).headers
