@@ -188,7 +188,8 @@ def _lead(told: _Told) -> Iterable[Tell]:
 
 
 def _caller(told: _Told) -> Iterable[Tell]:
-    return [_staff(told, org=told.row.caller, right="matter.read")] if told.row.caller else []
+    org = orgs.forest().heir(told.row.caller, told.day) or told.row.caller
+    return [_staff(told, org=org, right="matter.read")] if org else []
 
 
 def _superior(told: _Told) -> Iterable[Tell]:

@@ -64,7 +64,11 @@ def _rebuild_chunk(subjects: list[str]) -> None:
 
 
 def _insert(states: list[tuple[State, list[Recorded], Procedure]]) -> None:
-    day, calendar = timezone.localdate(), current_calendar()
+    day, calendar, trees = timezone.localdate(), current_calendar(), forest()
+
+    def heir(org: str) -> str:
+        return trees.heir(org, day)
+
     wanted = [
         n for state, facts, _p in states if state.level <= SHARED_LEVEL for n in (facts[0].id, state.released)
     ]
@@ -81,7 +85,7 @@ def _insert(states: list[tuple[State, list[Recorded], Procedure]]) -> None:
         for leg in state.legs.values():
             legs.append(Leg(**leg_row(state, leg)))
             stakes += [
-                Stake(**row) for row in stake_rows(procedure, state, leg, forest().chain(leg.org, day))
+                Stake(**row) for row in stake_rows(procedure, state, leg, trees.over(leg.org, day), heir)
             ]
         if state.level <= SHARED_LEVEL:
             text = search_text(procedure, state, texts.get(fact.id, {}))

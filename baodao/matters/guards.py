@@ -36,6 +36,8 @@ class Actor(Struct, frozen=True):
     org: str = ""
     may: Callable[[str], bool] = nothing
     above: Callable[[str], bool] = nothing
+    after: Callable[[str], bool] = nothing
+    """Whether that organization is no more, and the post's came after it."""
     apart: Callable[[str], bool] = nothing
     """Whether the post's organization is not that one, not below it, and not above it in the chain ranked with it."""
 
@@ -77,7 +79,7 @@ def reporter(ask: Ask) -> bool:
 def caller(ask: Ask) -> bool:
     """The organization that called the leg, or opened the matter."""
     called = {leg.caller for leg in ask.legs} if ask.leg is not None else {ask.state.caller}
-    return ask.actor.org != "" and ask.actor.org in called
+    return ask.actor.org != "" and any(ask.actor.org == org or ask.actor.after(org) for org in called)
 
 
 def _holds(ask: Ask, leg: Leg) -> bool:

@@ -98,6 +98,9 @@ def actor_of(by: Act, token: str, subject: Subject) -> Actor:
             and (org not in chain or forest().nodes[org].level == "district")
         )
 
+    def after(other: str) -> bool:
+        return org != "" and forest().heir(other, day) == org
+
     return Actor(
         kind=by.kind,
         token=token,
@@ -105,5 +108,6 @@ def actor_of(by: Act, token: str, subject: Subject) -> Actor:
         org=org,
         may=lambda right: allowed(by, right, subject),
         above=above,
+        after=after,
         apart=apart,
     )

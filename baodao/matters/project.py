@@ -3,7 +3,7 @@ rebuild."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -92,25 +92,42 @@ def leg_row(state: State, leg: Leg) -> dict[str, Any]:
     }
 
 
-def stake_rows(procedure: Procedure, state: State, leg: Leg, chain: Sequence[str]) -> list[dict[str, Any]]:
-    """All rows of `Stake` of one leg; ``chain`` is its organization and those above it. None once it has
-    ended, but for the caller while all have ended and the whole waits to be concluded."""
+def stake_rows(
+    procedure: Procedure, state: State, leg: Leg, chain: Sequence[str], heir: Callable[[str], str] = str
+) -> list[dict[str, Any]]:
+    """All rows of `Stake` of one leg; ``chain`` is its organization and those above it, ``heir`` gives who comes after an
+    organization that called and is no more. None once the leg has ended, but for the caller while all have ended and the
+    whole waits to be concluded."""
     if leg.ended is not None:
         if concluding(procedure, state) != leg.n or not _lists(state, state.caller):
             return []
-        return [_stake(state, leg, state.caller, 1, state.caller_post, caller=True, due=_stage_due(state))]
-    scopes = [leg.org] if state.level > SHARED_LEVEL else list(chain) or [leg.org]
-    rows = [
-        _stake(state, leg, scope, depth, (leg.holder or leg.post) if depth == 0 else "")
-        for depth, scope in enumerate(scopes)
-    ]
-    if turn_of(procedure, leg.state) != "leg" and _lists(state, leg.caller):
-        same = next((row for row in rows if row["scope"] == leg.caller), None)
-        if same is None:
-            rows.append(_stake(state, leg, leg.caller, 1, leg.caller_post, caller=True))
-        else:
-            same |= {"caller": True, "holder": same["holder"] or leg.caller_post}
-    return rows
+        asks = _stake(state, leg, state.caller, 1, state.caller_post, caller=True, due=_stage_due(state))
+        return spread(None, asks, (), heir)
+    base = _stake(state, leg, leg.org, 0, leg.holder or leg.post)
+    if turn_of(procedure, leg.state) == "leg" or not _lists(state, leg.caller):
+        return spread(base, None, chain, heir)
+    return spread(base, _stake(state, leg, leg.caller, 1, leg.caller_post, caller=True), chain, heir)
+
+
+def spread(
+    base: dict[str, Any] | None, asks: dict[str, Any] | None, chain: Sequence[str], heir: Callable[[str], str]
+) -> list[dict[str, Any]]:
+    """The rows of one leg out of two: that of the organization that has it and that of the one that waits for it, by today's
+    trees. The same for rows that are there already (`succession.restake`)."""
+    if asks is not None:
+        asks = {**asks, "scope": heir(asks["scope"]) or asks["scope"], "depth": 1}
+    if base is None:
+        return [asks] if asks is not None else []
+    if asks is not None and asks["scope"] == base["scope"]:
+        base, asks = {**base, "caller": True, "holder": base["holder"] or asks["holder"]}, None
+    found = [base]
+    for depth, scope in enumerate([] if base["level"] > SHARED_LEVEL else chain[1:], 1):
+        calls = asks is not None and asks["scope"] == scope
+        holder = asks["holder"] if calls and asks is not None else ""
+        found.append({**base, "scope": scope, "depth": depth, "holder": holder, "caller": calls})
+    if asks is not None and all(row["scope"] != asks["scope"] for row in found):
+        found.append(asks)
+    return found
 
 
 def _lists(state: State, caller: str) -> bool:

@@ -19,6 +19,7 @@ from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.orgs.policies import reach_of
 from baodao.orgs.powers.facts import DeputyActed
+from baodao.orgs.selectors import forest
 from baodao.people.selectors import persons_of, token_for
 
 from .declare import Procedure
@@ -28,6 +29,7 @@ from .lapses import advance
 from .meanings import FOLLOW, UNFOLLOW
 from .models import Leg, Matter, MatterFile, Stake
 from .policies import READ, actor_of, contact_right, readable, subject_of, subject_of_rows
+from .project import SHARED_LEVEL
 from .services.glass import log_look, through_glass
 from .services.tokens import DOMAIN
 from .services.writing import own
@@ -51,8 +53,16 @@ def stakes_of(by: Act) -> QuerySet[Stake]:
         wanted |= Q(scope=org, depth=0, level__lte=min(top, 1)) | Q(
             scope=org, caller=True, level__lte=min(top, 1)
         )
+    # What ended organizations have is open only until a beat hands it on. Whoever stands above such a one has a row of her
+    # own for the same leg, up to the level that rows above have at all.
+    listed, gone = {org for org, _top in found.below}, forest().gone(found.day)
+    above = {org for org, past in gone.items() if not listed.isdisjoint(past.over)}
+    for org, top in found.past:
+        if org not in above:
+            wanted |= Q(scope=org, depth=0, level__lte=min(top, 1))
     for org, post, top in found.legs:
-        wanted |= Q(scope=org, depth=0, seat=post, level__lte=top)
+        least = SHARED_LEVEL + 1 if org in above else 0
+        wanted |= Q(scope=org, depth=0, seat=post, level__lte=top, level__gte=least)
     return Stake.objects.filter(wanted)
 
 

@@ -35,8 +35,8 @@ def top_level(by: Act, org: str) -> int:
 
 
 def readable(by: Act) -> list[str]:
-    """Organizations whose figures this one reads, superiors first."""
+    """Organizations whose figures this one reads, superiors first, those that have ended last."""
     found, trees, day = reach_of(by, READ), forest(), today()
     codes = {code for root, _top in found.below for code in trees.below(root, day)}
-    codes |= {org for org, _top in found.own}
-    return sorted(codes, key=lambda code: (len(trees.chain(code, day)), code))
+    codes |= {org for org, _top in (*found.own, *found.past)}
+    return sorted(codes, key=lambda code: (len(trees.chain(code, day)) or 99, code))

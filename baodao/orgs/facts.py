@@ -36,6 +36,23 @@ class Ended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     successor: Code
 
 
+@kind("org.split", v=1)
+class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``org:<code>``: from ``since`` the new organization ``part`` has some of what was its own."""
+
+    part: Code
+    since: Date
+
+
+@kind("org.divided", v=1)
+class Divided(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subject ``org:<code>``: the open work on the ground of its ``part`` has gone over to that one; ``items`` with the last
+    command."""
+
+    part: Code
+    items: int
+
+
 @kind("post.began", v=1)
 class Began(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Subject ``post:<code>``; the holder is the fact's person (token of the domain ``service``)."""

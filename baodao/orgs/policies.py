@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 from django.db.models import Exists, Model, OuterRef, Q
@@ -23,7 +24,8 @@ from baodao.people.words import EVENT_WORDS
 
 from . import selectors
 from .declare import ANYONE, PERSON, SYSTEM, PostKind, Right
-from .rights import Reach, implicit_kinds, reach
+from .rights import Reach, implicit_kinds, reach, with_past
+from .tree import Forest
 
 #: What holds where no pack says anything about these kinds: the system alone can load the first district.
 FALLBACK = {
@@ -40,7 +42,25 @@ def reach_of(by: Act, right: str) -> Reach:
     day = timezone.localdate(by.noted)
     uid = by.person if by.kind == "person" else ""
     kinds, pack = implicit_kinds(by), selectors.home(day)
-    return _reach(right, by.grants, day=day, uid=uid, kinds=kinds, pack=pack)
+    return over_time(_reach(right, by.grants, day=day, uid=uid, kinds=kinds, pack=pack))
+
+
+#: What `over_time` found, as long as the trees are these.
+_over: WeakKeyDictionary[Forest, dict[Reach, Reach]] = WeakKeyDictionary()
+
+
+def over_time(found: Reach) -> Reach:
+    """The same reach with what organizations held that have ended since. No statement."""
+    trees = selectors.forest()
+    gone = trees.gone(found.day)
+    if not gone:
+        return found
+    known = _over.setdefault(trees, {})
+    if found not in known:
+        if len(known) > 4096:
+            known.clear()
+        known[found] = with_past(found, gone)
+    return known[found]
 
 
 @lru_cache(maxsize=4096)
@@ -109,7 +129,7 @@ class Columns(msgspec.Struct, frozen=True):
     EXISTS-like subquery, so that no row comes twice. ``key`` is the column that those rows point to. ``singly``: they
     are looked up for each row, which is right where few rows are left to ask about; else all of them at once.
     ``named``: columns with uids of those whom the row names; ``ref``: what stands before the key in a subject's ref ("matter:"),
-    "" where single subjects are never opened.
+    "" where single subjects are never opened. ``at``: the level of all rows of a table that has none (``level`` "").
     """
 
     org: str = "org"
@@ -120,6 +140,7 @@ class Columns(msgspec.Struct, frozen=True):
     ref: str = ""
     legs: tuple[type[Model], str, str, str] | None = None
     singly: bool = False
+    at: int = 1
 
 
 def where(found: Reach, columns: Columns) -> Q:
@@ -133,7 +154,7 @@ def _where(found: Reach, columns: Columns) -> Q:
     # Conditions are never changed once made, so that a list may use the same one again.
     wanted = Q(pk__in=[])
     if found.anyone >= 0:
-        wanted |= Q(**{f"{columns.level}__lte": found.anyone})
+        wanted |= _up_to(columns, found.anyone)
     if columns.persons:
         for level, uids in _by_level((top, uid) for uid, top in found.selves):
             held = [Q(**{f"{name}__in": uids}) for name in columns.persons]
@@ -146,7 +167,7 @@ def _where(found: Reach, columns: Columns) -> Q:
         wanted |= _up_to(columns, level) & _any(
             [*opened, *(Q(**{f"{name}__in": names}) for name in columns.named)]
         )
-    for level, orgs in _by_level((top, org) for org, top in found.own):
+    for level, orgs in _by_level((top, org) for org, top in (*found.own, *found.past)):
         wanted |= _up_to(columns, level) & _at(columns, orgs)
     for level, roots in _by_level((top, org) for org, top in found.below):
         wanted |= _up_to(columns, level) & _at(columns, selectors.under(roots, found.day))
@@ -177,6 +198,9 @@ def _called(columns: Columns, which: Q) -> Q:
 
 
 def _up_to(columns: Columns, level: int) -> Q:
+    if not columns.level:
+        # Not an empty condition: joined by "or" that would be left out instead of holding for all.
+        return ~Q(pk__in=[]) if level >= columns.at else Q(pk__in=[])
     return Q(**{f"{columns.level}__lte": level})
 
 
@@ -206,7 +230,9 @@ def few(found: Reach, most: int) -> tuple[str, ...] | None:
     if found.anyone >= 0:
         return None
     trees = selectors.forest()
-    orgs = dict.fromkeys([org for org, _top in found.own] + [org for org, _post, _top in found.legs])
+    orgs = dict.fromkeys(
+        [org for org, _top in (*found.own, *found.past)] + [org for org, _post, _top in found.legs]
+    )
     waiting = [org for org, _top in found.below]
     for org in waiting:  # grows while it is walked
         orgs.setdefault(org)
@@ -220,7 +246,7 @@ def offices(by: Act, right: str) -> frozenset[str]:
     """People's port: codes of the organizations that ``by`` reaches with ``right``, at any level."""
     found, trees = reach_of(by, right), selectors.forest()
     below = {code for root, _top in found.below for code in trees.below(root, found.day)}
-    return frozenset(below | {org for org, _top in found.own})
+    return frozenset(below | {org for org, _top in (*found.own, *found.past)})
 
 
 def _connect(policy: Policy) -> None:
@@ -244,6 +270,7 @@ __all__ = [
     "free_rights",
     "may",
     "offices",
+    "over_time",
     "reach_of",
     "scopes",
     "where",

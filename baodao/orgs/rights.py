@@ -6,13 +6,14 @@ Subject, ``policies.where()`` turns the very same sets into a database condition
 its own, so that page, list, search, export and interface cannot drift apart. Denied unless a rule says yes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from baodao.kernel.act import Act, Grant, Subject
 from baodao.orgs.declare import ANYONE, PERSON, SYSTEM, PostKind, Right
+from baodao.orgs.tree import Past
 
 #: The rule table: reach → highest level that it may ever open, whatever a pack says (docs: house.md, "orgs").
 #: "own" and "below" look at the organization that holds the subject and at those called to it by a leg:
@@ -60,7 +61,8 @@ class Reach(msgspec.Struct, frozen=True):
 
     ``anyone``: level open without any relation, -1 for none; ``own``/``below``: organization → level;
     ``legs``: (organization, post or "" for a leg that nobody has taken yet) → level; ``selves``: uid → level; ``named``: the holder's
-    uid, or the ref of one opened subject → level.
+    uid, or the ref of one opened subject → level; ``past``: organizations that have ended → level: what they held is reached
+    through those that took over, or through whom they lay under.
     """
 
     right: str
@@ -71,6 +73,7 @@ class Reach(msgspec.Struct, frozen=True):
     legs: tuple[tuple[str, str, int], ...] = ()
     selves: tuple[tuple[str, int], ...] = ()
     named: tuple[tuple[str, int], ...] = ()
+    past: tuple[tuple[str, int], ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there can be any subject at all; an empty reach needs no query."""
@@ -88,7 +91,7 @@ class Reach(msgspec.Struct, frozen=True):
         if any((org, post) in subject.legs for org, post, top in self.legs if level <= top):
             return True
         places = {subject.org, *(org for org, _ in subject.legs)}
-        if any(org in places for org, top in self.own if level <= top):
+        if any(org in places for org, top in (*self.own, *self.past) if level <= top):
             return True
         roots = {org for org, top in self.below if level <= top}
         return bool(roots) and any(not roots.isdisjoint(chain(place, self.day)) for place in places if place)
@@ -145,6 +148,24 @@ def reach(
         selves=((uid, mine),) if uid and mine >= 0 else (),
         named=tuple(sorted((key, top) for key, top in named.items() if key)),
     )
+
+
+def with_past(found: Reach, gone: Mapping[str, Past]) -> Reach:
+    """The same reach, which also opens what ended organizations held: to those that took over as their own (a leg that nobody
+    had taken as theirs to take), to all under whom that lies now as what lies below."""
+    own, below, legs = dict(found.own), dict(found.below), list(found.legs)
+    past: dict[str, int] = {}
+    for code, after in gone.items():
+        tops = [own[org] for org in after.heirs if org in own]
+        tops += [below[org] for org in after.over if org in below]
+        if tops:
+            past[code] = max(tops)
+        free = [top for org, post, top in found.legs if not post and org in after.heirs]
+        if free:
+            legs.append((code, "", max(free)))
+    if not past and len(legs) == len(found.legs):
+        return found
+    return msgspec.structs.replace(found, legs=tuple(sorted(legs)), past=tuple(sorted(past.items())))
 
 
 def implicit_kinds(by: Act) -> tuple[str, ...]:

@@ -19,9 +19,11 @@ from baodao.kernel.act import Grant
 from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.kernel.pages import PostRef
+from baodao.ledger.selectors import facts_of
 from baodao.people.ports import PostWords, Standing
 
 from .declare import Level, PostKind
+from .facts import Ended, Split
 from .models import Org, OrgClosure, OrgParent, PackBinding, Post
 from .rights import grants_of_post
 from .tree import Binding, Edge, Forest, Node
@@ -33,15 +35,27 @@ EPOCH = "orgs"
 
 
 def read_forest() -> Forest:
-    """Both trees straight from the database: three statements."""
+    """Both trees straight from the database: three statements, and one for each 500 organizations that have an end."""
     nodes = Org.objects.values_list(
         "code", "tree", "level", "kind", "name", "name_en", "since", "until", "origin"
     )
     edges = OrgParent.objects.values_list("org_id", "parent_id", "since", "until")
     bindings = PackBinding.objects.values_list("org_id", "pack", "since")
-    return Forest(
-        [Node(*row) for row in nodes], [Edge(*row) for row in edges], [Binding(*row) for row in bindings]
-    )
+    known = [Node(*row) for row in nodes]
+    named = _named([node.code for node in known if node.until is not None])
+    return Forest(known, [Edge(*row) for row in edges], [Binding(*row) for row in bindings], named)
+
+
+def _named(ended: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Ended organization → those that its end and its splits name, the one of the end first."""
+    found: dict[str, list[str]] = {}
+    for start in range(0, len(ended), 500):
+        for fact in facts_of([f"org:{code}" for code in ended[start : start + 500]]):
+            if isinstance(fact.data, Ended) and fact.data.successor:
+                found.setdefault(fact.org, []).insert(0, fact.data.successor)
+            elif isinstance(fact.data, Split):
+                found.setdefault(fact.org, []).append(fact.data.part)
+    return {code: tuple(dict.fromkeys(names)) for code, names in found.items()}
 
 
 #: Both trees as of the last change that this process knows of (every command and every signed-in page

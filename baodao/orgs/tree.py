@@ -4,8 +4,8 @@ Days are ``datetime.date``; a period is half open, ``until`` None means open.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 
 import msgspec
 
@@ -133,6 +133,14 @@ class Binding(msgspec.Struct, frozen=True):
     since: date
 
 
+class Past(msgspec.Struct, frozen=True):
+    """Who has to do with an ended organization on a day: ``heirs`` hold what it held; ``over``: itself, and all under which
+    that lies."""
+
+    heirs: tuple[str, ...]
+    over: tuple[str, ...]
+
+
 def _turns(since: date, until: date | None, after: date, last: date) -> bool:
     """Whether a period begins or ends on a day in (after, last]."""
     return after < since <= last or (until is not None and after < until <= last)
@@ -142,7 +150,11 @@ class Forest:
     """Both trees in memory, read-only: what lay where on which day. Cheap to ask, rebuilt after a change."""
 
     def __init__(
-        self, nodes: Iterable[Node] = (), edges: Iterable[Edge] = (), bindings: Iterable[Binding] = ()
+        self,
+        nodes: Iterable[Node] = (),
+        edges: Iterable[Edge] = (),
+        bindings: Iterable[Binding] = (),
+        named: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.nodes: dict[str, Node] = {node.code: node for node in nodes}
         self._up: dict[str, list[Edge]] = defaultdict(list)
@@ -156,10 +168,15 @@ class Forest:
         self._chains: dict[tuple[str, date], tuple[str, ...]] = {}
         self._roots: dict[tuple[str, date], tuple[str, ...]] = {}
         self._ever: dict[str, frozenset[str]] = {}
+        #: Ended organization → those that its end names as taking over.
+        self.named: dict[str, tuple[str, ...]] = dict(named or {})
+        self._gone: dict[date, dict[str, Past]] = {}
 
     def grown(self, nodes: Iterable[Node], edges: Iterable[Edge]) -> "Forest":
         """Other trees under the same bindings."""
-        return Forest(nodes, edges, (one for bindings in self._packs.values() for one in bindings))
+        return Forest(
+            nodes, edges, (one for bindings in self._packs.values() for one in bindings), self.named
+        )
 
     def edges(self) -> list[Edge]:
         """All dated edges."""
@@ -201,6 +218,71 @@ class Forest:
             self._chains.clear()
         self._chains[(code, day)] = tuple(found)
         return self._chains[(code, day)]
+
+    def heirs(self, code: str, day: date) -> tuple[str, ...]:
+        """Those that hold on ``day`` what the organization held: itself while it exists, else whom its end names, or whom
+        theirs do; empty when nobody was named."""
+        found: list[str] = []
+        for one in self._line(code, day):
+            if self.nodes[one].at(day):
+                found.append(one)
+        return tuple(found)
+
+    def _line(self, code: str, day: date) -> list[str]:
+        """The organization and all that took over from it, as far as those that exist."""
+        found = [code] if code in self.nodes else []
+        for one in found:  # grows while it is walked
+            if not self.nodes[one].at(day):
+                found.extend(s for s in self.named.get(one, ()) if s in self.nodes and s not in found)
+        return found
+
+    def over(self, code: str, day: date) -> tuple[str, ...]:
+        """`chain`, for organizations that have ended too: what was theirs lies under those that took over and under the one
+        that stood above on the last day, and under all above these on ``day``. Itself first; empty before it began."""
+        node = self.nodes.get(code)
+        if node is None or node.until is None or node.until > day:
+            return self.chain(code, day)
+        return self.gone(day)[code].over
+
+    def gone(self, day: date) -> "dict[str, Past]":
+        """All organizations that have ended by ``day``, and who reaches what they held."""
+        if day not in self._gone:
+            if len(self._gone) > 100:
+                self._gone.clear()
+            ended = [
+                code for code, node in self.nodes.items() if node.until is not None and node.until <= day
+            ]
+            self._gone[day] = {code: Past(self.heirs(code, day), self._climbed(code, day)) for code in ended}
+        return self._gone[day]
+
+    def _climbed(self, code: str, day: date) -> tuple[str, ...]:
+        found, waiting = [code], [code]
+        for one in waiting:  # grows while it is walked; each ended organization once
+            node = self.nodes[one]
+            if node.until is None or node.until > day:
+                found.extend(above for above in self.chain(one, day) if above not in found)
+                continue
+            above = self.parent(one, node.until - timedelta(days=1))
+            after = (*self.named.get(one, ()), *((above,) if above is not None else ()))
+            waiting.extend(code for code in after if code in self.nodes and code not in waiting)
+        return tuple(found)
+
+    def heir(self, code: str, day: date) -> str:
+        """Where open work of an organization belongs on ``day``: to itself, to the first that took over, else to the one that
+        stood above on its last day, or to the heir of these. "" for nobody."""
+        seen: set[str] = set()
+        waiting = [code]
+        while waiting:
+            one = waiting.pop(0)
+            node = self.nodes.get(one)
+            if node is None or one in seen:
+                continue
+            if node.at(day):
+                return one
+            seen.add(one)
+            above = self.parent(one, node.until - timedelta(days=1)) if node.until is not None else None
+            waiting = [*self.named.get(one, ()), *((above,) if above is not None else ()), *waiting]
+        return ""
 
     def above_ever(self, code: str) -> frozenset[str]:
         """All organizations under which it lay, lies or will lie on any day, itself too."""

@@ -106,6 +106,16 @@ def grids_of(org: str, day: date | None = None) -> list[GridRef]:
     return [ref for ref in plan().grids if ref.org in below and ref.at(at)]
 
 
+def grids_on(org: str, day: date) -> list[str]:
+    """Codes of the grids for whose ground an organization, or one below it, answers on a day: as their community or as their
+    team; old grids by the point that lies inside them. No statement."""
+    below = set(orgs.forest().below(org, day))
+    now = {ref.code: ref if ref.at(day) else grid_at(ref.lon, ref.lat, day) for ref in plan().grids}
+    return sorted(
+        code for code, ref in now.items() if ref is not None and not below.isdisjoint((ref.org, ref.team))
+    )
+
+
 def polygon(code: str) -> str:
     """A grid's polygon as GeoJSON text; "" when there is none."""
     return Grid.objects.filter(code=code).values_list("polygon", flat=True).first() or ""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from baodao.kernel.act import system_act
+from baodao.kernel.act import Subject, system_act
 from baodao.kernel.errors import Conflict, Refused
 from baodao.ledger.selectors import facts_of
 from baodao.matters.models import Leg, Matter, Stake, TreeMark
-from baodao.matters.services import act
+from baodao.matters.move import Called
+from baodao.matters.services import Draft, act, open_
 from baodao.matters.succession import checks, keeper, restake
 from baodao.orgs.handover import beats, caches, ports
 from baodao.orgs.handover.models import Handover
@@ -114,18 +117,26 @@ def test_an_act_between_a_move_and_the_worker_leaves_no_row_of_the_former_superi
 
 
 def test_rows_drawn_anew_keep_the_one_that_called(cast: Cast) -> None:
+    from baodao.orgs.tree import Edge, Forest, Node
+
+    def trees(*chain: str) -> Forest:
+        nodes = [Node(one, "admin", "x", "x", one, "", START, None) for one in {*chain, "c"}]
+        return Forest(nodes, [Edge(a, b, START, None) for a, b in pairwise(chain)])
+
     base = {"scope": "o", "depth": 0, "holder": "p", "seat": "", "matter": "m", "leg": 1, "kind": "k",
             "state": "s", "next_at": NOW, "level": 1, "caller": False}  # fmt: skip
     asks = {**base, "scope": "c", "depth": 1, "holder": "q", "caller": True}
-    beside = restake.redrawn([base, {**base, "scope": "x", "depth": 1, "holder": ""}, asks], ("o", "y"))
+    beside = restake.redrawn(
+        [base, {**base, "scope": "x", "depth": 1, "holder": ""}, asks], trees("o", "y"), TODAY
+    )
     assert [(row["scope"], row["depth"], row["caller"], row["holder"]) for row in beside] == [
         ("o", 0, False, "p"), ("y", 1, False, ""), ("c", 1, True, "q"),
     ]  # fmt: skip
-    above = restake.redrawn([base, asks], ("o", "y", "c"))
+    above = restake.redrawn([base, asks], trees("o", "y", "c"), TODAY)
     assert [(row["scope"], row["depth"], row["caller"], row["holder"]) for row in above] == [
         ("o", 0, False, "p"), ("y", 1, False, ""), ("c", 2, True, "q"),
     ]  # fmt: skip
-    shut = restake.redrawn([{**base, "level": 2}], ("o", "y"))
+    shut = restake.redrawn([{**base, "level": 2}], trees("o", "y"), TODAY)
     assert [row["scope"] for row in shut] == ["o"]
 
 
@@ -292,6 +303,175 @@ def test_open_work_of_an_organization_that_ended_goes_to_its_successor(
         action="answer",
         fields={"claim": "solved", "result": "好"},
     )
+
+
+def test_what_an_ended_organization_had_done_is_seen_by_who_came_after_and_who_stands_above(
+    cast: Cast, taken: str, clock: Any
+) -> None:
+    from baodao.ledger.services import rebuild
+    from baodao.matters.selectors import visible_to
+    from baodao.orgs.powers.watchers import watchers
+
+    act(
+        cast.by("secretary", NOW + HOUR),
+        number=taken,
+        action="answer",
+        fields={"claim": "solved", "result": "好"},
+    )
+    far, late = other_street(), NOW + DAY
+    assert Leg.objects.get(matter=taken).ended is not None
+    clock.move_to(late)
+    for post in ("p-worker", "p-secretary"):
+        end_posts(system_act(late, key("end")), posts=[EndPost(post, TODAY + DAY)])
+    move_orgs(system_act(late, key("move")), moves=[Move(A2, far, TODAY + DAY)])
+    assert not visible_to(cast.by("sibling", late)).exists()
+    end_orgs(system_act(late, key("end")), ends=[End(A, TODAY + DAY, A2)])
+    for who, sees in (
+        ("sibling", True),
+        ("superior", True),
+        ("clerk", True),
+        ("handler", False),
+        ("head", False),
+    ):
+        assert visible_to(cast.by(who, late)).exists() is sees, who
+    subject = Subject(ref=f"matter:{taken}", org=A, level=1, legs=((A, ""),))
+    assert {(one.org, one.kind) for one in watchers("matter.read", subject, TODAY + DAY)} >= {
+        (A2, "community_secretary"), (STREET, "department_head"),
+    }  # fmt: skip
+    restake.run(late)
+    before = everything()
+    rebuild()
+    assert everything() == before and list(checks.check()) == []
+
+
+def test_who_comes_after_a_caller_rules_in_its_place(cast: Cast, opened: Opened, clock: Any) -> None:
+    """A community whistled and ended before it could rule: its successor has the leg on its list, and rules."""
+    from baodao.matters import listing
+
+    fields = {"source": "street", "title": "井盖", "text": "井盖塌了"}
+    draft = Draft(procedure="whistle", org=A, kind="facility", fields=fields, calls=(Called(B, role="lead"),))
+    number = open_(cast.by("secretary"), matters=[draft]).numbers[0]
+    act(cast.by("handler", NOW + HOUR), number=number, action="report_in", fields={})
+    act(cast.by("handler", NOW + 2 * HOUR), number=number, action="cannot", fields={"reason": "要等雨停"})
+    late = NOW + DAY
+    clock.move_to(late)
+    for post in ("p-worker", "p-secretary"):
+        end_posts(system_act(late, key("end")), posts=[EndPost(post, TODAY + DAY)])
+    end_orgs(system_act(late, key("end")), ends=[End(A, TODAY + DAY, A2)])
+    restake.run(late)
+    beats.run_ended(late)
+    by = cast.by("sibling", late)
+    asks = listing.items(by, listing.stakes(by, listing.Wish(view="asks"), late))
+    assert [item.number for item in asks] == [number]
+    rule = {"came": "yes", "did": "no", "verdict": "cannot"}
+    with pytest.raises(Refused):
+        act(cast.by("head", late), number=number, leg=1, action="rule", fields=rule)
+    act(cast.by("sibling", late), number=number, leg=1, action="rule", fields=rule)
+    assert Leg.objects.get(matter=number, n=1).verdict == "cannot"
+    assert list(checks.check()) == []
+
+
+def grid(code: str, x: float, org: str) -> None:
+    from baodao.places.services import NewGrid, draw_grids
+
+    ring = [
+        (107.0 + 0.01 * x + dx, 29.0 + dy) for dx, dy in ((0, 0), (0.01, 0), (0.01, 0.01), (0, 0.01), (0, 0))
+    ]
+    polygon = json.dumps({"type": "Polygon", "coordinates": [ring]})
+    made = NewGrid(code=code, org=org, name=code, since=START, polygon=polygon)
+    draw_grids(system_act(NOW, key("grid")), grids=[made])
+
+
+def split_street(cast: Cast, *more: Any) -> str:
+    """From tomorrow the first community lies in a new street. Gives its code."""
+    from baodao.orgs.plans.lines import Asked
+    from baodao.orgs.plans.services import add_lines, confirm_plan, draft_plan
+
+    new = "990101009"
+    plan = draft_plan(system_act(NOW, key("plan")), org=HOME, title="分街", day=TODAY + DAY)
+    rows = [Asked("split", STREET, code=new, name="新街", members=(A,)), *more]
+    add_lines(system_act(NOW, key("plan")), code=plan, rows=rows)
+    confirm_plan(system_act(NOW, key("plan")), code=plan)
+    return new
+
+
+@pytest.fixture
+def divided(cast: Cast, opened: Opened) -> dict[str, str]:
+    """Three requests with the street: on the first community's ground, on the second's, and without a place."""
+    grid("g-1", 0, A)
+    grid("g-2", 1, A2)
+    places = {"first": "g-1", "second": "g-2", "none": ""}
+    return {name: opened(org=STREET, place=place) for name, place in places.items()}
+
+
+def with_whom(numbers: dict[str, str]) -> dict[str, str]:
+    return {name: Leg.objects.get(matter=number, n=1).org for name, number in numbers.items()}
+
+
+def test_a_split_divides_open_work_by_its_place(
+    cast: Cast, divided: dict[str, str], opened: Opened, clock: Any
+) -> None:
+    new = split_street(cast)
+    assert beats.run_ended(NOW) == 0
+    late = NOW + DAY
+    clock.move_to(late)
+    assert beats.run_ended(late) == 1
+    assert with_whom(divided) == {"first": new, "second": STREET, "none": STREET}
+    assert facts_of(f"org:{STREET}")[-1].data.part == new
+    # What is sent to the old street from now on stays where it was sent.
+    later = opened(at=late + HOUR, org=STREET, place="g-1")
+    assert beats.run_ended(late + 2 * HOUR) == 0
+    assert Leg.objects.get(matter=later, n=1).org == STREET
+    restake.run(late)
+    assert list(checks.check()) == []
+
+
+def test_a_street_that_ends_in_two_gives_each_its_ground_and_the_rest_to_the_one_named(
+    cast: Cast, divided: dict[str, str], clock: Any
+) -> None:
+    from baodao.matters.selectors import visible_to
+    from baodao.orgs.plans.lines import Asked
+
+    other = other_street()
+    posts = [Asked("end", STREET, post=f"p-{who}") for who in ("superior", "clerk")]
+    new = split_street(cast, Asked("move", A2, other), Asked("dissolve", STREET, other), *posts)
+    late = NOW + DAY
+    clock.move_to(late)
+    restake.run(late)
+    assert beats.run_ended(late) == 3
+    assert with_whom(divided) == {"first": new, "second": other, "none": other}
+    heads = [next_head(cast, org, late) for org in (new, other)]
+    for head in heads:
+        assert visible_to(cast.by(head, late)).count() == 3
+    assert list(checks.check()) == []
+
+
+def test_a_part_without_ground_waits_for_it(cast: Cast, divided: dict[str, str], clock: Any) -> None:
+    from baodao.orgs.plans.lines import Asked
+    from baodao.orgs.plans.services import add_lines, confirm_plan, draft_plan
+
+    plan = draft_plan(system_act(NOW, key("plan")), org=HOME, title="分社区", day=TODAY + DAY)
+    add_lines(
+        system_act(NOW, key("plan")), code=plan, rows=[Asked("split", STREET, code="990101009", name="新街")]
+    )
+    confirm_plan(system_act(NOW, key("plan")), code=plan)
+    late = NOW + DAY
+    clock.move_to(late)
+    assert beats.run_ended(late) == 0
+    move_orgs(system_act(late, key("move")), moves=[Move(A2, "990101009", TODAY + DAY)])
+    assert beats.run_ended(late + HOUR) == 1
+    assert with_whom(divided)["second"] == "990101009"
+
+
+def next_head(cast: Cast, org: str, at: Any) -> str:
+    """Somebody who heads an organization from now on."""
+    from baodao.people.services.identity import Entry, enrol
+
+    code = f"p-{org}"
+    uid = enrol(system_act(at, key("enrol")), entries=[Entry(ref=code, name="新主任")]).uids[code]
+    begin_posts(system_act(at, key("post")), posts=[NewPost(code, org, "department_head", uid, TODAY + DAY)])
+    cast.uids[code], cast.posts[code] = uid, (code, org)
+    return code
 
 
 def test_nothing_goes_to_another_office_or_to_who_is_gone_by_then(cast: Cast, taken: str, clock: Any) -> None:

@@ -120,3 +120,37 @@ def test_a_forest_walks_both_ways_on_a_day() -> None:
     assert trees.below("d", day(5)) == ("d", "s", "t", "c")
     assert trees.children("t", day(9)) == ()
     assert trees.roots("admin", day(1)) == ("d",)
+
+
+def _town(ended: dict[str, int], named: dict[str, tuple[str, ...]]) -> Forest:
+    """Streets s and t under d; a and b under s, c under t; these end on these days."""
+    until = {code: day(n) for code, n in ended.items()}
+    up = {"s": "d", "t": "d", "a": "s", "b": "s", "c": "t"}
+    nodes = [Node(one, "admin", "l", "k", one, "", day(0), until.get(one)) for one in ("d", *up)]
+    return Forest(nodes, [Edge(one, above, day(0), until.get(one)) for one, above in up.items()], (), named)
+
+
+def test_what_an_ended_organization_held_lies_under_who_took_over_and_under_who_stood_above() -> None:
+    trees = _town({"a": 5}, {"a": ("c",)})
+    assert trees.over("a", day(4)) == trees.chain("a", day(4)) == ("a", "s", "d")
+    assert trees.over("a", day(5)) == ("a", "c", "t", "d", "s")
+    assert (trees.heirs("a", day(5)), trees.heir("a", day(5))) == (("c",), "c")
+    assert trees.gone(day(4)) == {}
+
+
+def test_nobody_named_means_the_one_above_and_no_heir() -> None:
+    trees = _town({"a": 5, "s": 6, "b": 6}, {})
+    assert trees.heirs("a", day(5)) == ()
+    assert (trees.heir("a", day(5)), trees.heir("a", day(6))) == ("s", "d")
+    assert trees.over("a", day(6)) == ("a", "d")
+
+
+def test_heirs_of_heirs_and_circles_end() -> None:
+    trees = _town({"a": 5, "b": 7}, {"a": ("b",), "b": ("c", "t")})
+    assert trees.heirs("a", day(6)) == ("b",)
+    assert trees.heirs("a", day(7)) == ("c", "t")
+    assert set(trees.over("a", day(7))) == {"a", "c", "t", "d", "s"}
+    circle = _town({"a": 5, "b": 5}, {"a": ("b",), "b": ("a",)})
+    assert circle.heirs("a", day(5)) == ()
+    assert circle.heir("a", day(5)) == "s"
+    assert circle.over("a", day(5)) == ("a", "s", "d")

@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.core.management import call_command
@@ -41,19 +40,31 @@ def covers(pattern: str, right: str) -> bool:
 
 class Policy:
     """Who may do what, from the printed lines alone. ``tree``: child → parent; ``posts``: who → (organization, English title
-    of the kind, code of the post)."""
+    of the kind, code of the post). ``ended``: organization that is no more → (who took over, parent on its last day)."""
 
     def __init__(
-        self, lines: list[Line], tree: Mapping[str, str], posts: Mapping[str, tuple[str, str, str]]
+        self, lines: list[Line], tree: dict[str, str], posts: dict[str, tuple[str, str, str]]
     ) -> None:
         self.lines, self.tree, self.posts = lines, tree, posts
+        self.ended: dict[str, tuple[str, str]] = {}
 
-    def chain(self, org: str) -> list[str]:
-        """An organization and all above it."""
-        found = []
-        while org:
-            found.append(org)
-            org = self.tree.get(org, "")
+    def chain(self, org: str) -> set[str]:
+        """An organization and all above it; of one that has ended also those above who took over."""
+        found: set[str] = set()
+        waiting = [org]
+        while waiting:
+            one = waiting.pop()
+            if one and one not in found:
+                found.add(one)
+                waiting += self.ended.get(one, (self.tree.get(one, ""),))
+        return found
+
+    def hands(self, org: str) -> set[str]:
+        """The organization itself, or who took over from it, or from these."""
+        found: set[str] = set()
+        while org and org not in found:
+            found.add(org)
+            org = self.ended.get(org, ("",))[0]
         return found
 
     def lines_of(self, who: str, *, resident: bool = False) -> list[Line]:
@@ -76,13 +87,15 @@ class Policy:
             if not covers(line.right, right) or subject.level > line.level:
                 continue
             places = [place for place in (subject.org, *(one for one, _seat in subject.legs)) if place]
-            held = [(org, post), (org, "")]
+            held = [(org, post)]
+            free = [one for one, seat in subject.legs if not seat]
             if (
                 line.reach == "any"
                 or (line.reach == "one's own" and person == who)
-                or (line.reach == "own unit" and org in places)
+                or (line.reach == "own unit" and any(org in self.hands(place) for place in places))
                 or (line.reach == "own unit and below" and any(org in self.chain(place) for place in places))
                 or (line.reach == "sent to this post" and any(leg in held for leg in subject.legs))
+                or (line.reach == "sent to this post" and any(org in self.hands(one) for one in free))
             ):
                 return True
         return False

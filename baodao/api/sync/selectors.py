@@ -9,8 +9,8 @@ from django.db.models import Count, Max, Q, QuerySet
 from baodao.api.models import Delivery, Partner
 from baodao.kernel.act import Act
 from baodao.matters.models import Leg
-from baodao.orgs.policies import reach_of
-from baodao.orgs.selectors import forest, under
+from baodao.orgs.policies import Columns, reach_of, where
+from baodao.orgs.selectors import forest
 from baodao.people import vault
 
 KEEP, LEVEL = "partner.register", 1
@@ -46,12 +46,8 @@ def partner(code: str) -> Partner | None:
 
 def visible_to(by: Act) -> QuerySet[Partner]:
     """Partners that this actor keeps: of the own organization, and of those below where the right reaches so far."""
-    found = reach_of(by, KEEP)
-    own = [org for org, top in found.own if top >= LEVEL]
-    roots = [org for org, top in found.below if top >= LEVEL]
-    return Partner.objects.filter(Q(org__in=own) | Q(org__in=under(roots, found.day))).order_by(
-        "org", "created", "code"
-    )
+    kept = where(reach_of(by, KEEP), Columns(level="", at=LEVEL))
+    return Partner.objects.filter(kept).order_by("org", "created", "code")
 
 
 def offices(by: Act) -> list[str]:

@@ -196,7 +196,7 @@ def queue_stakes(
         return listed
     had = {row["scope"] for row in _stakes(earlier or procedure, before, n, day)}
     if had:  # those above it before a move that nobody has told the lists of yet
-        had |= forest().above_ever(before.legs[n].org)
+        had |= forest().above_ever(before.legs[n].org) | {before.caller, before.legs[n].caller} - {""}
     if had and not rows:
         tx.delete(Stake, matter=after.number, leg=n)
     elif gone := sorted(had - listed):
@@ -206,7 +206,8 @@ def queue_stakes(
 
 def _stakes(procedure: Procedure, state: State, n: int, day: date) -> list[dict[str, Any]]:
     leg = state.legs[n]
-    return stake_rows(procedure, state, leg, forest().chain(leg.org, day))
+    trees = forest()
+    return stake_rows(procedure, state, leg, trees.over(leg.org, day), lambda org: trees.heir(org, day))
 
 
 def search_columns(state: State, text: str) -> dict[str, Any]:

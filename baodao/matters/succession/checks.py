@@ -30,15 +30,10 @@ def stakes() -> Iterator[str]:
     for (number, leg), group in groupby(rows, key=lambda row: (row["matter"], row["leg"])):
         held: list[dict[str, Any]] = list(group)
         base = next((row for row in held if row["depth"] == 0), None)
-        if base is None:
-            continue  # only the one that called is left: no chain to follow
-        node = trees.nodes.get(base["scope"])
-        if node is None or not node.at(day):
+        node = trees.nodes.get(base["scope"]) if base is not None else None
+        if base is not None and (node is None or not node.at(day)):
             yield f"matter {number}, leg {leg}: with {base['scope']}, which is no more; name a successor"
-        wanted = {
-            row["scope"]: row["depth"]
-            for row in redrawn(held, trees.chain(base["scope"], day) or (base["scope"],))
-        }
+        wanted = {row["scope"]: row["depth"] for row in redrawn(held, trees, day)}
         if wanted != {row["scope"]: row["depth"] for row in held}:
             yield f"matter {number}, leg {leg}: lists do not follow today's trees; run `baodao work` or `baodao rebuild`"
 

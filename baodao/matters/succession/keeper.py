@@ -4,9 +4,10 @@ for the office that called."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +17,9 @@ from baodao.matters.models import Leg, Matter, Stake
 from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.stuck import fetch, spoken
 from baodao.matters.versions import version
+from baodao.orgs import selectors as orgs
 from baodao.orgs.handover.ports import Item, Keeper, register_keeper
+from baodao.places.selectors import grids_on
 
 from .handing import hand_on
 
@@ -124,6 +127,20 @@ def keys_of_org(code: str, most: int) -> list[str]:
     return [f"{number}/{leg}" for number, leg in rows.values_list("matter", "leg")[:most]]
 
 
+def keys_on(code: str, part: str, day: date, most: int) -> list[str] | None:
+    """Keys of the open legs that were called to an organization before a day, of matters on the ground for which a part of it
+    answers; None while it answers for none. An old grid lies where its middle lies today."""
+    grids = grids_on(part, orgs.today())
+    if not grids:
+        return None
+    start = datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
+    legs = Leg.objects.filter(matter=OuterRef("matter"), n=OuterRef("leg"), called__lt=start)
+    rows = Stake.objects.filter(
+        Exists(legs), scope=code, depth=0, matter__in=Matter.objects.filter(place__in=grids).values("number")
+    ).order_by("next_at", "matter", "leg")
+    return [f"{number}/{leg}" for number, leg in rows.values_list("matter", "leg")[:most]]
+
+
 # ── what only follows ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -166,7 +183,11 @@ def call_count(posts: Collection[str]) -> dict[str, int]:
 
 def register() -> None:
     """Tell orgs what matters hold."""
-    register_keeper(Keeper("matters", gettext_lazy("在办的事"), count, items, hand_on, of_orgs, keys_of_org))
+    register_keeper(
+        Keeper(
+            "matters", gettext_lazy("在办的事"), count, items, hand_on, of_orgs, keys_of_org, keys_on=keys_on
+        )
+    )
     rest: dict[str, Any] = {"follows": True}
     register_keeper(
         Keeper(

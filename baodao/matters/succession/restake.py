@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from msgspec import Struct
 
@@ -17,10 +18,11 @@ from baodao.kernel.beats import register_beat
 from baodao.kernel.verbs import Tx, verb
 from baodao.ledger.selectors import newer_than, position
 from baodao.matters.models import Matter, Stake, TreeMark
-from baodao.matters.project import SHARED_LEVEL
+from baodao.matters.project import spread
 from baodao.matters.tallies.caches import count as count_place
 from baodao.matters.tallies.caches import place_of
 from baodao.orgs.selectors import forest
+from baodao.orgs.tree import Forest
 
 #: Facts after which a place in the trees may be another one today.
 KINDS = ("org.created", "org.moved", "org.ended", "ledger.voided")
@@ -34,20 +36,12 @@ _COLUMNS = (
 Row = Mapping[str, Any]
 
 
-def redrawn(rows: Sequence[Row], chain: Sequence[str]) -> list[dict[str, Any]]:
-    """The rows of one open leg under another chain (its organization, then those above it). Pure: what `stake_rows` would
-    say, drawn from the rows that are there."""
-    base = next(row for row in rows if row["depth"] == 0)
-    asks = next((row for row in rows if row["caller"] and row["depth"] > 0), None)
-    above = [] if base["level"] > SHARED_LEVEL else list(chain[1:])
-    found = [dict(base)]
-    for depth, scope in enumerate(above, 1):
-        calls = asks is not None and asks["scope"] == scope
-        holder = asks["holder"] if calls and asks is not None else ""
-        found.append({**base, "scope": scope, "depth": depth, "holder": holder, "caller": calls})
-    if asks is not None and asks["scope"] not in above:
-        found.append({**asks, "depth": 1})
-    return found
+def redrawn(rows: Sequence[Row], trees: Forest, day: date) -> list[dict[str, Any]]:
+    """What `stake_rows` would say of one open leg by these trees, drawn from the rows that are there."""
+    base = next((dict(row) for row in rows if row["depth"] == 0), None)
+    asks = next((dict(row) for row in rows if row["caller"] and row["depth"] > 0), None)
+    chain = trees.over(base["scope"], day) if base is not None else ()
+    return spread(base, asks, chain, lambda org: trees.heir(org, day))
 
 
 class Redrawn(Struct, frozen=True):
@@ -60,7 +54,7 @@ class Redrawn(Struct, frozen=True):
 
 @verb("matter.restake")
 def restake(tx: Tx, by: Act, *, org: str, after: str = "") -> Redrawn:
-    """Draw the rows of the next open legs of an organization anew. Asks `matter.restake`, the system's right. Writes no
+    """Draw the rows of the next open legs that an organization has or waits for anew. Asks `matter.restake`, the system's right. Writes no
     fact: where something lies follows from the trees."""
     tx.ask("matter.restake", Subject(ref=f"org:{org}", org=org))
     keys = _keys(org, after)
@@ -69,13 +63,13 @@ def restake(tx: Tx, by: Act, *, org: str, after: str = "") -> Redrawn:
     held: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for row in Stake.objects.filter(matter__in=numbers).values(*_COLUMNS):
         held.setdefault((row["matter"], row["leg"]), []).append(row)
-    chain = forest().chain(org, timezone.localdate(by.noted)) or (org,)
+    trees, day = forest(), timezone.localdate(by.noted)
     changed = set()
     for number, leg in keys:
         rows = held.get((number, leg), [])
-        if not any(row["depth"] == 0 and row["scope"] == org for row in rows):
+        if not any(row["scope"] == org and (row["depth"] == 0 or row["caller"]) for row in rows):
             continue  # it went elsewhere meanwhile
-        if _draw(tx, rows, redrawn(rows, chain)):
+        if _draw(tx, rows, redrawn(rows, trees, day)):
             changed.add((number, leg))
     last = f"{keys[-1][0]}/{keys[-1][1]}" if len(keys) == STEP else ""
     # Counted again even where nothing changed: a process that died between writing and counting comes here once more.
@@ -84,7 +78,8 @@ def restake(tx: Tx, by: Act, *, org: str, after: str = "") -> Redrawn:
 
 def _keys(org: str, after: str) -> list[tuple[str, int]]:
     number, _slash, leg = after.rpartition("/")
-    rows = Stake.objects.filter(scope=org, depth=0).order_by("matter", "leg").values_list("matter", "leg")
+    mine = Stake.objects.filter(Q(depth=0) | Q(caller=True), scope=org)
+    rows = mine.order_by("matter", "leg").values_list("matter", "leg")
     if not number:
         return list(rows[:STEP])
     same = rows.filter(matter=number, leg__gt=int(leg))
@@ -138,10 +133,10 @@ def run(now: datetime) -> int:
 
 
 def _with_work(codes: set[str]) -> list[str]:
-    """Of these organizations those that have an open leg."""
+    """Of these organizations those that have an open leg or wait for one."""
     found, wanted = [], sorted(codes)
     for start in range(0, len(wanted), 500):
-        rows = Stake.objects.filter(scope__in=wanted[start : start + 500], depth=0)
+        rows = Stake.objects.filter(Q(depth=0) | Q(caller=True), scope__in=wanted[start : start + 500])
         found += list(rows.order_by("scope").values_list("scope", flat=True).distinct())
     return found
 

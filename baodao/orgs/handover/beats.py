@@ -12,12 +12,12 @@ from baodao.kernel import epochs
 from baodao.kernel.act import system_act
 from baodao.kernel.beats import register_beat
 from baodao.kernel.errors import Busy, Problem
-from baodao.ledger.selectors import facts_of, position
+from baodao.ledger.selectors import facts_of, newer_than, position
 from baodao.orgs import selectors as orgs
-from baodao.orgs.facts import Ended
+from baodao.orgs.facts import Divided, Split
 
 from . import selectors
-from .services import pass_on, succeed
+from .services import STEP, divide, pass_on, succeed
 
 log = logging.getLogger("baodao.handover")
 
@@ -51,32 +51,40 @@ def pass_all(code: str, at: datetime) -> int:
 
 
 def run_ended(now: datetime) -> int:
-    """Open work of ended organizations goes to their successors. Gives how many items went."""
+    """Open work on the ground of a part that was split off goes to the part, that of ended organizations to their successors.
+    Gives how many items went."""
     at, day = now.replace(microsecond=0), timezone.localdate(now)
     epochs.refresh(0)
     trees = orgs.forest()
+    done = sum(_divide(org, part, since, at) for org, part, since in split_off(day))
     ended = [code for code, node in trees.nodes.items() if node.until is not None and node.until <= day]
     left = selectors.ended_with_work(ended)
-    done = 0
     for org in sorted(left):
-        if heir := heir_of(org, day):
+        if heir := trees.heir(org, day):
             done += succeed(system_act(at, f"succeed-{org}-{position()}"), org=org, heir=heir)
     return done
 
 
-def heir_of(org: str, day: date) -> str:
-    """The organization that took over from one that has ended: the one named, else the one above it; of those that have
-    ended too, their own. "" for nobody."""
-    trees, seen = orgs.forest(), set[str]()
-    while org not in seen and org in trees:
-        seen.add(org)
-        node = trees.nodes[org]
-        if node.at(day):
-            return org
-        named = [fact.data.successor for fact in facts_of(f"org:{org}") if isinstance(fact.data, Ended)]
-        above = [edge.parent for edge in trees.edges() if edge.child == org and edge.until == node.until]
-        org = next((one for one in (*named[-1:], *above) if one), "")
-    return ""
+def split_off(day: date) -> list[tuple[str, str, date]]:
+    """(organization, part, first day of the part) of splits that have come and whose open work is not divided yet. Two
+    statements at the most."""
+    subjects = sorted({fact.subject for fact in newer_than(0, ["org.split"], limit=5000)})
+    told = facts_of(subjects)
+    done = {(fact.subject, fact.data.part) for fact in told if isinstance(fact.data, Divided)}
+    found = [
+        (fact.subject.partition(":")[2], fact.data.part, date.fromisoformat(fact.data.since))
+        for fact in told
+        if isinstance(fact.data, Split) and (fact.subject, fact.data.part) not in done
+    ]
+    return [(org, part, since) for org, part, since in found if since <= day]
+
+
+def _divide(org: str, part: str, since: date, at: datetime) -> int:
+    done = went = divide(system_act(at, f"divide-{org}-{part}-{position()}"), org=org, part=part, since=since)
+    while went == STEP:
+        went = divide(system_act(at, f"divide-{org}-{part}-{position()}"), org=org, part=part, since=since)
+        done += went
+    return done
 
 
 register_beat("orgs.handover", run_due, every=20.0)

@@ -40,7 +40,8 @@ class Keeper(Struct, frozen=True):
     ``count(posts)``: post → open items, those without are left out. ``items(post, most)``: the oldest due first.
     ``hand(tx, by, heirs)``: take items (key → heir) over within the caller's command; what is no longer open is passed
     over; gives how many. ``of_orgs(codes)``: organization → open items of its own and its posts'. ``keys_of_org(code,
-    most)``: their keys. ``follows``: listed for the signatures alone, it goes along with another keeper's items (a promise
+    most)``: their keys; ``keys_on(code, part, day, most)``: of these the ones that came to it before the day and lie on the
+    ground for which ``part`` answers, None while it answers for none. ``follows``: listed for the signatures alone, it goes along with another keeper's items (a promise
     with its matter) or stays with the office: ``hand`` is never called.
     """
 
@@ -53,6 +54,7 @@ class Keeper(Struct, frozen=True):
     keys_of_org: Callable[[str, int], Sequence[str]] = lambda code, most: ()
     follows: bool = False
     note: Any = ""
+    keys_on: Callable[[str, str, date, int], Sequence[str] | None] = lambda code, part, day, most: None
 
 
 _keepers: dict[str, Keeper] = {}

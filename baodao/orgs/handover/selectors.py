@@ -12,7 +12,7 @@ from baodao.kernel.act import Act, Subject
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.models import Post
-from baodao.orgs.policies import reach_of
+from baodao.orgs.policies import Columns, reach_of, where
 from baodao.orgs.rights import Reach
 
 from . import ports
@@ -67,11 +67,7 @@ def visible(by: Act) -> QuerySet[Handover]:
 
 def _within(found: Reach) -> Q:
     """Rows held by organizations that a reach opens at level 1, as `may` says of one of them."""
-    if found.anyone >= 1:
-        return Q()
-    own = [org for org, top in found.own if top >= 1]
-    roots = [org for org, top in found.below if top >= 1]
-    return Q(org__in=own) | (Q(org__in=orgs.under(roots, found.day)) if roots else Q(pk__in=[]))
+    return where(found, Columns(level=""))
 
 
 def heir_at(code: str, office: str, day: date) -> Heir:

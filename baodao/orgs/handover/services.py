@@ -16,6 +16,7 @@ from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
 from baodao.kernel.verbs import Tx, allowed, verb
 from baodao.ledger.selectors import facts_of
+from baodao.orgs.facts import Divided
 from baodao.orgs.models import Post
 from baodao.people.services.identity import queue_token
 
@@ -147,6 +148,23 @@ def succeed(tx: Tx, by: Act, *, org: str, heir: str) -> int:
     tx.ask("handover.succeed", Subject(ref=f"org:{org}", org=org, level=1))
     refs = [f"{one.name}:{key}" for one in ports.keepers(follows=False) for key in one.keys_of_org(org, STEP)]
     return ports.hand(tx, by, {one: Heir(heir) for one in refs[:STEP]})
+
+
+@verb("handover.divide")
+def divide(tx: Tx, by: Act, *, org: str, part: str, since: date) -> int:
+    """The system's own act after a split: of what came to an organization before ``since`` the next open items on the ground
+    of the part go to that one. Gives how many went; after the last of them it is recorded that all have. Nothing is done
+    while the part answers for no ground."""
+    tx.ask("handover.divide", Subject(ref=f"org:{org}", org=org, level=1))
+    keepers = ports.keepers(follows=False)
+    held = {one.name: one.keys_on(org, part, since, STEP) for one in keepers}
+    if all(keys is None for keys in held.values()):
+        return 0
+    refs = [f"{name}:{key}" for name, keys in held.items() for key in keys or ()]
+    went = ports.hand(tx, by, {one: Heir(part) for one in refs[:STEP]})
+    if not went or len(refs) < STEP:
+        tx.fact(Divided(part=part, items=went), subject=f"org:{org}", org=org)
+    return went
 
 
 # ── shared steps ────────────────────────────────────────────────────────────────────────────────────────

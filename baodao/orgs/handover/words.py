@@ -18,6 +18,10 @@ _RIGHTS = {
         "撤销单位的工作自动转到接手单位",  # data
         "Work of ended units goes to their successors",
     ),
+    "handover.divide": Words(
+        "分设后按地块把在办的工作转到新单位",  # data
+        "Open work goes to a new unit by place after a split",
+    ),
     "matter.restake": Words("名单跟着组织走", "Lists follow the trees"),  # data
 }
 register_right_words("handover", lambda pack: _RIGHTS)

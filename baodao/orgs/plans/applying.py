@@ -97,6 +97,10 @@ def _found(tx: Tx, lines: Sequence[tuple[int, Line]], day: date, trees: Forest) 
         for _n, line in lines
     ]
     check_new_orgs(orgs, trees, lambda code, on: selectors.levels(trees.pack(code, on) or selectors.BASE))
+    for _n, line in lines:
+        if line.out_of:
+            split = org_facts.Split(part=line.org, since=day.isoformat())
+            tx.fact(split, subject=f"org:{line.out_of}", org=line.out_of)
     return trees_.created(tx, orgs, trees)
 
 
@@ -109,6 +113,7 @@ def _ask(tx: Tx, changes: Changes) -> None:
         for code in (line.org, line.other)
         if code not in fresh
     }
+    asked |= {("org.move", line.out_of) for _n, line in changes.found if line.out_of}
     asked |= {("org.end", line.org) for _n, line in changes.dissolve}
     parents = {line.org: line.other for _n, line in changes.found}
     asked |= {("post.begin", parents.get(line.org, line.org)) for _n, line in changes.begin}

@@ -71,6 +71,7 @@ class Line(Struct, frozen=True):
     org_kind: str = ""
     tree: str = ""
     note: str = ""
+    out_of: str = ""
 
     @property
     def target(self) -> tuple[str, str]:
@@ -157,7 +158,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "end": ("post",),
     "move": ("org", "other"),
     "merge": ("org", "other"),
-    "split": ("org", "code", "name", "members"),
+    "split": ("org", "code", "name"),
     "found": ("org", "other", "name", "level", "org_kind"),
     "dissolve": ("org",),
 }
@@ -205,7 +206,14 @@ def _lines(row: Asked, scene: Scene, held: Sequence[Held]) -> Iterable[Line]:
         node = trees.nodes[row.org]
         above_code = trees.parent(row.org, scene.day) or ""
         yield Line(
-            "found", row.code, above_code, name=row.name, level=node.level, org_kind=node.kind, tree=node.tree
+            "found",
+            row.code,
+            above_code,
+            name=row.name,
+            level=node.level,
+            org_kind=node.kind,
+            tree=node.tree,
+            out_of=row.org,
         )
         yield from (Line("move", child, row.code) for child in row.members)
 

@@ -46,6 +46,8 @@ class OrgPlanLine(models.Model):
     org_kind = models.CharField(max_length=32, blank=True, default="")
     tree = models.CharField(max_length=8, blank=True, default="")
     note = models.CharField(max_length=120, blank=True, default="")
+    #: of a new organization: the one of which it is a part that was split off
+    out_of = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
         app_label = "orgs"

@@ -13,14 +13,14 @@ from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.handover.ports import open_of, open_of_orgs
 from baodao.orgs.models import Post
-from baodao.orgs.policies import reach_of
+from baodao.orgs.policies import Columns, reach_of, where
 
 from .lines import Held, Line
 from .models import OrgPlan, OrgPlanLine
 
 READ = "plan.draft"
 _FIELDS = (
-    "kind", "org", "other", "post", "post_kind", "person", "name", "level", "org_kind", "tree", "note",
+    "kind", "org", "other", "post", "post_kind", "person", "name", "level", "org_kind", "tree", "note", "out_of",
 )  # fmt: skip
 
 
@@ -36,13 +36,7 @@ def row_of(code: str) -> OrgPlan | None:
 
 def visible(by: Act) -> QuerySet[OrgPlan]:
     """Plans of organizations that this actor may plan for."""
-    found = reach_of(by, READ)
-    if found.anyone >= 1:
-        return OrgPlan.objects.all()
-    own = [org for org, top in found.own if top >= 1]
-    roots = [org for org, top in found.below if top >= 1]
-    inside = Q(org__in=orgs.under(roots, found.day)) if roots else Q(pk__in=[])
-    return OrgPlan.objects.filter(Q(org__in=own) | inside)
+    return OrgPlan.objects.filter(where(reach_of(by, READ), Columns(level="")))
 
 
 def may(by: Act, right: str, row: OrgPlan) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 from baodao.kernel.act import Subject
 from baodao.orgs import selectors
 from baodao.orgs.models import Post
+from baodao.orgs.policies import over_time
 from baodao.orgs.rights import reach
 
 from .models import Deputy, Opening
@@ -34,7 +35,7 @@ def watchers(right: str, subject: Subject, day: date) -> list[Watcher]:
     """Offices and posts that this right opens the subject to on a day, by nearness. Two statements, whatever the size of the
     district: only posts of the organizations that have to do with it, and of those above them, can reach it."""
     trees, orgs = selectors.forest(), {subject.org, *(org for org, _post in subject.legs)}
-    near = sorted({above for org in orgs if org for above in trees.chain(org, day)})
+    near = sorted({above for org in orgs if org for above in trees.over(org, day)})
     acting = deputies_of(near, day)
     found: dict[tuple[str, str, str], Watcher] = {}
     for post in selectors.holders(near, day):
@@ -61,7 +62,7 @@ def _opens(right: str, post: Post, subject: Subject, day: date) -> str:
     chain = selectors.forest().chain
     for name in NEAREST:
         some = [grant for grant in grants if grant.reach == name]
-        if some and reach(right, some, day=day, uid=post.person).admits(subject, chain):
+        if some and over_time(reach(right, some, day=day, uid=post.person)).admits(subject, chain):
             return name
     return ""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from baodao.kernel.act import Act, Subject
 from baodao.ledger.selectors import Recorded, facts_of
@@ -107,11 +107,8 @@ def shown_names(by: Act, org: str, tokens: Sequence[str]) -> Mapping[str, str]:
 
 def counts(by: Act) -> list[tuple[str, str, int | None]]:
     """(branch, kind, members; None: fewer than 10) below the actor. One statement."""
-    reach = reach_of(by, COUNT)
-    condition = Q(pk__in=[])
-    for org, top in reach.below:
-        condition |= Q(org__in=orgs.under([org], reach.day)) if top >= 1 else Q(pk__in=[])
-    rows = Membership.objects.filter(condition, state="in", until__isnull=True)
+    below = where(reach_of(by, COUNT), Columns(level=""))
+    rows = Membership.objects.filter(below, state="in", until__isnull=True)
     found = Counter(
         {(str(o), k): n for o, k, n in rows.values_list("org_id", "kind").annotate(n=Count("id"))}
     )

@@ -6,15 +6,13 @@ from datetime import date
 
 import msgspec
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Refused
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
-from baodao.orgs import selectors as orgs
-from baodao.orgs.policies import reach_of
-from baodao.orgs.rights import Reach
+from baodao.orgs.policies import Columns, reach_of, where
 from baodao.people.declare import purposes
 from baodao.people.selectors import persons_of, token_for
 from baodao.people.services.logs import log_looks
@@ -177,19 +175,10 @@ def counts(by: Act) -> list[tuple[str, int | None]]:
     reach = reach_of(by, COUNT)
     if not reach:
         return []
-    rows = Household.objects.filter(_counted(reach))
+    # A count is of level 1, whatever the level of what is counted.
+    rows = Household.objects.filter(where(reach, Columns(level="")))
     found = Counter(dict(rows.filter(until__isnull=True).values_list("org_id").annotate(n=Count("code"))))
     return [(str(org), n if n >= LEAST else None) for org, n in sorted(found.items())]
-
-
-def _counted(reach: Reach) -> Q:
-    # A count is of level 1, whatever the level of what is counted.
-    condition = Q(pk__in=[])
-    for org, top in reach.own:
-        condition |= Q(org=org) if top >= 1 else Q(pk__in=[])
-    for org, top in reach.below:
-        condition |= Q(org__in=orgs.under([org], reach.day)) if top >= 1 else Q(pk__in=[])
-    return condition
 
 
 def in_buildings(codes: Iterable[str]) -> dict[str, int]:
