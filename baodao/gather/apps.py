@@ -9,7 +9,20 @@ from django.db.models.signals import post_migrate
 
 #: Rooms of this app and the parts of each that must be known at start; a part that a room does not have is passed over.
 ROOMS = ("branch", "service", "shifts", "patrols", "courses", "homes", "matching")
-PARTS = ("facts", "declare", "caches", "erasers", "words", "own", "audience", "beats", "jobs", "sheets")
+PARTS = (
+    "facts",
+    "declare",
+    "caches",
+    "erasers",
+    "words",
+    "own",
+    "audience",
+    "beats",
+    "jobs",
+    "sheets",
+    "beside",
+    "readers",
+)
 
 
 class GatherConfig(AppConfig):

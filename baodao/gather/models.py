@@ -97,3 +97,7 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot_id} {self.state}"
+
+
+# Tables of a room of its own; Django looks for an app's models here.
+from .courses.models import Lecturer, Offer, Order  # noqa: E402, F401

@@ -14,8 +14,9 @@ from baodao.kernel.declare import Pack
 from baodao.orgs.declare import PostKind
 from baodao.orgs.rights import matches
 
-from .check import Point, Walk, actors, backs_of
+from .check import Point, Walk, backs_of
 from .declare import Action, Procedure
+from .whose import actors
 
 Place = tuple[str, str]
 

@@ -9,32 +9,18 @@ everywhere, nothing waits without a date, each lapse can be taken, and somebody 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from baodao.kernel.declare import Located, Pack, Report, read_pack
-from baodao.orgs.declare import ANYONE, PERSON, SYSTEM, PostKind
-from baodao.orgs.rights import matches
 
 from .declare import LEG_STATE_AFTER, Action, Clock, Guard, Procedure, many
 from .references import Scope, known_words, leg_states
+from .whose import actors
 
-#: Selectors that a post kind can fill → reaches with which its right gets there.
-REACHES: Mapping[str, tuple[str, ...]] = {
-    "leg": ("legs", "own", "below"),
-    "lead": ("legs", "own", "below"),
-    "holder": ("legs", "own", "below"),
-    "participant": ("self", "legs", "own", "below"),
-    "caller": ("own", "below"),
-    "superior_of_holder": ("below",),
-    "ruler": ("own", "below", "legs"),
-    "named": ("self",),
-    "reporter": ("self", "any"),
-    "outsider": ("legs", "own", "below"),
-}
 MOST_STATES = 20_000
 #: What the clock does by itself when a pause has lasted its longest; no declared action.
 PAUSE_OVER = Action(name="pause_over")
@@ -59,6 +45,9 @@ class Walk:
         self.procedure = procedure
         self.backs = backs
         self.asked = _asked(procedure)
+        self.awaiting = {
+            self._goto(action) for action in procedure.actions if any(effect.await_ for effect in action.then)
+        }
         self.first = self._begin()
         self.after: dict[Point, list[tuple[Action, Point]]] = {}
         self.cut = False
@@ -98,7 +87,7 @@ class Walk:
 
     def possible(self, point: Point, action: Action) -> bool:
         """Whether the declaration lets this action happen here, whoever comes."""
-        if set(action.who) == {"system"} and not self._lapses(point, action):
+        if set(action.who) == {"system"} and not (self._lapses(point, action) or self._comes(point, action)):
             return False
         froms = action.froms()
         if action.on == "leg":
@@ -121,6 +110,12 @@ class Walk:
             clock.lapse == action.name and clock.name in point.clocks for clock in self.procedure.clocks
         )
 
+    def _comes(self, point: Point, action: Action) -> bool:
+        """What a stage waits for comes from another app, as the system's act; a clock's act is no such thing."""
+        return point.stage in self.awaiting and not any(
+            clock.lapse == action.name for clock in self.procedure.clocks
+        )
+
     def _ends_too_early(self, point: Point, action: Action) -> bool:
         """The engine ends no matter while a leg is open, unless the action closes it outright."""
         stage = self._stage_after(point, action)
@@ -140,8 +135,12 @@ class Walk:
             return guard.since in point.seen
         return guard.consent_of is None or "acted.consent" in point.seen
 
+    @staticmethod
+    def _goto(action: Action) -> str | None:
+        return next((effect.goto for effect in action.then if effect.goto), None)
+
     def _stage_after(self, point: Point, action: Action) -> str:
-        goto = next((effect.goto for effect in action.then if effect.goto), None)
+        goto = self._goto(action)
         if goto is not None:
             return goto
         if action.to is not None and action.on == "matter":
@@ -227,35 +226,6 @@ def _asked(procedure: Procedure) -> frozenset[str]:
     since = {guard.since for action in procedure.actions for guard in action.when if guard.since}
     consent = {"acted.consent" for action in procedure.actions for guard in action.when if guard.consent_of}
     return frozenset(since | consent)
-
-
-def actors(pack: Pack, name: str, action: Action) -> dict[str, list[str]]:
-    """Selector of the action → the kinds of post in this district that can be meant by it."""
-    kinds, right = pack.many(PostKind), f"{name}.{action.name}"
-    found: dict[str, list[str]] = {}
-    for selector in action.who:
-        wanted = (
-            selector[6:-1]
-            if selector.startswith("right(")
-            else f"{name}.rule"
-            if selector == "ruler"
-            else right
-        )
-        reaches = REACHES.get(selector, ("own", "below", "legs", "any"))
-        found[selector] = [
-            code
-            for code, kind in kinds.items()
-            if (code == SYSTEM) == (selector == "system")
-            and (selector != "reporter" or code in (PERSON, ANYONE))
-            and any(
-                matches(line.right, wanted)
-                and (line.reach in reaches or code == SYSTEM)
-                # A right that everybody has is named by the selector; what only reaches one's own is no post's.
-                and (not selector.startswith("right(") or code not in (PERSON, ANYONE) or line.reach == "any")
-                for line in kind.rights
-            )
-        ]
-    return found
 
 
 def backs_of(pack: Pack, name: str) -> frozenset[str]:

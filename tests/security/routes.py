@@ -408,6 +408,11 @@ ENTRIES: dict[str, Entry] = {
     "desk:bring-export-file": Entry(lambda ask: MISSING, {"job": ["other"]}),
     "desk:bring-job": Entry(lambda ask: MISSING, {"job": ["other"]}),
     "desk:bring-errors": Entry(lambda ask: MISSING, {"job": ["other"]}),
+    # ── courses ──
+    "desk:courses": ANY, "desk:course": NONE, "desk:course-orders": ANY, "portal:courses": PUBLIC,
+    "desk:course-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("offer.make", ask.home))),
+    "desk:course-lecturers": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no post
+    "desk:course-order": Entry(lambda ask: MISSING, {"number": ["none"]}),
     # ── local talents ──
     "desk:talents": Entry(
         refused_unless(

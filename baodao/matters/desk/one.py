@@ -15,6 +15,7 @@ from baodao.kernel.evidence import ref_of, response
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 from baodao.matters import story
+from baodao.matters.beside import ways_of
 from baodao.matters.facts import Step
 from baodao.matters.links import ties_of
 from baodao.matters.policies import contact_right, subject_of
@@ -101,6 +102,7 @@ def _page(
         place=" ".join(filter(None, (name_of(state.org), place.name if place is not None else ""))),
         legs=cards(seen, by, able, at),
         ties=ties_of(by, seen),
+        ways=ways_of(by, seen),
         starts=may_gather(by, own_org(request)),
         rows=story.story(seen, staff=True, picture=lambda fact, n: f"{at}files/{fact.id}-{n}/"),
         only=request.GET.get("only") == "resident",

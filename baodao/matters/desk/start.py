@@ -18,6 +18,7 @@ from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.verbs import allowed
+from baodao.matters.beside import register_start, start_of
 from baodao.matters.declare import Action, Procedure
 from baodao.matters.engine import OPEN
 from baodao.matters.portal.report import PHOTO_SALT, photos
@@ -29,8 +30,8 @@ from .addressees import Row, filled_rows, names_duty, offered, preview_of, read_
 from .fields import Ground, fields_of, typed_fields
 from .opening import SALT
 
-#: The residents' own procedure has its form already.
-ELSEWHERE = {"request": "desk:report"}
+#: The residents' own procedure has its form already; rooms above register theirs.
+register_start("request", "desk:report")
 
 
 class Filled(Struct):
@@ -72,8 +73,8 @@ def start(request: HttpRequest) -> HttpResponse:
             title=_opens(procedure).title or procedure.title,
             what=procedure.title,
             summary=procedure.summary,
-            href=reverse(ELSEWHERE[name])
-            if name in ELSEWHERE
+            href=reverse(start_of(name))
+            if start_of(name)
             else reverse("desk:start-one", kwargs={"name": name}) + (about and f"?{about}"),
         )
         for name, procedure in procedures.items()
@@ -96,7 +97,7 @@ def start_one(request: HttpRequest, name: str) -> HttpResponse:
     by = act_from(request, command=typed.get("command", "")[:200] or new_key("start"))
     org = own_org(request)
     procedure = get_pack(pack_of(org)).many(Procedure, by.lang).get(name)
-    if procedure is None or name in ELSEWHERE:
+    if procedure is None or start_of(name):
         raise Missing.of("procedure", _("没有这种事"), _("请从“发起”里选"))
     if not may_open(by, org, name, procedure):
         raise Refused.of(

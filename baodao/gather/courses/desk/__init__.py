@@ -1,0 +1,3 @@
+"""Desk pages of courses."""
+
+from . import lecturers, menu, orders  # noqa: F401

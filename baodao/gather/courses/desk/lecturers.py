@@ -1,0 +1,75 @@
+"""Who gives what: posts of the district, and telling it for one's own post or unit."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from baodao.gather.courses import selectors, services
+from baodao.gather.courses.declare import lists_of, titled
+from baodao.gather.courses.selectors import listed, of_org
+from baodao.gather.courses.services import Telling
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Problem
+from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.verbs import allowed
+from baodao.orgs import selectors as orgs
+from baodao.orgs.duties import district_of
+
+from .common import WEEK, act_of, days_words, home_of, org_name, plain, typed_of, whole
+
+
+@page("desk", "courses/lecturers/", name="course-lecturers")
+def course_lecturers(request: HttpRequest) -> HttpResponse:
+    """The posts that give something; a POST tells it anew."""
+    by, day, home = act_of(request), orgs.today(), home_of(request)
+    typed, problem = typed_of(request), None
+    if request.method == "POST":
+        try:
+            days = tuple(int(n) for n in request.POST.getlist("days")[:7] if n in "1234567" and n)
+            one = Telling(
+                typed.get("post", ""),
+                tuple(request.POST.getlist("subjects")[:40]),
+                days,
+                whole(typed, "most"),
+            )
+            services.tell_lecturers(by, lecturers=[one])
+            return HttpResponseRedirect(reverse("desk:course-lecturers"), status=303)
+        except Problem as caught:
+            problem = plain(caught)
+    subjects = lists_of(home, day).subjects
+    rows = selectors.lecturers(district_of(home, day) or home, day)
+    words = orgs.post_words([row.post for row in rows])
+    telling = _telling(request, by, home)
+    return render(
+        request,
+        "gather/courses/lecturers.html",
+        status=problem.status if problem else 200,
+        rows=[
+            (
+                words[row.post].title if row.post in words else row.post,
+                org_name(str(row.org_id)),
+                "、".join(titled(subjects.get(code), code) for code in listed(row.subjects)),
+                days_words(row.days),
+                row.most,
+            )
+            for row in rows
+        ],
+        telling=telling,
+        subjects=[(code, titled(one, code)) for code, one in subjects.items()],
+        week=[(str(n), name) for n, name in enumerate(WEEK, 1)],
+        typed=typed,
+        problem=problem,
+        command=new_key("lecturer"),
+    )
+
+
+def _telling(request: HttpRequest, by: Act, home: str) -> list[tuple[str, str]]:
+    """Posts for which this reader may tell: those of the unit, or her own."""
+    day, mine = orgs.today(), who_of(request).post
+    if allowed(by, "lecturer.tell", of_org(home)):
+        rows = [one for one in orgs.holders([home], day) if one.kind == "lecturer"]
+        return [(one.code, f"{one.title} {one.code}") for one in rows[:200]]
+    if mine is not None and allowed(by, "lecturer.tell", of_org(home, (by.person,))):
+        return [(mine.code, mine.title)]
+    return []

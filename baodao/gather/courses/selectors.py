@@ -1,0 +1,156 @@
+"""Reads of courses. The menu is everybody's; an order is seen by whoever may read its matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet, Sum
+from msgspec import Struct
+
+from baodao.gather.models import Slot
+from baodao.kernel.act import Act, Subject
+from baodao.ledger.models import Fact
+from baodao.matters.models import Leg, Matter
+from baodao.matters.selectors import visible_to
+from baodao.orgs import selectors as orgs
+from baodao.orgs.duties import district_of
+
+from .choosing import Able, Choice, choices
+from .models import Lecturer, Offer, Order
+
+PROCEDURE = "talk_order"
+#: States of a leg in which somebody has it, or gave it: what a lecturer's load is counted from.
+HAS_IT = ("called", "reported", "held")
+QUARTER = timedelta(days=92)
+
+
+def of_org(org: str, persons: tuple[str, ...] = ()) -> Subject:
+    """What a right on an organization's menu or lecturers is asked about."""
+    return Subject(ref=f"org:{org}", org=org, level=1, persons=persons)
+
+
+def listed(codes: str) -> tuple[str, ...]:
+    """A list as a column keeps it."""
+    return tuple(code for code in codes.split(",") if code)
+
+
+def column(codes: Sequence[str]) -> str:
+    """A list as a column: sorted, a comma before and after each."""
+    return f",{','.join(sorted(codes))}," if codes else ""
+
+
+def menu(
+    org: str, day: date, *, subject: str = "", words: str = "", after: str = "", limit: int = 51
+) -> list[Offer]:
+    """Offers in force of the district of an organization ("": of all), by code behind ``after``. One statement."""
+    rows = Offer.objects.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day, code__gt=after)
+    district = district_of(org, day) if org else ""
+    rows = rows.filter(org__in=orgs.under([district], day)) if district else rows
+    rows = rows.filter(subject=subject) if subject else rows
+    rows = rows.filter(Q(title__icontains=words) | Q(about__icontains=words)) if words else rows
+    return list(rows.order_by("code")[:limit])
+
+
+def offer(code: str) -> Offer | None:
+    """One offer. One statement."""
+    return Offer.objects.filter(code=code).first()
+
+
+def in_force(row: Offer, day: date) -> bool:
+    """Whether it can be ordered on a day."""
+    return row.since <= day and (row.until is None or row.until > day)
+
+
+def lecturers(org: str, day: date, limit: int = 500) -> list[Lecturer]:
+    """Those of an organization and below it who give something, by post. One statement."""
+    rows = Lecturer.objects.filter(org__in=orgs.under([org], day)).exclude(subjects="")
+    return list(rows.order_by("post")[:limit])
+
+
+def able(row: Offer, day: date, wish: date | None = None) -> list[Choice]:
+    """Who may be asked for an offer: the posts that it names, else those of the district that tell its subject. Three statements."""
+    rows = Lecturer.objects.filter(subjects__contains=f",{row.subject},")
+    if row.lecturers:
+        rows = Lecturer.objects.filter(post__in=listed(row.lecturers))
+    else:
+        rows = rows.filter(org__in=orgs.under([district_of(str(row.org_id), day)], day))
+    held = list(rows.order_by("post")[:500])
+    load = _asked([one.post for one in held], day - QUARTER, day + timedelta(days=1))
+    first = (wish or day).replace(day=1)
+    month = _asked(
+        [one.post for one in held], first, (first + timedelta(days=32)).replace(day=1), wished=True
+    )
+    return choices(
+        (
+            Able(
+                one.post, str(one.org_id), frozenset(int(n) for n in listed(one.days)), one.most,
+                load.get(one.post, 0), month.get(one.post, 0),
+            )
+            for one in held
+        ),
+        wish,
+    )  # fmt: skip
+
+
+def _asked(posts: Sequence[str], since: date, until: date, *, wished: bool = False) -> dict[str, int]:
+    """Post → orders that it has or gave, placed (or wished for) in [since, until). One statement."""
+    rows = Order.objects.filter(placed__gte=since, placed__lt=until)
+    if wished:
+        rows = Order.objects.filter(
+            Q(wish__gte=since, wish__lt=until) | Q(wish__isnull=True, placed__gte=since, placed__lt=until)
+        )
+    legs = Leg.objects.filter(post__in=posts, state__in=HAS_IT, matter__in=rows.values("number"))
+    return dict(legs.values("post").annotate(n=Count("id")).values_list("post", "n"))
+
+
+class Ordered(Struct, frozen=True):
+    """An order as a list shows it. ``offer`` None: taken back."""
+
+    order: Order
+    matter: Matter
+    offer: Offer | None
+
+
+def orders(by: Act, after: str = "", limit: int = 51) -> list[Ordered]:
+    """Orders that this actor may read, the newest first, behind the number ``after``. Three statements."""
+    rows: QuerySet[Matter] = visible_to(by).filter(procedure=PROCEDURE)
+    if after:
+        rows = rows.filter(number__lt=after)
+    found = list(rows.order_by("-number")[:limit])
+    held = Order.objects.in_bulk([row.number for row in found])
+    offers = Offer.objects.in_bulk({one.offer for one in held.values()})
+    return [
+        Ordered(held[row.number], row, offers.get(held[row.number].offer))
+        for row in found
+        if row.number in held
+    ]
+
+
+def order(number: str) -> Order | None:
+    """One order; whoever asks has asked for its matter before. One statement."""
+    return Order.objects.filter(number=number).first()
+
+
+def firsts(code: str, limit: int = 200) -> list[Order]:
+    """The first time that each organization had an offer, the quickest first. One statement."""
+    return list(Order.objects.filter(offer=code, first=True).order_by("days", "org")[:limit])
+
+
+def figures(codes: Sequence[str]) -> dict[str, tuple[int, int, int]]:
+    """Offer → orders, orders that were given, heads that came. One statement."""
+    rows = Order.objects.filter(offer__in=codes).values("offer")
+    found = rows.annotate(all=Count("number"), given=Count("held"), came=Sum("came"))
+    return {row["offer"]: (row["all"], row["given"], row["came"]) for row in found}
+
+
+def gatherings(number: str) -> list[Slot]:
+    """The gatherings of an order, the earliest first. One statement."""
+    return list(Slot.objects.filter(about=f"matter:{number}").order_by("starts", "code")[:100])
+
+
+def heads(codes: Sequence[str]) -> dict[str, int]:
+    """slot → everybody who came, as its latest record says. One statement."""
+    rows = Fact.objects.filter(subject__in=[f"gather:{code}" for code in codes], kind="gather.held")
+    told = rows.order_by("id").values_list("subject", "value")
+    return {subject.partition(":")[2]: value or 0 for subject, value in told}
