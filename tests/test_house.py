@@ -108,6 +108,7 @@ def test_every_dependency_is_used_and_argued() -> None:
         "pillow": "PIL",
         "psycopg": "django.db.backends.postgresql",
         "python-calamine": "python_calamine",
+        "python-dateutil": "dateutil",
         "python-stdnum": "stdnum",
     }
     imports |= {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from baodao.kernel.verbs import Tx
-from baodao.ledger.caches import Table, register_cache
+from baodao.ledger.caches import Table, register_cache, register_state
 from baodao.ledger.doctor import register_checker
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
@@ -15,7 +15,7 @@ from baodao.ledger.services import on_void
 from baodao.people.selectors import persons_of
 
 from .fold import Meeting, Told, fold
-from .models import Seat, Slot
+from .models import Feed, Seat, Slot
 from .rows import seat_columns, seating_of, slot_columns
 
 _STEP = 200
@@ -141,3 +141,4 @@ register_cache(
     rebuild,
 )
 register_checker("gatherings", check)
+register_state(Feed, key=("owner",))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from django.db import models
 from django.db.models import F, Q
 
 from baodao.orgs.models import ORIGINS
+
+from .apps import ROOMS
 
 SLOT_STATES = ("open", "called_off", "held")
 SEAT_STATES = ("seat", "waiting", "invited", "left")
@@ -99,5 +104,18 @@ class Seat(models.Model):
         return f"{self.slot_id} {self.state}"
 
 
-# Tables of a room of its own; Django looks for an app's models here.
-from .courses.models import Lecturer, Offer, Order  # noqa: E402, F401
+class Feed(models.Model):
+    """The calendar address of ``person:<uid>`` or ``org:<code>``: which renewal is in force, and the digest of its secret."""
+
+    owner = models.CharField(max_length=60, primary_key=True)
+    n = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.owner
+
+
+# Rooms with tables of their own; Django looks for them here.
+for _room in ROOMS:
+    if find_spec(f"baodao.gather.{_room}") and find_spec(f"baodao.gather.{_room}.models"):
+        import_module(f"baodao.gather.{_room}.models")

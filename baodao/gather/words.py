@@ -20,6 +20,7 @@ _RIGHTS = {
     "gather.attend": Words("记到场名单", "Record who came"),  # data
     "gather.dispute": Words("对到场记录提出不同意见", "Object to one's presence as recorded"),  # data
     "gather.hold": Words("记活动已经举行", "Record that a gathering took place"),  # data
+    "gather.feed": Words("换新日历地址", "Renew calendar addresses"),  # data
     "gather.rate": Words("评价活动", "Rate gatherings"),  # data
 }
 register_right_words("gatherings", lambda pack: _RIGHTS)
@@ -35,3 +36,7 @@ PRESENCE = {
     "absent": _("未到"),
 }  # fmt: skip
 REASONS = {"weather": _("天气"), "nobody": _("没有人报名"), "moved": _("改到别的时间"), "other": _("其他")}
+JOINERS = {
+    "anyone": _("任何人"), "person": _("登录的人"), "member": _("党员"), "roll": _("本支部的党员"), "linked": _("报到的党员"),
+    "staff": _("工作人员"), "invited": _("被邀请的人"),
+}  # fmt: skip

@@ -1,0 +1,25 @@
+"""Every write to gatherings."""
+
+from .opening import call_off, change, open_slots
+from .presence import Came, attend, dispute, hold, rate, sign_in
+from .renewing import renew_feed
+from .seats import Asked, answer, invite, join, leave, swap
+
+__all__ = [
+    "Asked",
+    "Came",
+    "answer",
+    "attend",
+    "call_off",
+    "change",
+    "dispute",
+    "hold",
+    "invite",
+    "join",
+    "leave",
+    "open_slots",
+    "rate",
+    "renew_feed",
+    "sign_in",
+    "swap",
+]

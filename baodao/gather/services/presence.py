@@ -1,0 +1,157 @@
+"""Who came: by a rotating code, by list, from paper, corrected by both sides; that it took place; how it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from baodao.gather import codes, facts
+from baodao.gather.fold import STATUSES
+from baodao.gather.policies import must_join, of_slot, own, people_of
+from baodao.gather.working import Working, keep, load
+from baodao.kernel.act import Act
+from baodao.kernel.errors import Conflict, Invalid, Refused
+from baodao.kernel.text import find_private
+from baodao.kernel.verbs import Tx, verb
+from baodao.people.selectors import tokens_of
+
+from .seats import Asked, found, token_in
+
+#: How long before the start, and after the end, one signs in by code.
+BEFORE, AFTER = timedelta(hours=1), timedelta(minutes=30)
+MOST = 2000
+
+
+class Came(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a list: by token, or by name and telephone of who is new. ``minutes``: fewer than the whole time."""
+
+    status: str
+    token: str = ""
+    name: str = ""
+    phone: str = ""
+    minutes: int | None = None
+
+
+@verb("gather.sign_in")
+def sign_in(tx: Tx, by: Act, *, slot: str, code: str = "", ticket: str = "") -> int:
+    """I am here: by the code on the screen, or the ticket of a page that was opened with a good one. Who has no seat gets one where
+    there is one. Gives the minutes credited; the second time the same, and nothing is written twice."""
+    tx.ask("gather.sign_in", own(slot, by.person))
+    work = load(tx, slot)
+    if "code" not in work.kind.sign_in or work.kind.people == "count":
+        raise Refused.of("", _("这一场不用扫码签到"), _("请在名单上签名"))
+    if not codes.is_code(slot, code, by.happened) and not codes.is_ticket(
+        slot, ticket, by.happened, by.person
+    ):
+        raise Conflict.of("code", _("签到码已经换了"), _("请看屏幕上新的码，再扫一次"))
+    if not work.it.starts - BEFORE <= by.happened <= work.it.ends + AFTER:
+        raise Conflict.of(
+            "slot", _("现在不是签到的时间"), _("开始前一小时到结束后半小时可以签到；过了请找组织者补记")
+        )
+    token = token_in(tx, by, work.it.domain)
+    row = work.seat(token)
+    if row is None or row.state in ("left", "invited", "waiting"):
+        _walk_in(work, by, token)
+    elif row.status in work.kind.counts:
+        return row.minutes
+    minutes = work.attend(token, "present", "code").minutes
+    keep(tx)
+    return minutes
+
+
+def _walk_in(work: Working, by: Act, token: str) -> None:
+    row = work.seat(token)
+    if row is None or row.state != "invited":
+        must_join(work.it, work.kind, by, tokens_of(by.person))
+    if work.it.free == 0:
+        raise Conflict.of("slot", _("名额满了，您不在名单上"), _("请找组织者，由他记在名单上"))
+    work.join(token)
+
+
+@verb("gather.attend")
+def attend(tx: Tx, by: Act, *, slot: str, came: list[Came], how: str = "list") -> int:
+    """The list, or a paper entered later; a line told before corrects it. Somebody absent needs a recorder with a name and a post.
+    Gives how many lines. Raises Refused for kinds of which only heads are kept."""
+    work = load(tx, slot)
+    tx.ask("gather.attend", people_of(work.it))
+    if work.kind.people == "count":
+        raise Refused.of("", _("这一种活动只数人头，不留名单"), _("请在记录里填到场人数"))
+    if how not in ("list", "paper", "record") or not 1 <= len(came) <= MOST:
+        raise Invalid.of("came", _("一次记 1 到 %(n)s 个人") % {"n": MOST}, _("请分几次"))
+    if work.it.starts - BEFORE > by.happened:
+        raise Conflict.of("slot", _("还没有开始，不能记谁到了"), _("请到时候再记"))
+    for place, line in enumerate(came):
+        if line.status not in STATUSES:
+            raise Invalid.of(f"came[{place}].status", _("要从清单里选一种到场情况"))
+    if any(line.status == "absent" for line in came) and not (by.person and by.post):
+        raise Refused.of("", _("记“未到”要由有岗位的人具名记录"), _("请用自己的岗位登录"))
+    tokens = [found(tx, Asked(line.token, line.name, line.phone), work.it.domain) for line in came]
+    told = dict(zip(tokens, came, strict=True))
+    work.attend_all(
+        [(token, line.status) for token, line in told.items()], how,
+        {token: line.minutes for token, line in told.items() if line.minutes is not None},
+    )  # fmt: skip
+    keep(tx)
+    return len(told)
+
+
+@verb("gather.dispute")
+def dispute(tx: Tx, by: Act, *, slot: str, status: str, reply: str) -> None:
+    """My presence is told wrongly: what it was, in my own words. The recorder reads it and corrects, or lets both stand."""
+    tx.ask("gather.dispute", own(slot, by.person))
+    if status not in STATUSES:
+        raise Invalid.of("status", _("要从清单里选一种到场情况"))
+    if not 2 <= len(reply.strip()) <= 300:
+        raise Invalid.of("reply", _("请写 2 到 300 个字"), _("写当时的情况就行"))
+    if find_private(reply):
+        raise Invalid.of("reply", _("里面有电话或证件号码"), _("请删掉"))
+    work = load(tx, slot)
+    work.dispute(token_in(tx, by, work.it.domain), status, reply.strip())
+    keep(tx)
+
+
+@verb("gather.hold")
+def hold(
+    tx: Tx,
+    by: Act,
+    *,
+    slot: str,
+    heads: int = 0,
+    traits: Sequence[str] = (),
+    meets: Sequence[str] = (),
+    minutes: str = "",
+) -> int:
+    """It took place: with ``heads`` of whom nobody keeps a list, the traits that the recorder ticked, the dues that she confirmed, and
+    minutes for participants. Gives how many came."""
+    work = load(tx, slot)
+    tx.ask("gather.hold", of_slot(work.it))
+    if by.happened < work.it.starts:
+        raise Conflict.of("slot", _("还没有开始，不能记成已经举行"), _("请结束以后再记"))
+    if not 0 <= heads <= 100_000:
+        raise Invalid.of("heads", _("人数是 0 到 100000"))
+    if len(minutes) > 10_000:
+        raise Invalid.of("minutes", _("记录最多一万字"), _("请写短一些"))
+    texts = {"minutes": minutes.strip()} if minutes.strip() else {}
+    told = work.hold(heads=heads, traits=tuple(traits), meets=tuple(meets), texts=texts)
+    keep(tx)
+    return told.value or 0
+
+
+@verb("gather.rate")
+def rate(tx: Tx, by: Act, *, slot: str, stars: int) -> None:
+    """Who came says how the gathering was, 1 to 5, once; shown as counts from ten on, to nobody singly."""
+    tx.ask("gather.rate", own(slot, by.person))
+    if not 1 <= stars <= 5:
+        raise Invalid.of("stars", _("一到五颗星"))
+    work = load(tx, slot)
+    token = token_in(tx, by, work.it.domain)
+    row = work.seat(token)
+    if not work.kind.rated or row is None or row.status not in work.kind.counts:
+        raise Conflict.of("slot", _("到过场的人才评价"), _("记录有误的话，请先说明"))
+    if row.rated:
+        raise Conflict.of("slot", _("您已经评价过"), "")
+    work.tell(facts.Rated(side="person"), person=token, value=stars, level=3)
+    keep(tx)
