@@ -224,7 +224,7 @@ def test_a_new_plan_moves_nobody_who_confirmed(request_: Request, chance) -> Non
         else p
         for p in request_.people
     )
-    again = Request(people, request_.seats, confirmed, (), request_.rest, request_.reach)
+    again = Request(people, request_.seats, confirmed, rest=request_.rest, reach=request_.reach)
     plan = match(again)
     check(again, plan)
     assert not {(p.who, p.slot) for p in confirmed} & {(e.who, e.slot) for e in plan.suggestions}
@@ -238,7 +238,13 @@ def test_the_order_of_people_changes_neither_number_nor_cost(request_: Request, 
     chance.shuffle(mixed)
     plan = match(request_)
     other = match(
-        Request(tuple(mixed), request_.seats, (), request_.suggested, request_.rest, request_.reach)
+        Request(
+            tuple(mixed),
+            request_.seats,
+            suggested=request_.suggested,
+            rest=request_.rest,
+            reach=request_.reach,
+        )
     )
     if plan.proved:
         assert (plan.filled, plan.cost, plan.proved) == (other.filled, other.cost, other.proved)
@@ -325,6 +331,12 @@ def test_everyone_gets_one_before_anybody_gets_two() -> None:
     assert sorted(who_has(plan).values()) == [["a"], ["b"], ["c"]]
     alone_ = match(Request((at(0, "a"),), seats))
     assert alone_.filled == 3 and alone_.cost == (0 + 1 + 2) * Weights().again
+
+
+def test_who_declined_is_not_asked_again_for_that_slot() -> None:
+    seats = (seat(0, "gate", day(0, 8, 12)), seat(0, "other", day(1, 8, 12)))
+    plan = match(Request((at(0, "a"),), seats, declined=(Pair("a", "gate"),)))
+    assert who_has(plan) == {"other": ["a"]} and plan.gaps[0].free == 0
 
 
 def test_a_seat_of_somebody_unknown_to_the_request_is_filled() -> None:

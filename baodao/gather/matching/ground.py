@@ -14,7 +14,7 @@ from numpy import ndarray
 
 from baodao.kernel.geometry.datum import distances
 
-from .terms import Person, Request, Seats, Span
+from .terms import Pair, Person, Request, Seats, Span
 
 Array = ndarray[Any, Any]
 
@@ -96,10 +96,8 @@ class Ground:
         self.skilled = _members(people, "skills")
         self.wishing = _members(people, "wishes")
         self.wishes = np.array([bool(each.wishes) for each in people], dtype=bool)
-        self.suggested: dict[int, list[int]] = {}
-        for pair in request.suggested:
-            if pair.slot in self.slot_at and pair.who in self.at:
-                self.suggested.setdefault(self.slot_at[pair.slot], []).append(self.at[pair.who])
+        self.suggested = self._by_slot(request.suggested)
+        self.declined = self._by_slot(request.declined)
         self.give(
             [
                 (self.at[p.who], self.slot_at[p.slot])
@@ -108,6 +106,13 @@ class Ground:
             ]
         )
         self._outsiders()
+
+    def _by_slot(self, pairs: Iterable[Pair]) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for pair in pairs:
+            if pair.slot in self.slot_at and pair.who in self.at:
+                found.setdefault(self.slot_at[pair.slot], []).append(self.at[pair.who])
+        return found
 
     def _outsiders(self) -> None:
         # Seats confirmed by people whom the request does not name are filled all the same.
@@ -136,6 +141,7 @@ class Ground:
         skilled = int(fit.sum())
         fit &= self.any_time | self.free.holding(seats.span, self.count)
         fit &= ~self.busy.meeting(seats.span, 0, self.count)
+        fit[self.declined.get(slot, [])] = False
         free = int(fit.sum())
         who = np.flatnonzero(fit)
         metres = self._metres(seats, who)

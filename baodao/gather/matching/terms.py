@@ -78,12 +78,13 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``rest``: the least between two duties of one person. ``confirmed`` stays as it is, whatever the limits say;
-    ``suggested`` is what the last plan said and nobody confirmed yet."""
+    ``suggested`` is what the last plan said and nobody confirmed yet; ``declined`` is not asked again."""
 
     people: tuple[Person, ...]
     seats: tuple[Seats, ...]
     confirmed: tuple[Pair, ...] = ()
     suggested: tuple[Pair, ...] = ()
+    declined: tuple[Pair, ...] = ()
     rest: Seconds = 0
     reach: Metres = 5_000
     weights: Weights = Weights()
