@@ -1,0 +1,354 @@
+"""Members' service through its verbs: who may, what is refused, what the ledger keeps, what is left after erasure."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from baodao.gather.models import Seat, Slot
+from baodao.gather.service import models, selectors, services
+from baodao.gather.service.services import Confirm, Listing, NewStand, Unlist
+from baodao.kernel.act import system_act
+from baodao.kernel.errors import Conflict, Invalid, Problem, Refused
+from baodao.ledger.caches import dump
+from baodao.ledger.doctor import examine
+from baodao.ledger.selectors import facts_of
+from baodao.ledger.services import erase, rebuild
+from tests.gather.service.world import A2, DAY, NOW, OTHER, START, A, B, World, key
+from tests.test_canary import tables_with
+
+NAME = "金丝雀在职"
+LATER = NOW + timedelta(days=100)
+
+
+def tables() -> list[str]:
+    marks = ("gather_service", "gather_stand")
+    return [line for line in dump(with_caches=True) if any(mark in line for mark in marks)]
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        ("organizer", True), ("stranger_organizer", False), ("head", False), ("handler", False), ("superior", False),
+        ("secretary", False), ("resident", False),
+    ],
+)  # fmt: skip
+def test_a_units_list_is_its_organizers_alone(world: World, who: str, may: bool) -> None:
+    """The employer's own head is no organizer: membership is made known to nobody else."""
+    token, _uid = world.member()
+    acts: list[Any] = [
+        lambda: services.list_members(world.by(who), members_=[Listing(B, "新来的", "13900002222", START)]),
+        lambda: selectors.names(world.by(who, purpose="duty"), B, [token]),
+        lambda: services.unlist_members(world.by(who), rows=[Unlist(B, token, DAY)]),
+    ]
+    assert bool(selectors.page_of(world.by(who), B)) is may
+    for act in acts:
+        if may:
+            act()
+        else:
+            with pytest.raises(Refused):
+                act()
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [("secretary", True), ("sibling", False), ("superior", False), ("worker", False), ("organizer", False)],
+)
+def test_openings_and_needing_nobody_are_the_communitys_own(world: World, who: str, may: bool) -> None:
+    given = services.Offer(
+        A, "service_opening", "小区巡清", DAY, DAY + timedelta(days=9), datetime(2026, 1, 1, 9).time(), 60, 2
+    )
+    acts: list[Any] = [
+        lambda: services.offer(world.by(who), offer=given),
+        lambda: services.needs_nobody(world.by(who), org=A, since=DAY, until=DAY + timedelta(days=3)),
+        lambda: services.set_stands(world.by(who), stands=[NewStand(A, "model_post", "示范岗", DAY)]),
+    ]
+    for act in acts:
+        if may:
+            act()
+        else:
+            with pytest.raises(Refused):
+                act()
+
+
+def test_from_opening_to_record(world: World) -> None:
+    token, uid = world.member()
+    [slot] = world.opening()
+    assert [one.slot.code for one in selectors.suggested(selectors.own(uid)[1], NOW, None)] == [slot]
+    assert services.claim(world.me(uid), slot=slot) == "seat"
+    with pytest.raises(Conflict):  # not before it began
+        services.tell(world.me(uid), slot=slot, minutes=60, text="清了楼道")
+    with pytest.raises(Invalid):
+        services.tell(world.me(uid, LATER), slot=slot, minutes=999, text="清了楼道")
+    services.tell(world.me(uid, LATER), slot=slot, minutes=90, text="清了三处楼道")
+    row = models.ServiceRecord.objects.get()
+    assert (row.state, row.told, row.minutes) == ("told", 90, 0)
+    assert Seat.objects.get().minutes == 0  # her own word credits nothing
+    with pytest.raises(Invalid):  # otherwise asks a reply
+        services.confirm(world.by("secretary", LATER), confirms=[Confirm(slot, token, False)])
+    said = [Confirm(slot, token, False, reply="那天没有来，换了别人")]
+    services.confirm(world.by("secretary", LATER), confirms=said)
+    assert models.ServiceRecord.objects.get().state == "otherwise"
+    assert [one.reply for one in selectors.records(token, START, date(2027, 1, 1))] == [
+        "那天没有来，换了别人"
+    ]
+    # She says so again, the community corrects itself: the later word rules, the earlier stays in the ledger.
+    services.tell(world.me(uid, LATER), slot=slot, minutes=90, text="是我，签到本上有")
+    services.confirm(world.by("secretary", LATER), confirms=[Confirm(slot, token, True)])
+    row = models.ServiceRecord.objects.get()
+    assert (row.state, row.minutes) == ("confirmed", 90) and Seat.objects.get().minutes == 90
+    confirmed = [f for f in facts_of(f"service:{token}", effective=False) if f.kind == "service.confirmed"]
+    assert len(confirmed) == 2 and confirmed[1].supersedes == confirmed[0].id
+    with pytest.raises(Conflict):
+        services.tell(world.me(uid, LATER), slot=slot, minutes=20, text="改一下")
+    assert selectors.hours_of(token, START, date(2027, 1, 1)) == {"service_opening": 90}
+
+
+@pytest.mark.parametrize("who", ["sibling", "superior", "organizer", "worker", "head"])
+def test_only_the_community_confirms_and_nobody_her_own(world: World, who: str) -> None:
+    token, uid = world.member()
+    [slot] = world.opening()
+    services.claim(world.me(uid), slot=slot)
+    services.tell(world.me(uid, LATER), slot=slot, minutes=60, text="清了楼道")
+    with pytest.raises(Refused):
+        services.confirm(world.by(who, LATER), confirms=[Confirm(slot, token, True)])
+    with pytest.raises(Refused):
+        services.rate(world.by(who, LATER), slot=slot, stars=5)
+
+
+def test_the_secretary_does_not_confirm_herself(world: World) -> None:
+    from baodao.people.services.identity import queue_token  # noqa: F401 (her token comes with the report)
+
+    own = world.uids["secretary"]
+    token, _uid = world.member()
+    del token
+    [listed] = services.list_members(
+        system_act(NOW, key("list")), members_=[Listing(B, "书记", "13911112222", START)]
+    )
+    assert listed != selectors.own(own)[0]
+    with pytest.raises(Conflict):  # she is on no list
+        services.report_at(world.me(own), place=A, since=DAY)
+
+
+def test_a_claim_is_for_linked_members_and_those_who_report_there(world: World) -> None:
+    _token, uid = world.member()
+    [far] = world.opening(org=A2)
+    with pytest.raises(Conflict) as told:
+        services.claim(world.me(uid), slot=far)
+    assert "结对范围" in told.value.faults[0].reason
+    assert services.report_at(world.me(uid), place=A2, since=DAY) == "home"
+    assert services.report_at(world.me(uid), place=A, since=DAY) == "linked"
+    assert services.claim(world.me(uid), slot=far) == "seat"
+    with pytest.raises(Conflict):
+        services.claim(world.me(world.uids["resident"]), slot=far)
+    with pytest.raises(Conflict):
+        services.report_at(world.me(world.uids["resident"]), place=A, since=DAY)
+    # Leaving asks nothing, and what was claimed stays hers.
+    services.end_report(world.me(uid), place=A2, until=DAY)
+    assert selectors.own(uid)[1].places_now == [A]
+
+
+def test_the_last_seat_and_the_row(world: World) -> None:
+    _one, first = world.member()
+    _two, second = world.member("乙党员", "13900002222")
+    [slot] = world.opening()
+    assert services.claim(world.me(first), slot=slot) == "seat"
+    assert services.claim(world.me(second), slot=slot) == "waiting"
+    services.withdraw(world.me(first), slot=slot)
+    assert [s.state for s in Seat.objects.order_by("n")] == ["left", "seat"]
+
+
+def test_sixty_are_spread_and_a_day_takes_no_more_than_its_most(world: World) -> None:
+    codes = world.opening(wanted=60, until=DAY + timedelta(days=120), weekdays=(5,), most=4)
+    slots = list(Slot.objects.filter(code__in=codes).order_by("starts"))
+    assert sum(slot.seats for slot in slots) == 60 and max(slot.seats for slot in slots) <= 4
+    again = services.offer(
+        world.by("secretary"),
+        offer=services.Offer(
+            A, "home_opening", "再来十个", DAY + timedelta(days=1), DAY + timedelta(days=120),
+            datetime(2026, 1, 1, 14).time(), 60, 10, weekdays=(5,), most=4,
+        ),
+    )  # fmt: skip
+    assert again.over == 2  # seventeen Saturdays take 68
+    for slot in Slot.objects.all():
+        day = slot.starts.date()
+        assert sum(s.seats for s in Slot.objects.all() if s.starts.date() == day) <= 4
+
+
+def test_needing_nobody_is_a_word_with_dates_and_marks_nobody(world: World) -> None:
+    _token, uid = world.member()
+    [slot] = world.opening()
+    until = DAY + timedelta(days=90)
+    assert services.needs_nobody(world.by("secretary"), org=A, since=DAY, until=until, reason="修路") is True
+    assert selectors.suggested(selectors.own(uid)[1], NOW, None) == []
+    with pytest.raises(Conflict) as told:
+        services.claim(world.me(uid), slot=slot)
+    assert "不算您没有去" in told.value.faults[0].remedy
+    with pytest.raises(Conflict):
+        world.opening()  # nor does it offer meanwhile
+    [fact] = facts_of(f"need:{A}")
+    assert (fact.kind, fact.person, fact.value) == ("service.enough", "", None)
+    assert services.needs_nobody(world.by("secretary"), org=A, since=DAY, until=DAY) is False
+    assert services.claim(world.me(uid), slot=slot) == "seat"
+
+
+def test_a_collective_check_in_meets_the_units_due(world: World) -> None:
+    from baodao.dues.models import Met
+
+    starts = NOW + timedelta(days=5)
+    with pytest.raises(Refused):
+        services.plan_together(
+            world.by("stranger_organizer"), unit=B, community=A, starts=starts, minutes=120, title="集体报到"
+        )
+    with pytest.raises(Invalid):  # not linked
+        services.plan_together(
+            world.by("organizer"), unit=B, community=A2, starts=starts, minutes=120, title="集体报到"
+        )
+    slot = services.plan_together(
+        world.by("organizer"), unit=B, community=A, starts=starts, minutes=120, title="集体报到"
+    )
+    with pytest.raises(Conflict):  # one unit a day
+        services.plan_together(
+            world.by("organizer"), unit=B, community=A, starts=starts, minutes=60, title="又一次"
+        )
+    with pytest.raises(Invalid):
+        services.hold_together(world.by("secretary"), slot=slot, heads=12)
+    soon, much_later = NOW + timedelta(days=6), NOW + timedelta(days=20)
+    with pytest.raises(Refused):  # for a week only the community says so
+        services.hold_together(world.by("organizer", soon), slot=slot, heads=12)
+    with pytest.raises(Refused):
+        services.hold_together(world.by("sibling", much_later), slot=slot, heads=12)
+    mark = f"collective_check_in/org:{B}"
+    services.hold_together(world.by("organizer", much_later), slot=slot, heads=12, meets=[mark])
+    services.hold_together(world.by("secretary", much_later), slot=slot, heads=11, meets=[mark])
+    [met] = Met.objects.all()
+    assert (met.requirement, met.subject, met.ref) == ("collective_check_in", f"org:{B}", f"gather:{slot}")
+    held = [f for f in facts_of(f"gather:{slot}") if f.kind == "gather.held"]
+    assert [(f.value, f.person, f.data.traits) for f in held] == [(11, "", ("collective_check_in",))]
+
+
+def test_what_a_member_shows_is_nothing_until_she_says_so(world: World) -> None:
+    token, uid = world.member()
+    [slot] = world.opening()
+    world.served(uid, token, slot, LATER)
+    by = world.by("secretary", LATER, purpose="duty")
+    assert selectors.shown_names(by, A, [token]) == {}
+    with pytest.raises(Invalid):
+        services.show_at(world.me(uid), place=A2, what=["name"])
+    with pytest.raises(Invalid):
+        services.show_at(world.me(uid), place=A, what=["faith"])
+    assert services.show_at(world.me(uid), place=A, what=["hours", "name"]) == ["hours", "name"]
+    assert selectors.shown_names(by, A, [token]) == {token: "甲党员"}
+    with pytest.raises(Refused):
+        selectors.shown_names(world.by("head", LATER, purpose="duty"), A, [token])
+    services.show_at(world.me(uid), place=A, what=[])
+    assert selectors.shown_names(by, A, [token]) == {}
+
+
+def test_units_have_counts_from_ten_on_and_never_who(world: World) -> None:
+    token, uid = world.member()
+    [slot] = world.opening()
+    world.served(uid, token, slot, LATER)
+    assert selectors.unit_figures(B, START, date(2027, 1, 1)) == (1, None)
+    for n in range(9):
+        world.member(f"第{n}", f"1390001{n:04}")
+    assert selectors.unit_figures(B, START, date(2027, 1, 1)) == (10, 1)
+
+
+def test_a_standing_post_shows_holder_duties_evidence_and_lapse(world: World) -> None:
+    from baodao.gather.service import standing
+
+    token, uid = world.member()
+    with pytest.raises(Invalid):  # an area needs its grid
+        services.set_stands(world.by("secretary"), stands=[NewStand(A, "duty_area", "一片区", DAY)])
+    [code] = services.set_stands(world.by("secretary"), stands=[NewStand(A, "model_post", "窗口示范岗", DAY)])
+    [one] = standing.at([A], DAY)
+    assert one.state == "vacant" and len(one.duties) == 3
+    with pytest.raises(Conflict):
+        services.take_stand(world.me(world.uids["resident"]), code=code, named=True)
+    services.take_stand(world.me(uid), code=code, named=False)
+    with pytest.raises(Conflict):
+        services.take_stand(world.me(world.member("乙", "13900002222")[1]), code=code, named=False)
+    assert standing.at([A], DAY)[0].state == "held"
+    assert standing.at([A], DAY + timedelta(days=180))[0].state == "held"
+    assert standing.at([A], DAY + timedelta(days=181))[0].state == "lapsed"
+    by = world.by("secretary", purpose="duty")
+    assert standing.holder_names(by, standing.at([A], DAY)) == {}
+    services.evidence(world.me(uid, NOW + timedelta(days=170)), code=code, text="教会了五位老人挂号")
+    assert standing.at([A], DAY + timedelta(days=181))[0].state == "held"
+    assert [p.text for p in standing.proofs(code, token)] == ["教会了五位老人挂号"]
+    with pytest.raises(Refused):
+        services.lay_down(world.by("sibling"), code=code)
+    services.lay_down(world.me(uid, LATER), code=code)
+    assert standing.at([A], DAY)[0].state == "vacant"
+    with pytest.raises(Refused):
+        services.end_stands(world.by("sibling"), codes=[code])
+    services.end_stands(world.by("secretary", LATER), codes=[code])
+    assert standing.at([A], LATER.date() + timedelta(days=1)) == []
+
+
+def test_being_out_has_no_cause_anywhere(world: World) -> None:
+    token, uid = world.member()
+    assert services.exempt(world.me(uid), half="2026h1", yes=True) is True
+    with pytest.raises(Invalid):
+        services.exempt(world.me(uid), half="2025h1", yes=True)
+    with pytest.raises(Invalid):
+        services.exempt(world.me(uid), half="生病", yes=True)
+    [fact] = [f for f in facts_of(f"service:{token}") if f.kind == "service.exempted"]
+    assert set(fact.data.__struct_fields__) == {"half", "yes"} and not fact.slots
+    services.exempt(world.me(uid), half="2026h1", yes=False)
+    assert not models.ServiceOut.objects.exists()
+
+
+def test_the_community_rates_the_service_once_and_no_person(world: World) -> None:
+    token, uid = world.member()
+    [slot] = world.opening()
+    with pytest.raises(Conflict):
+        services.rate(world.by("secretary"), slot=slot, stars=4)
+    world.served(uid, token, slot, LATER)
+    services.rate(world.by("secretary", LATER), slot=slot, stars=4, text="楼道干净了")
+    with pytest.raises(Conflict):
+        services.rate(world.by("secretary", LATER), slot=slot, stars=5)
+    [fact] = [f for f in facts_of(f"gather:{slot}") if f.kind == "gather.rated"]
+    assert (fact.value, fact.person, fact.data.side) == (4, "", "convener")
+
+
+def test_rows_follow_facts_and_nothing_is_left_after_erasure(world: World) -> None:
+    token, uid = world.member(NAME, "13900007777")
+    [slot] = world.opening()
+    world.served(uid, token, slot, LATER)
+    services.show_at(world.me(uid), place=A, what=["name"])
+    services.exempt(world.me(uid), half="2026h1", yes=True)
+    services.needs_nobody(world.by("secretary"), org=A, since=DAY, until=DAY + timedelta(days=5))
+    [code] = services.set_stands(world.by("secretary"), stands=[NewStand(A, "model_post", "示范岗", DAY)])
+    services.take_stand(world.me(uid), code=code, named=True)
+    services.evidence(world.me(uid), code=code, text="金丝雀的实绩")
+    assert tables_with([NAME, "13900007777", uid])[NAME] == set()
+    assert "ledger_fact" not in tables_with([uid])[uid]
+    assert {fact.level for fact in facts_of(f"service:{token}")} == {2}
+    before = tables()
+    assert len(before) == 6 and [line for line in examine() if "service" in line] == []
+    rebuild()
+    assert tables() == before
+    erase(system_act(LATER, key("erase")), person=uid)
+    assert not models.ServiceRecord.objects.exists() and models.Stand.objects.get().token == ""
+    assert tables_with(["金丝雀的实绩", "清了三处楼道"]) == {"金丝雀的实绩": set(), "清了三处楼道": set()}
+    left = tables()
+    rebuild()
+    assert tables() == left
+    assert [line for line in examine() if "service" in line] == []
+
+
+def test_every_error_is_a_problem(world: World) -> None:
+    _token, uid = world.member()
+    for act in (
+        lambda: services.claim(world.me(uid), slot="g-none"),
+        lambda: services.tell(world.me(uid), slot="g-none", minutes=5, text="好"),
+        lambda: services.take_stand(world.me(uid), code="st-none", named=False),
+        lambda: services.end_report(world.me(uid), place=A, until=DAY),
+        lambda: services.plan_together(
+            world.by("stranger_organizer"), unit=OTHER, community=A, starts=NOW, minutes=1, title=""
+        ),
+    ):
+        with pytest.raises(Problem):
+            act()
