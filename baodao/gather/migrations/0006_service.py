@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gather", "0004_feeds"),
+        ("gather", "0005_callouts"),
         ("orgs", "0008_talents"),
     ]
 
