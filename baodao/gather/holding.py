@@ -88,7 +88,13 @@ def _credited(work: Working, tokens: list[str]) -> dict[str, list[tuple[Time, in
 
 
 def held(
-    work: Working, *, heads: int, traits: tuple[str, ...], meets: tuple[str, ...], **more: Any
+    work: Working,
+    *,
+    heads: int,
+    traits: tuple[str, ...],
+    meets: tuple[str, ...],
+    exact: bool = False,
+    **more: Any,
 ) -> Pending:
     """Tell that it took place, with counts from the rows, and note the dues that it meets."""
     if work.it.state == "called_off":
@@ -102,7 +108,7 @@ def held(
     texts = more.pop("texts")
     data = facts.Held(
         kind=it.kind, form=it.form, span=span_of(it.starts, it.ends), heads=heads, meets=meets,
-        traits=tuple(sorted({*traits, *kind.traits, *it.traits})),
+        traits=tuple(sorted(set(traits) if exact else {*traits, *kind.traits, *it.traits})),
         **cast(Any, {status: counted[status] for status in STATUSES}), **more,
     )  # fmt: skip
     value = heads + sum(counted[status] for status in kind.counts)

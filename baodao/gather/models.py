@@ -50,7 +50,7 @@ class Slot(models.Model):
     level = models.PositiveSmallIntegerField(default=1)
     origin = models.CharField(max_length=12, choices=ORIGINS)
     #: Traits, sorted, with a comma before and after each; "" for none.
-    traits = models.CharField(max_length=400, blank=True, default="")
+    traits = models.CharField(max_length=1600, blank=True, default="")
 
     class Meta:
         constraints = [

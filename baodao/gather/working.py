@@ -326,12 +326,14 @@ class Working:
         with_orgs: Sequence[str] = (),
         papers: Sequence[str] = (),
         texts: Mapping[str, str] | None = None,
+        exact: bool = False,
     ) -> Pending:
-        """It took place; a second time corrects the first. ``traits`` are all of them: the kind's and the slot's are added.
+        """It took place; a second time corrects the first. ``traits``: the kind's and the slot's are added, unless they are
+        ``exact``: what was announced, or told before, and did not come to pass.
         ``meets``: see facts.Held; dues keep them in the same command."""
         return held(
             self, heads=heads, traits=tuple(traits), meets=tuple(meets), late=tuple(late),
-            with_orgs=tuple(with_orgs), papers=tuple(papers), texts=texts or {},
+            with_orgs=tuple(with_orgs), papers=tuple(papers), texts=texts or {}, exact=exact,
         )  # fmt: skip
 
     def must_be_open(self) -> None:

@@ -31,7 +31,8 @@ def register_start(procedure: str, page: str) -> None:
 
 
 def register_ways(procedure: str, find: Ways) -> None:
-    """`find` gives what this reader can do about this matter elsewhere; it asks the policy."""
+    """`find` gives what this reader can do about this matter elsewhere; it asks the policy. ``procedure`` "" asks it for all, after
+    the procedure's own; it then needs no statement for those that it cannot know."""
     _ways[procedure] = find
 
 
@@ -42,5 +43,5 @@ def start_of(procedure: str) -> str:
 
 def ways_of(by: Act, seen: Seen) -> list[Way]:
     """All that is registered for this matter's procedure."""
-    find = _ways.get(seen.state.procedure)
-    return find(by, seen) if find is not None else []
+    found = [_ways[name] for name in (seen.state.procedure, "") if name in _ways]
+    return [way for find in found for way in find(by, seen)]

@@ -116,6 +116,8 @@ def call(move: Move, called: Called) -> None:
         duty=called.duty,
         after=called.after,
         limits=move.limits(called.org),
+        # Called for a day that was promised in the same act: a clock of the leg ends with that day.
+        fields={"promise": move.filled.codes["promise"]} if "promise" in move.filled.codes else {},
     )
     move.put(move.emit(data, about=f"leg:{len(state.legs) + 1}", org=called.org))
 

@@ -394,6 +394,15 @@ ENTRIES: dict[str, Entry] = {
     "desk:roll-seen": Entry(  # an empty form says no purpose
         lambda ask: IN if ask.method == "GET" and ask.at("roll.seen", ask.home) else REFUSED
     ),
+    # ── a branch's evenings ──
+    "desk:branch": Entry(refused_unless(_works_at("meeting.read"))),
+    "desk:branch-record": Entry(refused_unless(_works_at("meeting.record"))),
+    "desk:branch-register": Entry(refused_unless(_works_at("meeting.read"))),
+    "desk:branch-month": Entry(refused_unless(_works_at("meeting.read"))),
+    "desk:branch-above": Entry(refused_unless(lambda ask: ask.has("meeting.see"))),
+    "desk:branch-one": NONE, "desk:branch-sheet": NONE,
+    "desk:branch-paper": Entry(lambda ask: MISSING, {"code": ["none"], "digest": ["0" * 64]}),
+    "portal:my-evenings": Entry(lambda ask: IN if ask.method == "GET" else MISSING),
     # ── deputies, second persons, break-glass, who can see ──
     "desk:deputies": ANY, "desk:seconds": Entry(lambda ask: IN if ask.method == "GET" else MISSING),
     "desk:glass": Entry(_glass), "desk:matter-seers": Entry(missing_unless(Ask.reads), NUMBER),

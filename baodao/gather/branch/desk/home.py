@@ -1,0 +1,52 @@
+"""A branch's month on one page: what is due, what is planned, what was recorded, what the last evening decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from baodao.gather.branch import selectors
+from baodao.gather.branch.selectors import READ, RECORD, subject_of
+from baodao.kernel.act import new_key
+from baodao.kernel.pages import page, render
+from baodao.kernel.verbs import allowed
+from baodao.orgs import selectors as orgs
+
+from .common import act_of, due_words, kind_words, own_branch
+
+PAGE = 12
+
+
+@page("desk", "branch/", name="branch", nav=(30, gettext_lazy("支部工作")), right=READ)
+def branch(request: HttpRequest) -> HttpResponse:
+    """What is due this month, evenings to come, evenings that were; the last one's decisions."""
+    by = act_of(request)
+    org, now, today = own_branch(request, by), timezone.now(), orgs.today()
+    held = selectors.told_all(selectors.held_of(org, limit=PAGE))
+    together = selectors.together_of(org, today.replace(month=1, day=1), today.replace(year=today.year + 1))
+    return render(
+        request,
+        "gather/branch/home.html",
+        org=orgs.name_of(org),
+        due=selectors.due_now(org, today),
+        planned=selectors.planned_of(org, now),
+        now=now,
+        rows=[_row(one) for one in held],
+        together=[(_row(met), orgs.name_of(met.org)) for met in together],
+        last=held[0] if held else None,
+        recording=allowed(by, RECORD, subject_of(org)),
+        too_few=selectors.too_few(org, today),
+        command=new_key("meeting"),
+    )
+
+
+def _row(one: selectors.Told) -> dict[str, Any]:
+    return {
+        "one": one,
+        "kinds": kind_words(one),
+        "dues": due_words(one),
+        "open": len(one.decisions) - len(one.handed_on),
+    }

@@ -1,0 +1,141 @@
+"""One evening: what was told, who was there (for the branch), decisions and their matters, what was corrected."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from baodao.gather.branch import selectors, services
+from baodao.gather.branch.evening import SECRET
+from baodao.gather.branch.selectors import READ, RECORD, subject_of
+from baodao.gather.branch.services import Task
+from baodao.gather.words import PRESENCE
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Invalid, Problem
+from baodao.kernel.pages import page, render
+from baodao.kernel.verbs import allowed
+from baodao.ledger.selectors import fact_rows
+from baodao.orgs import selectors as orgs
+from baodao.orgs.alliances.desk.common import org_named
+
+from .common import act_of, day_of, due_words, item_words, kind_words, plain, presence_words, seen
+
+
+@page("desk", "branch/evenings/<str:code>/", name="branch-one")
+def one(request: HttpRequest, code: str) -> HttpResponse:
+    """An evening; a POST opens names, makes a decision a matter, or lets a branch that held it too record its own members."""
+    by = act_of(request)
+    slot = selectors.planned(code)
+    if slot is not None and slot.state != "held":
+        return _planned(request, by, code)
+    told, own = seen(by, code)
+    problem: Problem | None = None
+    do = request.POST.get("do", "")
+    if request.method == "POST" and do != "names":
+        try:
+            _do(by, told, do, request.POST.dict())
+            return HttpResponseRedirect(reverse("desk:branch-one", kwargs={"code": code}), status=303)
+        except Problem as caught:
+            problem = plain(caught)
+    names = do == "names" and own
+    return render(
+        request,
+        "gather/branch/one.html",
+        status=problem.status if problem else 200,
+        it=told,
+        org=orgs.name_of(told.org),
+        kinds=kind_words(told),
+        items=item_words(told),
+        dues=due_words(told),
+        with_orgs=[orgs.name_of(org) for org in told.with_orgs],
+        part=told.part(_states(told)),
+        share=told.roll >= SECRET,
+        counts=presence_words(told) if own else [],
+        people=_people(by, told, names) if own else [],
+        opened=names,
+        own=own,
+        recording=own and allowed(by, RECORD, subject_of(told.org)),
+        handing=own and bool(told.procedure) and allowed(by, "task.open", subject_of(told.org)),
+        decisions=[(n, text, told.handed_on.get(n, "")) for n, text in enumerate(told.decisions, 1)],
+        offered=_offered(told),
+        by_day=(orgs.today() + timedelta(days=30)).isoformat(),
+        versions=_versions(told),
+        papers=selectors.papers_of(code) if own else [],
+        problem=problem,
+        typed={name: str(value)[:200] for name, value in request.POST.items()},
+        command=new_key("meeting"),
+    )
+
+
+def _planned(request: HttpRequest, by: Act, code: str) -> HttpResponse:
+    """A planned evening: its branch records it, or calls it off."""
+    slot = selectors.planned(code)
+    if slot is None or not allowed(by, READ, subject_of(str(slot.org_id))):
+        told, _own = seen(by, code)  # Missing, in the usual words
+        raise AssertionError(told.code)
+    problem: Problem | None = None
+    if request.method == "POST" and request.POST.get("do") == "call_off":
+        try:
+            services.call_off(by, code=code, reason=request.POST.get("reason", ""))
+            return HttpResponseRedirect(reverse("desk:branch"), status=303)
+        except Problem as caught:
+            problem = plain(caught)
+    return render(
+        request,
+        "gather/branch/planned.html",
+        status=problem.status if problem else 200,
+        slot=slot,
+        org=orgs.name_of(str(slot.org_id)),
+        recording=allowed(by, RECORD, subject_of(str(slot.org_id))),
+        too_few=selectors.too_few(str(slot.org_id), orgs.today()),
+        problem=problem,
+        command=new_key("meeting"),
+    )
+
+
+def _do(by: Act, told: selectors.Told, do: str, typed: dict[str, str]) -> None:
+    if not do.startswith("task-"):
+        raise Invalid.of("", _("没有这一步"), _("请刷新页面"))
+    n = int(do[5:]) if do[5:].isdigit() else 0
+    try:
+        day = date.fromisoformat(typed.get(f"by-{n}", ""))
+    except ValueError:
+        raise Invalid.of(f"by-{n}", _("日期写法不对"), _("例如 2026-06-01")) from None
+    org = org_named(typed.get(f"org-{n}", "")[:200], orgs.today(), f"org-{n}")
+    services.hand_on(by, tasks=[Task(told.code, n, org, day)])
+
+
+def _states(told: selectors.Told) -> tuple[str, ...]:
+    known = selectors.kinds_at(told.org, day_of(told))
+    return known[told.kinds[0]].counts if told.kinds[0] in known else ("present",)
+
+
+def _people(by: Act, told: selectors.Told, names: bool) -> list[dict[str, Any]]:
+    rows = selectors.presence(told.code)
+    shown = selectors.names(by, told.org, rows) if names else {}
+    why, said = selectors.excuses(told.code), selectors.replies(told.code)
+    return [
+        {
+            "name": shown.get(token, ""), "status": PRESENCE[status], "reason": why.get(token, ""),
+            "said": said.get(token, "") if disputed else "",
+        }
+        for token, (status, disputed) in sorted(rows.items(), key=lambda row: (shown.get(row[0], ""), row[0]))
+        if status != "present" or disputed or names
+    ]  # fmt: skip
+
+
+def _offered(told: selectors.Told) -> list[str]:
+    """Whom a decision is likely given to: the branch itself, its groups and partners."""
+    return [
+        orgs.name_of(told.org),
+        *(name for _code, name in selectors.partners(told.org, day_of(told))[:40]),
+    ]
+
+
+def _versions(told: selectors.Told) -> list[tuple[Any, int]]:
+    """Earlier records that this one corrects: (when it was told, who took part)."""
+    return [(fact.noted, fact.value or 0) for fact in fact_rows(told.versions[:-1])]

@@ -1,0 +1,182 @@
+"""The register of a year (page, Excel, Word), its closing, the month's report, sign-in sheets."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from baodao.gather.branch import registers, selectors, services
+from baodao.gather.branch.registers import Entry
+from baodao.gather.branch.selectors import READ, RECORD, Told, subject_of
+from baodao.gather.words import PRESENCE
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Invalid, Missing, Problem
+from baodao.kernel.pages import page, render
+from baodao.kernel.tables.web import workbook
+from baodao.kernel.tables.word import WORD, Text, write_word
+from baodao.kernel.verbs import allowed
+from baodao.orgs import selectors as orgs
+
+from .above import month_typed, next_month
+from .common import act_of, day_of, due_words, kind_words, own_branch, plain
+
+MOST = 500
+
+
+@page("desk", "branch/register/", name="branch-register", right=READ)
+def register(request: HttpRequest) -> HttpResponse:
+    """A year's book of minutes. A POST closes a year that is over, or gives the files with the names (`do=docx`)."""
+    by = act_of(request)
+    org = own_branch(request, by)
+    year = _year(request)
+    problem: Problem | None = None
+    do = request.POST.get("do", "") or request.GET.get("as", "")
+    if request.method == "POST" and do == "close":
+        try:
+            services.close_year(by, org=org, year=year)
+            return HttpResponseRedirect(f"{reverse('desk:branch-register')}?year={year}", status=303)
+        except Problem as caught:
+            problem = plain(caught)
+    closed = selectors.closed_year(org, year)
+    entries = entries_of(by, org, year, closed, names=request.method == "POST" and do in ("docx", "xlsx"))
+    title = _("%(year)d 年会议记录簿") % {"year": year}
+    if do == "xlsx":
+        return workbook(registers.sheet(title, entries), f"register-{year}")
+    if do == "docx":
+        return word(registers.book(orgs.name_of(org), title, entries), f"register-{year}")
+    return render(
+        request,
+        "gather/branch/register.html",
+        status=problem.status if problem else 200,
+        org=orgs.name_of(org),
+        year=year,
+        this=orgs.today().year,
+        closed=closed,
+        rows=entries,
+        hours=registers.hours,
+        closing=closed is None and year < orgs.today().year and allowed(by, RECORD, subject_of(org)),
+        problem=problem,
+        command=new_key("register"),
+    )
+
+
+def entries_of(
+    by: Act, org: str, year: int, closed: selectors.Closed | None, *, names: bool = False
+) -> list[Entry]:
+    """Evenings of a year, oldest first: of a closed year as they stood then, with what was corrected later beside them."""
+    codes = selectors.held_of(org, since=date(year, 1, 1), until=date(year + 1, 1, 1), limit=MOST)
+    now = selectors.told_all(codes[::-1])
+    if closed is None:
+        return [_entry(by, one, names=names) for one in now]
+    then = {one.code: one for one in selectors.told_all(codes, at=closed.position)}
+    found = []
+    for one in now:
+        was = then.get(one.code)
+        if was is None:
+            found.append(_entry(by, one, later=_("年结以后补记的"), names=names))
+        elif was.fact != one.fact:
+            found.append(_entry(by, was, later=_later(one), names=names))
+        else:
+            found.append(_entry(by, one, names=names))
+    return found
+
+
+def _later(one: Told) -> str:
+    told = "、".join(f"{PRESENCE[status]} {n}" for status, n in one.counts.items() if n)
+    return _("年结以后更正：%(told)s。理由：%(why)s") % {"told": told, "why": one.reason}
+
+
+def _entry(by: Act, one: Told, *, later: str = "", names: bool = False) -> Entry:
+    known = selectors.kinds_at(one.org, day_of(one))
+    states = known[one.kinds[0]].counts if one.kinds[0] in known else ("present",)
+    who = _who(by, one) if names else {}
+    return Entry(
+        one,
+        "、".join(kind_words(one)),
+        registers.items_of(one, known),
+        "、".join(due_words(one)),
+        one.part(states),
+        who,
+        later,
+    )
+
+
+def _who(by: Act, one: Told) -> dict[str, Sequence[str]]:
+    rows = {
+        token: status for token, (status, _d) in selectors.presence(one.code).items() if status != "present"
+    }
+    shown = selectors.names(by, one.org, rows) if rows else {}
+    found: dict[str, list[str]] = {}
+    for token, status in rows.items():
+        if shown.get(token):
+            found.setdefault(status, []).append(shown[token])
+    return {status: sorted(held) for status, held in found.items()}
+
+
+@page("desk", "branch/month/", name="branch-month", methods=("GET", "HEAD"), right=READ)
+def month(request: HttpRequest) -> HttpResponse:
+    """The month's report as it writes itself; `?as=docx` to send on."""
+    by = act_of(request)
+    org = own_branch(request, by)
+    since = month_typed(request.GET.get("month", ""))
+    until = next_month(since)
+    codes = selectors.held_of(org, since=since, until=until)
+    entries = [_entry(by, one) for one in selectors.told_all(codes[::-1])]
+    dues = [(one.title, str(one.words)) for one in selectors.due_now(org, min(orgs.today(), until))]
+    said = registers.month_words(entries, dues, since)
+    title = _("%(y)d 年 %(m)d 月支部工作小结") % {"y": since.year, "m": since.month}
+    if request.GET.get("as") == "docx":
+        out = io.BytesIO()
+        write_word(
+            out, [Text(orgs.name_of(org), "heading"), Text(title, "title"), *(Text(one) for one in said)]
+        )
+        return word(out.getvalue(), f"month-{since:%Y-%m}")
+    return render(
+        request, "gather/branch/month.html", org=orgs.name_of(org), title=title, said=said, month=since
+    )
+
+
+@page("desk", "branch/evenings/<str:code>/sheet/", name="branch-sheet", methods=("GET", "HEAD", "POST"))
+def sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """A sign-in sheet of a planned evening to print; names only by a POST, which opens them for a purpose."""
+    by, slot = act_of(request), selectors.planned(code)
+    if slot is None or not allowed(by, READ, subject_of(str(slot.org_id))):
+        raise Missing.of("code", _("没有这次会，或者它不对您开放"), _("请从列表里选"))
+    org = str(slot.org_id)
+    roll = selectors.roll_on(org, timezone.localdate(slot.starts))
+    names = sorted(selectors.names(by, org, roll).values()) if request.method == "POST" else [""] * len(roll)
+    if request.method == "POST":
+        when = f"{timezone.localtime(slot.starts):%Y-%m-%d %H:%M} {slot.where}"
+        return word(registers.sign_in(orgs.name_of(org), slot.title, when, names), f"sign-in-{code}")
+    context: dict[str, Any] = {
+        "slot": slot,
+        "org": orgs.name_of(org),
+        "names": names,
+        "command": new_key("sheet"),
+    }
+    return render(request, "gather/branch/sheet.html", **context)
+
+
+def word(content: bytes, name: str) -> HttpResponse:
+    """A Word file to save."""
+    answer = HttpResponse(content, content_type=WORD)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.docx"'
+    return answer
+
+
+def _year(request: HttpRequest) -> int:
+    typed = request.POST.get("year", "") or request.GET.get("year", "")
+    try:
+        year = int(typed) if typed else orgs.today().year
+    except ValueError:
+        year = 0
+    if not 1949 <= year <= 2200:
+        raise Invalid.of("year", _("年份不对"), _("例如 2026"))
+    return year

@@ -1,0 +1,481 @@
+"""Every read of branch life. Names open for a purpose only; those above have what was told openly, and shares from ten on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.db.models import Max, Q
+from django.utils import timezone
+from msgspec import Struct
+
+from baodao.dues import selectors as dues
+from baodao.gather.declare import Gathering
+from baodao.gather.fold import moment
+from baodao.gather.kinds import kinds_of
+from baodao.gather.models import Seat, Slot
+from baodao.kernel.act import Act, Subject
+from baodao.kernel.errors import Missing
+from baodao.kernel.evidence import refs_of
+from baodao.ledger.models import Fact
+from baodao.ledger.selectors import Recorded, fact_rows, in_force, texts_of
+from baodao.orgs import selectors as orgs
+from baodao.orgs.policies import reach_of
+from baodao.orgs.rolls.models import Membership
+from baodao.people.selectors import token_for
+from baodao.people.services.reading import read_identity
+
+from .evening import SECRET
+from .models import Handed, Paper
+
+RECORD, READ, SEE, OWN = "meeting.record", "meeting.read", "meeting.see", "meeting.own"
+DOMAIN, FORM = "party", "meeting"
+
+
+def subject_of(org: str, persons: tuple[str, ...] = ()) -> Subject:
+    """What a right on a branch's evenings is asked about: those who keep its record take part; nobody above."""
+    return Subject(ref=f"meeting:{org}", org=org, level=2, legs=((org, ""),), persons=persons)
+
+
+def open_of(org: str) -> Subject:
+    """The same for what was told openly: that it was held, agenda, minutes, decisions, what it met."""
+    return Subject(ref=f"meeting:{org}", org=org, level=1)
+
+
+# ── what may be recorded ────────────────────────────────────────────────────────────────────────────────────
+
+
+def kinds_at(org: str, day: date) -> Mapping[str, Gathering]:
+    """Kinds of meetings of Party life that this organization holds, as its pack declares them. No statement."""
+    node = orgs.forest().nodes.get(org)
+    level = node.level if node is not None else ""
+    return {
+        name: kind
+        for name, kind in kinds_of(org, day).items()
+        if kind.form == FORM and kind.domain == DOMAIN and (not kind.at or level in kind.at)
+    }
+
+
+def roll_on(org: str, day: date) -> list[str]:
+    """Tokens of those on a branch's roll on a day, in order. One statement."""
+    rows = Membership.objects.filter(org=org, state="in", since__lte=day)
+    rows = rows.filter(Q(until__isnull=True) | Q(until__gt=day))
+    return sorted(set(rows.values_list("token", flat=True)))
+
+
+def names(by: Act, org: str, tokens: Iterable[str]) -> dict[str, str]:
+    """Token → name, for a purpose; each look is in the member's access log. Raises Refused."""
+    wanted = list(tokens)
+    read = read_identity(by, wanted, ("name",), subject_of(org), right=READ)
+    return {token: read.one(token, "name") for token in wanted}
+
+
+def own_token(by: Act) -> str:
+    """The Party token of the one who acts; "" for none. One statement."""
+    return token_for(by.person, DOMAIN) if by.person else ""
+
+
+class Proposal(Struct, frozen=True):
+    """A due that the evening would meet. ``key`` as facts.Held writes it; ``whose``: another organization that held it too."""
+
+    key: str
+    title: str
+    why: str
+    whose: str = ""
+    met: bool = False
+
+
+def proposals(org: str, day: date, traits: Sequence[str], with_orgs: Sequence[str] = ()) -> list[Proposal]:
+    """Which dues an evening of these traits meets, for each organization that holds it, and why."""
+    found = []
+    for one in (org, *with_orgs):
+        for due in dues.proposals(one, day, frozenset(traits)):
+            key = due.requirement if one == org else f"{due.requirement}/org:{one}"
+            whose = "" if one == org else orgs.name_of(one)
+            found.append(Proposal(key, due.title, due.why, whose, bool(due.met)))
+    return found
+
+
+def own_dues(org: str, day: date, traits: Sequence[str]) -> list[str]:
+    """Requirements of members themselves (study hours) that minutes of this evening go to. No statement."""
+    have = set(traits)
+    return [
+        name
+        for name, rule in dues.rules_of(org, day).items()
+        if rule.subjects.of == "member" and rule.unit == "minutes" and rule.counts_if
+        and all(set(one.split("|")) & have for one in rule.counts_if)
+    ]  # fmt: skip
+
+
+def partners(org: str, day: date) -> list[tuple[str, str]]:
+    """(code, name) of those with whom an evening may be held together: its own groups, and organizations in an alliance with it."""
+    from baodao.orgs.alliances.selectors import alliances_of, members_of
+
+    trees = orgs.forest()
+    found = [code for code in trees.children(org, day) if code in trees.nodes]
+    for alliance in alliances_of(org, day):
+        found += [member.org for member in members_of(alliance.code, day)]
+    return [
+        (code, orgs.name_of(code)) for code in dict.fromkeys(found) if code != org and kinds_at(code, day)
+    ]
+
+
+def too_few(org: str, day: date) -> int:
+    """How many are on the roll when they are too few for a secret result; 0 when they are enough. One statement."""
+    n = len(roll_on(org, day))
+    return n if n < SECRET else 0
+
+
+class Due(Struct, frozen=True):
+    """One due as the branch reads it."""
+
+    title: str
+    words: str
+    tone: str
+    when: str
+    make_up: str
+
+
+def due_now(org: str, day: date) -> list[Due]:
+    """What an organization owes around a day, what is done, what is missing and until when it can be made up."""
+    from django.utils.translation import gettext as _
+
+    from .words import STANDS
+
+    board: Any = import_module("baodao.dues.board") if find_spec("baodao.dues.board") else None
+    if board is None:
+        return []
+    found = []
+    for one in board.lines([org], day):
+        stand = one.stand
+        words, tone = STANDS[stand.state]
+        when = _("%(first)s 到 %(last)s") % {
+            "first": stand.window.opens.isoformat(), "last": stand.window.closes.isoformat(),
+        }  # fmt: skip
+        late = stand.can_make_up(day) and stand.window.make_up is not None
+        make_up = _("可以补开，到 %(day)s 为止") % {"day": stand.window.make_up} if late else ""
+        found.append(Due(one.rule.title, str(words), tone, when, make_up))
+    return found
+
+
+# ── evenings ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """A recorded evening as the ledger has it. ``handed_on``: decision → number of the matter; ``inner`` only for the branch;
+    ``versions``: facts of the record, the last one holds; ``reason`` of the last correction."""
+
+    code: str
+    org: str
+    kinds: tuple[str, ...]
+    items: tuple[str, ...]
+    starts: datetime
+    ends: datetime
+    title: str
+    where: str
+    counts: dict[str, int]
+    heads: int
+    traits: tuple[str, ...]
+    meets: tuple[str, ...]
+    with_orgs: tuple[str, ...]
+    papers: tuple[str, ...]
+    minutes: str
+    inner: str
+    decisions: tuple[str, ...]
+    handed_on: dict[int, str]
+    procedure: str
+    fact: int
+    noted: datetime
+    versions: tuple[int, ...]
+    reason: str
+
+    @property
+    def roll(self) -> int:
+        """Members who were on the roll then."""
+        return sum(self.counts.values())
+
+    def part(self, states: Iterable[str]) -> int:
+        """How many took part, by the states that count."""
+        return sum(self.counts.get(status, 0) for status in states)
+
+
+_COUNTED = ("present", "phone", "visit", "made_up", "excused", "absent")
+
+
+def told(code: str, at: int | None = None) -> Told:
+    """One recorded evening. Raises Missing."""
+    found = told_all([code], at)
+    if not found:
+        raise Missing.of("code", _missing())
+    return found[0]
+
+
+def _missing() -> str:
+    from django.utils.translation import gettext as _
+
+    return _("没有这次会，或者它不对您开放")
+
+
+def told_all(codes: Sequence[str], at: int | None = None) -> list[Told]:
+    """Recorded evenings in the order asked, at a ledger position. Five statements for any number."""
+    wanted = [f"gather:{code}" for code in codes]
+    rows = Fact.objects.filter(subject__in=wanted, kind__in=("gather.held", "gather.handed_on"))
+    if at is not None:
+        rows = rows.filter(id__lte=at)
+    found = fact_rows(rows.order_by("id").values_list("id", flat=True))
+    held = [fact for fact in found if fact.kind == "gather.held"]
+    live = {fact.id for fact in (in_force(held) if at is None else _last(held))}
+    texts = texts_of(fact.id for fact in held)
+    slots = {slot.code: slot for slot in Slot.objects.filter(code__in=list(codes))}
+    made = {}
+    for fact in held:
+        code = fact.subject.partition(":")[2]
+        if fact.id in live and code in slots:
+            mine = [f for f in found if f.subject == fact.subject]
+            made[code] = _told(slots[code], fact, texts.get(fact.id, {}), mine)
+    return [made[code] for code in codes if code in made]
+
+
+def _last(held: Iterable[Recorded]) -> list[Recorded]:
+    return list({fact.subject: fact for fact in held}.values())
+
+
+def _told(slot: Slot, fact: Recorded, texts: Mapping[str, str], mine: Sequence[Recorded]) -> Told:
+    data = fact.data
+    kinds = tuple(one[5:] for one in data.traits if one.startswith("kind:"))
+    kinds = (data.kind, *(one for one in kinds if one != data.kind))
+    known = kinds_of(str(slot.org_id), timezone.localdate(slot.starts))
+    numbered = sorted(
+        ((int(s.partition(".")[2]), t) for s, t in texts.items() if s.startswith("decision.")),
+        key=lambda p: p[0],
+    )
+    return Told(
+        code=slot.code, org=fact.org, kinds=kinds, title=slot.title, where=slot.where,
+        items=tuple(one[5:] for one in data.traits if one.startswith("item:")),
+        starts=moment(data.span.starts), ends=moment(data.span.ends),
+        counts={name: getattr(data, name) for name in _COUNTED}, heads=data.heads, traits=data.traits, meets=data.meets,
+        with_orgs=data.with_orgs, papers=data.papers, minutes=texts.get("minutes", ""), inner=texts.get("inner", ""),
+        decisions=tuple(t for _n, t in numbered),
+        handed_on={f.data.n: f.data.number for f in mine if f.kind == "gather.handed_on"},
+        procedure=known[data.kind].decides if data.kind in known else "", fact=fact.id, noted=fact.noted,
+        versions=tuple(f.id for f in mine if f.kind == "gather.held"), reason=texts.get("reason", ""),
+    )  # fmt: skip
+
+
+def attended_before(code: str, token: str) -> int | None:
+    """The fact that tells a member's presence so far."""
+    rows = Fact.objects.filter(subject=f"gather:{code}", kind="gather.attended", person=token)
+    last: int | None = rows.aggregate(last=Max("id"))["last"]
+    return last
+
+
+def presence(code: str) -> dict[str, tuple[str, bool]]:
+    """token → (status, disputed), for the branch alone: the caller has asked. One statement."""
+    rows = Seat.objects.filter(slot=code).exclude(status="").order_by("token")
+    return {
+        token: (status, disputed)
+        for token, status, disputed in rows.values_list("token", "status", "disputed")
+    }
+
+
+def excuses(code: str) -> dict[str, str]:
+    """token → why she is excused, for the branch alone. Two statements."""
+    rows = Fact.objects.filter(subject=f"gather:{code}", kind="gather.attended").order_by("id")
+    last = {person: id_ for id_, person in rows.values_list("id", "person")}
+    texts = texts_of(last.values())
+    return {token: texts[id_]["reason"] for token, id_ in last.items() if texts.get(id_, {}).get("reason")}
+
+
+def replies(code: str) -> dict[str, str]:
+    """token → what she objects to, for the branch alone. Two statements."""
+    rows = Fact.objects.filter(subject=f"gather:{code}", kind="gather.disputed").order_by("id")
+    last = {person: id_ for id_, person in rows.values_list("id", "person")}
+    texts = texts_of(last.values())
+    return {token: texts.get(id_, {}).get("reply", "") for token, id_ in last.items()}
+
+
+def held_of(org: str, *, since: date | None = None, until: date | None = None, limit: int = 500) -> list[str]:
+    """Codes of an organization's recorded evenings, newest first, in [since, until). One statement."""
+    rows = Slot.objects.filter(org=org, form=FORM, state="held", domain=DOMAIN)
+    if since is not None:
+        rows = rows.filter(starts__gte=midnight(since))
+    if until is not None:
+        rows = rows.filter(starts__lt=midnight(until))
+    return list(rows.order_by("-starts", "-code").values_list("code", flat=True)[:limit])
+
+
+def together_of(org: str, since: date, until: date, limit: int = 100) -> list[Told]:
+    """Evenings that others recorded and that this organization held too. Two statements."""
+    partner_orgs = [code for code, _name in partners(org, since)]
+    parents = orgs.forest().chain(org, since)[1:2]
+    rows = Slot.objects.filter(org__in=[*partner_orgs, *parents], form=FORM, state="held", domain=DOMAIN)
+    rows = rows.filter(starts__gte=midnight(since), starts__lt=midnight(until)).order_by("-starts")
+    return [
+        one for one in told_all(list(rows.values_list("code", flat=True)[:limit])) if org in one.with_orgs
+    ]
+
+
+def planned_of(org: str, now: datetime, limit: int = 20) -> list[Slot]:
+    """Evenings to come or not yet recorded. One statement."""
+    rows = Slot.objects.filter(org=org, form=FORM, state="open", domain=DOMAIN)
+    return list(rows.filter(starts__gte=now - timedelta(days=62)).order_by("starts", "code")[:limit])
+
+
+def last_place(org: str) -> str:
+    """Where the last evening was; most are held there again. One statement."""
+    rows = Slot.objects.filter(org=org, form=FORM, domain=DOMAIN).order_by("-starts", "-code")
+    return rows.values_list("where", flat=True).first() or ""
+
+
+def planned(code: str) -> Slot | None:
+    """A slot that is not recorded yet."""
+    return Slot.objects.filter(code=code, form=FORM, domain=DOMAIN).first()
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a local day."""
+    return datetime.combine(day, time(), timezone.get_current_timezone()).astimezone(UTC)
+
+
+# ── those above ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Below(Struct, frozen=True):
+    """What one organization below held in a period: how many, how many without the first item, how many members took part of
+    how many asked (None under ten members)."""
+
+    org: str
+    held: int
+    without_first: int
+    part: int | None
+    asked: int | None
+
+
+def below(by: Act, since: date, until: date, after: str = "", limit: int = 51) -> list[Below]:
+    """Organizations below that hold meetings, by code behind ``after``: never who was there. Five statements."""
+    reach = reach_of(by, SEE)
+    roots = [org for org, top in reach.below if top >= 1]
+    if not roots:
+        return []
+    trees = orgs.forest()
+    codes = sorted(
+        code for code in trees.nodes
+        if code > after and any(root in trees.chain(code, since) for root in roots) and kinds_at(code, since)
+    )[:limit]  # fmt: skip
+    rows = Slot.objects.filter(org__in=codes, form=FORM, state="held", domain=DOMAIN)
+    rows = rows.filter(starts__gte=midnight(since), starts__lt=midnight(until))
+    evenings: dict[str, list[Told]] = {}
+    for one in told_all(list(rows.values_list("code", flat=True)[:5000])):
+        evenings.setdefault(one.org, []).append(one)
+    return [_below(code, evenings.get(code, []), since) for code in codes]
+
+
+def _below(org: str, evenings: Sequence[Told], day: date) -> Below:
+    known = kinds_at(org, day)
+    bare = sum(1 for one in evenings if without_first(known, one))
+    asked = sum(one.roll for one in evenings)
+    small = any(one.roll < SECRET for one in evenings)
+    part = sum(
+        one.part(known[one.kinds[0]].counts if one.kinds[0] in known else ("present",)) for one in evenings
+    )
+    return Below(
+        org,
+        len(evenings),
+        bare,
+        None if small or not evenings else part,
+        None if small or not evenings else asked,
+    )
+
+
+def without_first(known: Mapping[str, Gathering], one: Told) -> bool:
+    """Whether a set first item was asked for and not taken."""
+    asked = {
+        item.trait
+        for name in one.kinds
+        if name in known
+        for item in known[name].item
+        if item.required and item.trait
+    }
+    return bool(asked - set(one.traits))
+
+
+# ── years ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Closed(Struct, frozen=True):
+    """A closed year: the ledger's position, when, how many evenings."""
+
+    year: int
+    position: int
+    evenings: int
+    noted: datetime
+
+
+def closed_year(org: str, year: int) -> Closed | None:
+    """The closing of an organization's year, or None. Two statements."""
+    ids = Fact.objects.filter(subject=f"register:{org}", kind="gather.year_closed").values_list(
+        "id", flat=True
+    )
+    for fact in fact_rows(ids):
+        if fact.data.year == year:
+            return Closed(year, fact.data.position, fact.data.evenings, fact.noted)
+    return None
+
+
+def year_now(org: str, year: int) -> tuple[int, int]:
+    """(evenings, ledger position) as they stand."""
+    codes = held_of(org, since=date(year, 1, 1), until=date(year + 1, 1, 1), limit=5000)
+    return len(codes), Fact.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def own_evenings(token: str, limit: int = 50) -> list[tuple[Slot, str, bool, int]]:
+    """(evening, status, disputed, minutes) of a member, newest first: her own page. One statement."""
+    rows = Seat.objects.filter(token=token, slot__form=FORM, slot__domain=DOMAIN).exclude(status="")
+    rows = rows.select_related("slot").order_by("-starts")[:limit]
+    return [(row.slot, row.status, row.disputed, row.minutes) for row in rows]
+
+
+# ── files ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def papers_of(code: str) -> list[str]:
+    """Hashes of an evening's files. One statement."""
+    return list(Paper.objects.filter(slot=code).order_by("digest").values_list("digest", flat=True))
+
+
+def pictures_of(org: str, but: str = "") -> list[tuple[str, str]]:
+    """(evening, hash) of the pictures of the branch's last 60 evenings: what a new one is compared with. Three statements."""
+    last = (
+        Slot.objects.filter(org=org, form=FORM)
+        .exclude(code=but)
+        .order_by("-starts")
+        .values_list("code", flat=True)
+    )
+    found = list(Paper.objects.filter(slot__in=list(last[:60])).values_list("slot", "digest"))
+    pictures = {ref.hash for ref in refs_of(digest for _code, digest in found) if ref.is_picture}
+    return [(code, digest) for code, digest in found if digest in pictures]
+
+
+def holds(digests: Collection[str]) -> Collection[str]:
+    """Which of these files an evening refers to."""
+    return set(Paper.objects.filter(digest__in=list(digests)).values_list("digest", flat=True))
+
+
+def coming(token: str, limit: int = 10) -> list[Slot]:
+    """Announced evenings of the branches on whose roll a member is: her own page. One statement."""
+    rolls = Membership.objects.filter(token=token, state="in", until__isnull=True).values("org")
+    rows = Slot.objects.filter(org__in=rolls, form=FORM, domain=DOMAIN, state="open", ends__gt=timezone.now())
+    return list(rows.order_by("starts", "code")[:limit])
+
+
+def evening_of(number: str) -> Slot | None:
+    """The evening whose decision became this matter. One statement."""
+    return Slot.objects.filter(code__in=Handed.objects.filter(number=number).values("slot")).first()
+
+
+def local_day(at: datetime) -> date:
+    """The district's day of a moment."""
+    return timezone.localdate(at)

@@ -1,0 +1,238 @@
+"""Every write of branch life. The steps are gather's own (`working`); this room decides what an evening is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from baodao.gather import working
+from baodao.gather.facts import Attended
+from baodao.gather.kinds import titled
+from baodao.gather.ruling import NewSlot
+from baodao.kernel.act import Act
+from baodao.kernel.errors import Conflict, Invalid
+from baodao.kernel.verbs import Tx, verb
+from baodao.matters.services.intake import Draft, open_one
+
+from . import facts, selectors
+from .evening import Evening, Line, judge, states_of, traits_of
+from .models import Handed, Paper
+from .selectors import subject_of
+
+MOST = 200
+
+
+class Task(Struct, frozen=True, forbid_unknown_fields=True):
+    """Decision ``n`` of an evening goes to an organization, or a post of it, to be done by a day."""
+
+    slot: str
+    n: int
+    org: str
+    by: date
+    post: str = ""
+
+
+class Plan(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An evening to come: what, when, where, the agenda, papers to read before."""
+
+    org: str
+    kinds: tuple[str, ...]
+    starts: datetime
+    ends: datetime
+    items: tuple[str, ...] = ()
+    where: str = ""
+    agenda: str = ""
+
+
+@verb("meeting.record")
+def record_meetings(tx: Tx, by: Act, *, meetings: list[Evening], reason: str = "") -> list[str]:
+    """Evenings that were, each with presence, agenda, minutes and the dues that it meets, in one command. One that has a ``slot``
+    is the planned one, or corrects what was recorded (then ``reason`` is asked). Raises Invalid with every fault, Conflict
+    when somebody was elsewhere at that time."""
+    for org in sorted({one.org for one in meetings}) or [""]:
+        tx.ask("meeting.record", subject_of(org))
+    if not 1 <= len(meetings) <= MOST:
+        raise Invalid.of("meetings", _("一次最多 %(most)d 次会") % {"most": MOST}, _("请分几次"))
+    codes = [_record(tx, by, one, reason.strip()) for one in meetings]
+    working.keep(tx)
+    return codes
+
+
+def _record(tx: Tx, by: Act, one: Evening, reason: str) -> str:
+    day = timezone.localdate(one.starts)
+    known = selectors.kinds_at(one.org, day)
+    roll = selectors.roll_on(one.org, day)
+    faults = judge(one, known, by.happened, roll)
+    if faults:
+        raise Invalid(*faults)
+    traits = traits_of(known, one.kinds, one.items)
+    allowed = {proposal.key for proposal in selectors.proposals(one.org, day, traits, one.with_orgs)}
+    if set(one.meets) - allowed:
+        raise Invalid.of("meets", _("这次会不满足其中一项要求"), _("请刷新页面再确认"))
+    work = _slot(tx, by, one, reason)
+    _presence(work, one, roll, selectors.own_dues(one.org, day, traits))
+    texts = _texts(one) | ({"reason": reason} if reason else {})
+    work.hold(
+        heads=one.heads, traits=(*traits, *(f"item:{item}" for item in one.items)), meets=one.meets,
+        with_orgs=one.with_orgs, papers=one.papers, texts=texts, exact=True,
+    )  # fmt: skip
+    kept = set(selectors.papers_of(work.code))
+    for digest in sorted(set(one.papers) - kept):
+        tx.insert(Paper, slot=work.code, digest=digest)
+    for digest in sorted(kept - set(one.papers)):
+        tx.delete(Paper, slot=work.code, digest=digest)
+    return work.code
+
+
+def _slot(tx: Tx, by: Act, one: Evening, reason: str) -> working.Working:
+    """A new slot, or the one that was planned or is corrected."""
+    new = new_slot(one)
+    if not one.slot:
+        return working.begin(tx, new)
+    work = working.load(tx, one.slot)
+    if work.it.org != one.org:
+        raise Conflict.of("slot", _("这是另一个支部的会"), _("请由那个支部记"))
+    if work.it.state == "held":
+        if not reason:
+            raise Invalid.of("reason", _("更正要写理由"), _("例如：漏记了两个人"))
+    elif (work.it.starts, work.it.ends, work.it.kind, work.it.where) != (
+        new.starts, new.ends, new.kind, new.where,
+    ):  # fmt: skip
+        work.change(new)
+    return work
+
+
+def new_slot(one: Evening | Plan) -> NewSlot:
+    """What gather opens for it: named by its kinds."""
+    known = selectors.kinds_at(one.org, timezone.localdate(one.starts))
+    title = "、".join(titled(known[name], "zh") for name in one.kinds)
+    return NewSlot(
+        kind=one.kinds[0], org=one.org, starts=one.starts, ends=one.ends, title=title, where=one.where.strip(),
+        notes=one.agenda.strip() if isinstance(one, Plan) else "",
+        traits=tuple(sorted({f"kind:{name}" for name in one.kinds} | {f"item:{item}" for item in one.items})),
+    )  # fmt: skip
+
+
+def _presence(work: working.Working, one: Evening, roll: Sequence[str], dues: Sequence[str]) -> None:
+    """Everybody on the roll of the day: as told, else absent. Why somebody is excused goes to an erasable text of the fact."""
+    told = {line.token: line for line in one.lines}
+    reasons = [line for line in one.lines if line.status == "excused" and line.reason.strip()]
+    plain = [(token, told[token].status if token in told else "absent") for token in roll]
+    known = selectors.kinds_at(one.org, timezone.localdate(one.starts))
+    states = states_of(known, one.kinds)
+    special = {line.token for line in reasons}
+    came = [(t, s) for t, s in plain if s in states and t not in special]
+    rest = [(t, s) for t, s in plain if s not in states and t not in special]
+    work.attend_all(came, "record", meets=dues)
+    work.attend_all(rest, "record")
+    for line in reasons:
+        _excuse(work, line)
+
+
+def _excuse(work: working.Working, line: Line) -> None:
+    row = work.seat(line.token)
+    earlier = selectors.attended_before(work.code, line.token) if row is not None else None
+    if row is None or row.state == "left":
+        work.enter([line.token], {line.token: "excused"})
+    work.tell(
+        Attended(status="excused", how="record"), person=line.token, value=0,
+        texts={"reason": line.reason.strip()}, supersedes=earlier,
+    )  # fmt: skip
+
+
+def _texts(one: Evening) -> dict[str, str]:
+    texts = {"minutes": one.minutes.strip(), "inner": one.inner.strip()}
+    texts |= {f"decision.{n}": text.strip() for n, text in enumerate(one.decisions, 1)}
+    return {slot: text for slot, text in texts.items() if text}
+
+
+@verb("meeting.plan")
+def plan_meetings(tx: Tx, by: Act, *, plans: list[Plan]) -> list[str]:
+    """Evenings to come are announced: members read them, and they are recorded from what stands here."""
+    for org in sorted({one.org for one in plans}) or [""]:
+        tx.ask("meeting.record", subject_of(org))
+    codes = []
+    for one in plans:
+        known = selectors.kinds_at(one.org, timezone.localdate(one.starts))
+        if not one.kinds or set(one.kinds) - set(known):
+            raise Invalid.of("kinds", _("这个组织不开这种会"), _("请从列表里选"))
+        if one.ends <= one.starts:
+            raise Invalid.of("ends", _("结束要晚于开始"), _("请改时间"))
+        if one.starts <= by.happened:
+            raise Invalid.of("day", _("这个时间已经过了"), _("已经开过的会，请直接记录"))
+        codes.append(working.begin(tx, new_slot(one)).code)
+    working.keep(tx)
+    return codes
+
+
+@verb("meeting.call_off")
+def call_off(tx: Tx, by: Act, *, code: str, reason: str) -> str:
+    """A planned evening does not take place."""
+    work = working.load(tx, code)
+    tx.ask("meeting.record", subject_of(work.it.org))
+    work.call_off("other", reason.strip()[:200])
+    working.keep(tx)
+    return code
+
+
+@verb("meeting.hand_on")
+def hand_on(tx: Tx, by: Act, *, tasks: list[Task]) -> list[str]:
+    """Decisions become matters of the procedure that the kind names; gives their numbers. Raises Conflict for one that is a matter
+    already, Invalid when there is no such decision."""
+    numbers = []
+    for task in tasks:
+        evening = selectors.told(task.slot)
+        tx.ask("meeting.record", subject_of(evening.org))
+        if not 1 <= task.n <= len(evening.decisions):
+            raise Invalid.of("n", _("没有这条决定"), _("请刷新页面"))
+        if task.n in evening.handed_on:
+            raise Conflict.of(
+                "n", _("这条决定已经是事项"), _("请打开 %(number)s") % {"number": evening.handed_on[task.n]}
+            )
+        if not evening.procedure:
+            raise Invalid.of("n", _("这种会的决定不生成事项"), _("请另行登记"))
+        fields = {"org": task.org, "text": evening.decisions[task.n - 1], "by": task.by.isoformat()}
+        if task.post:
+            fields["post"] = task.post
+        state = open_one(tx, by, Draft(procedure=evening.procedure, org=evening.org, fields=fields))
+        tx.fact(
+            facts.HandedOn(n=task.n, number=state.number), subject=f"gather:{task.slot}",
+            about=f"matter:{state.number}", org=evening.org, level=1,
+        )  # fmt: skip
+        tx.insert(Handed, number=state.number, slot=task.slot, n=task.n)
+        numbers.append(state.number)
+    return numbers
+
+
+@verb("meeting.object")
+def object_to(tx: Tx, by: Act, *, code: str, status: str, reply: str) -> str:
+    """A member says that her presence is told wrongly; her branch reads it and corrects. Her own act only."""
+    token = selectors.own_token(by)
+    work = working.load(tx, code)
+    tx.ask("meeting.own", subject_of(work.it.org, (token,) if token else ()))
+    if not 2 <= len(reply.strip()) <= 300:
+        raise Invalid.of("reply", _("请用 2 到 300 个字说明"), _("例如：那天我用电话参加了"))
+    work.dispute(token, status, reply.strip())
+    working.keep(tx)
+    return code
+
+
+@verb("meeting.close_year")
+def close_year(tx: Tx, by: Act, *, org: str, year: int) -> int:
+    """The register of a year that is over is closed at the ledger's position; gives how many evenings it holds. Later corrections
+    are shown beside the copy. Conflict when it is closed already."""
+    tx.ask("meeting.record", subject_of(org))
+    if year >= timezone.localdate(by.happened).year:
+        raise Invalid.of("year", _("这一年还没有过完"), _("过完年再结"))
+    if selectors.closed_year(org, year) is not None:
+        raise Conflict.of("year", _("这一年已经结过"), _("后来的更正会印在旁边"))
+    stands, at = selectors.year_now(org, year)
+    tx.fact(
+        facts.YearClosed(year=year, position=at, evenings=stands), subject=f"register:{org}", org=org, level=1,
+        value=None,
+    )  # fmt: skip
+    return stands
