@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gather", "0004_feeds"),
+        ("gather", "0006_service"),
     ]
 
     operations = [
