@@ -12,4 +12,4 @@ class DuesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the kernel what packs may declare, and the ledger what can be dumped and what can be rebuilt."""
-        from . import declare  # noqa: F401
+        from . import audience, caches, declare, erasers, facts, keeper, services, words  # noqa: F401

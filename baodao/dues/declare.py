@@ -23,12 +23,17 @@ within_days = 30                   # in so many days
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from baodao.kernel.declare.sections import register_section
+
+if TYPE_CHECKING:
+    from baodao.kernel.declare.load import Pack
+    from baodao.kernel.declare.report import Report
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
 #: A trait of a record ("theme_day", "kind:members_meeting"), or several of which one is enough ("lecture|study").
@@ -113,5 +118,85 @@ class DuesRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: Source = "assumed"
 
 
-register_section("due", DueRule)
+#: The shortest such period, in days: making up has to end before the next period does.
+_SHORTEST = {"week": 7, "month": 28, "quarter": 90, "half_year": 181, "year": 365}
+
+
+def _check(pack: Pack, report: Report) -> None:
+    """What two keys of a requirement say together, and the names that it uses."""
+    for name, rule in pack.many(DueRule).items():
+        where = ("due", name)
+        _check_subjects(pack, report, name, rule)
+        if bool(rule.every) == bool(rule.after):
+            report.add(
+                (*where, "every"),
+                _("every 和 after 要写一个、只写一个"),
+                _("按期做的写 every，某件事以后做的写 after 和 limit。"),
+            )
+        if rule.after and not rule.limit:
+            report.add((*where, "limit"), _("没有写多久以内"), _('例如 limit = "5 workdays"'))
+        if rule.every == "week" and rule.day > 7:
+            report.add((*where, "day"), _("一周只有七天"), _("1 是星期一，7 是星期日。"))
+        if rule.before_days + rule.after_days > 15:
+            report.add(
+                (*where, "after_days"), _("前后一共超过 15 天"), _("再宽就不是固定的一天了：去掉 day。")
+            )
+        if rule.unit == "minutes" and rule.subjects.of != "member":
+            report.add((*where, "unit"), _("只有党员本人的学时按分钟算"), _('写 times，或 of = "member"。'))
+        _check_make_up(report, name, rule)
+        _check_changes(report, name, rule)
+
+
+def _check_subjects(pack: Pack, report: Report, name: str, rule: DueRule) -> None:
+    held, where = rule.subjects, ("due", name, "subjects")
+    levels = set(pack.names("level"))
+    for level in held.levels:
+        if level not in levels:
+            report.unknown((*where, "levels"), _("层级"), level, levels)
+    if held.alliances or held.of == "alliance":
+        known = set(pack.names("alliance"))
+        for kind in (*held.alliances, *(held.kinds if held.of == "alliance" else ())):
+            if kind not in known:
+                report.unknown((*where, "alliances"), _("共建组织的类别"), kind, known)
+    if held.of == "post":
+        posts = set(pack.names("post"))
+        for kind in held.kinds:
+            if kind not in posts:
+                report.unknown((*where, "kinds"), _("岗位"), kind, posts)
+    if held.of == "member" and rule.level < 2:
+        report.add(
+            ("due", name, "level"), _("党员本人的要求是第 2 级"), _("写 level = 2：只有支部看得到人。")
+        )
+
+
+def _check_make_up(report: Report, name: str, rule: DueRule) -> None:
+    for span, every in (
+        (rule.make_up, rule.every),
+        *((c.make_up or "", c.every or rule.every) for c in rule.changes),
+    ):
+        count, _space, unit = span.partition(" ")
+        days = int(count or 0) * (7 if unit.startswith("workday") else 5) // 5
+        if every and days >= _SHORTEST[every]:
+            report.add(
+                ("due", name, "make_up"), _("补做的期限要比一期短"), _("不然一次补做不知道补的是哪一期。")
+            )
+
+
+def _check_changes(report: Report, name: str, rule: DueRule) -> None:
+    from .periods import period, terms
+
+    for place, change in enumerate(rule.changes):
+        before = terms(rule, change.since - timedelta(days=1)).every
+        after = terms(rule, change.since).every
+        for every in {before, after} - {""}:
+            if period(every, change.since)[0] != change.since:
+                report.add(
+                    ("due", name, "changes", place, "since"),
+                    _("改动要从一期的第一天开始"),
+                    _("已经开始的一期按原来的规定。"),
+                )
+                break
+
+
+register_section("due", DueRule, check=_check)
 register_section("dues", DuesRules, many=False)

@@ -13,7 +13,7 @@ class Met(models.Model):
     """``ref`` met ``requirement`` for ``subject`` on ``day`` by ``amount`` (times, or minutes)."""
 
     requirement = models.CharField(max_length=32)
-    subject = models.CharField(max_length=48)
+    subject = models.CharField(max_length=60)
     day = models.DateField()
     ref = models.CharField(max_length=80)
     amount = models.PositiveIntegerField(default=1)
@@ -38,9 +38,11 @@ class Excuse(models.Model):
     """``subject`` does not owe ``requirement`` for the period that begins on ``period``. Members: never why."""
 
     requirement = models.CharField(max_length=32)
-    subject = models.CharField(max_length=48)
+    subject = models.CharField(max_length=60)
     period = models.DateField()
     cause = models.CharField(max_length=32)
+    #: subject of the fact that excused
+    ref = models.CharField(max_length=20, default="")
 
     class Meta:
         constraints = [
@@ -55,7 +57,7 @@ class Excuse(models.Model):
 class Reminder(models.Model):
     """``subject`` was reminded on ``day`` of ``requirement``, whose period began on ``period``."""
 
-    subject = models.CharField(max_length=48)
+    subject = models.CharField(max_length=60)
     requirement = models.CharField(max_length=32)
     period = models.DateField()
     day = models.DateField()
@@ -68,3 +70,23 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.day}"
+
+
+class Begun(models.Model):
+    """An event of this kind happened to ``subject`` on ``day``: what is due after such events begins."""
+
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=60)
+    day = models.DateField()
+    ref = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="begun_once", fields=["kind", "subject", "ref"])]
+        indexes = [models.Index(name="begun_in_period", fields=["kind", "day", "subject"])]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.kind} {self.day}"
+
+
+# Contacts have a room of their own; Django looks for tables here.
+from .contacts.models import Contact, ContactMade  # noqa: E402, F401

@@ -4,7 +4,7 @@ An app that records something which meets dues does two things: in its verb it h
 at start it registers how the same `Met`s follow from its stored facts, for `baodao rebuild` and `baodao doctor`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
 import msgspec
@@ -27,9 +27,32 @@ class Met(msgspec.Struct, frozen=True):
     made_up: bool = False
 
 
+class Begun(msgspec.Struct, frozen=True):
+    """A fact of ``kind`` happened to ``subject`` on ``day``: whatever is due after such facts (``after`` in a pack) begins."""
+
+    kind: str
+    subject: str
+    day: date
+    ref: str
+
+
+class Life(msgspec.Struct, frozen=True):
+    """A subject, the organization whose list it stands on, and the periods [since, until) of its life."""
+
+    subject: str
+    org: str
+    stays: tuple[tuple[date, date | None], ...]
+
+
 Source = Callable[[Recorded], Iterable[Met]]
+Beginning = Callable[[Recorded], Iterable[Begun]]
+#: (plan, organizations, day) → subjects of these organizations on that day. A fixed number of statements.
+Lives = Callable[[str, Collection[str], date], Iterable[Life]]
 
 _SOURCES: dict[str, Source] = {}
+_BEGINNINGS: dict[str, Beginning] = {}
+_LIVES: dict[str, Lives] = {}
+_LINKS: dict[str, Callable[[str], str]] = {}
 
 
 def register_source(kind: str, read: Source) -> None:
@@ -45,3 +68,35 @@ def forget_source(kind: str) -> None:
 def sources() -> dict[str, Source]:
     """All registered sources by kind of fact."""
     return dict(_SOURCES)
+
+
+def register_beginning(kind: str, read: Beginning) -> None:
+    """Facts of this kind begin something that is due after them."""
+    _BEGINNINGS[kind] = read
+
+
+def beginnings() -> dict[str, Beginning]:
+    """All registered beginnings by kind of fact."""
+    return dict(_BEGINNINGS)
+
+
+def register_lives(of: str, find: Lives) -> None:
+    """Who the subjects of a sort (``household``) are, as the app says that keeps them."""
+    _LIVES[of] = find
+
+
+def lives_of(of: str) -> Lives | None:
+    """The registered function of a sort."""
+    return _LIVES.get(of)
+
+
+def register_link(prefix: str, href: Callable[[str], str]) -> None:
+    """Where a record whose ref begins with ``<prefix>:`` is read: gets the rest of the ref, gives a path of the desk."""
+    _LINKS[prefix] = href
+
+
+def link_of(ref: str) -> str:
+    """The path of a record; "" where nobody registered one."""
+    prefix, _, rest = ref.partition(":")
+    find = _LINKS.get(prefix)
+    return find(rest) if find is not None else ""

@@ -1,11 +1,60 @@
-"""Every write to dues. Facts first; rows are their caches."""
+"""Every write to dues. Facts first; rows are their caches. Nobody writes that something is due or missing: that follows."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from baodao.kernel.verbs import Tx
+from collections.abc import Iterable, Sequence
+from datetime import date
 
+import msgspec
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from baodao.kernel.act import Act
+from baodao.kernel.errors import Conflict, Invalid
+from baodao.kernel.verbs import Tx, lock, verb
+from baodao.ledger.services import on_void
+
+from . import facts, selectors
+from .declare import DueRule
+from .models import Begun as BegunRow
+from .models import Excuse, Reminder
 from .models import Met as MetRow
-from .ports import Met
+from .policies import EXCUSE, RECORD, REMIND, above, of_members, of_org
+from .ports import Begun, Met
+from .ruling import pending, window_of
+
+_LOCK = 0x44554553  # "DUES"
+
+
+class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that was done and stands on paper: entered afterwards."""
+
+    org: str
+    requirement: str
+    subject: str
+    day: date
+    amount: int = 1
+    made_up: bool = False
+
+
+class Excusing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``subject`` is not to owe ``requirement`` for the period around ``day``. ``cause``: one of the pack's; of members none."""
+
+    org: str
+    requirement: str
+    subject: str
+    day: date
+    cause: str = ""
+
+
+class Reminding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An organization is reminded of what it lacks."""
+
+    org: str
+    requirement: str
+
+
+# ── for the apps above ──────────────────────────────────────────────────────────────────────────────────
 
 
 def note(tx: Tx, mets: Sequence[Met]) -> None:
@@ -15,7 +64,7 @@ def note(tx: Tx, mets: Sequence[Met]) -> None:
 
 
 def unnote(tx: Tx, ref: str) -> None:
-    """A record meets nothing any more (corrected, taken back). Not together with `note` of the same ref in one command: use `renote`."""
+    """A record meets nothing any more (corrected, taken back). For one that meets something else from now on: `renote`."""
     tx.delete(MetRow, ref=ref)
 
 
@@ -28,9 +77,169 @@ def renote(tx: Tx, ref: str, mets: Sequence[Met]) -> None:
     note(tx, mets)
 
 
+def begin(tx: Tx, begun: Sequence[Begun]) -> None:
+    """Events after which something is due, inside the verb of the app whose facts they are."""
+    for one in begun:
+        tx.upsert(BegunRow, ("kind", "subject", "ref"), **msgspec.structs.asdict(one))
+
+
+def unbegin(tx: Tx, ref: str) -> None:
+    """The event was taken back."""
+    tx.delete(BegunRow, ref=ref)
+
+
 def columns(met: Met) -> dict[str, object]:
     """A `Met` as model columns."""
-    return {
-        "requirement": met.requirement, "subject": met.subject, "day": met.day, "ref": met.ref,
-        "amount": met.amount, "made_up": met.made_up,
-    }  # fmt: skip
+    return msgspec.structs.asdict(met)
+
+
+# ── verbs ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@verb("due.record")
+def record(tx: Tx, by: Act, *, done: list[Done]) -> list[str]:
+    """What stands on paper; gives the refs. For what a gathering records there is no need of it. Invalid names the line."""
+    for org in sorted({one.org for one in done}):
+        theirs = [one for one in done if one.org == org]
+        if any(one.subject.startswith("member:") for one in theirs):
+            tx.ask(RECORD, of_members(org))
+        if any(not one.subject.startswith("member:") for one in theirs):
+            tx.ask(RECORD, of_org(org))
+    today, owed = timezone.localdate(by.noted), pending(done)
+    for place, one in enumerate(done):
+        if one.day > today:
+            raise Invalid.of(f"done[{place}].day", _("这一天还没到"), _("做了以后再记"))
+        owed.ask(place, one.org, one.requirement, one.subject, one.day)
+    first = tx.number("due", len(done))
+    refs = [f"due:{first + n:09}" for n in range(len(done))]
+    for ref, one in zip(refs, done, strict=True):
+        data = facts.Recorded(
+            requirement=one.requirement, subject=one.subject, day=one.day.isoformat(), made_up=one.made_up
+        )
+        _tell(tx, ref, data, one.org, one.subject, value=one.amount)
+    note(tx, [_met(ref, one) for ref, one in zip(refs, done, strict=True)])
+    return refs
+
+
+@verb("due.strike")
+def strike(tx: Tx, by: Act, *, org: str, refs: list[str]) -> list[str]:
+    """Entries of `due.record` that were wrong. Conflict when there is none of this organization."""
+    held = {fact.subject: fact for fact in selectors.recorded(refs)}
+    members = any(fact.person for fact in held.values())
+    tx.ask(RECORD, of_members(org) if members else of_org(org))
+    for ref in refs:
+        fact = held.get(ref)
+        if fact is None or fact.org != org:
+            raise Conflict.of("refs", _("没有这一条，或者已经划掉了"), _("请刷新页面"))
+        tx.fact(facts.Struck(), subject=ref, org=org, person=fact.person, level=fact.level, voids=fact.id)
+        unnote(tx, ref)
+    return refs
+
+
+@verb("due.excuse")
+def excuse(tx: Tx, by: Act, *, excusing: list[Excusing]) -> list[str]:
+    """Not owed for a period. A branch excuses its members without a cause; an organization is excused by those above it, for a
+    cause that the pack names. Gives the refs; Conflict for one that is excused already."""
+    day = timezone.localdate(by.noted)
+    for one in excusing:
+        member = one.subject.startswith("member:")
+        tx.ask(EXCUSE, of_members(one.org) if member else above(one.org, day))
+    owed, refs = pending(excusing), []
+    first = tx.number("due", len(excusing)) if excusing else 0
+    taken = selectors.excused_now([(one.requirement, one.subject) for one in excusing])
+    for place, one in enumerate(excusing):
+        rule = owed.ask(place, one.org, one.requirement, one.subject, one.day)
+        period = window_of(rule, one.subject, one.day).first
+        if (one.requirement, one.subject, period) in taken:
+            raise Conflict.of(f"excusing[{place}]", _("这一期已经免了"), _("请刷新页面"))
+        cause = _cause(rule, one, place)
+        refs.append(f"due:{first + place:09}")
+        data = facts.Excused(
+            requirement=one.requirement, subject=one.subject, period=period.isoformat(), cause=cause
+        )
+        _tell(tx, refs[-1], data, one.org, one.subject)
+        tx.insert(
+            Excuse, requirement=one.requirement, subject=one.subject, period=period, cause=cause, ref=refs[-1]
+        )
+    return refs
+
+
+@verb("due.unexcuse")
+def unexcuse(tx: Tx, by: Act, *, org: str, ref: str) -> str:
+    """Owed after all."""
+    found = selectors.excusing(ref)
+    member = found is not None and found.person != ""
+    tx.ask(EXCUSE, of_members(org) if member else above(org, timezone.localdate(by.noted)))
+    if found is None or found.org != org:
+        raise Conflict.of("ref", _("没有这一条，或者已经收回了"), _("请刷新页面"))
+    tx.fact(facts.Unexcused(), subject=ref, org=org, person=found.person, level=found.level, voids=found.id)
+    tx.delete(Excuse, ref=ref)
+    return ref
+
+
+@verb("due.remind")
+def remind(tx: Tx, by: Act, *, reminding: list[Reminding]) -> list[str]:
+    """Organizations are told of what they lack; gives those that were. Once a period for a requirement, and not more often than the
+    pack allows over all requirements together: whoever has had enough is passed over (all of them: Conflict)."""
+    day = timezone.localdate(by.noted)
+    for org in sorted({one.org for one in reminding}):
+        tx.ask(REMIND, above(org, day))
+    lock(_LOCK)
+    told: list[str] = []
+    lacking = selectors.lacking_now(
+        {one.org for one in reminding}, {one.requirement for one in reminding}, day
+    )
+    had = selectors.reminders_of([f"org:{one.org}" for one in reminding], day)
+    for one in sorted(set(reminding), key=lambda r: (r.org, r.requirement)):
+        line = lacking.get((one.requirement, one.org))
+        if line is None or not had.room(one.org, one.requirement, line.stand.window.first, day):
+            continue
+        subject, period = f"org:{one.org}", line.stand.window.first
+        ref = f"due:{tx.number('due'):09}"
+        data = facts.Reminded(requirement=one.requirement, subject=subject, period=period.isoformat())
+        _tell(tx, ref, data, one.org, subject)
+        tx.insert(Reminder, subject=subject, requirement=one.requirement, period=period, day=day)
+        had.add(one.org, one.requirement, period, day)
+        told.append(one.org)
+    if not told:
+        raise Conflict.of(
+            "reminding",
+            _("都不用再提醒：已经做了、免了，或者近期提醒过"),
+            _("提醒按单位合计限次，不分哪一项"),
+        )
+    return told
+
+
+# ── shared steps ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _met(ref: str, one: Done) -> Met:
+    return Met(one.requirement, one.subject, one.day, ref, one.amount, one.made_up)
+
+
+def _tell(
+    tx: Tx, ref: str, data: msgspec.Struct, org: str, subject: str, *, value: int | None = None
+) -> None:
+    sort, _colon, name = subject.partition(":")
+    member = sort == "member"
+    tx.fact(data, subject=ref, org=org, person=name if member else "", level=2 if member else 1, value=value)
+
+
+def _cause(rule: DueRule, one: Excusing, place: int) -> str:
+    if one.subject.startswith("member:"):
+        # Why a member is excused is nobody's to write down.
+        return "excused"
+    if one.cause not in rule.excused:
+        raise Invalid.of(f"excusing[{place}].cause", _("请选一个原因"), _("原因由本区的规定列出"))
+    return one.cause
+
+
+def _after_void(tx: Tx, subjects: Iterable[str]) -> None:
+    """An import was taken back."""
+    for ref in subjects:
+        if ref.startswith("due:"):
+            unnote(tx, ref)
+            tx.delete(Excuse, ref=ref)
+
+
+on_void(_after_void)

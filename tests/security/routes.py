@@ -249,6 +249,10 @@ def _keeps_partner(ask: Ask) -> bool:
     return ask.has("partner.register")
 
 
+def _dues(ask: Ask) -> bool:
+    return bool(ask.home) and ask.at("due.read", ask.home)
+
+
 def _works_at(right: str) -> Callable[[Ask], bool]:
     """The right, of reach `legs` at level 2, on one's own organization: households, rolls."""
 
@@ -403,6 +407,10 @@ ENTRIES: dict[str, Entry] = {
     "desk:branch-one": NONE, "desk:branch-sheet": NONE,
     "desk:branch-paper": Entry(lambda ask: MISSING, {"code": ["none"], "digest": ["0" * 64]}),
     "portal:my-evenings": Entry(lambda ask: IN if ask.method == "GET" else MISSING),
+    # ── dues: an organization's list, its members', coverage for those above ──
+    "desk:dues": Entry(refused_unless(_dues)), "desk:dues-members": Entry(refused_unless(_works_at("due.members"))),
+    "desk:dues-coverage": Entry(refused_unless(_dues)), "desk:dues-coverage-export": Entry(refused_unless(_dues)),
+    "desk:dues-lacking": Entry(lambda ask: MISSING if _dues(ask) else REFUSED, {"requirement": ["none"]}),
     # ── deputies, second persons, break-glass, who can see ──
     "desk:deputies": ANY, "desk:seconds": Entry(lambda ask: IN if ask.method == "GET" else MISSING),
     "desk:glass": Entry(_glass), "desk:matter-seers": Entry(missing_unless(Ask.reads), NUMBER),

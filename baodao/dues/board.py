@@ -1,0 +1,163 @@
+"""The dues of many organizations at once: one pass over what met them, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, timedelta
+
+import msgspec
+from django.db.models import Q
+
+from baodao.kernel.selectors import current_calendar
+from baodao.orgs import selectors as orgs
+
+from . import lives
+from .declare import DueRule
+from .models import Excuse
+from .models import Met as MetRow
+from .periods import Window, after_event, reach_back, terms, windows
+from .ports import Life, Met
+from .state import Stand, need_of, stands
+
+_DAY = timedelta(days=1)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One due of one subject."""
+
+    requirement: str
+    rule: DueRule
+    subject: str
+    org: str
+    stand: Stand
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One requirement of one pack, with its subjects among those asked about and its windows around the day."""
+
+    requirement: str
+    rule: DueRule
+    lives: list[Life]
+    windows: list[Window]
+    """In order; empty for what is due after an event."""
+
+
+def packs_of(codes: Collection[str], day: date) -> dict[str, list[str]]:
+    """Pack → those of the organizations that it rules on a day. No statement."""
+    found: dict[str, list[str]] = {}
+    for code in codes:
+        found.setdefault(orgs.pack_of(code, day), []).append(code)
+    return found
+
+
+def rules_of(pack: str) -> Mapping[str, DueRule]:
+    """The requirements that a pack declares, in its order. No statement."""
+    held = orgs.pack_named(pack)
+    return held.many(DueRule) if held is not None else {}
+
+
+def asked(codes: Collection[str], day: date, only: Collection[str] = ()) -> list[Asked]:
+    """The requirements of these organizations around a day, members' left out. One statement for each sort of subject that is no
+    organization."""
+    calendar, found = current_calendar(), []
+    for pack, ruled in sorted(packs_of(codes, day).items()):
+        for name, rule in rules_of(pack).items():
+            if rule.subjects.of == "member" or (only and name not in only):
+                continue
+            subjects = lives.find(rule, ruled, day)
+            spans = (
+                windows(rule, day - reach_back(rule) * _DAY, day + _DAY * 20, calendar) if rule.every else []
+            )
+            found.append(Asked(name, rule, subjects, spans))
+    return found
+
+
+def lines(codes: Collection[str], day: date, only: Collection[str] = (), back: int = 1) -> Iterator[Line]:
+    """What is due on a day of these organizations, by requirement and subject: the window around the day and ``back`` ones
+    before it, all that is owed or was done. At most three statements, and those of `asked`."""
+    parts = [one for one in asked(codes, day, only) if one.lives]
+    if not parts:
+        return
+    mets = mets_of(parts, day)
+    excused = excused_of(parts, day)
+    begun = _begun(parts, day)
+    for one in parts:
+        needs: dict[tuple[tuple[date, date | None], ...], list[tuple[Window, int]]] = {}
+        for life in one.lives:
+            key = (one.requirement, life.subject)
+            if one.rule.after:
+                owed = [(w, need_of(one.rule, w, life.stays)) for w in begun.get(key, ())]
+            else:
+                held = needs.get(life.stays)
+                if held is None:
+                    held = needs[life.stays] = owed_in(one.rule, one.windows, life)
+                owed = held
+            told = stands(owed, mets.get(key, ()), excused.get(key, frozenset()), day)
+            for stand in chosen(told, day, back if one.rule.every else 20):
+                yield Line(one.requirement, one.rule, life.subject, life.org, stand)
+
+
+def owed_in(rule: DueRule, spans: list[Window], life: Life) -> list[tuple[Window, int]]:
+    """What a subject owes in each window, by the terms of its period."""
+    return [(w, need_of(terms(rule, w.first), w, life.stays)) for w in spans]
+
+
+def chosen(told: list[Stand], day: date, back: int) -> list[Stand]:
+    """The window of the period around the day and so many before it; what is neither owed nor done is left out."""
+    here = max((n for n, one in enumerate(told) if one.window.first <= day), default=-1)
+    return [one for one in told[max(0, here - back) : here + 1] if one.state != "none"]
+
+
+def _since(one: Asked, day: date, back: int = 2) -> date:
+    """The first day whose records can count for the last windows."""
+    if not one.rule.every:
+        return day - reach_back(one.rule) * _DAY * 2
+    near = [w for w in one.windows if w.first <= day][-back - 1 :]
+    return min((min(w.opens, w.first) for w in near), default=day)
+
+
+def mets_of(parts: list[Asked], day: date) -> Mapping[tuple[str, str], list[Met]]:
+    """What met these requirements of these subjects, as far back as it can count. One statement."""
+    wanted, subjects = Q(pk__in=[]), {life.subject for one in parts for life in one.lives}
+    for one in parts:
+        wanted |= Q(requirement=one.requirement, day__gte=_since(one, day), day__lte=day)
+    rows = MetRow.objects.filter(wanted)
+    if len(subjects) <= lives.FEW:
+        rows = rows.filter(subject__in=sorted(subjects))
+    found: dict[tuple[str, str], list[Met]] = {}
+    fields = ("requirement", "subject", "day", "ref", "amount", "made_up")
+    for row in rows.values_list(*fields).order_by("day", "ref"):
+        found.setdefault(row[:2], []).append(Met(*row))
+    return found
+
+
+def excused_of(parts: list[Asked], day: date) -> Mapping[tuple[str, str], frozenset[date]]:
+    """First days of the periods for which they are excused. One statement."""
+    wanted, subjects = Q(pk__in=[]), {life.subject for one in parts for life in one.lives}
+    for one in parts:
+        wanted |= Q(requirement=one.requirement, period__gte=_since(one, day))
+    rows = Excuse.objects.filter(wanted)
+    rows = rows.filter(subject__in=sorted(subjects)) if len(subjects) <= lives.FEW else rows
+    found: dict[tuple[str, str], set[date]] = {}
+    for name, subject, period in rows.values_list("requirement", "subject", "period"):
+        found.setdefault((name, subject), set()).add(period)
+    return {key: frozenset(held) for key, held in found.items()}
+
+
+def _begun(parts: list[Asked], day: date) -> Mapping[tuple[str, str], list[Window]]:
+    after = [one for one in parts if one.rule.after]
+    if not after:
+        return {}
+    subjects = {life.subject for one in after for life in one.lives}
+    since = min(day - reach_back(one.rule) * _DAY for one in after)
+    rows = lives.events({one.rule.after for one in after}, subjects, since, day)
+    calendar, found = current_calendar(), {}  # type: ignore[var-annotated]
+    for one in after:
+        ours = {life.subject for life in one.lives}
+        for row in rows:
+            if row.kind == one.rule.after and row.subject in ours and row.day >= one.rule.since:
+                window = after_event(one.rule, row.day, calendar)
+                held = found.setdefault((one.requirement, row.subject), [])
+                if window not in held:  # two events of one day are one due
+                    held.append(window)
+    return found

@@ -1,0 +1,174 @@
+"""Members' dues as counts by branch: whoever is above a branch learns how many, never who. Few statements for any number of
+members: those who were there when the window opened are counted by the database, those who came later by their days."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from baodao.kernel.selectors import current_calendar
+
+from .board import packs_of, rules_of
+from .declare import DueRule
+from .lives import FEW
+from .periods import Window, terms, windows
+from .state import Stay, merged, need_of
+
+_ON_ROLL = "m.kind = 'home' AND m.state = 'in' AND m.since <= %s AND (m.until IS NULL OR m.until > %s)"
+
+
+class Share(msgspec.Struct):
+    """One requirement of the members of one branch: how many owe it for the window around the day, how many have done it, are
+    excused."""
+
+    requirement: str
+    rule: DueRule
+    window: Window
+    org: str
+    owed: int = 0
+    met: int = 0
+    excused: int = 0
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    name: str
+    rule: DueRule
+    window: Window
+    codes: Sequence[str]
+
+
+def shares(codes: Collection[str], day: date, only: Collection[str] = ()) -> list[Share]:
+    """Shares of all member requirements by branch, those with nobody left out. At most three statements."""
+    asked = _asked(codes, day, only)
+    if not asked:
+        return []
+    found: dict[tuple[str, str], Share] = {}
+    for one in asked:
+        for code in one.codes:
+            found[(one.name, code)] = Share(one.name, one.rule, one.window, code)
+    _old(asked, day, found)
+    _new(asked, day, found)
+    return [share for share in found.values() if share.owed or share.met]
+
+
+def _asked(codes: Collection[str], day: date, only: Collection[str]) -> list[_Asked]:
+    calendar, found = current_calendar(), []
+    for pack, ruled in sorted(packs_of(codes, day).items()):
+        for name, rule in rules_of(pack).items():
+            if rule.subjects.of != "member" or not rule.every or (only and name not in only):
+                continue
+            spans = windows(rule, day, day, calendar)
+            if spans:
+                found.append(_Asked(name, terms(rule, spans[0].first), spans[0], ruled))
+    return found
+
+
+def _among(one: _Asked) -> tuple[str, list[Any]]:
+    if len(one.codes) > FEW:
+        return "", []
+    return f" AND m.org IN ({', '.join(['%s'] * len(one.codes))})", list(one.codes)
+
+
+def _old(asked: Sequence[_Asked], day: date, found: dict[tuple[str, str], Share]) -> None:
+    """Who was on this roll when the window opened. One statement."""
+    parts, values = [], []
+    for one in asked:
+        among, codes = _among(one)
+        window = one.window
+        parts.append(
+            "SELECT %s AS name, m.org, COUNT(*), SUM(CASE WHEN t.total >= %s THEN 1 ELSE 0 END), "
+            "SUM(CASE WHEN e.period IS NOT NULL AND (t.total IS NULL OR t.total < %s) THEN 1 ELSE 0 END) "
+            "FROM orgs_membership m "
+            "LEFT JOIN (SELECT subject, SUM(amount) AS total FROM dues_met WHERE requirement = %s AND day >= %s "
+            "AND day <= %s GROUP BY subject) t ON t.subject = 'member:' || m.token "
+            "LEFT JOIN dues_excuse e ON e.requirement = %s AND e.period = %s AND e.subject = 'member:' || m.token "
+            f"WHERE {_ON_ROLL} AND m.since <= %s{among} GROUP BY m.org"
+        )
+        values += [one.name, one.rule.amount, one.rule.amount, one.name, window.opens, min(window.closes, day),
+                   one.name, window.first, day, day, window.opens, *codes]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), _plain(values))
+        for name, org, owed, met, excused in cursor.fetchall():
+            share = found.get((name, org))
+            if share is not None:
+                share.owed, share.met, share.excused = (
+                    share.owed + owed,
+                    share.met + met,
+                    share.excused + excused,
+                )
+
+
+def _new(asked: Sequence[_Asked], day: date, found: dict[tuple[str, str], Share]) -> None:
+    """Who came on this roll since: all her stays decide. Two statements, none when nobody came."""
+    first = min(one.window.opens for one in asked)
+    came = f"SELECT m.token FROM orgs_membership m WHERE {_ON_ROLL} AND m.since > %s"
+    stays: dict[str, list[Stay]] = {}
+    here: dict[str, tuple[str, date]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT x.token, x.org, x.since, x.until FROM orgs_membership x WHERE x.kind = 'home' AND x.state = 'in' "
+            f"AND x.token IN ({came}) ORDER BY x.token, x.n",
+            _plain([day, day, first]),
+        )
+        for token, org, since, until in cursor.fetchall():
+            begun, ended = _date(since), _date(until) if until is not None else None
+            stays.setdefault(token, []).append((begun, ended))
+            if begun <= day and (ended is None or day < ended):
+                here[token] = (org, begun)
+        if not here:
+            return
+        done, excused = _done(cursor, asked, day, came, first)
+    for one in asked:
+        among = set(one.codes)
+        for token, (org, since) in here.items():
+            if org not in among or since <= one.window.opens:
+                continue
+            need = need_of(one.rule, one.window, merged(stays[token]))
+            have = done.get((one.name, token), 0)
+            share = found[(one.name, org)]
+            if not need and not have:
+                continue
+            share.owed += 1
+            share.met += have >= need
+            share.excused += have < need and (one.name, token) in excused
+
+
+def _done(
+    cursor: Any, asked: Sequence[_Asked], day: date, came: str, first: date
+) -> tuple[dict[tuple[str, str], int], set[tuple[str, str]]]:
+    parts, values = [], []
+    for one in asked:
+        window = one.window
+        parts.append(
+            "SELECT 1 AS way, requirement, subject, SUM(amount) FROM dues_met WHERE requirement = %s AND day >= %s AND day <= %s "
+            f"AND subject IN (SELECT 'member:' || c.token FROM ({came}) c) GROUP BY requirement, subject"
+        )
+        values += [one.name, window.opens, min(window.closes, day), day, day, first]
+        parts.append(
+            "SELECT 2 AS way, requirement, subject, 0 FROM dues_excuse WHERE requirement = %s AND period = %s "
+            "AND subject LIKE 'member:%%'"
+        )
+        values += [one.name, window.first]
+    cursor.execute(" UNION ALL ".join(parts), _plain(values))
+    done: dict[tuple[str, str], int] = {}
+    excused: set[tuple[str, str]] = set()
+    for way, name, subject, total in cursor.fetchall():
+        key = (name, subject.partition(":")[2])
+        if way == 1:
+            done[key] = int(total)
+        else:
+            excused.add(key)
+    return done, excused
+
+
+def _date(value: Any) -> date:
+    # SQLite gives text.
+    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+
+
+def _plain(values: Sequence[Any]) -> list[Any]:
+    return [value.isoformat() if isinstance(value, date) else value for value in values]

@@ -1,0 +1,150 @@
+"""What the pages of dues share: the day asked about, a line in words, the answer to a form."""
+
+from __future__ import annotations
+
+import calendar as gregorian
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+
+from baodao.dues import ports
+from baodao.dues.board import Line
+from baodao.dues.declare import DueRule
+from baodao.dues.models import Excuse
+from baodao.dues.periods import Window, terms
+from baodao.dues.selectors import title_of
+from baodao.dues.state import Stand
+from baodao.dues.words import CAUSES, COLOURS, STATES, amount_words, period_words
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Invalid, Problem
+from baodao.kernel.jinja import day as day_words
+from baodao.kernel.pages import who_of
+from baodao.orgs import selectors as orgs
+from baodao.people.door import act_from
+
+
+def act(request: HttpRequest) -> Act:
+    """The act of a page."""
+    command = request.POST.get("command", "")[:200] or new_key("due")
+    return act_from(request, command=command, purpose=request.POST.get("purpose", "")[:40])
+
+
+def home(request: HttpRequest) -> str:
+    """The organization of the chosen post."""
+    post = who_of(request).post
+    return post.org if post is not None else ""
+
+
+def asked_day(month: str) -> date:
+    """The day that a page of a month (YYYY-MM) tells of: its last one, today for the present month and anything unreadable."""
+    today = orgs.today()
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        return today
+    last = date(first.year, first.month, gregorian.monthrange(first.year, first.month)[1])
+    return min(last, today) if first.year > 2000 else today
+
+
+def months(day: date) -> tuple[str, str]:
+    """The months before and after ("" for one to come), as YYYY-MM."""
+    first = day.replace(day=1)
+    before, after = first - timedelta(days=1), first + timedelta(days=32)
+    return f"{before:%Y-%m}", f"{after:%Y-%m}" if after.replace(day=1) <= orgs.today() else ""
+
+
+def line_row(line: Line, day: date, excuse: Excuse | None = None) -> dict[str, Any]:
+    """One due as a page shows it."""
+    row = stand_row(line.rule, line.stand, day)
+    return row | {
+        "requirement": line.requirement,
+        "subject": line.subject,
+        "org": orgs.name_of(line.org),
+        "code": line.org,
+        "excuse": excuse.ref if excuse is not None else "",
+        "cause": str(CAUSES.get(excuse.cause, excuse.cause)) if excuse is not None else "",
+        "causes": [(cause, str(CAUSES.get(cause, cause))) for cause in line.rule.excused],
+    }
+
+
+def stand_row(rule: DueRule, stand: Stand, day: date) -> dict[str, Any]:
+    """What stands of a window, in words."""
+    window = stand.window
+    here = terms(rule, window.first)
+    return {
+        "title": title_of(rule),
+        "hint": rule.hint,
+        "basis": rule.basis,
+        "period": period_words(here.every, window.first),
+        "state": stand.state,
+        "words": str(STATES[stand.state]) if stand.state in STATES else "",
+        "tone": COLOURS.get(stand.state, ""),
+        "when": when_words(here, window),
+        "provisional": window.provisional,
+        "make_up": make_up_words(stand, day),
+        "amount": amounts(rule, stand),
+        "refs": [(ref, ports.link_of(ref)) for ref in stand.refs[:6]],
+        "more": max(0, len(stand.refs) - 6),
+        "first": window.first.isoformat(),
+        "due": window.due,
+        "paper": [ref for ref in stand.refs if ref.startswith("due:")],
+    }
+
+
+def when_words(rule: DueRule, window: Window) -> str:
+    """The fixed day and until when it is in time; the last day without one."""
+    if rule.day and window.closes != window.due:
+        return _("%(day)s，%(last)s前都算") % {"day": day_words(window.due), "last": day_words(window.closes)}
+    return day_words(window.due) if rule.day else _("%(last)s前") % {"last": day_words(window.closes)}
+
+
+def make_up_words(stand: Stand, day: date) -> str:
+    """Until when something missing can be made up."""
+    if stand.state != "missing":
+        return ""
+    if stand.window.make_up is None:
+        return _("这一期已经过了")
+    if not stand.can_make_up(day):
+        return _("补做到 %(day)s 为止，已经过了") % {"day": day_words(stand.window.make_up)}
+    guess = _("（暂定）") if stand.window.make_up_provisional else ""
+    return _("%(day)s前可以补做%(guess)s") % {"day": day_words(stand.window.make_up), "guess": guess}
+
+
+def amounts(rule: DueRule, stand: Stand) -> str:
+    """ "20 学时 / 32 学时"; "" for what is done once."""
+    if rule.unit == "times" and stand.need <= 1:
+        return ""
+    return f"{amount_words(rule.unit, stand.have)} / {amount_words(rule.unit, stand.need)}"
+
+
+def plain(problem: Problem) -> Problem:
+    """Faults of a list of one, named as the form names its fields."""
+    if not isinstance(problem, Invalid):
+        return problem
+    return Invalid(*(replace(fault, field=fault.field.rpartition(".")[2]) for fault in problem.faults))
+
+
+def a_day(typed: str, field: str = "day") -> date:
+    """A typed date. Raises Invalid."""
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        raise Invalid.of(field, _("日期写法不对"), _("例如 2026-06-01")) from None
+
+
+def typed_of(given: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed, for the form that is shown again."""
+    return {name: str(value)[:120] for name, value in given.items()}
+
+
+def grouped(rows: Iterable[dict[str, Any]]) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Rows under the words of their state, missing first; empty groups are left out."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault("met" if row["state"] == "made_up" else row["state"], []).append(row)
+    titles = {"missing": _("没做的"), "due": _("该做的"), "met": _("做了的"), "excused": _("免的")}
+    return [(state, title, found[state]) for state, title in titles.items() if found.get(state)]

@@ -1,0 +1,88 @@
+"""The branch's members and what they still owe: for the branch alone. Names open for a purpose; an excuse has no cause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from baodao.dues import selectors, services
+from baodao.dues.policies import EXCUSE, MEMBERS, RECORD, of_members
+from baodao.dues.services import Done, Excusing
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Invalid, Problem
+from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.verbs import allowed
+from baodao.orgs import selectors as orgs
+from baodao.people.declare import in_language, purposes
+from baodao.people.services.reading import read_identity
+
+from .common import a_day, act, home, plain, stand_row, typed_of
+
+PAGE = 100
+
+
+@page("desk", "dues/members/", name="dues-members")
+def members(request: HttpRequest) -> HttpResponse:
+    """By requirement, those who lack something first."""
+    by, org, problem = act(request), home(request), None
+    lines = selectors.members_of(by, org, orgs.today())
+    names: Any = {}
+    shown = sorted(lines, key=lambda one: (one.stand.state in {"met", "excused"}, one.requirement, one.token))
+    after = request.GET.get("after", "")
+    start = int(after) if after.isdigit() and len(after) < 6 else 0
+    part = shown[start : start + PAGE]
+    if request.method == "POST":
+        try:
+            if request.POST.get("do") == "names":
+                tokens = sorted({one.token for one in part})
+                names = read_identity(by, tokens, ("name",), of_members(org), right=MEMBERS)
+            else:
+                _do(by, org, request)
+                return HttpResponseRedirect(reverse("desk:dues-members"), status=303)
+        except Problem as caught:
+            problem = plain(caught)
+    day, lang, known = orgs.today(), who_of(request).lang, purposes()
+    rows = [
+        stand_row(one.rule, one.stand, day)
+        | {
+            "token": one.token,
+            "requirement": one.requirement,
+            "name": names.one(one.token, "name") if names else "",
+        }
+        for one in part
+    ]
+    return render(
+        request,
+        "dues/members.html",
+        status=problem.status if problem else 200,
+        problem=problem,
+        org=orgs.name_of(org),
+        rows=rows,
+        opened=bool(names),
+        recording=allowed(by, RECORD, of_members(org)),
+        excusing=allowed(by, EXCUSE, of_members(org)),
+        purposes=[(c, in_language(known[c].title, known[c].title_en, lang)) for c in ("duty", "correct")],
+        next_href=f"?after={start + PAGE}" if len(shown) > start + PAGE else "",
+        today=day.isoformat(),
+        typed=typed_of(request.POST),
+        command=new_key("due"),
+    )
+
+
+def _do(by: Act, org: str, request: HttpRequest) -> None:
+    do, _colon, key = request.POST.get("do", "").partition(":")
+    requirement, _bar, token = key[:80].partition("|")
+    subject = f"member:{token}"
+    if do == "excuse":
+        services.excuse(by, excusing=[Excusing(org, requirement, subject, orgs.today())])
+    elif do == "record":
+        minutes = request.POST.get(f"minutes-{token}", "").strip()
+        if not minutes.isdigit() or not 1 <= int(minutes) <= 6000:
+            raise Invalid.of("minutes", _("写多少分钟"), _("写 1 到 6000 的整数，一学时 45 分钟"))
+        day = a_day(request.POST.get(f"day-{token}", ""))
+        services.record(by, done=[Done(org, requirement, subject, day, int(minutes))])
+    else:
+        raise Invalid.of("do", _("没有这一步"), _("请刷新页面"))
