@@ -11,8 +11,9 @@ from django.conf import settings
 from baodao.matters.move import Called
 from baodao.orgs.selectors import forest, holders
 
-from . import clock, requests, talks, whistles
-from .district import Cast, Progress, build, station_of
+from . import clock, evenings, outings, requests, talks, whistles
+from .branches import found_branches
+from .district import SINCE, Cast, Progress, build, station_of
 from .life import Life, Scene, Tick
 from .truths import Truths, plant
 
@@ -51,12 +52,21 @@ def live(
     cast = build(folder, now - timedelta(days=days + BEFORE + 1), rng, residents, progress)
     life = Life(cast, plant(cast, rng), now, rng)
     begin = now - timedelta(days=days)
+    _branches(life, begin, random.Random(f"{seed}-{pack}-branches"))
     for moment, scene in _scenes(life, begin, days, asked or DISTRICTS.get(pack, 400)):
         life.begin(clock.awake(moment, life.zone), scene)
     for moment, scene in _unfinished(life):
         life.begin(moment, scene)
     life.run(days, tick)
     return Lived(pack, cast, life.truths, life)
+
+
+def _branches(life: Life, begin: datetime, rng: random.Random) -> None:
+    branches = found_branches(life.cast, begin - timedelta(days=1), rng, SINCE)
+    for held in evenings.evenings(life, branches, begin):
+        life.begin(held.ends, _later(evenings.recorded, life, held, rng=rng))
+    for outing in outings.outings(life, begin, rng):
+        life.begin(outing.starts - outings.AHEAD, _later(outings.lived, life, outing, rng=rng))
 
 
 Beginning = tuple[datetime, Callable[[datetime], Scene]]

@@ -20,6 +20,7 @@ STAFF = (
     ("housing_handler", _("住建委承办人"), "handler", "housing"),
     ("called_department", _("被吹哨的部门承办人"), "handler", "called"),
     ("called_head", _("被吹哨的部门负责人"), "department_head", "called"),
+    ("branch_secretary", _("支部书记"), "party_secretary", "any"),
     ("service_member", _("报到党员"), "service_member", "called"),
     ("office_head", _("站所负责人"), "office_head", "any"),
     ("desk_clerk", _("群工中心受理员"), "desk_clerk", "desk"),

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from baodao.gather.models import Slot
 from baodao.kernel import epochs
 from baodao.kernel.act import Act
 from baodao.ledger.doctor import examine
@@ -97,6 +98,9 @@ def everything_happens(both: list[Lived]) -> None:
     assert set(Fact.objects.filter(subject__startswith="matter:").values_list("origin", flat=True)) == {
         "simulated"
     }
+    kinds = set(Slot.objects.filter(state="held").values_list("kind", flat=True))
+    # Fourteen days see no members' meeting for certain, a tenth or a twentieth they may miss; a Wednesday and a Saturday never.
+    assert {"volunteer", "street_post"} <= kinds
 
 
 def the_burst_is_one_matter(lived: Lived) -> None:
