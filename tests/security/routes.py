@@ -430,6 +430,10 @@ ENTRIES: dict[str, Entry] = {
     "desk:course-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("offer.make", ask.home))),
     "desk:course-lecturers": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no post
     "desk:course-order": Entry(lambda ask: MISSING, {"number": ["none"]}),
+    # ── training ──
+    "desk:classes": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no class
+    "desk:class-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("class.open", ask.home))),
+    "desk:class": NONE, "desk:class-certificate": NONE, "desk:lesson": Entry(lambda ask: MISSING, {"slot": ["none"]}),
     # ── local talents ──
     "desk:talents": Entry(
         refused_unless(

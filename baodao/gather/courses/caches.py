@@ -109,3 +109,5 @@ def _after_void(tx: Tx, subjects: list[str]) -> None:
 on_void(_after_void)
 register_cache("courses", [Table(model, (key,)) for model, (key, _k, _f) in FOLDED.items()], rebuild)
 register_checker("courses", check)
+
+from .programmes import caches as programmes  # noqa: E402, F401

@@ -102,3 +102,6 @@ def titled(one: Subject | CourseForm | None, code: str) -> str:
     if one is None:
         return code
     return (one.title_en if (translation.get_language() or "").startswith("en") else "") or one.title
+
+
+from .programmes import declare as programmes  # noqa: E402, F401

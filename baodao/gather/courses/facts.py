@@ -58,3 +58,6 @@ class OrderMet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sessions: int
     days: int
     first: bool
+
+
+from .programmes import facts as programmes  # noqa: E402, F401

@@ -86,3 +86,7 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+# The room inside has tables of its own.
+from .programmes.models import Klass, TestTally  # noqa: E402, F401

@@ -145,3 +145,5 @@ register_template(
         count=lambda by: len(selectors.menu("", orgs.today(), limit=20_000)),
     )
 )
+
+from .programmes import sheets as programmes  # noqa: E402, F401

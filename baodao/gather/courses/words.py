@@ -17,3 +17,5 @@ _RIGHTS = {
     "order.meet": Words("讲完以后结束点单", "End an order once it was given"),  # data
 }
 register_right_words("courses", lambda pack: _RIGHTS)
+
+from .programmes import words as programmes  # noqa: E402, F401

@@ -1,3 +1,5 @@
 """Desk pages of courses."""
 
+from baodao.gather.courses.programmes import desk as programmes  # noqa: F401
+
 from . import lecturers, menu, orders  # noqa: F401

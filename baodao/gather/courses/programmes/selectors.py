@@ -1,0 +1,129 @@
+"""Reads of classes: the catalogue, a class, one's own hours and what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from msgspec import Struct
+
+from baodao.gather.models import Seat, Slot
+from baodao.kernel.act import Subject
+from baodao.orgs import selectors as orgs
+from baodao.orgs.duties import district_of
+from baodao.people.selectors import tokens_of
+
+from .declare import Course, Plan
+from .models import Klass, TestTally
+
+#: Traits of a session: its course, and the way in which it is taken.
+COURSE, WAY = "course.", "way."
+#: From so many tries on the sums of tests are told.
+LEAST = 10
+WAYS = ("on_site", "by_video", "on_line")
+#: States of presence that count.
+CAME = ("present", "phone", "visit", "made_up")
+
+
+def of_class(org: str, persons: tuple[str, ...] = ()) -> Subject:
+    """What a right on an organization's classes is asked about."""
+    return Subject(ref=f"org:{org}", org=org, level=1, persons=persons)
+
+
+def catalogue(org: str, day: date, after: str = "", limit: int = 51) -> list[Klass]:
+    """Open classes of the district that anybody of it may choose, by code. One statement."""
+    rows = Klass.objects.filter(until__isnull=True, closed=False, code__gt=after)
+    return list(rows.filter(org__in=orgs.under([district_of(org, day) or org], day)).order_by("code")[:limit])
+
+
+def convened(org: str, after: str = "", limit: int = 51) -> list[Klass]:
+    """Classes of one organization, the newest first. One statement."""
+    rows = Klass.objects.filter(org=org)
+    rows = rows.filter(code__lt=after) if after else rows
+    return list(rows.order_by("-code")[:limit])
+
+
+def klass(code: str) -> Klass | None:
+    """One class. One statement."""
+    return Klass.objects.filter(code=code).first()
+
+
+def sessions(code: str) -> list[Slot]:
+    """The sessions of a class that were not called off, the earliest first. One statement."""
+    return list(Slot.objects.filter(series=code).exclude(state="called_off").order_by("starts", "code")[:200])
+
+
+def trait(slot: Slot, prefix: str) -> str:
+    """A trait of a session: its course ("" for one of its own), the way."""
+    return next((one.removeprefix(prefix) for one in slot.traits.split(",") if one.startswith(prefix)), "")
+
+
+class Mine(Struct, frozen=True):
+    """What a person has of training: minutes credited in the year, courses (plan.name) that she took, her classes with her state."""
+
+    minutes: int
+    courses: frozenset[str]
+    classes: Mapping[str, str]
+    """Class → seat, waiting, invited."""
+    slots: Mapping[str, str]
+    """Slot → her presence, "" for none yet."""
+
+
+def mine(person: str, day: date) -> Mine:
+    """Of somebody herself. Two statements."""
+    tokens = list(tokens_of(person).values()) if person else []
+    rows = Seat.objects.filter(token__in=tokens, slot__traits__contains=f",{COURSE}").exclude(state="left")
+    minutes, courses, classes, slots = 0, set(), {}, {}
+    for row in rows.select_related("slot").order_by("starts"):
+        if timezone.localdate(row.starts).year == day.year:
+            minutes += row.minutes
+        if row.status in CAME and (course := trait(row.slot, COURSE)):
+            courses.add(course)
+        if row.slot.series:
+            classes[row.slot.series] = row.state
+        slots[row.slot.code] = row.status
+    return Mine(minutes, frozenset(courses), classes, slots)
+
+
+def missing(
+    plans: Mapping[str, Plan], kinds: Sequence[str], had: Mine
+) -> list[tuple[str, Plan, list[Course]]]:
+    """(name, plan, required courses not yet taken) of the plans that holders of these kinds of post owe. Pure."""
+    return [
+        (name, plan, [one for one in plan.course if one.required and f"{name}.{one.name}" not in had.courses])
+        for name, plan in plans.items()
+        if set(plan.owed_by) & set(kinds)
+    ]
+
+
+class Result(Struct, frozen=True):
+    """How many are in a class, and how many took all of its sessions' required courses."""
+
+    pupils: int
+    finished: int
+
+
+def result(code: str, required: frozenset[str]) -> Result:
+    """Counts alone. One statement."""
+    rows = Seat.objects.filter(slot__series=code, state="seat").select_related("slot")
+    had: dict[str, set[str]] = {}
+    for row in rows:
+        taken = had.setdefault(row.token, set())
+        if row.status in CAME:
+            taken.add(trait(row.slot, COURSE))
+    return Result(len(had), sum(required <= taken for taken in had.values()))
+
+
+def tally(code: str) -> TestTally | None:
+    """The tests of a class, together. One statement."""
+    return TestTally.objects.filter(klass=code).first()
+
+
+def next_sessions(course: str, now: datetime, org: str, day: date) -> list[Slot]:
+    """Sessions to come of a course, of classes that can be chosen. One statement."""
+    rows = Slot.objects.filter(traits__contains=f",{COURSE}{course},", state="open", ends__gt=now)
+    codes = Klass.objects.filter(Q(closed=False), until__isnull=True).values("code")
+    under = orgs.under([district_of(org, day) or org], day)
+    return list(rows.filter(series__in=codes, org__in=under).order_by("starts")[:3])
