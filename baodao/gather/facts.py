@@ -25,7 +25,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @kind("gather.opened", v=1)
 class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A slot is there: texts ``title``, ``about``, ``where``. ``seats`` 0: no limit. ``series`` ties those of one rule,
+    """A slot is there: texts ``title``, ``about``, ``where``, ``insurance``. ``seats`` 0: no limit. ``series`` ties those of one rule,
     ``about`` of the fact what it belongs to (a matter, a call-out, a programme)."""
 
     kind: Code

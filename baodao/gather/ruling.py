@@ -26,7 +26,7 @@ TITLE, NOTES, WHERE, SEATS = 120, 4000, 200, 100_000
 
 class NewSlot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A slot to be. ``starts`` and ``ends`` are aware, in whole seconds. ``code`` "": numbered. ``seats`` None: as the kind says;
-    0: no limit. ``traits`` beside those of the kind. ``about``: the ref of what it belongs to (``matter:…``, ``call:…``).
+    0: no limit. ``insurance``: the reference of the insurance of those who serve, where the kind asks for it. ``traits`` beside those of the kind. ``about``: the ref of what it belongs to (``matter:…``, ``call:…``).
     ``level`` None: as the kind says; a higher one only narrows."""
 
     kind: str
@@ -44,6 +44,7 @@ class NewSlot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seats: int | None = None
     traits: tuple[str, ...] = ()
     level: int | None = None
+    insurance: str = ""
 
     def told(self, kind: Gathering) -> dict[str, Any]:
         """The fields of the fact."""
@@ -55,7 +56,7 @@ class NewSlot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def texts(self) -> dict[str, str]:
         """The texts of the fact."""
-        typed = {"title": self.title, "about": self.notes, "where": self.where}
+        typed = {"title": self.title, "about": self.notes, "where": self.where, "insurance": self.insurance}
         return {name: text.strip() for name, text in typed.items() if text.strip()}
 
 
@@ -89,6 +90,10 @@ def _faults(new: NewSlot, kind: Gathering) -> list[tuple[str, str, str]]:
         found.append(("code", _("编号只用小写字母、数字、点和横线"), ""))
     if new.level is not None and not kind.level <= new.level <= 2:
         found.append(("level", _("不能比这一种活动规定的更公开"), ""))
+    if kind.insured and not new.insurance.strip():
+        found.append(("insurance", _("这种活动要先给参加的人买好保险"), _("请写保险单号或承保的公司")))
+    if len(new.insurance) > WHERE:
+        found.append(("insurance", _("保险写得太长"), _("请写短一些")))
     for name, text in (("title", new.title), ("notes", new.notes), ("where", new.where)):
         if (
             kind.level == 0

@@ -12,8 +12,9 @@ import pytest
 
 from baodao.kernel.verbs import Tx, verb
 from tests.matters.conftest import NOW, A, Cast, build, everything, key, packs
+from tests.support.town import street, town
 
-__all__ = ["NOW", "A", "Cast", "everything", "key", "packs"]
+__all__ = ["NOW", "A", "Cast", "everything", "key", "packs", "street", "town"]
 
 KINDS = """
 source = "assumed"

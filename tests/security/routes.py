@@ -443,4 +443,14 @@ ENTRIES: dict[str, Entry] = {
     "desk:talent": NONE, "portal:my-growth": Entry(
         lambda ask: IN if ask.method == "GET" else REFUSED  # an empty form names nobody of mine
     ),
+    # ── gatherings: their own tests ask about real ones ──
+    "desk:gatherings": Entry(
+        refused_unless(lambda ask: ask.has("gather.read") and (ask.method == "GET" or ask.at("gather.feed", ask.home)))
+    ),
+    "desk:gatherings-export": ANY,
+    "desk:gathering-new": Entry(refused_unless(lambda ask: ask.at("gather.open", ask.home))),
+    "desk:gathering": NONE, "desk:gathering-edit": NONE, "desk:gathering-screen": NONE, "desk:gathering-sheet": NONE,
+    "portal:gatherings": PUBLIC, "portal:gathering": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
+    "portal:gathering-in": Entry(lambda ask: DOOR if ask.who == "visitor" else MISSING, {"code": ["none"]}, public=True),
+    "portal:my-gatherings": MINE, "portal:calendar": Entry(lambda ask: MISSING, {"secret": ["none"]}, public=True),
 }  # fmt: skip

@@ -1,0 +1,72 @@
+"""What the pages share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+
+from baodao.gather.credits import day_of
+from baodao.gather.kinds import kind_of, titled
+from baodao.gather.models import Slot
+from baodao.gather.times import said
+from baodao.gather.words import FORMS, STATES
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Invalid, Problem
+from baodao.kernel.pages import who_of
+from baodao.orgs import selectors as orgs
+from baodao.people.door import act_from
+
+PURPOSE = "duty"
+
+
+def act_of(request: HttpRequest) -> Act:
+    """The Act of this request; a form brings its own command."""
+    command = request.POST.get("command", "")[:200] or new_key("gather")
+    return act_from(request, command=command, purpose=PURPOSE)
+
+
+def home_of(request: HttpRequest) -> str:
+    """The organization of the post acted in."""
+    post = who_of(request).post
+    return post.org if post is not None else ""
+
+
+def line_of(row: Slot) -> dict[str, Any]:
+    """A slot as lists show it. No statement."""
+    kind = kind_of(str(row.org_id), row.kind, day_of(row.starts))
+    free = None if row.seats == 0 else max(0, row.seats - row.taken)
+    return {
+        "row": row, "kind": titled(kind), "form": FORMS[row.form], "org": orgs.name_of(str(row.org_id)),
+        "state": STATES[row.state], "tone": {"open": "way", "called_off": "late", "held": "done"}[row.state],
+        "time": said(row.starts, row.ends), "day": day_of(row.starts), "free": free, "count": kind.people == "count",
+    }  # fmt: skip
+
+
+def plain(problem: Problem) -> Problem:
+    """Fields as the form calls them: ``slots[0].title`` is ``title`` here."""
+    if not isinstance(problem, Invalid):
+        return problem
+    return Invalid(*(replace(fault, field=fault.field.rpartition(".")[2]) for fault in problem.faults))
+
+
+def moment_typed(day: str, clock: str, field: str) -> datetime:
+    """A local day and clock time as typed. Raises Invalid."""
+    try:
+        at = datetime.combine(date.fromisoformat(day.strip()), time.fromisoformat(clock.strip()))
+    except ValueError:
+        raise Invalid.of(field, _("日期或时间写法不对"), _("例如 2026-06-01 和 09:00")) from None
+    return at.replace(second=0, microsecond=0, tzinfo=timezone.get_current_timezone())
+
+
+def number_typed(text: str, field: str, empty: int | None = None) -> int | None:
+    """A whole number as typed; ``empty`` for nothing. Raises Invalid."""
+    if not text.strip():
+        return empty
+    if not text.strip().isdigit():
+        raise Invalid.of(field, _("要写数字"), _("例如 30"))
+    return int(text.strip()[:9])

@@ -1,0 +1,144 @@
+"""Desk: one slot; its list, presence, what was held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from baodao.dues import selectors as dues
+from baodao.gather import selectors, services
+from baodao.gather.credits import day_of
+from baodao.gather.declare import Gathering
+from baodao.gather.kinds import kind_of, titled
+from baodao.gather.models import Seat, Slot
+from baodao.gather.policies import LIST, joined_words, of_slot, people_of
+from baodao.gather.rows import traits_of
+from baodao.gather.services import Asked, Came
+from baodao.gather.words import PRESENCE, REASONS, SEATS
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Invalid, Missing, Problem
+from baodao.kernel.pages import page, render
+from baodao.kernel.verbs import allowed
+from baodao.places import selectors as places
+
+from .common import act_of, line_of, number_typed, plain
+
+MANAGING = ("change", "call_off", "hold")
+
+
+@page("desk", "gather/<str:code>/", name="gathering")
+def gathering(request: HttpRequest, code: str) -> HttpResponse:
+    """One slot. A POST does one of: names (opens them for a purpose), attend, add, invite, release, hold, call_off."""
+    by = act_of(request)
+    row = selectors.slot(by, code)
+    if row is None:
+        raise Missing.of("code", _("没有这一场，或者不对您开放"), _("请从列表里选"))
+    do, problem, opened = request.POST.get("do", ""), None, False
+    if request.method == "POST":
+        try:
+            if do == "names":
+                opened = True
+            else:
+                _do(by, row, do, request)
+                return HttpResponseRedirect(reverse("desk:gathering", kwargs={"code": code}), status=303)
+        except Problem as caught:
+            problem = plain(caught)
+    return _page(request, by, row, opened, problem)
+
+
+def _do(by: Act, row: Slot, do: str, request: HttpRequest) -> None:
+    typed = {name: str(value)[:10_000] for name, value in request.POST.items()}
+    if do == "attend":
+        services.attend(by, slot=row.code, came=_told(row, typed), how=typed.get("how", "list"))
+    elif do == "add":
+        line = Came(typed.get("status", "present"), name=typed.get("name", ""), phone=typed.get("phone", ""))
+        services.attend(by, slot=row.code, came=[line], how="list")
+    elif do == "invite":
+        people = [Asked(name=typed.get("name", ""), phone=typed.get("phone", ""))]
+        services.invite(by, slot=row.code, people=people)
+    elif do == "hold":
+        services.hold(
+            by, slot=row.code, heads=number_typed(typed.get("heads", ""), "heads", 0) or 0,
+            traits=request.POST.getlist("traits")[:40], meets=request.POST.getlist("meets")[:40],
+            minutes=typed.get("minutes", ""),
+        )  # fmt: skip
+    elif do == "call_off":
+        services.call_off(by, codes=[row.code], why=typed.get("why", ""), reason=typed.get("reason", ""))
+    elif do.startswith("release-"):
+        seat = next((one for one in selectors.seats_of(row) if str(one.n) == do.partition("-")[2]), None)
+        if seat is None:
+            raise Missing.of("", _("名单上没有这个人"), _("请刷新页面"))
+        services.leave(by, slot=row.code, tokens=[seat.token])
+    else:
+        raise Invalid.of("", _("没有选要做什么"), _("请按页面上的按钮"))
+
+
+def _told(row: Slot, typed: dict[str, str]) -> list[Came]:
+    """The lines of the list that were chosen; persons by their place in the row, no token leaves the server."""
+    seats = {str(seat.n): seat.token for seat in selectors.seats_of(row)}
+    chosen = {
+        name.removeprefix("s-"): value for name, value in typed.items() if name.startswith("s-") and value
+    }
+    minutes = {n: number_typed(typed.get(f"m-{n}", ""), f"m-{n}") for n in chosen}
+    return [Came(value, seats[n], minutes=minutes[n]) for n, value in chosen.items() if n in seats]
+
+
+def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Problem | None) -> HttpResponse:
+    kind = kind_of(str(row.org_id), row.kind, day_of(row.starts))
+    listing = kind.people == "list" and allowed(by, LIST, people_of(row))
+    seats = selectors.seats_of(row) if listing else []
+    names = selectors.names(by, row, [seat.token for seat in seats]) if opened and listing else {}
+    said = selectors.replies(row) if opened and listing and any(s.disputed for s in seats) else {}
+    may = {verb: allowed(by, f"gather.{verb}", of_slot(row)) for verb in MANAGING}
+    may |= {verb: listing and allowed(by, f"gather.{verb}", people_of(row)) for verb in ("attend", "invite")}
+    begun = row.starts <= by.noted
+    grid = places.grid(row.place) if row.place else None
+    return render(
+        request,
+        "gather/one.html",
+        status=problem.status if problem else 200,
+        **line_of(row),
+        who_may=joined_words(kind),
+        place=grid.name if grid else "",
+        texts=selectors.texts_here(row),
+        may=may,
+        begun=begun,
+        listing=listing,
+        opened=opened,
+        seats=[_seat(seat, names, said) for seat in seats],
+        counts=selectors.counts_of([row.code])[row.code],
+        presence=list(PRESENCE.items()),
+        credits=kind.credits,
+        rated=selectors.rated(row.code) if kind.rated else None,
+        reasons=list(REASONS.items()),
+        traits=_traits(kind, row) if may["hold"] else [],
+        proposals=_proposals(row, kind) if may["hold"] and begun else [],
+        codes="code" in kind.sign_in and kind.people == "list",
+        why=REASONS.get(row.why, ""),
+        problem=problem,
+        command=new_key("gather"),
+    )
+
+
+def _seat(seat: Seat, names: Any, said: dict[str, str]) -> dict[str, Any]:
+    return {
+        "seat": seat, "name": names.get(seat.token, ""), "state": SEATS[seat.state],
+        "presence": PRESENCE.get(seat.status, ""), "reply": said.get(seat.token, ""),
+    }  # fmt: skip
+
+
+def _traits(kind: Gathering, row: Slot) -> list[tuple[str, str, bool]]:
+    """What the recorder may tick: the kind's usual items."""
+    held = set(traits_of(row))
+    return [
+        (item.trait, titled(item), item.trait in held or item.required) for item in kind.item if item.trait
+    ]
+
+
+def _proposals(row: Slot, kind: Gathering) -> list[Any]:
+    """Dues that it meets with all that its kind usually is; the recorder confirms."""
+    usual = {*traits_of(row), *kind.traits, *(item.trait for item in kind.item if item.trait)}
+    return list(dues.proposals(str(row.org_id), day_of(row.starts), frozenset(usual)))

@@ -1,0 +1,220 @@
+"""Every read of gatherings. Lists start from what the actor sees; names open for a purpose only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+import msgspec
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from baodao.kernel.act import Act
+from baodao.ledger.models import Fact
+from baodao.ledger.selectors import facts_of, texts_of
+from baodao.orgs import selectors as orgs
+from baodao.orgs.rolls.models import Membership
+from baodao.people.selectors import tokens_of
+from baodao.people.services.reading import read_identity
+
+from .models import Feed, Seat, Slot
+from .policies import LIST, may_join, people_of, visible
+
+#: Below so many, ratings are not shown.
+LEAST = 10
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What a list is narrowed to. ``org`` with all below it; [since, until) local days; ``kind`` "" for any."""
+
+    org: str = ""
+    since: date | None = None
+    until: date | None = None
+    kind: str = ""
+    series: str = ""
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a local day."""
+    return datetime.combine(day, time(), timezone.get_current_timezone())
+
+
+def listed(by: Act, wish: Wish, after: str = "", limit: int = 51) -> list[Slot]:
+    """Slots by start and code, behind ``after`` ("<unix seconds>.<code>"). One statement, and one for the tree."""
+    rows = _narrowed(visible(by), wish)
+    if after:
+        at, _dot, code = after.partition(".")
+        moment = datetime.fromtimestamp(int(at) if at.isdigit() else 0, timezone.get_current_timezone())
+        rows = rows.filter(Q(starts__gt=moment) | Q(starts=moment, code__gt=code))
+    return list(rows.order_by("starts", "code")[:limit])
+
+
+def _narrowed(rows: QuerySet[Slot], wish: Wish) -> QuerySet[Slot]:
+    if wish.org:
+        rows = rows.filter(org__in=orgs.under([wish.org], orgs.today()))
+    if wish.since is not None:
+        rows = rows.filter(starts__gte=midnight(wish.since))
+    if wish.until is not None:
+        rows = rows.filter(starts__lt=midnight(wish.until))
+    if wish.kind:
+        rows = rows.filter(kind=wish.kind)
+    return rows.filter(series=wish.series) if wish.series else rows
+
+
+def mark_of(row: Slot) -> str:
+    """Where the next page begins."""
+    return f"{int(row.starts.timestamp())}.{row.code}"
+
+
+def slot(by: Act, code: str) -> Slot | None:
+    """One slot that the actor sees by right; None otherwise. One statement."""
+    return visible(by).filter(code=code).first()
+
+
+def slot_for(by: Act, code: str, tokens: Mapping[str, str]) -> Slot | None:
+    """One slot that a person sees: open to all, hers, or one that she may sign up for."""
+    from .kinds import kind_of
+
+    row = Slot.objects.filter(code=code).first()
+    if row is None or row.level == 0:
+        return row
+    if Seat.objects.filter(slot=code, token__in=list(tokens.values())).exists():
+        return row
+    return (
+        row
+        if row.level == 1 and may_join(row, kind_of(str(row.org_id), row.kind), by, dict(tokens))
+        else None
+    )
+
+
+def seat_of(row: Slot, tokens: Mapping[str, str]) -> Seat | None:
+    """The person's own row in a slot. One statement."""
+    token = tokens.get(row.domain, "")
+    return Seat.objects.filter(slot=row.code, token=token).first() if token else None
+
+
+def seats_of(row: Slot) -> list[Seat]:
+    """All rows of a slot but those who left, in order. One statement. For whoever may see the list."""
+    return list(Seat.objects.filter(slot=row.code).exclude(state="left").order_by("n"))
+
+
+def counts_of(codes: Sequence[str]) -> dict[str, Counter[str]]:
+    """code → how many by state of presence. One statement."""
+    found: dict[str, Counter[str]] = {code: Counter() for code in codes}
+    for code, status in Seat.objects.filter(slot__in=list(codes), state="seat").values_list(
+        "slot_id", "status"
+    ):
+        found[str(code)][status] += 1
+    return found
+
+
+def names(by: Act, row: Slot, tokens: Iterable[str]) -> Mapping[str, str]:
+    """Token → name, for a purpose; writes the access log. Raises Refused."""
+    wanted = list(tokens)
+    read = read_identity(by, wanted, ("name",), people_of(row), right=LIST)
+    return {token: read.one(token, "name") for token in wanted}
+
+
+def replies(row: Slot) -> dict[str, str]:
+    """Token → what the one concerned said against her presence as told. For whoever may see the list."""
+    told = [fact for fact in facts_of(f"gather:{row.code}") if fact.kind == "gather.disputed"]
+    texts = texts_of([fact.id for fact in told])
+    return {fact.person: texts.get(fact.id, {}).get("reply", "") for fact in told}
+
+
+def texts_here(row: Slot) -> dict[str, str]:
+    """The texts of the last opening or change, of the calling off and of what was held. Two statements."""
+    found: dict[str, str] = {}
+    kinds = ("gather.opened", "gather.changed", "gather.called_off", "gather.held")
+    told = [fact for fact in facts_of(f"gather:{row.code}") if fact.kind in kinds]
+    texts = texts_of([fact.id for fact in told])
+    for fact in told:
+        found |= texts.get(fact.id, {})
+    return found
+
+
+class Rated(msgspec.Struct, frozen=True):
+    """How a gathering was rated: how many, and per star from the tenth on."""
+
+    n: int
+    stars: tuple[int, ...] = ()
+
+
+def rated(code: str) -> Rated:
+    """Ratings of a gathering: only their number below ten. One statement."""
+    rows = Fact.objects.filter(subject=f"gather:{code}", kind="gather.rated").values_list("value", flat=True)
+    found = Counter(rows)
+    n = found.total()
+    return Rated(n, tuple(found[star] for star in range(1, 6)) if n >= LEAST else ())
+
+
+class Mine(msgspec.Struct, frozen=True):
+    """One of a person's own rows with its slot."""
+
+    slot: Slot
+    seat: Seat
+
+
+def own(person: str, now: datetime) -> tuple[list[Mine], list[Mine]]:
+    """A signed-in person's own: (to come, past), the nearest first. Two statements."""
+    tokens = list(tokens_of(person).values())
+    rows = Seat.objects.filter(token__in=tokens).exclude(state="left").select_related("slot")
+    to_come = rows.filter(ends__gte=now).order_by("starts")[:100]
+    past = rows.filter(ends__lt=now).order_by("-starts")[:100]
+    return [Mine(r.slot, r) for r in to_come], [Mine(r.slot, r) for r in past]
+
+
+def minutes_of(person: str, since: date) -> int:
+    """Minutes credited to a person since a day: her own figure, shown to nobody else. One statement."""
+    rows = Seat.objects.filter(token__in=list(tokens_of(person).values()), starts__gte=midnight(since))
+    return rows.aggregate(all=Sum("minutes"))["all"] or 0
+
+
+def coming(at: str, now: datetime, kind: str = "", limit: int = 60) -> list[Slot]:
+    """What is on: slots open to all at and below an organization, from now on. One statement."""
+    rows = Slot.objects.filter(level=0, state="open", ends__gt=now)
+    if at:
+        rows = rows.filter(org__in=orgs.under([at], timezone.localdate(now)))
+    if kind:
+        rows = rows.filter(kind=kind)
+    return list(rows.order_by("starts", "code")[:limit])
+
+
+def for_me(person: str, now: datetime, limit: int = 20) -> list[Slot]:
+    """Slots to come of the branches on whose rolls a person is. Two statements."""
+    party = tokens_of(person).get("party", "")
+    if not party:
+        return []
+    mine = Membership.objects.filter(token=party, state="in", until__isnull=True).values("org")
+    rows = Slot.objects.filter(org__in=mine, state="open", level__lte=1, ends__gt=now)
+    return list(rows.order_by("starts", "code")[:limit])
+
+
+def between(org: str, since: datetime, until: datetime, limit: int = 500) -> list[Slot]:
+    """An organization's own slots in a time, called off or not, up to level 1. One statement. For its feed and its week."""
+    rows = Slot.objects.filter(org=org, starts__lt=until, ends__gt=since, level__lte=1)
+    return list(rows.order_by("starts", "code")[:limit])
+
+
+def feed_owner(digest: str) -> str:
+    """Whose calendar this secret opens; "" for nobody's."""
+    return Feed.objects.filter(digest=digest).values_list("owner", flat=True).first() or ""
+
+
+def feed_n(owner: str) -> int:
+    """Which renewal of an address is in force; 0: none was ever made."""
+    return Feed.objects.filter(owner=owner).values_list("n", flat=True).first() or 0
+
+
+def feed_rows(owner: str, now: datetime) -> list[Slot]:
+    """What a feed shows: from a month ago to half a year ahead."""
+    since, until = now - timedelta(days=31), now + timedelta(days=183)
+    what, _colon, key = owner.partition(":")
+    if what == "org":
+        return between(key, since, until)
+    tokens = list(tokens_of(key).values())
+    seats = Seat.objects.filter(
+        token__in=tokens, state__in=["seat", "invited"], starts__lt=until, ends__gt=since
+    )
+    return [seat.slot for seat in seats.select_related("slot").order_by("starts")[:500]]
