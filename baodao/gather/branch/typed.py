@@ -64,13 +64,19 @@ def read(request: HttpRequest) -> Typed:
     )
 
 
-def fresh(org: str, now: datetime) -> Typed:
-    """A new form: today, the usual hours, the place of the last evening."""
-    today = timezone.localdate(now)
-    last = selectors.last_place(org)
-    ends = (datetime.combine(today, BEGINS) + LASTS).time()
+def fresh(org: str, now: datetime, *, plan: bool = False) -> Typed:
+    """A new form: the usual hours of today, or what has just ended before them; the place of the last evening."""
+    local = timezone.localtime(now).replace(tzinfo=None)
+    usual = datetime.combine(local.date(), BEGINS)
+    ends = usual + LASTS
+    if not plan and local < ends:
+        ends = local.replace(minute=local.minute // 5 * 5, second=0, microsecond=0)
+        if ends - LASTS < datetime.combine(local.date(), time()):
+            ends = usual - timedelta(days=1) + LASTS
+    starts = ends - LASTS
     texts = dict.fromkeys(FIELDS, "") | {
-        "day": today.isoformat(), "starts": f"{BEGINS:%H:%M}", "ends": f"{ends:%H:%M}", "where": last, "heads": "0",
+        "day": starts.date().isoformat(), "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}",
+        "where": selectors.last_place(org), "heads": "0",
     }  # fmt: skip
     return Typed(texts, [], [], [], [], {}, {}, [])
 

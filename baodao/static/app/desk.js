@@ -118,3 +118,16 @@
   document.addEventListener("change", (event) => { const form = event.target.form; if (form) preview(form); });
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form").forEach(preview));
 })();
+
+/* What belongs to a tick is shown with it: data-with="name=value" of a box in the same form. Without scripts all of it is there. */
+document.addEventListener("DOMContentLoaded", () => {
+  const parts = Array.from(document.querySelectorAll("[data-with]"));
+  const show = () => parts.forEach((part) => {
+    const [name, value] = part.dataset.with.split("=");
+    const box = part.closest("form").querySelector(`input[name="${name}"][value="${value}"]`);
+    part.hidden = !(box && box.checked);
+  });
+  if (!parts.length) return;
+  document.addEventListener("change", show);
+  show();
+});

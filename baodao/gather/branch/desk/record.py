@@ -51,7 +51,7 @@ def _start(request: HttpRequest, by: Act, org: str) -> Typed:
     code = (request.POST.get("slot") or request.GET.get("slot", ""))[:40]
     slot = selectors.planned(code) if code else None
     if slot is None or str(slot.org_id) != org:
-        return forms.fresh(org, by.happened)
+        return forms.fresh(org, by.happened, plan=bool(request.GET.get("plan")))
     if slot.state != "held":
         return forms.from_slot(slot)
     return forms.from_told(selectors.told(code), selectors.presence(code), selectors.excuses(code))
