@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
 from django.db.models import Max, Q
 from django.utils import timezone
 from msgspec import Struct
 
+from baodao.dues import board
 from baodao.dues import selectors as dues
 from baodao.gather.declare import Gathering
 from baodao.gather.fold import moment
@@ -93,21 +91,18 @@ def proposals(org: str, day: date, traits: Sequence[str], with_orgs: Sequence[st
     found = []
     for one in (org, *with_orgs):
         for due in dues.proposals(one, day, frozenset(traits)):
-            key = due.requirement if one == org else f"{due.requirement}/org:{one}"
+            if due.subject == "member:":
+                continue  # goes to those who came: see own_dues
+            key = due.requirement if due.subject == f"org:{org}" else f"{due.requirement}/{due.subject}"
             whose = "" if one == org else orgs.name_of(one)
             found.append(Proposal(key, due.title, due.why, whose, bool(due.met)))
     return found
 
 
 def own_dues(org: str, day: date, traits: Sequence[str]) -> list[str]:
-    """Requirements of members themselves (study hours) that minutes of this evening go to. No statement."""
-    have = set(traits)
-    return [
-        name
-        for name, rule in dues.rules_of(org, day).items()
-        if rule.subjects.of == "member" and rule.unit == "minutes" and rule.counts_if
-        and all(set(one.split("|")) & have for one in rule.counts_if)
-    ]  # fmt: skip
+    """Requirements of members themselves (study hours) that minutes of this evening go to."""
+    found = dues.proposals(org, day, frozenset(traits))
+    return [due.requirement for due in found if due.subject == "member:" and due.unit == "minutes"]
 
 
 def partners(org: str, day: date) -> list[tuple[str, str]]:
@@ -145,11 +140,8 @@ def due_now(org: str, day: date) -> list[Due]:
 
     from .words import STANDS
 
-    board: Any = import_module("baodao.dues.board") if find_spec("baodao.dues.board") else None
-    if board is None:
-        return []
     found = []
-    for one in board.lines([org], day):
+    for one in sorted(board.lines([org], day), key=dues.order):
         stand = one.stand
         words, tone = STANDS[stand.state]
         when = _("%(first)s 到 %(last)s") % {
@@ -157,7 +149,7 @@ def due_now(org: str, day: date) -> list[Due]:
         }  # fmt: skip
         late = stand.can_make_up(day) and stand.window.make_up is not None
         make_up = _("可以补开，到 %(day)s 为止") % {"day": stand.window.make_up} if late else ""
-        found.append(Due(one.rule.title, str(words), tone, when, make_up))
+        found.append(Due(dues.title_of(one.rule), str(words), tone, when, make_up))
     return found
 
 
