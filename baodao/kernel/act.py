@@ -8,7 +8,7 @@ import msgspec
 
 Origin = Literal["live", "import", "paper", "simulated"]
 Precision = Literal["second", "day"]
-ReachName = Literal["self", "own", "below", "legs", "named"]
+ReachName = Literal["self", "own", "below", "area", "legs", "named"]
 
 ORIGINS: tuple[Origin, ...] = ("live", "import", "paper", "simulated")
 
@@ -49,7 +49,7 @@ class Act(msgspec.Struct, frozen=True):
 class Subject(msgspec.Struct, frozen=True):
     """What a rule is asked about. `org` holds it, `legs` are (organization, post or "") called to it,
     `persons` are the uids or tokens of those to whom it belongs (reporter, followers), `named` the uids that
-    a level 3 subject names."""
+    a level 3 subject names; `place` is the grid that it lies in ("" for none: the ground of `org`)."""
 
     ref: str
     org: str = ""
@@ -57,6 +57,7 @@ class Subject(msgspec.Struct, frozen=True):
     persons: tuple[str, ...] = ()
     legs: tuple[tuple[str, str], ...] = ()
     named: tuple[str, ...] = ()
+    place: str = ""
 
 
 def new_key(prefix: str = "c") -> str:

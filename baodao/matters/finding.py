@@ -13,14 +13,15 @@ from baodao.ledger.models import SearchDoc
 from baodao.ledger.search import FEW, find
 from baodao.orgs.policies import Columns, few, reach_of, where
 
-from .models import Leg
+from .models import Leg, Matter
 from .policies import READ
 from .selectors import visible_to
 
 #: Search rows by the very rule of `policies.COLUMNS`; a leg is looked up for each row that its holder's office does not open.
 _COLUMNS = Columns(
-    org="scope", level="level", persons=(), key="number", legs=(Leg, "matter", "org", "seat"), singly=True
-)
+    org="scope", level="level", persons=(), key="number", legs=(Leg, "matter", "org", "seat"), singly=True,
+    place=(Matter, "number", "place"),
+)  # fmt: skip
 
 
 class Hit(Struct, frozen=True):

@@ -30,6 +30,7 @@ COLUMNS = Columns(
     key="number",
     ref="matter:",
     legs=(LegRow, "matter", "org", "seat"),
+    place="place",
 )
 
 
@@ -48,6 +49,7 @@ def subject_of(state: State) -> Subject:
         persons=tuple(state.reporters),
         legs=tuple(sorted(legs)),
         named=tuple(state.named),
+        place=state.place,
     )
 
 
@@ -65,6 +67,7 @@ def subject_of_rows(matter: Matter, legs: Iterable[LegRow]) -> Subject:
         level=matter.level,
         persons=(matter.reporter,) if matter.reporter else (),
         legs=tuple(sorted({(leg.org, leg.seat) for leg in legs})),
+        place=matter.place,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -17,8 +17,9 @@ from baodao.kernel.selectors import current_calendar
 from baodao.kernel.text import mask
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
-from baodao.orgs.policies import reach_of
+from baodao.orgs.policies import reach_of, where
 from baodao.orgs.powers.facts import DeputyActed
+from baodao.orgs.rights import Reach
 from baodao.orgs.selectors import forest
 from baodao.people.selectors import persons_of, token_for
 
@@ -28,7 +29,7 @@ from .facts import NAMES, TO_PROCEDURE, Acted, Opened, Rated, Step, moved_to
 from .lapses import advance
 from .meanings import FOLLOW, UNFOLLOW
 from .models import Leg, Matter, MatterFile, Stake
-from .policies import READ, actor_of, contact_right, readable, subject_of, subject_of_rows
+from .policies import COLUMNS, READ, actor_of, contact_right, readable, subject_of, subject_of_rows
 from .project import SHARED_LEVEL
 from .services.glass import log_look, through_glass
 from .services.tokens import DOMAIN
@@ -63,7 +64,19 @@ def stakes_of(by: Act) -> QuerySet[Stake]:
     for org, post, top in found.legs:
         least = SHARED_LEVEL + 1 if org in above else 0
         wanted |= Q(scope=org, depth=0, seat=post, level__lte=top, level__gte=least)
+    if found.grids or found.grounds:
+        wanted |= Q(depth=0) & _in_area(found) & ~Q(Exists(Stake.objects.filter(wanted, **_SAME_LEG)))
     return Stake.objects.filter(wanted)
+
+
+_SAME_LEG = {"matter": OuterRef("matter"), "leg": OuterRef("leg")}
+
+
+def _in_area(found: Reach) -> Q:
+    """Open legs of matters that lie in an area, by the rule of `policies.COLUMNS`; what is listed otherwise already is not
+    listed once more."""
+    area = Reach(right=found.right, day=found.day, grids=found.grids, grounds=found.grounds)
+    return Q(matter__in=Matter.objects.filter(where(area, COLUMNS), ended__isnull=True).values("number"))
 
 
 def due_matters(at: datetime, limit: int, but: Collection[str] = ()) -> list[tuple[str, datetime, Origin]]:

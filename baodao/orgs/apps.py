@@ -15,6 +15,9 @@ class OrgsConfig(AppConfig):
         from . import caches  # noqa: F401
         from .alliances import audience, declare, facts, words  # noqa: F401
         from .alliances import caches as alliances  # noqa: F401
+        from .areas import caches as areas  # noqa: F401
+        from .areas import facts as area_facts  # noqa: F401
+        from .areas import words as area_words  # noqa: F401
         from .handover import beats as handover  # noqa: F401
         from .handover import caches as handover_caches  # noqa: F401
         from .handover import facts as handover_facts  # noqa: F401

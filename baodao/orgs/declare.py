@@ -40,7 +40,7 @@ _RIGHT = r"^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*(\.\*)?)$"
 RightPattern = Annotated[str, msgspec.Meta(pattern=_RIGHT, max_length=64)]
 Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
 #: How far a right goes; see ``baodao.orgs.rights.RULES``.
-ReachName = Literal["self", "own", "below", "legs", "named", "any"]
+ReachName = Literal["self", "own", "below", "area", "legs", "named", "any"]
 Source = Literal["", "district", "public", "assumed"]
 
 ANYONE, PERSON, SYSTEM = "anyone", "person", "system"
@@ -93,7 +93,7 @@ def _check_posts(pack: Pack, report: Report) -> None:
                 report.add(
                     ("post", code, "rights", place),
                     _("岗位的权限不能用 any"),
-                    _("写 self、own、below 或 legs；人人都有的权限写在 [post.anyone]。"),
+                    _("写 self、own、below、area 或 legs；人人都有的权限写在 [post.anyone]。"),
                     code="reach",
                 )
             if code in IMPLICIT and line.reach not in ("any", "self"):

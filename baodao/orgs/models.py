@@ -214,6 +214,7 @@ class DutyChange(models.Model):
 
 # Alliances have a room of their own; Django looks for tables here.
 from .alliances.models import Alliance, AllianceMember  # noqa: E402, F401
+from .areas.models import PostArea  # noqa: E402, F401
 from .handover.models import Handover, HandoverPart, HandoverSign  # noqa: E402, F401
 from .plans.models import OrgPlan, OrgPlanLine  # noqa: E402, F401
 from .powers.models import Deputy, Opening, Waiting  # noqa: E402, F401

@@ -23,8 +23,9 @@ from baodao.people.selectors import tokens_of
 from baodao.people.words import EVENT_WORDS
 
 from . import selectors
+from .areas import selectors as areas
 from .declare import ANYONE, PERSON, SYSTEM, PostKind, Right
-from .rights import Reach, implicit_kinds, reach, with_past
+from .rights import Reach, implicit_kinds, reach, with_areas, with_past
 from .tree import Forest
 
 #: What holds where no pack says anything about these kinds: the system alone can load the first district.
@@ -42,7 +43,16 @@ def reach_of(by: Act, right: str) -> Reach:
     day = timezone.localdate(by.noted)
     uid = by.person if by.kind == "person" else ""
     kinds, pack = implicit_kinds(by), selectors.home(day)
-    return over_time(_reach(right, by.grants, day=day, uid=uid, kinds=kinds, pack=pack))
+    return unfolded(_reach(right, by.grants, day=day, uid=uid, kinds=kinds, pack=pack))
+
+
+def unfolded(found: Reach) -> Reach:
+    """The same reach with all that follows from the trees, grids and areas of its day. No statement."""
+    found = over_time(found)
+    if not found.areas:
+        return found
+    extents = ((post, areas.extent(post, found.day)) for post, _top in found.areas)
+    return with_areas(found, {post: (extent.grids, extent.orgs) for post, extent in extents})
 
 
 #: What `over_time` found, as long as the trees are these.
@@ -129,7 +139,8 @@ class Columns(msgspec.Struct, frozen=True):
     EXISTS-like subquery, so that no row comes twice. ``key`` is the column that those rows point to. ``singly``: they
     are looked up for each row, which is right where few rows are left to ask about; else all of them at once.
     ``named``: columns with uids of those whom the row names; ``ref``: what stands before the key in a subject's ref ("matter:"),
-    "" where single subjects are never opened. ``at``: the level of all rows of a table that has none (``level`` "").
+    "" where single subjects are never opened. ``place``: the grid, a column or (model, lookup of the subject's key, its column); ""
+    where all lie on the ground of their organization. ``at``: the level of all rows of a table that has none (``level`` "").
     """
 
     org: str = "org"
@@ -140,6 +151,7 @@ class Columns(msgspec.Struct, frozen=True):
     ref: str = ""
     legs: tuple[type[Model], str, str, str] | None = None
     singly: bool = False
+    place: str | tuple[type[Model], str, str] = ""
     at: int = 1
 
 
@@ -171,6 +183,11 @@ def _where(found: Reach, columns: Columns) -> Q:
         wanted |= _up_to(columns, level) & _at(columns, orgs)
     for level, roots in _by_level((top, org) for org, top in found.below):
         wanted |= _up_to(columns, level) & _at(columns, selectors.under(roots, found.day))
+    for level, codes in _by_level((top, code) for code, top in found.grids):
+        if columns.place:
+            wanted |= _up_to(columns, level) & _placed(columns, codes)
+    for level, orgs in _by_level((top, org) for org, top in found.grounds):
+        wanted |= _up_to(columns, level) & Q(**{f"{columns.org}__in": orgs}) & _placed(columns, [""])
     if columns.legs is not None:
         _model, _subject, org, post = columns.legs
         for level, pairs in _by_level((top, (one, held)) for one, held, top in found.legs):
@@ -192,6 +209,17 @@ def _called(columns: Columns, which: Q) -> Q:
     assert columns.legs is not None
     model, subject, _org, _post = columns.legs
     rows = model._default_manager.filter(which)
+    if columns.singly:
+        return Q(Exists(rows.filter(**{subject: OuterRef(columns.key)})))
+    return Q(**{f"{columns.key}__in": rows.values(subject)})
+
+
+def _placed(columns: Columns, codes: list[str]) -> Q:
+    """In one of these grids; "" for what has none."""
+    if isinstance(columns.place, str):
+        return Q(**{f"{columns.place}__in": codes}) if columns.place else Q()
+    model, subject, place = columns.place
+    rows = model._default_manager.filter(**{f"{place}__in": codes})
     if columns.singly:
         return Q(Exists(rows.filter(**{subject: OuterRef(columns.key)})))
     return Q(**{f"{columns.key}__in": rows.values(subject)})
@@ -227,7 +255,7 @@ def scopes(found: Reach, level: int = 1) -> list[str]:
 
 def few(found: Reach, most: int) -> tuple[str, ...] | None:
     """All organizations whose rows this reach can open, if they are ``most`` at the most; else None."""
-    if found.anyone >= 0:
+    if found.anyone >= 0 or found.grids or found.grounds:
         return None
     trees = selectors.forest()
     orgs = dict.fromkeys(
@@ -270,9 +298,9 @@ __all__ = [
     "free_rights",
     "may",
     "offices",
-    "over_time",
     "reach_of",
     "scopes",
+    "unfolded",
     "where",
     "with_tokens",
 ]

@@ -17,11 +17,11 @@ from baodao.orgs.tree import Past
 
 #: The rule table: reach → highest level that it may ever open, whatever a pack says (docs: house.md, "orgs").
 #: "own" and "below" look at the organization that holds the subject and at those called to it by a leg:
-#: colleagues and superiors, who see rows of level 0 and 1 only. "legs" is the post that a leg is with (or any
+#: colleagues and superiors, who see rows of level 0 and 1 only; "area" at the ground on which it lies. "legs" is the post that a leg is with (or any
 #: such post of its organization while nobody has taken it): level 2 is for those who take part. "self" is the
 #: person whose subject it is or whom it names: level 3 too. "named" is a subject that names the holder of the post, or one
 #: that two persons opened to her for a time (orgs.powers). "any" needs no relation to the subject at all.
-RULES: dict[str, int] = {"any": 0, "own": 1, "below": 1, "legs": 2, "self": 3, "named": 3}
+RULES: dict[str, int] = {"any": 0, "own": 1, "below": 1, "area": 1, "legs": 2, "self": 3, "named": 3}
 
 #: Rights that make something new may be given to anybody at any level: who opens has not seen anything yet.
 CREATING = ("open",)
@@ -62,7 +62,8 @@ class Reach(msgspec.Struct, frozen=True):
     ``anyone``: level open without any relation, -1 for none; ``own``/``below``: organization → level;
     ``legs``: (organization, post or "" for a leg that nobody has taken yet) → level; ``selves``: uid → level; ``named``: the holder's
     uid, or the ref of one opened subject → level; ``past``: organizations that have ended → level: what they held is reached
-    through those that took over, or through whom they lay under.
+    through those that took over, or through whom they lay under. ``areas``: post → level, as given; ``grids`` and ``grounds``:
+    what these areas take in on the day, by grid and, for what has no grid, by organization → level.
     """
 
     right: str
@@ -74,10 +75,14 @@ class Reach(msgspec.Struct, frozen=True):
     selves: tuple[tuple[str, int], ...] = ()
     named: tuple[tuple[str, int], ...] = ()
     past: tuple[tuple[str, int], ...] = ()
+    areas: tuple[tuple[str, int], ...] = ()
+    grids: tuple[tuple[str, int], ...] = ()
+    grounds: tuple[tuple[str, int], ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there can be any subject at all; an empty reach needs no query."""
-        return self.anyone >= 0 or bool(self.own or self.below or self.legs or self.selves or self.named)
+        given = self.own or self.below or self.legs or self.selves or self.named or self.grids or self.grounds
+        return self.anyone >= 0 or bool(given)
 
     def admits(self, subject: Subject, chain: Chain) -> bool:
         """Whether this subject is among those reached."""
@@ -87,6 +92,9 @@ class Reach(msgspec.Struct, frozen=True):
         if any(uid in subject.persons or uid in subject.named for uid, top in self.selves if level <= top):
             return True
         if any(key == subject.ref or key in subject.named for key, top in self.named if level <= top):
+            return True
+        key, ground = (subject.place, self.grids) if subject.place else (subject.org, self.grounds)
+        if any(code == key for code, top in ground if level <= top):
             return True
         if any((org, post) in subject.legs for org, post, top in self.legs if level <= top):
             return True
@@ -114,6 +122,7 @@ def reach(
     anyone = -1
     own: dict[str, int] = {}
     below: dict[str, int] = {}
+    areas: dict[str, int] = {}
     legs: dict[tuple[str, str], int] = {}
     named: dict[str, int] = {}
     mine = -1
@@ -132,6 +141,8 @@ def reach(
             own[grant.org] = max(own.get(grant.org, -1), top)
         elif grant.reach == "below":
             below[grant.org] = max(below.get(grant.org, -1), top)
+        elif grant.reach == "area":
+            areas[grant.post] = max(areas.get(grant.post, -1), top)
         elif grant.reach == "named":
             key = grant.org if ":" in grant.org else uid
             named[key] = max(named.get(key, -1), top)
@@ -144,6 +155,7 @@ def reach(
         anyone=anyone,
         own=tuple(sorted(own.items())),
         below=tuple(sorted(below.items())),
+        areas=tuple(sorted(areas.items())),
         legs=tuple(sorted((org, post, top) for (org, post), top in legs.items())),
         selves=((uid, mine),) if uid and mine >= 0 else (),
         named=tuple(sorted((key, top) for key, top in named.items() if key)),
@@ -166,6 +178,18 @@ def with_past(found: Reach, gone: Mapping[str, Past]) -> Reach:
     if not past and len(legs) == len(found.legs):
         return found
     return msgspec.structs.replace(found, legs=tuple(sorted(legs)), past=tuple(sorted(past.items())))
+
+
+def with_areas(found: Reach, extents: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> Reach:
+    """The same reach with what the areas of its posts take in: post → (grids, organizations)."""
+    grids: dict[str, int] = {}
+    grounds: dict[str, int] = {}
+    for post, top in found.areas:
+        for codes, into in zip(extents.get(post, ((), ())), (grids, grounds), strict=True):
+            into.update((code, max(top, into.get(code, -1))) for code in codes)
+    return msgspec.structs.replace(
+        found, grids=tuple(sorted(grids.items())), grounds=tuple(sorted(grounds.items()))
+    )
 
 
 def implicit_kinds(by: Act) -> tuple[str, ...]:

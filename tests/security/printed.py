@@ -33,6 +33,10 @@ def printed(pack: str) -> list[Line]:
     return [Line(row["Post"], row["right"], row["Reach"], int(row["level"])) for row in rows]
 
 
+#: The printed word, before and after it is translated.
+AREA = ("in the area given", "划给的片区里的")
+
+
 def covers(pattern: str, right: str) -> bool:
     """Whether a printed right speaks for one that is asked."""
     return pattern in {"*", right} or (pattern.endswith(".*") and right.startswith(pattern[:-1]))
@@ -47,6 +51,9 @@ class Policy:
     ) -> None:
         self.lines, self.tree, self.posts = lines, tree, posts
         self.ended: dict[str, tuple[str, str]] = {}
+        #: who → places (grids and communities) of her area; grid → its community.
+        self.areas: dict[str, list[str]] = {}
+        self.grids: dict[str, str] = {}
 
     def chain(self, org: str) -> set[str]:
         """An organization and all above it; of one that has ended also those above who took over."""
@@ -58,6 +65,18 @@ class Policy:
                 found.add(one)
                 waiting += self.ended.get(one, (self.tree.get(one, ""),))
         return found
+
+    def inside(self, who: str, subject: Subject) -> bool:
+        """Whether a subject lies in somebody's area: by its grid, or, where it has none, on the ground of its organization."""
+        given = self.areas.get(who, [])
+        alive = [one for one in given if one not in self.ended]
+        if not subject.place:
+            return any(one in alive for one in self.chain(subject.org) if subject.org not in self.ended)
+        return subject.place in given or any(one in alive for one in self._ground(subject.place))
+
+    def _ground(self, grid: str) -> set[str]:
+        home = self.grids.get(grid, "")
+        return self.chain(home) if home not in self.ended else set()
 
     def hands(self, org: str) -> set[str]:
         """The organization itself, or who took over from it, or from these."""
@@ -93,6 +112,7 @@ class Policy:
                 line.reach == "any"
                 or (line.reach == "one's own" and person == who)
                 or (line.reach == "own unit" and any(org in self.hands(place) for place in places))
+                or (line.reach in AREA and self.inside(who, subject))
                 or (line.reach == "own unit and below" and any(org in self.chain(place) for place in places))
                 or (line.reach == "sent to this post" and any(leg in held for leg in subject.legs))
                 or (line.reach == "sent to this post" and any(org in self.hands(one) for one in free))

@@ -434,6 +434,8 @@ ENTRIES: dict[str, Entry] = {
     "desk:classes": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no class
     "desk:class-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("class.open", ask.home))),
     "desk:class": NONE, "desk:class-certificate": NONE, "desk:lesson": Entry(lambda ask: MISSING, {"slot": ["none"]}),
+    # ── areas of posts ──
+    "desk:areas": Entry(refused_unless(lambda ask: ask.has("area.give"))),
     # ── local talents ──
     "desk:talents": Entry(
         refused_unless(

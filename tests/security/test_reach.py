@@ -4,6 +4,7 @@ of the house opens, for everybody."""
 from __future__ import annotations
 
 import io
+import json
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -18,9 +19,11 @@ from baodao.kernel.act import Act, Subject, system_act
 from baodao.kernel.errors import Missing
 from baodao.kernel.jobs import run_due
 from baodao.matters.succession import restake
+from baodao.orgs.areas.services import NewArea, give_areas
 from baodao.orgs.handover import beats
 from baodao.orgs.ruling import End, EndPost, Move
 from baodao.orgs.services import end_orgs, end_posts, move_orgs
+from baodao.places.services import NewGrid, draw_grids
 from tests.matters.conftest import NOW, packs
 
 from .printed import Policy, printed
@@ -32,7 +35,7 @@ _n = count(1)
 KINDS = {
     "district": ("supervisor", "auditor", "administrator", "level_ruler"),
     "street": ("department_head", "desk_clerk"),
-    "department": ("handler", "office_head", "department_head"),
+    "department": ("area_officer", "handler", "office_head", "department_head"),
     "community": ("community_secretary", "grid_worker"),
 }
 WORD = "路灯不亮"
@@ -54,14 +57,26 @@ def districts(draw: Any) -> dict[str, Any]:
         for _ in range(draw(st.integers(1, 2)))
     ]
     codes = [org for org, _parent, level in orgs if level != "district"]
+    ground = [org for org, _parent, level in orgs if level == "community"]
+    ground += [f"{org}-g" for org in ground]
     matters = draw(
         st.lists(
-            st.tuples(st.sampled_from(codes), st.integers(1, 3), st.booleans(), st.sampled_from([*codes, ""])),
+            st.tuples(
+                st.sampled_from(codes), st.integers(1, 3), st.booleans(), st.sampled_from([*codes, ""]), st.booleans()
+            ),
             min_size=3, max_size=6,
         )
     )  # fmt: skip
     ends = draw(st.lists(st.tuples(st.sampled_from(codes), st.sampled_from([*codes, ""])), max_size=4))
-    return {"orgs": orgs, "posts": posts, "matters": matters, "ends": ends, "worked": draw(st.booleans())}
+    areas = [draw(st.lists(st.sampled_from(ground), max_size=2)) for _one in posts]
+    return {
+        "areas": areas,
+        "orgs": orgs,
+        "posts": posts,
+        "matters": matters,
+        "ends": ends,
+        "worked": draw(st.booleans()),
+    }
 
 
 class Built:
@@ -115,14 +130,38 @@ class Built:
         self.people, self.residents = people, residents
         self.numbers: dict[str, str] = {}
         self.now = NOW
-        for n, (org, level, taken, over) in enumerate(plan["matters"]):
-            self._open(residents[n % 2], code(org), level, taken=taken, over=code(over))
+        self._draw(plan, code)
+        for n, (org, level, taken, over, placed) in enumerate(plan["matters"]):
+            place = f"{code(org)}-g" if placed and f"{code(org)}-g" in self.policy.grids else ""
+            self._open(residents[n % 2], code(org), level, taken=taken, over=code(over), place=place)
         for org, heir in plan["ends"]:
             self._end(code(org), code(heir))
         if plan["ends"]:
             restake.run(self.now)
         if plan["ends"] and plan["worked"]:
             beats.run_ended(self.now)
+
+    def _draw(self, plan: dict[str, Any], code: Any) -> None:
+        """A grid for each community; areas for the posts that have one."""
+        homes = [code(org) for org, _parent, level in plan["orgs"] if level == "community"]
+        grids = []
+        for n, home in enumerate(homes):
+            ring = [
+                [107 + n / 10 + x, 29 + y] for x, y in ((0, 0), (0.01, 0), (0.01, 0.01), (0, 0.01), (0, 0))
+            ]
+            polygon = json.dumps({"type": "Polygon", "coordinates": [ring]})
+            grids.append(NewGrid(code=f"{home}-g", org=home, name=home, since=START, polygon=polygon))
+        draw_grids(system_act(NOW, f"{self.mark}-grids"), grids=grids)
+        self.policy.grids = {f"{home}-g": home for home in homes}
+        held = zip(self.people, plan["posts"], plan["areas"], strict=True)
+        for who, (_org, kind), places in held:
+            if kind == "area_officer" and places:
+                self.policy.areas[who] = [code(one) for one in places]
+        given = [
+            NewArea(who, START, tuple(dict.fromkeys(places))) for who, places in self.policy.areas.items()
+        ]
+        if given:
+            give_areas(system_act(NOW, f"{self.mark}-areas"), areas=given)
 
     def _end(self, org: str, heir: str) -> None:
         """One organization less the next day; what lay under it goes to the successor, else to the one above."""
@@ -154,7 +193,7 @@ class Built:
             self.people.remove(one.code)
             del policy.posts[one.code]
 
-    def _open(self, who: str, org: str, level: int, *, taken: bool, over: str) -> None:
+    def _open(self, who: str, org: str, level: int, *, taken: bool, over: str, place: str) -> None:
         """A request of a resident; taken up by somebody of its unit, perhaps handed over to another."""
         from baodao.kernel.errors import Problem
         from baodao.matters.services import Draft, act, open_
@@ -162,6 +201,7 @@ class Built:
         draft = Draft(
             procedure="request",
             org=org,
+            place=place,
             kind="road",
             fields={"text": f"{WORD}，第{next(_n)}处"},
             level=min(level, 2),
@@ -199,6 +239,7 @@ class Built:
             if self.policy.may(
                 who, "matter.read", Subject(ref=number, level=levels[number], legs=tuple(held))
             )
+            or (levels[number] <= 1 and self.policy.inside(who, Subject(ref=number, **_place(number))))
         }
 
     def opened(self, who: str) -> set[str]:
@@ -246,6 +287,14 @@ def agree(made: Built, browser: Client | None) -> None:
             assert _numbers(sheet) <= opened, f"export: {told}"
         if browser is not None:
             _over_http(made, browser, who, opened, made.todo(who, open_legs, levels))
+
+
+def _place(number: str) -> dict[str, str]:
+    """Where a matter lies, for the lines that ask for it: in a grid, or on the ground of who holds it."""
+    from baodao.matters.models import Matter
+
+    org, place = Matter.objects.values_list("org", "place").get(number=number)
+    return {"place": place} if place else {"org": org}
 
 
 def _sees(by: Act, number: str) -> bool:

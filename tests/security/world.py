@@ -36,10 +36,10 @@ def subjects(numbers: Iterable[str]) -> dict[str, Subject]:
     legs: dict[str, list[tuple[str, str]]] = {}
     for number, org, seat in Leg.objects.values_list("matter", "org", "seat"):
         legs.setdefault(number, []).append((org, seat))
-    rows = Matter.objects.filter(number__in=list(numbers)).values_list("number", "org", "level")
+    rows = Matter.objects.filter(number__in=list(numbers)).values_list("number", "org", "level", "place")
     return {
-        number: Subject(ref=number, org=org, level=level, legs=tuple(legs.get(number, ())))
-        for number, org, level in rows
+        number: Subject(ref=number, org=org, level=level, legs=tuple(legs.get(number, ())), place=place)
+        for number, org, level, place in rows
     }
 
 

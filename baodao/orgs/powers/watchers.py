@@ -9,8 +9,9 @@ import msgspec
 
 from baodao.kernel.act import Subject
 from baodao.orgs import selectors
+from baodao.orgs.areas.selectors import orgs_of, posts_over
 from baodao.orgs.models import Post
-from baodao.orgs.policies import over_time
+from baodao.orgs.policies import unfolded
 from baodao.orgs.rights import reach
 
 from .models import Deputy, Opening
@@ -28,14 +29,15 @@ class Watcher(msgspec.Struct, frozen=True):
 
 
 #: The nearest relation first: what is told is the reason that says most.
-NEAREST = ("legs", "named", "own", "below")
+NEAREST = ("legs", "named", "own", "area", "below")
 
 
 def watchers(right: str, subject: Subject, day: date) -> list[Watcher]:
     """Offices and posts that this right opens the subject to on a day, by nearness. Two statements, whatever the size of the
     district: only posts of the organizations that have to do with it, and of those above them, can reach it."""
     trees, orgs = selectors.forest(), {subject.org, *(org for org, _post in subject.legs)}
-    near = sorted({above for org in orgs if org for above in trees.over(org, day)})
+    above_ = {above for org in orgs if org for above in trees.over(org, day)}
+    near = sorted(above_ | orgs_of(posts_over(subject, day)))
     acting = deputies_of(near, day)
     found: dict[tuple[str, str, str], Watcher] = {}
     for post in selectors.holders(near, day):
@@ -62,7 +64,7 @@ def _opens(right: str, post: Post, subject: Subject, day: date) -> str:
     chain = selectors.forest().chain
     for name in NEAREST:
         some = [grant for grant in grants if grant.reach == name]
-        if some and over_time(reach(right, some, day=day, uid=post.person)).admits(subject, chain):
+        if some and unfolded(reach(right, some, day=day, uid=post.person)).admits(subject, chain):
             return name
     return ""
 

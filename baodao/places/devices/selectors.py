@@ -21,7 +21,7 @@ from .models import Device
 READ = "device.read"
 #: What everybody may know: place, owner, purpose, sign.
 TOLD = "device.told"
-COLUMNS = Columns(org="org_id", level="level")
+COLUMNS = Columns(org="org_id", level="level", place="grid")
 SHOWN = 300
 
 
