@@ -433,9 +433,9 @@ ENTRIES: dict[str, Entry] = {
     # ── training ──
     "desk:classes": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no class
     "desk:class-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("class.open", ask.home))),
-    "desk:class": NONE, "desk:class-certificate": NONE, "desk:lesson": Entry(lambda ask: MISSING, {"slot": ["none"]}),
     # ── areas of posts ──
     "desk:areas": Entry(refused_unless(lambda ask: ask.has("area.give"))),
+    "desk:class": NONE, "desk:class-certificate": NONE, "desk:class-roll": Entry(lambda ask: MISSING, {"code": ["none"], "slot": ["none"]}), "desk:lesson": Entry(lambda ask: MISSING, {"slot": ["none"]}),
     # ── local talents ──
     "desk:talents": Entry(
         refused_unless(

@@ -88,7 +88,7 @@ def test_a_new_worker_sees_what_is_missing_and_takes_it(town: Any) -> None:
         assert "这次没有通过" in fill(town.desk("resident"), lesson, 200, q0="1", q1="2")
         assert "通过了，记了 60 分钟" in fill(town.desk("resident"), lesson, 200, q0="2", q1="1")
         read = words(town.desk("resident").get(CLASSES))
-        assert "今年学时 1.0 小时" in read and "上了 1 课，共 3 课" in read
+        assert "今年学时 1.3" in read and "上了 1 课，共 3 课" in read
         assert town.desk("resident").get(f"{page}certificate/").status_code == 409
 
 
@@ -119,6 +119,27 @@ def test_seats_a_row_and_moving_up(town: Any) -> None:
         assert "班里 2 人" in words(town.desk("superior").get(closed))
         read = words(town.desk("secretary").get(closed))
         assert "有座位" in read and "p-sibling" not in read
+    with at("12-01 11:30"):
+        [slot] = slots(town, closed)
+        there = f"{closed}roll/{slot}/"
+        assert town.desk("secretary").get(there).status_code == 404
+        opened = fill(town.desk("superior"), there, 200, do="names")
+        assert "只勾到场的" in opened
+        body = town.desk("superior").post(there, {"command": "n-2", "do": "names"}).content.decode()
+        tokens = re.findall(r'name="came" value="(\w+)"', body)
+        assert len(tokens) == 2
+        fill(town.desk("superior"), there, do="attend", came=tokens[:1])
+        assert "班里 2 人，上完 1 人" in words(town.desk("superior").get(closed))
+        # 120 minutes are two and two thirds of the year's 32 hours of 45 minutes; who did not come has nothing written of her.
+        read = {who: words(town.desk(who).get(CLASSES)) for who in ("secretary", "sibling")}
+        assert sorted("今年学时 2.7 · 要求 32" in one for one in read.values()) == [False, True]
+        assert sum("党组织书记轮训 上了 1 课，共 2 课" in one for one in read.values()) == 1
+        came = next(who for who, one in read.items() if "学时 2.7" in one)
+        assert "结业证明" in words(town.desk(came).get(f"{closed}certificate/"))
+        fill(town.desk("superior"), closed, do="close")
+        assert "上完 1 人，共 2 人" in words(town.desk("superior").get(CLASSES))
+        due = town.desk(came).get("/me/looked/")
+        assert due.status_code == 200 and "街道、部门负责人" in words(due)
         # Whoever convenes nothing adds no session, and no outsider's street does.
         for who in ("secretary", "outsider"):
             answer = town.desk(who).post(closed, {"command": f"{who}-1", "do": "close"})

@@ -5,44 +5,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('gather', '0007_branch'),
-        ('orgs', '0009_split_lines'),
+        ("gather", "0007_branch"),
+        ("orgs", "0009_split_lines"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TestTally',
+            name="TestTally",
             fields=[
-                ('klass', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('asked', models.PositiveIntegerField(default=0)),
-                ('right', models.PositiveIntegerField(default=0)),
+                ("klass", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("asked", models.PositiveIntegerField(default=0)),
+                ("right", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('right__lte', models.F('asked'))), name='tally_right')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("right__lte", models.F("asked"))), name="tally_right"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Klass',
+            name="Klass",
             fields=[
-                ('code', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('plan', models.CharField(max_length=32)),
-                ('title', models.CharField(max_length=80)),
-                ('about', models.CharField(blank=True, default='', max_length=500)),
-                ('seats', models.PositiveIntegerField(default=0)),
-                ('closed', models.BooleanField(default=False)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('pupils', models.PositiveIntegerField(default=0)),
-                ('finished', models.PositiveIntegerField(default=0)),
-                ('level', models.PositiveSmallIntegerField(default=1)),
-                ('origin', models.CharField(choices=[('live', 'live'), ('import', 'import'), ('paper', 'paper'), ('simulated', 'simulated')], max_length=12)),
-                ('org', models.ForeignKey(db_column='org', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org')),
+                ("code", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("plan", models.CharField(max_length=32)),
+                ("title", models.CharField(max_length=80)),
+                ("about", models.CharField(blank=True, default="", max_length=500)),
+                ("seats", models.PositiveIntegerField(default=0)),
+                ("closed", models.BooleanField(default=False)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                ("pupils", models.PositiveIntegerField(default=0)),
+                ("finished", models.PositiveIntegerField(default=0)),
+                ("level", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("live", "live"),
+                            ("import", "import"),
+                            ("paper", "paper"),
+                            ("simulated", "simulated"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_column="org",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['org', 'code'], name='klass_of_org')],
+                "indexes": [models.Index(fields=["org", "code"], name="klass_of_org")],
             },
         ),
     ]

@@ -20,6 +20,8 @@ from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import day_typed
+from baodao.people.door import act_from
+from baodao.people.services.reading import read_identity
 
 from . import selectors, services
 from .declare import Course, Plan, norm_of, plans_of, titled
@@ -57,8 +59,8 @@ def classes(request: HttpRequest) -> HttpResponse:
         request,
         "gather/courses/classes.html",
         status=problem.status if problem else 200,
-        hours=had.minutes / 60,
-        norm=norm / 60,
+        hours=had.minutes / selectors.HOUR,
+        norm=norm / selectors.HOUR,
         missing=[
             SimpleNamespace(plan=plan, title=titled(plan, name), left=[_left(name, one, by, home) for one in courses], all=len([c for c in plan.course if c.required]))
             for name, plan, courses in selectors.missing(plans, kinds, had)
@@ -261,4 +263,38 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         slots=taken,
         day=day,
         display=who_of(request).display,
+    )
+
+
+@page("desk", "classes/<str:code>/roll/<str:slot>/", name="class-roll")
+def class_roll(request: HttpRequest, code: str, slot: str) -> HttpResponse:
+    """Who came to a session: names open to the convener for a purpose, and whoever is on the list sees that they were."""
+    command = request.POST.get("command", "")[:200] or new_key("roll")
+    by, problem = act_from(request, command=command, purpose="duty"), None
+    row, convener = _seen(by, request, code)
+    found = next((one for one in selectors.sessions(code) if one.code == slot), None)
+    if found is None or not convener or not allowed(by, "class.enrol", of_class(str(row.org_id))):
+        raise Missing.of("slot", _("没有这一课，或者不对您开放"), _("请从班里选"))
+    tokens = selectors.roll(code)[:500]
+    names: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            if request.POST.get("do") != "names":
+                services.attend_session(by, slot=slot, came=request.POST.getlist("came")[:500])
+                return _there(code)
+            read = read_identity(by, tokens, ("name",), of_class(str(row.org_id)), right="class.enrol")
+            names = {token: read.one(token, "name") for token in tokens}
+        except Problem as caught:
+            problem = plain(caught)
+    came = selectors.came_to(slot)
+    return render(
+        request,
+        "gather/courses/roll.html",
+        status=problem.status if problem else 200,
+        row=row,
+        slot=found,
+        lines=[(token, names.get(token, ""), token in came) for token in tokens],
+        opened=bool(names),
+        problem=problem,
+        command=new_key("roll"),
     )

@@ -20,6 +20,8 @@ from .models import Klass, TestTally
 
 #: Traits of a session: its course, and the way in which it is taken.
 COURSE, WAY = "course.", "way."
+#: Minutes of one 学时, as the norm of 32 a year counts them.
+HOUR = 45
 #: From so many tries on the sums of tests are told.
 LEAST = 10
 WAYS = ("on_site", "by_video", "on_line")
@@ -127,3 +129,14 @@ def next_sessions(course: str, now: datetime, org: str, day: date) -> list[Slot]
     codes = Klass.objects.filter(Q(closed=False), until__isnull=True).values("code")
     under = orgs.under([district_of(org, day) or org], day)
     return list(rows.filter(series__in=codes, org__in=under).order_by("starts")[:3])
+
+
+def roll(code: str) -> list[str]:
+    """Tokens of a class, in the order in which they came. One statement."""
+    rows = Seat.objects.filter(slot__series=code, state="seat").order_by("n", "token")
+    return list(dict.fromkeys(rows.values_list("token", flat=True)))
+
+
+def came_to(slot: str) -> set[str]:
+    """Tokens of those whose presence at a session counts. One statement."""
+    return set(Seat.objects.filter(slot=slot, status__in=CAME).values_list("token", flat=True))

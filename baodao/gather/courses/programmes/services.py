@@ -218,6 +218,25 @@ def _enrol(tx: Tx, code: str, persons: list[str]) -> int:
     return len(set(tokens) - before)
 
 
+@verb("class.attend")
+def attend_session(tx: Tx, by: Act, *, slot: str, came: list[str]) -> int:
+    """Who of the class came to a session (tokens); of the others nothing is said. Minutes count towards the plan's norm. A second time
+    adds who was forgotten. Gives how many came."""
+    work = load_all(tx, [slot])[slot]
+    row = _mine(tx, work.it.series, "class.enrol")
+    if work.it.starts > by.happened:
+        raise Conflict.of("slot", _("这一课还没有开始"), _("开始以后再记"))
+    strangers = set(came) - set(_pupils(row.code))
+    if strangers or not came:
+        raise Invalid.of("came", _("名单上没有这个人，或一个人也没有选"), _("请从名单里选"))
+    plan = plans_of(str(row.org_id), orgs.today()).get(row.plan)
+    meets = (plan.norm,) if plan and plan.norm and work.it.domain == "party" else ()
+    work.attend_all([(token, "present") for token in dict.fromkeys(came)], "list", meets=meets)
+    told = work.hold()
+    keep(tx)
+    return told.value or 0
+
+
 @verb("lesson.pass")
 def pass_lesson(tx: Tx, by: Act, *, slot: str, right: int, asked: int) -> bool:
     """A lesson taken on line: ``right`` of ``asked`` questions. Of the person only that she passed is kept, with the minutes of the
