@@ -16,6 +16,7 @@ from baodao.ledger.selectors import Recorded, in_force, newer_than
 from baodao.people.selectors import persons_of
 
 from . import facts, ports
+from .contacts.models import Contact
 from .models import Begun, Excuse, Met, Reminder
 from .ports import register_source
 
@@ -71,13 +72,17 @@ def truth() -> Iterator[list[models.Model]]:
 
 
 def _known(rows: list[models.Model]) -> set[str]:
-    subjects = [getattr(row, "subject", "") for row in rows]
+    """Members whom the vault knows, and contacts that name somebody whom it knows."""
+    subjects = {getattr(row, "subject", "") for row in rows}
     tokens = [subject.partition(":")[2] for subject in subjects if subject.startswith("member:")]
-    return {f"member:{token}" for token in persons_of(tokens, "erase")} if tokens else set()
+    codes = [subject.partition(":")[2] for subject in subjects if subject.startswith("contact:")]
+    held = Contact.objects.filter(pk__in=codes).values_list("pk", flat=True) if codes else ()
+    alive = {f"member:{token}" for token in persons_of(tokens, "erase")} if tokens else set()
+    return alive | {f"contact:{code}" for code in held}
 
 
 def _alive(row: Any, known: set[str]) -> bool:
-    return not row.subject.startswith("member:") or row.subject in known
+    return not row.subject.startswith(("member:", "contact:")) or row.subject in known
 
 
 def rebuild(progress: Callable[[int, int], None]) -> None:
@@ -120,5 +125,6 @@ register_cache(
         Table(Begun, ("kind", "subject", "ref"), exclude=("id",)),
     ],
     rebuild,
+    after=("contacts",),
 )
 register_checker("dues", check)

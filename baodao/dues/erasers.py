@@ -12,7 +12,15 @@ def _erase(person: str, subjects: list[str]) -> int:
     tokens = list(tokens_of(person).values())
     members = [f"member:{token}" for token in tokens]
     count = sum(model._default_manager.filter(subject__in=members).delete()[0] for model in (Met, Excuse))
+    codes = list(Contact.objects.filter(token__in=tokens).values_list("code", flat=True))
+    count += Met.objects.filter(subject__in=[f"contact:{code}" for code in codes]).delete()[0]
     return count + Contact.objects.filter(token__in=tokens).delete()[0]
 
 
-register_eraser("dues", _erase)
+def _subjects(person: str) -> list[str]:
+    """Contacts that name her: the words of her needs go with them."""
+    rows = Contact.objects.filter(token__in=list(tokens_of(person).values()))
+    return [f"contact:{code}" for code in rows.values_list("code", flat=True)]
+
+
+register_eraser("dues", _erase, subjects=_subjects)

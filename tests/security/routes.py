@@ -407,6 +407,8 @@ ENTRIES: dict[str, Entry] = {
     "desk:branch-one": NONE, "desk:branch-sheet": NONE,
     "desk:branch-paper": Entry(lambda ask: MISSING, {"code": ["none"], "digest": ["0" * 64]}),
     "portal:my-evenings": Entry(lambda ask: IN if ask.method == "GET" else MISSING),
+    "desk:contacts": Entry(refused_unless(lambda ask: ask.has("contact.read"))), "portal:my-contact": MINE,
+    "desk:contact-name": Entry(refused_unless(lambda ask: ask.has("contact.name"))),
     # ── dues: an organization's list, its members', coverage for those above ──
     "desk:dues": Entry(refused_unless(_dues)), "desk:dues-members": Entry(refused_unless(_works_at("due.members"))),
     "desk:dues-coverage": Entry(refused_unless(_dues)), "desk:dues-coverage-export": Entry(refused_unless(_dues)),
