@@ -78,10 +78,7 @@ class Walk:
             if action.name != "open" and self.possible(point, action):
                 yield action, self._facts(point, action, self._stage_after(point, action))
                 if action.fact == "leg_called" and point.leg and not point.over:
-                    yield (
-                        action,
-                        point,
-                    )  # the walk goes on with the leg that was there as well as with the new one
+                    yield action, point  # it goes on with the leg that was there as well as with the new one
         if point.paused and any(pause.longest for pause in self.procedure.pauses):
             yield PAUSE_OVER, point._replace(paused=False)
 
@@ -133,7 +130,9 @@ class Walk:
             return guard.overdue in point.clocks
         if guard.since is not None:
             return guard.since in point.seen
-        return guard.consent_of is None or "acted.consent" in point.seen
+        if guard.gathered or guard.consent_of:
+            return (guard.gathered or "acted.consent") in point.seen
+        return True
 
     @staticmethod
     def _goto(action: Action) -> str | None:
@@ -223,8 +222,9 @@ class Walk:
 
 def _asked(procedure: Procedure) -> frozenset[str]:
     """Facts that guards ask about; the others need not tell states apart."""
-    since = {guard.since for action in procedure.actions for guard in action.when if guard.since}
-    consent = {"acted.consent" for action in procedure.actions for guard in action.when if guard.consent_of}
+    guards = [guard for action in procedure.actions for guard in action.when]
+    since = {name for guard in guards for name in (guard.since, guard.gathered) if name}
+    consent = {"acted.consent" for guard in guards if guard.consent_of}
     return frozenset(since | consent)
 
 

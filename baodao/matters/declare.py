@@ -95,6 +95,23 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     scene: Name | None = None
 
 
+class Item(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One thing to look at. A failed one may open a matter: of the kind ``kind``, graded ``grade``."""
+
+    name: Name
+    title: str
+    kind: Name | None = None
+    grade: Name | None = None
+
+
+class Checklist(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is looked at in matters of the kind of the same name (a kind of place). A matter keeps the list of its version."""
+
+    name: Name
+    items: tuple[Item, ...] = field(name="item", default=())
+    source: Source = "assumed"
+
+
 class NextStep(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A lawful way on after "cannot, because": only rows that somebody verified on a date may be named."""
 
@@ -171,6 +188,9 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     pauses: tuple[Pause, ...] = field(name="pause", default=())
     next_steps: tuple[NextStep, ...] = field(name="next_step", default=())
     actions: tuple[Action, ...] = field(name="action", default=())
+    about: tuple[Name, ...] = ()
+    """It is always about a matter of one of these procedures, and begun from its page."""
+    checklists: tuple[Checklist, ...] = field(name="checklist", default=())
     tells: dict[FactRef, tuple[Audience, ...]] = field(default_factory=dict)
     """Who hears of a fact, over all actions: ``{ leg_called = ["leg"] }``."""
     words: dict[str, str] = field(default_factory=dict)
@@ -194,6 +214,10 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
     def clock(self, name: str) -> Clock | None:
         return next((clock for clock in self.clocks if clock.name == name), None)
+
+    def checklist(self, kind: str) -> Checklist:
+        """What is looked at in matters of this kind; an empty list where nothing is declared."""
+        return next((row for row in self.checklists if row.name == kind), Checklist(name="none"))
 
     def rights_from(self, state: str) -> tuple[str, ...]:
         """The rights by which somebody may act on a leg in this state: ``right(x)`` of the actions from there."""

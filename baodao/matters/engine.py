@@ -89,7 +89,9 @@ def open_matter(
         raise Invalid.of("kind", _("请先选是什么事"), _("从列表里选一类"))
     fields = dict(opening.fields)
     fields.update({name: getattr(opening, name) for name in ("kind", "place") if name in action.fields})
-    filled = fill(procedure, action, fields, calendar.local_date(opening.happened), calendar)
+    filled = fill(
+        procedure, action, fields, calendar.local_date(opening.happened), calendar, kind=opening.kind
+    )
     filled.texts.update(opening.texts)
     actor = opening.actor
     caller = actor.org if not opening.behalf else ""
@@ -178,7 +180,7 @@ def decide(
         hindrance = _("在您说的时间之后，这件事已经有了新的进展")
     if hindrance:
         raise conflict(state, hindrance, seen)
-    filled = fill(procedure, action, fields, calendar.local_date(happened), calendar)
+    filled = fill(procedure, action, fields, calendar.local_date(happened), calendar, kind=state.kind)
     return _enact(ask, filled, precision, seen, ports)
 
 

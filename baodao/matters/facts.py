@@ -264,6 +264,14 @@ class FactLike(Protocol):
     def post(self) -> str: ...
 
 
+class Opens(Struct, frozen=True):
+    """A matter to be opened about this one: its procedure, who looks after it, once for each failed item of a list."""
+
+    procedure: str
+    seat: Literal["district", "own"] = "district"
+    each: str = ""
+
+
 class Emit(Struct, frozen=True, kw_only=True):
     """A fact that the engine decided. ``system``: done by the clock; ``opens``: a procedure that begins with
     it."""
@@ -281,7 +289,7 @@ class Emit(Struct, frozen=True, kw_only=True):
     texts: Mapping[str, str] = field(default_factory=dict)
     system: bool = False
     supersedes: int | None = None
-    opens: tuple[str, ...] = ()
+    opens: tuple[Opens, ...] = ()
     backs: tuple[str, ...] = ()
     id: int = 0
 

@@ -227,7 +227,17 @@ def _remember(state: State, fact: FactLike, data: Step) -> None:
         state.latest[("", name)] = mark
         if fact.about:
             state.latest[(fact.about, name)] = mark
-    line = Trace(fact.id, NAMES[type(data)], data.action, fact.happened, fact.org, fact.post, fact.about)
+    line = Trace(
+        fact.id,
+        NAMES[type(data)],
+        data.action,
+        fact.happened,
+        fact.org,
+        fact.post,
+        fact.about,
+        fact.person,
+        data.fields,
+    )
     state.trail.append(line)
     state.position = max(state.position, fact.id)
     promise = data.fields.get("promise")

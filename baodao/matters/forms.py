@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from baodao.kernel.errors import Fault, Invalid
 
+from . import checklists
 from .declare import Action, Procedure
 from .lawful import Workdays, last_day
 
@@ -46,16 +47,24 @@ class Form(Struct):
     day: date
     workdays: Workdays
     filled: Filled
+    kind: str = ""
 
 
 def fill(
-    procedure: Procedure, action: Action, fields: Mapping[str, Any], day: date, workdays: Workdays
+    procedure: Procedure,
+    action: Action,
+    fields: Mapping[str, Any],
+    day: date,
+    workdays: Workdays,
+    *,
+    kind: str = "",
 ) -> Filled:
-    """Read the typed fields of an action; ``day`` is the local day on which it happens.
+    """Read the typed fields of an action; ``day`` is the local day on which it happens, ``kind`` what
+    the matter is about (its checklist).
 
     Raises Invalid with a fault for every field that is missing, unknown or wrong.
     """
-    form = Form(procedure, day, workdays, Filled())
+    form = Form(procedure, day, workdays, Filled(), kind)
     faults = [
         Fault(name, _("这个动作没有这一项"), _("请去掉这一项"))
         for name in fields
@@ -87,6 +96,13 @@ def _read(form: Form, name: str, declared: str, value: Any) -> None:
         form.filled.texts[name] = _text(value, TEXT_MAX if kind == "text" else LONGTEXT_MAX)
     elif kind == "file":
         form.filled.files.extend(_files(value))
+    elif kind == checklists.TYPE:
+        try:
+            codes, texts = checklists.read(form.procedure.checklist(form.kind), name, value)
+        except ValueError as wrong:
+            raise Wrong(*wrong.args) from None
+        form.filled.codes.update(codes)
+        form.filled.texts.update(texts)
     else:
         form.filled.codes[name] = READERS[kind](form, name, options, value)
 
@@ -220,4 +236,5 @@ READERS: Mapping[str, Reader] = {
     "level": _level,
     "matter": _matter,
     "alliance": _reference,
+    "item": _reference,
 }

@@ -259,6 +259,36 @@ def has_reporter(ask: Ask, guard: Guard) -> str:
     return _("没有人在等答复") if guard.has_reporter else _("有人在等答复，请先答复")
 
 
+def gathered(ask: Ask, guard: Guard) -> str:
+    """How many different values, or people, such facts have brought together so far, on this leg or on the matter."""
+    reference, own = guard.gathered or "", ask.about
+    lines = [
+        line
+        for line in ask.state.trail
+        if reference in (line.fact, f"{line.fact}.{line.action}") and own in ("", line.about)
+    ]
+    found = {line.person if guard.by is None else line.fields.get(guard.by) for line in lines} - {None, ""}
+    asked = ask.state.trail[0].fields.get(guard.of or "", 1) if ask.state.trail else 1
+    missing = (guard.least or int(asked)) - len(found)
+    if missing <= 0:
+        return ""
+    action = ask.procedure.action(reference.partition(".")[2])
+    words = action.title if action is not None else reference
+    return _("“%(action)s”还差 %(n)d 份") % {"action": words, "n": missing}
+
+
+def about_ended(ask: Ask, guard: Guard) -> str:
+    """Other matters are not the engine's to know: ``services.linking`` asks for them in the same command."""
+    return ""
+
+
+def scopes(ask: Ask, guard: Guard) -> str:
+    there = {leg.scope for leg in ask.state.legs_of_round()}
+    missing = [scope for scope in guard.scopes or () if scope not in there]
+    words = "、".join(ask.procedure.word(f"scope.{scope}") for scope in missing)
+    return _("还缺：%(words)s") % {"words": words} if missing else ""
+
+
 CONDITIONS: Mapping[str, Callable[[Ask, Guard], str]] = {
     "legs_ruled": legs_ruled,
     "leg_state": leg_state,
@@ -269,6 +299,9 @@ CONDITIONS: Mapping[str, Callable[[Ask, Guard], str]] = {
     "other_person_than": other_person_than,
     "consent_of": consent_of,
     "has_reporter": has_reporter,
+    "gathered": gathered,
+    "about_ended": about_ended,
+    "scopes": scopes,
 }
 
 

@@ -13,6 +13,7 @@ from .facts import (
     Acted,
     Closed,
     LegCalled,
+    Opens,
     Rated,
     Split,
 )
@@ -151,8 +152,8 @@ def _common(move: Move, stage: str) -> dict[str, Any]:
     }
 
 
-def _opens(action: Action) -> tuple[str, ...]:
-    return tuple(effect.open for effect in action.then if effect.open)
+def _opens(action: Action) -> tuple[Opens, ...]:
+    return tuple(Opens(effect.open, effect.seat, effect.each or "") for effect in action.then if effect.open)
 
 
 def _backs(action: Action) -> tuple[str, ...]:

@@ -99,6 +99,11 @@ def _frame(scope: Scope) -> None:
     for wrong in procedure.legs_end:
         if procedure.legs_end != USUAL_ENDS and wrong not in states:
             scope.unknown(("legs_end",), _("承办状态"), wrong, states)
+    for wrong in procedure.about:
+        if wrong not in scope.pack.names("procedure"):
+            scope.unknown(("about",), _("办理程序"), wrong, scope.pack.names("procedure"))
+    for wrong in {row.name for row in procedure.checklists} - {row.name for row in procedure.kinds}:
+        scope.unknown(("checklist", wrong), _("类别"), wrong, [row.name for row in procedure.kinds])
     for stage in {stage for stage in stages if stages.count(stage) > 1}:
         scope.fault(("stages",), _("阶段 %(name)s 写了两次") % {"name": stage}, _("留一个。"), "twice")
     for reference in procedure.tells:
@@ -163,7 +168,7 @@ def _action(scope: Scope, action: Action) -> None:
 def _guard(scope: Scope, action: Action, guard: Guard, here: Key) -> None:
     if guard.overdue is not None and guard.overdue not in scope.clocks:
         scope.unknown((*here, "overdue"), _("时限"), guard.overdue, scope.clocks)
-    for key in ("since", "other_person_than"):
+    for key in ("since", "other_person_than", "gathered"):
         reference = getattr(guard, key)
         if reference is not None:
             _fact(scope, (*here, key), reference)
@@ -181,6 +186,9 @@ def _effect(scope: Scope, action: Action, effect: Effect, here: Key) -> None:
         named = getattr(effect, key)
         if named is not None and named not in scope.clocks:
             scope.unknown((*here, key), _("时限"), named, scope.clocks)
+    if effect.each is not None and action.fields.get(effect.each, "").rstrip("?") != "checklist":
+        lists = [name for name, kind in action.fields.items() if kind.rstrip("?") == "checklist"]
+        scope.unknown((*here, "each"), _("字段"), effect.each, lists)
     for key in ("open", "change"):
         named = getattr(effect, key)
         if named is not None and named not in scope.pack.names("procedure"):
@@ -249,6 +257,8 @@ def _fields(scope: Scope, action: Action, here: Key) -> None:
         kind = declared.rstrip("?")
         if kind == "pause" and not scope.procedure.pauses:
             _empty(scope, (*here, "fields", name), "pause")
+        if kind == "checklist" and not scope.procedure.checklists:
+            _empty(scope, (*here, "fields", name), "checklist")
         if kind == "kind" and not scope.procedure.kinds:
             _empty(scope, (*here, "fields", name), "kind")
         if kind == "next_step" and not any(row.verified for row in scope.procedure.next_steps):
@@ -291,6 +301,11 @@ def known_words(procedure: Procedure) -> dict[str, str]:
     waits = {LEG_WAITS} if any("after" in action.fields for action in procedure.actions) else set()
     known |= {f"state.{state}": "action" for state in (*leg_states(procedure), *waits)}
     known |= {f"clock.{clock.name}": f"clock.{clock.name}" for clock in procedure.clocks}
+    called = [effect.scope for action in procedure.actions for effect in action.then if effect.scope]
+    called += [scope for action in procedure.actions for guard in action.when for scope in guard.scopes or ()]
+    known |= {f"scope.{scope}": "action" for scope in called}
+    grades = {item.grade for row in procedure.checklists for item in row.items if item.grade}
+    known |= {f"value.{grade}": "checklist" for grade in grades}
     for kind in procedure.kinds:
         known |= {f"{key}.{name}": f"kind.{kind.name}" for key, name in named_groups(kind)}
     for action in procedure.actions:

@@ -4,6 +4,7 @@ truth."""
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -114,6 +115,8 @@ class Trace(Struct, frozen=True):
     org: str
     post: str
     about: str
+    person: str = ""
+    fields: Mapping[str, str | int | bool] = {}
 
 
 class Ending(Struct, frozen=True):

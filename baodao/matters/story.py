@@ -20,7 +20,7 @@ from baodao.kernel.show import Happening, Said, Tone
 from baodao.ledger.selectors import Recorded
 from baodao.orgs.selectors import name_of, post_words
 
-from . import fold, meanings
+from . import checklists, fold, meanings
 from .allied import alliance_words
 from .declare import Action, Procedure
 from .duties import TYPE, duty_words
@@ -63,6 +63,7 @@ __all__ = [
     "level_words",
     "next_dates",
     "now_words",
+    "opened_with",
     "parts",
     "post_title",
     "sentence",
@@ -121,6 +122,20 @@ def title_of(seen: Seen) -> str:
     first = seen.texts.get(seen.facts[0].id, {}) if seen.facts else {}
     line = first.get("title") or first.get("text", "").split("\n")[0]
     return line if len(line) <= 40 else line[:38] + "……"
+
+
+def opened_with(seen: Seen) -> list[tuple[str, str]]:
+    """(field, value) in words of what was chosen when it was opened and no sentence tells; a no is not told."""
+    action = seen.procedure.action("open")
+    first = seen.facts[0] if seen.facts else None
+    if action is None or first is None or not isinstance(first.data, Opened):
+        return []
+    told = {"kind", "place", *_SLOT.findall(action.reads)}
+    return [
+        (_slot_words(seen.procedure, name), value_words(seen.procedure, action, name, value))
+        for name, value in first.data.fields.items()
+        if name in action.fields and name not in told and value is not False
+    ]
 
 
 # ── sentences ───────────────────────────────────────────────────────────────────────────────────────────
@@ -182,6 +197,8 @@ def _tell(
         return None
     texts = seen.texts.get(fact.id, {})
     values = {key: _words_of(procedure, action, fact, key) for key in fact.data.fields}
+    if listed := checklists.field_of(action):
+        values[listed] = checklists.words(procedure, state.kind, listed, fact.data.fields)
     words = sentence(procedure, action, state, {**values, **texts}, meanings.leg_of(state, fact.about))
     inside = set(_SLOT.findall(action.reads))
     said = [
@@ -248,6 +265,16 @@ def _is_for_resident(action: Action) -> bool:
 
 
 def _slot_words(procedure: Procedure, slot: str) -> str:
+    if "." in slot:  # what was seen at one item of a checklist
+        return next(
+            (
+                row.title
+                for one in procedure.checklists
+                for row in one.items
+                if row.name == slot.partition(".")[2]
+            ),
+            "",
+        )
     if slot == "address":
         return _("地址")
     return procedure.word(f"field.{slot}")

@@ -89,12 +89,13 @@ Audience = Annotated[
 ]
 #: text · longtext · code:a|b · date · datetime · place · person · post · org · file · int · money (fen) ·
 #: bool · pause (a declared cause) · next_step (a declared row) · duty_item · kind · level · matter (the number of
-#: another one) · alliance; a final "?" makes it optional.
+#: another one) · alliance · checklist (each item of the list for the matter's kind: ok, fail, na) · item (of a
+#: checklist); a final "?" makes it optional.
 FieldType = Annotated[
     str,
     Meta(
         pattern=r"^(text|longtext|date|datetime|place|person|post|org|file|int|money|bool|pause|next_step"
-        r"|duty_item|kind|level|matter|alliance|code:[a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*)\??$"
+        r"|duty_item|kind|level|matter|alliance|item|checklist|code:[a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*)\??$"
     ),
 ]
 Level = Annotated[int, Meta(ge=0, le=3)]
@@ -132,6 +133,10 @@ class Guard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
                               ``acted.consent``)
     ``has_reporter``          true: somebody asked for this and will be told; false: nobody did (a street's own
                               whistle)
+    ``gathered`` + ``by``     such facts were recorded with so many different values of the field ``by`` (left out:
+                              by so many different people): ``least``, or the number in the field ``of`` of the opening
+    ``about_ended``           all matters that are about this one have ended
+    ``scopes``                each of these scopes has a leg in this round
     ========================  ================================================================================
     """
 
@@ -146,6 +151,12 @@ class Guard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     other_person_than: FactRef | None = None
     consent_of: Selector | None = None
     has_reporter: bool | None = None
+    gathered: FactRef | None = None
+    by: Name | None = None
+    least: Annotated[int, Meta(ge=1, le=100)] | None = None
+    of: Name | None = None
+    about_ended: Literal[True] | None = None
+    scopes: tuple[Name, ...] | None = None
 
     def __post_init__(self) -> None:
         judge(self.leg_state or (), NAME, "leg_state")
@@ -155,6 +166,8 @@ class Guard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
             raise ValueError("`within` and `since` belong together")
         if (self.field_is is None) != (self.value is None):
             raise ValueError("`field_is` and `value` belong together")
+        if (self.gathered is None) != (self.least is None and self.of is None):
+            raise ValueError("`gathered` has `least` or `of` beside it")
 
     def heads(self) -> tuple[str, ...]:
         return tuple(name for name in GUARDS if getattr(self, name) is not None)
@@ -174,6 +187,9 @@ GUARDS = (
     "other_person_than",
     "consent_of",
     "has_reporter",
+    "gathered",
+    "about_ended",
+    "scopes",
 )
 
 
@@ -192,7 +208,8 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
                         of the round before (``again``); optional ``scope``
     ``tell``            an audience hears of it (beside ``tells`` of the action)
     ``open``            a matter of another procedure begins, about this one; the district looks after it, so
-                        that no unit rules on itself
+                        that no unit rules on itself (``seat = "own"``: who looks after this one does); ``each``: one
+                        for every item that failed in this checklist
     ``back``            the matter that this one is about takes this action, as the system's act
     ``change``          this matter goes on under another procedure, in its opening stage; its number stays;
                         ``legs``: the state to which the open legs go
@@ -212,6 +229,8 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     back: Name | None = None
     change: Name | None = None
     legs: Name | None = None
+    seat: Literal["district", "own"] = "district"
+    each: Name | None = None
     await_: ForeignFact | None = field(name="await", default=None)
 
     def __post_init__(self) -> None:

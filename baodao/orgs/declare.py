@@ -24,7 +24,7 @@ not), ``person`` (whoever is signed in, as a resident) and ``system`` (the timer
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -70,6 +70,17 @@ class PostKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: Source = ""
 
 
+class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[grant.<name>]`: the same rights for several kinds of post, beside what `posts.toml` gives them: a new procedure
+    brings its rights along, and a district that adds one does not write out what its posts may do already."""
+
+    posts: tuple[Code, ...]
+    rights: tuple[RightPattern, ...]
+    reach: ReachName
+    level: Annotated[int, msgspec.Meta(ge=0, le=3)] = 1
+    source: Source = ""
+
+
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A level of one of the two trees; ``rank`` grows downwards, from 1 at the root."""
 
@@ -79,6 +90,24 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title_en: str = ""
     kinds: tuple[Code, ...] = ()
     source: Source = ""
+
+
+def _give(read: dict[str, dict[str, Any]]) -> None:
+    """The rights that grants name are the posts' own from here on."""
+    posts: dict[str, PostKind] = read.get("post", {})
+    for grant in read.get("grant", {}).values():
+        lines = tuple(Right(right, grant.reach, grant.level) for right in grant.rights)
+        for code in grant.posts:
+            if code in posts:
+                posts[code] = msgspec.structs.replace(posts[code], rights=(*posts[code].rights, *lines))
+
+
+def _check_grants(pack: Pack, report: Report) -> None:
+    """Posts that a grant names exist."""
+    known = set(pack.names("post"))
+    for name, grant in pack.many(Grant).items():
+        for wrong in set(grant.posts) - known:
+            report.unknown(("grant", name, "posts"), _("岗位"), wrong, known)
 
 
 def _check_posts(pack: Pack, report: Report) -> None:
@@ -107,3 +136,4 @@ def _check_posts(pack: Pack, report: Report) -> None:
 
 register_section("level", Level)
 register_section("post", PostKind, check=_check_posts)
+register_section("grant", Grant, check=_check_grants, finish=_give)

@@ -44,6 +44,8 @@ VALUES: dict[str, Any] = {
     "duty_item": "D-1",
     "matter": "FL-2026-000009",
     "alliance": "al-1",
+    "item": "exits",
+    "checklist": {"exits": "fail"},
     "file": ["0" * 64],
 }
 

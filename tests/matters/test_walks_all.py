@@ -70,12 +70,14 @@ def begin(name: str, legs: int, chained: bool) -> Stage:
     procedure = SHIPPED[name]
     opening = procedure.action("open")
     assert opening is not None
-    by_staff = procedure.action("call") is not None
+    by_staff = "reporter" not in opening.who or procedure.action("call") is not None
+    calls = calls if procedure.action("call") is not None else ()
     return Stage(
         procedure=procedure,
         name=name,
         digest=digest(procedure),
         kind=procedure.kinds[0].name if procedure.kinds else "",
+        place="grid-1" if "place" in opening.fields else "",
         actor=CALLER if by_staff else RESIDENT,
         reporter="" if by_staff else "resident",
         fields=form(opening),
@@ -106,6 +108,9 @@ def _form(stage: Stage, action: Any, variation: int) -> dict[str, Any]:
     made = form(action, variation)
     if "after" in made:
         made["after"] = variation % (len(stage.state.legs) + 1)
+    for name in [name for name, kind in action.fields.items() if kind.rstrip("?") == "checklist"]:
+        items = stage.procedure.checklist(stage.state.kind).items
+        made[name] = {item.name: ("ok", "fail", "na")[(variation + n) % 3] for n, item in enumerate(items)}
     made |= {"org": UNITS[variation % len(UNITS)], "post": ""} if "org" in made else {}
     return made
 

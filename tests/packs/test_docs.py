@@ -48,10 +48,14 @@ def test_the_changes_do_what_the_page_says(tmp_path):
     assert request.word("stage.handling") == "正在处理"
     assert "noise" not in {kind.name for kind in request.kinds}
     assert "weather" not in {pause.name for pause in request.pauses}
-    assert [line.right for line in pack.many(PostKind)["grid_worker"].rights] == [
+    # The list is replaced whole; what grants give comes behind it.
+    assert [line.right for line in pack.many(PostKind)["grid_worker"].rights][:2] == [
         "request.open",
         "request.note",
     ]
+    granted = {line.right for line in pack.many(PostKind)["grid_worker"].rights[2:]}
+    assert "round.check" in granted
+    assert not {right for right in granted if right.startswith(("request.", "whistle."))}
 
 
 def test_a_district_takes_an_action_out_with_one_line(tmp_path):

@@ -275,7 +275,11 @@ def _join(left: Node, right: Node, path: KeyPath, report: Report) -> Node:
     for key, inner in right.value.items():
         if key not in out or (not path and key == "source"):
             out[key] = inner
-        elif isinstance(out[key].value, dict) and isinstance(inner.value, dict) and len(path) < 1:
+        elif (
+            isinstance(out[key].value, dict)
+            and isinstance(inner.value, dict)
+            and len(path) < (3 if path[:1] == ("english",) else 1)
+        ):
             out[key] = _join(out[key], inner, (*path, key), report)
         else:
             place = f"{out[key].spot.file.name}:{out[key].spot.line}"
@@ -322,6 +326,9 @@ def _read_sections(pack: Pack, report: Report) -> None:
             value = examine.read_as(entry, section.struct, (name, key) if key else (name,), report)
             if value is not None:
                 read[key] = value
+    for section in sections().values():
+        for finish in section.finishes:
+            finish(pack._read)
 
 
 __all__ = [

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .load import Pack
     from .report import Report
 
+#: What one section's entries do to another's, once all are read: section → name → entry.
+Finish = Callable[[dict[str, dict[str, Any]]], None]
 #: A check of a whole pack (references, files, rules over several entries). It only adds to the report.
 Check = Callable[["Pack", "Report"], None]
 
@@ -25,6 +27,7 @@ class Section:
     many: bool
     needs: bool = False
     checks: list[Check] = field(default_factory=list)
+    finishes: list[Finish] = field(default_factory=list)
 
 
 _SECTIONS: dict[str, Section] = {}
@@ -37,6 +40,7 @@ def register_section(
     *,
     needs: bool = False,
     check: Check | None = None,
+    finish: Finish | None = None,
 ) -> Section:
     """Declare that packs may have this section. The same Struct again is harmless, another one an error."""
     known = _SECTIONS.get(name)
@@ -45,6 +49,8 @@ def register_section(
     section = known or _SECTIONS.setdefault(name, Section(name, struct, many, needs))
     if check is not None and check not in section.checks:
         section.checks.append(check)
+    if finish is not None and finish not in section.finishes:
+        section.finishes.append(finish)
     return section
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Fault, Problem
 from baodao.kernel.evidence import store
 from baodao.kernel.selectors import current_calendar
+from baodao.matters import checklists
 from baodao.matters.declare import Action, Procedure
 from baodao.matters.duties import duty_choices
 from baodao.matters.lawful import last_day
@@ -34,7 +36,6 @@ WIDGETS = {
     "datetime": "datetime-local",
     "file": "photos",
     "int": "number",
-    "money": "number",
     "bool": "tick",
     "code": "tiles",
     "pause": "tiles",
@@ -42,13 +43,26 @@ WIDGETS = {
     "kind": "select",
     "level": "select",
     "org": "select",
+    "checklist": "checklist",
 }
 #: Types whose values are looked up; a long list becomes a line with suggestions.
 OFFERED = ("duty_item", "alliance", "matter", "post", "place", "after")
 #: The field of a call that names the leg to wait for.
 WAITS_FOR = "after"
 MOST = 80
-ORDER = ("tiles", "select", "pick", "date", "datetime-local", "number", "line", "area", "tick", "photos")
+ORDER = (
+    "tiles",
+    "select",
+    "pick",
+    "date",
+    "datetime-local",
+    "number",
+    "line",
+    "area",
+    "checklist",
+    "tick",
+    "photos",
+)
 FILES = 9
 
 
@@ -73,6 +87,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     near: str
     addressee: str
     by: Act
+    kind: str = ""
     legs: tuple[tuple[str, str], ...] = ()
     numbers: tuple[tuple[str, str], ...] = ()
 
@@ -94,6 +109,7 @@ def ground_of(
         near=own,
         addressee=meant.org if meant is not None else state.org,
         by=by,
+        kind=state.kind,
         legs=waits,
         numbers=numbers,
     )
@@ -151,6 +167,8 @@ def sample(ground: Ground, action: Action) -> dict[str, Any]:
         kind, _sep, options = declared.rstrip("?").partition(":")
         if kind in plain:
             made[name] = plain[kind]
+        elif kind == checklists.TYPE:
+            made[name] = {item: checklists.OK for item, _words in choices_of(ground, action, kind, options)}
         elif not (kind in OFFERED and declared.endswith("?")):
             made[name] = next(choices_of(ground, action, kind, options), ("x", ""))[0]
     return made
@@ -163,7 +181,8 @@ def _templates(pack: str, action: Action, lang: str) -> tuple[Template, ...]:
 
 def _hint(kind: str) -> str:
     return {
-        "money": _("按分填写"),
+        "money": _("按元填写，可以有两位小数"),
+        "checklist": _("逐项看，逐项选"),
         "next_step": _("只列出核对过现行法律的；最后一天按今天答复算好"),
         "file": _("最多 9 个；照片里的拍摄地点和手机型号保存前会去掉"),
     }.get(kind, "")
@@ -172,7 +191,9 @@ def _hint(kind: str) -> str:
 def choices_of(ground: Ground, action: Action, kind: str, options: str) -> Iterator[tuple[str, str]]:
     """(value, words) of what a field of this type offers."""
     procedure = ground.procedure
-    if kind == "code":
+    if kind == checklists.TYPE:
+        yield from ((item.name, item.title) for item in procedure.checklist(ground.kind).items)
+    elif kind == "code":
         yield from ((code, procedure.word(f"value.{code}")) for code in options.split("|"))
     elif kind == "pause":
         yield from ((row.name, row.title) for row in procedure.pauses)
@@ -251,12 +272,36 @@ def typed_fields(action: Action, posted: Mapping[str, str], files: Any, by: Act)
             if hashes:
                 found[name] = hashes
             continue
+        if kind == checklists.TYPE:
+            found[name] = _listed(name, posted)
+            continue
         value = posted.get(name, "").strip()
         if kind == "datetime" and value:
             value = _zoned(value)
+        if kind == "money" and value:
+            value = _fen(value)
         if value:
             found[name] = value
     return found
+
+
+def _listed(name: str, posted: Mapping[str, str]) -> dict[str, Any]:
+    """Item → {result, note} of a checklist, as its form sends it (``list.exit``, ``list.exit.note``)."""
+    items = {key.split(".")[1] for key in posted if key.startswith(f"{name}.") and posted[key]}
+    return {
+        item: {"result": posted.get(f"{name}.{item}", ""), "note": posted.get(f"{name}.{item}.note", "")}
+        for item in items
+        if posted.get(f"{name}.{item}")
+    }
+
+
+def _fen(value: str) -> str:
+    """Yuan as typed ("1,200.50") in fen; anything else as it is: the verb says what is wrong with it."""
+    typed = value.replace(",", "").replace("，", "")
+    if not re.fullmatch(r"\d{1,12}(\.\d{1,2})?", typed):
+        return value
+    yuan, _point, part = typed.partition(".")
+    return str(int(yuan) * 100 + int(part.ljust(2, "0") or 0))
 
 
 def _zoned(value: str) -> str:

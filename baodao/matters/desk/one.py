@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,10 +14,12 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Conflict, Missing, Problem
 from baodao.kernel.evidence import ref_of, response
 from baodao.kernel.pages import page, render
+from baodao.kernel.tables.web import workbook
 from baodao.kernel.verbs import allowed
 from baodao.matters import story
 from baodao.matters.beside import ways_of
 from baodao.matters.facts import Step
+from baodao.matters.ledger import ledger_of, write_ledger
 from baodao.matters.links import ties_of
 from baodao.matters.policies import contact_right, subject_of
 from baodao.matters.references import groups_of
@@ -33,7 +36,7 @@ from baodao.places.selectors import grid
 from .acting import Able, able_of, buttons, form_of, given
 from .fields import typed_fields
 from .legs import cards
-from .start import may_gather, own_org
+from .start import begins, may_gather, own_org
 
 SHOWN = ("name", "phone", "contact_phone", "email", "address", "contact_note")
 
@@ -101,8 +104,11 @@ def _page(
         tone=story.stage_tone(seen.procedure, state),
         place=" ".join(filter(None, (name_of(state.org), place.name if place is not None else ""))),
         legs=cards(seen, by, able, at),
+        details=story.opened_with(seen),
         ties=ties_of(by, seen),
         ways=ways_of(by, seen),
+        ledger=ledger_of(by, seen),
+        begins=begins(by, own_org(request), seen),
         starts=may_gather(by, own_org(request)),
         rows=story.story(seen, staff=True, picture=lambda fact, n: f"{at}files/{fact.id}-{n}/"),
         only=request.GET.get("only") == "resident",
@@ -190,6 +196,14 @@ def contact(request: HttpRequest, number: str) -> HttpResponse:
         if value
     ]
     return _page(request, by, seen, None, found or [(_("联系方式"), _("没有留"))])
+
+
+@page("desk", "matters/<str:number>/ledger/", name="matter-ledger", methods=("GET",))
+def ledger(request: HttpRequest, number: str) -> HttpResponse:
+    """The ledger of a campaign as a workbook."""
+    by, out = act_from(request, command=new_key()), io.BytesIO()
+    write_ledger(out, by, see(by, number))
+    return workbook(out.getvalue(), f"{number}-ledger")
 
 
 @page("desk", "matters/<str:number>/files/<int:fact>-<int:n>/", name="matter-file", methods=("GET", "HEAD"))

@@ -22,6 +22,7 @@ from baodao.matters.beside import register_start, start_of
 from baodao.matters.declare import Action, Procedure
 from baodao.matters.engine import OPEN
 from baodao.matters.portal.report import PHOTO_SALT, photos
+from baodao.matters.selectors import Seen
 from baodao.matters.services import Contact, Draft, open_
 from baodao.orgs.selectors import name_of, pack_of
 from baodao.people.door import act_from
@@ -78,10 +79,24 @@ def start(request: HttpRequest) -> HttpResponse:
             else reverse("desk:start-one", kwargs={"name": name}) + (about and f"?{about}"),
         )
         for name, procedure in procedures.items()
-        if may_open(by, org, name, procedure)
+        if may_open(by, org, name, procedure) and not procedure.about
     ]
     meeting = any(name == "proposal" and may_open(by, org, name, p) for name, p in procedures.items())
     return render(request, "matters/desk/start.html", rows=rows, office=name_of(org), meeting=meeting)
+
+
+def begins(by: Act, org: str, seen: Seen) -> list[SimpleNamespace]:
+    """What this post may begin about a matter, from its page: procedures that are always about one like it."""
+    if seen.state.ended is not None or not org:
+        return []
+    return [
+        SimpleNamespace(
+            title=_opens(procedure).title or procedure.title,
+            href=f"{reverse('desk:start-one', kwargs={'name': name})}?about={seen.row.number}",
+        )
+        for name, procedure in get_pack(pack_of(org)).many(Procedure, by.lang).items()
+        if seen.row.procedure in procedure.about and may_open(by, org, name, procedure)
+    ]
 
 
 def _opens(procedure: Procedure) -> Action:
@@ -106,7 +121,7 @@ def start_one(request: HttpRequest, name: str) -> HttpResponse:
     rows = read_rows(request.POST, by, procedure) if takes_calls(procedure) else []
     kept, problem = photos(request, by) if request.method == "POST" else ([], None)
     if typed.get("do") == "send" and problem is None:
-        rows = filled_rows(rows)
+        rows = filled_rows(rows) if rows else []
         try:
             if takes_calls(procedure) and not any(row.org for row in rows):
                 raise Invalid.of("calls.0.org", _("还没有选单位"), _("至少请一个单位"))

@@ -28,7 +28,7 @@ from baodao.matters.state import Leg
 from baodao.matters.versions import in_force, keep, version
 
 from .disputes import count_dispute
-from .linking import carry, check_merge, hand_back, open_about
+from .linking import carry, check_ended, check_merge, hand_back, open_about
 from .tokens import token_of
 from .writing import Loaded, load, queue_facts, queue_files, queue_rows, take
 
@@ -111,6 +111,7 @@ def _check(
     check_alliances(declared, fields, unit, day)
     if post := str(fields.get("post") or ""):
         check_posts({"post": (str(fields.get("org") or unit), post)}, day)
+    check_ended(loaded, declared)
     if declared.fact == "merged":
         check_merge(tx, loaded, decision.state.merged_into)
 

@@ -144,10 +144,15 @@ def _check_about(by: Act, draft: Draft, procedure: Procedure, level: int) -> Non
     """Raises Invalid when the opener may not see the other matter, or it is known to fewer people than this one would
     be, or this procedure acts back on it: that one is opened by an act on the other matter, by those who may."""
     if not draft.about:
+        if procedure.about:
+            raise Invalid.of("about", _("没有写关于哪一件事"), _("请打开那件事，从它的页面上发起"))
         return
-    row = Matter.objects.filter(readable(by), number=draft.about).values_list("level", flat=True).first()
+    rows = Matter.objects.filter(readable(by), number=draft.about)
+    row, name, ended = rows.values_list("level", "procedure", "ended").first() or (None, "", None)
     if row is None:
         raise Invalid.of("about", _("没有这件事，或它不对您开放"), _("请核对编号"))
+    if procedure.about and (name not in procedure.about or ended is not None):
+        raise Invalid.of("about", _("这一种不能挂在那件事下面，或它已经结束"), _("请打开还在进行的那件事"))
     if any(effect.back for action in procedure.actions for effect in action.then):
         raise Invalid.of("about", _("这一种要从那件事的页面上发起"), _("请打开那件事，按页面上的按钮"))
     if row > level:

@@ -5,7 +5,7 @@ All in the same command: either everything is written, or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Invalid, Problem
 from baodao.kernel.verbs import Tx
+from baodao.matters.checklists import failed
 from baodao.matters.declare import Action
-from baodao.matters.facts import Emit, Step
+from baodao.matters.facts import Emit, Opens, Step
 from baodao.matters.guards import SYSTEM, Actor
 from baodao.matters.models import Matter
 from baodao.matters.policies import office_of, subject_of
@@ -106,27 +107,62 @@ def _carry_one(
 
 
 def open_about(tx: Tx, by: Act, loaded: Loaded, emits: Sequence[Emit]) -> list[State]:
-    """The matters that an act opens about this one; the district looks after them. Fields and texts of the same
-    name go along, ``unit`` is the organization that the act was about."""
-    opened = []
-    for emit in emits:
-        for name in emit.opens:
-            seat = district_of(loaded.state.org, today())
-            found = in_force(seat, name)
-            wanted = found.procedure.action("open")
-            fields: dict[str, Any] = {**emit.data.fields, **emit.texts} if isinstance(emit.data, Step) else {}
-            fields |= {"unit": emit.org if emit.about else office_of(by) or emit.org}
-            names = wanted.fields if wanted is not None else {}
-            draft = Draft(
-                procedure=name,
-                org=seat,
-                place=loaded.state.place,
-                level=loaded.state.level,
-                fields={key: value for key, value in fields.items() if key in names},
-                about=loaded.state.number,
-            )
-            opened.append(open_one(tx, by, draft, asked=True))
-    return opened
+    """The matters that an act opens about this one; the district looks after them, or who looks after this one. Fields
+    and texts of the same name go along, ``unit`` is the organization that the act was about."""
+    drafts = [draft for emit in emits for opens in emit.opens for draft in _drafts(by, loaded, emit, opens)]
+    return [open_one(tx, by, draft, asked=True) for draft in drafts]
+
+
+def _drafts(by: Act, loaded: Loaded, emit: Emit, opens: Opens) -> Iterator[Draft]:
+    state = loaded.state
+    seat = state.org if opens.seat == "own" else district_of(state.org, today())
+    wanted = in_force(seat, opens.procedure).procedure.action("open")
+    names = wanted.fields if wanted is not None else {}
+    fields: dict[str, Any] = {**emit.data.fields, **emit.texts} if isinstance(emit.data, Step) else {}
+    fields |= {"unit": emit.org if emit.about else office_of(by) or emit.org}
+    files = next((name for name, kind in names.items() if kind.rstrip("?") == "file"), "")
+    if files and isinstance(emit.data, Step) and emit.data.files:
+        fields[files] = list(emit.data.files)
+    common = Draft(
+        procedure=opens.procedure,
+        org=seat,
+        place=state.place,
+        level=state.level,
+        about=state.number,
+        fields=fields,
+    )
+    for draft in _each(loaded, emit, opens, common) if opens.each else (common,):
+        again = {"again": _again(draft)} if "again" in names else {}
+        yield replace(draft, fields={key: v for key, v in {**draft.fields, **again}.items() if key in names})
+
+
+def _each(loaded: Loaded, emit: Emit, opens: Opens, common: Draft) -> Iterator[Draft]:
+    """One draft for every item that failed: of its kind, with its name, its grade and what was seen."""
+    codes = emit.data.fields if isinstance(emit.data, Step) else {}
+    for found in failed(loaded.procedure, loaded.state.kind, opens.each, codes, emit.texts):
+        item = found.item
+        own = {
+            "item": item.name,
+            "title": item.title,
+            "text": found.note or item.title,
+            "grade": item.grade or "",
+        }
+        yield replace(common, kind=item.kind or "", fields={**common.fields, **own, "kind": item.kind or ""})
+
+
+def _again(draft: Draft) -> bool:
+    """Whether there was one of this procedure and kind at this place before."""
+    before = Matter.objects.filter(procedure=draft.procedure, kind=draft.kind, org=draft.org)
+    return bool(draft.place) and before.filter(place=draft.place).exists()
+
+
+def check_ended(loaded: Loaded, action: Action) -> None:
+    """Raises Conflict while a matter about this one goes on, for an action that wants all of them ended."""
+    if not any(guard.about_ended for guard in action.when):
+        return
+    still = Matter.objects.filter(about=loaded.state.number, ended__isnull=True).exclude(about="").count()
+    if still:
+        raise Conflict.of("", _("还有 %(n)d 件没有结束") % {"n": still}, _("请先逐件办结"))
 
 
 def hand_back(tx: Tx, by: Act, state: State, emits: Sequence[Emit]) -> None:

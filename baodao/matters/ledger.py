@@ -1,0 +1,127 @@
+"""The ledger of a matter: all matters that are about it, one row each, counted by how they stand. Nothing is stored: a
+campaign's ledger is what its problems are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from baodao.kernel.act import Act
+from baodao.kernel.declare import get_pack
+from baodao.kernel.selectors import current_calendar
+from baodao.kernel.show import Tone
+from baodao.kernel.tables import write_xlsx
+from baodao.orgs.selectors import name_of
+
+from .declare import Procedure
+from .listing import words_about
+from .models import Matter
+from .present import tone_of
+from .selectors import Seen, legs_of, visible_to
+from .versions import version, words_of
+
+#: Rows on a page; a sheet takes MOST.
+SHOWN, MOST = 100, 5000
+
+
+class Row(Struct, frozen=True):
+    """One matter of the ledger, as this reader may know it."""
+
+    number: str
+    kind: str
+    title: str
+    office: str
+    state: str
+    due: datetime | None
+    left: str
+    near: Tone
+    opened: datetime
+    ended: datetime | None
+
+
+class Ledger(Struct, frozen=True):
+    """``rows``: those shown, open ones first by their due; ``counts``: (how they stand, how many) over all."""
+
+    rows: tuple[Row, ...]
+    counts: tuple[tuple[str, int], ...]
+    total: int
+    over: int
+
+
+def keeps(seen: Seen) -> bool:
+    """Whether matters of this procedure have a ledger: some procedure of its pack is always about it."""
+    return any(seen.row.procedure in one.about for one in get_pack(seen.row.pack).many(Procedure).values())
+
+
+def ledger_of(by: Act, seen: Seen, most: int = SHOWN) -> Ledger | None:
+    """All that are about this one and that this reader may read; None where there is no ledger. Four statements, and one
+    for each procedure version."""
+    if not keeps(seen):
+        return None
+    found = list(visible_to(by).filter(about=seen.row.number).order_by("number")[:MOST])
+    legs = legs_of([row.number for row in found])
+    stand = {row.number: _standing(row, legs[row.number], by.lang) for row in found}
+    counts = Counter(words for _kind, words in stand.values())
+    shown = sorted(
+        found, key=lambda row: (row.ended is not None, _due(legs[row.number]) or row.opened, row.number)
+    )[:most]
+    titles = words_about([row.number for row in shown])
+    rows = tuple(
+        _row(by, row, legs[row.number], stand[row.number], titles.get(row.number, "")) for row in shown
+    )
+    return Ledger(rows, tuple(counts.most_common()), len(found), sum(row.ended is not None for row in found))
+
+
+def _standing(row: Matter, legs: list[Any], lang: str) -> tuple[str, str]:
+    """Its kind, and how it stands: its stage once over, else where its lead leg is."""
+    spoken = words_of(row.pack, row.procedure, version(row.digest), lang)
+    kind = next((one.title for one in spoken.kinds if one.name == row.kind), spoken.title)
+    if row.ended is not None:
+        return kind, spoken.words.get(f"value.{row.outcome}") or spoken.word(f"stage.{row.stage}")
+    return kind, spoken.word(f"state.{legs[0].state}") if legs else spoken.word(f"stage.{row.stage}")
+
+
+def _due(legs: list[Any]) -> datetime | None:
+    return min((leg.due for leg in legs if leg.due is not None and leg.ended is None), default=None)
+
+
+def _row(by: Act, row: Matter, legs: list[Any], stand: tuple[str, str], title: str) -> Row:
+    due = _due(legs) if row.ended is None else None
+    return Row(
+        number=row.number,
+        kind=stand[0],
+        title=title,
+        office=name_of(legs[0].org if legs else row.org),
+        state=stand[1],
+        due=due,
+        left=current_calendar().left_words(due, by.noted) if due is not None else "",
+        near=tone_of(due, by.noted) if due is not None else "done" if row.ended is not None else "",
+        opened=row.opened,
+        ended=row.ended,
+    )
+
+
+def write_ledger(out: BinaryIO, by: Act, seen: Seen) -> int:
+    """The ledger as a workbook; gives the number of rows."""
+    found = ledger_of(by, seen, MOST)
+    header = [
+        _("编号"),
+        _("类别"),
+        _("什么事"),
+        _("责任单位"),
+        _("状态"),
+        _("期限"),
+        _("登记时间"),
+        _("结束时间"),
+    ]
+    return write_xlsx(out, f"{_('台账')} {seen.row.number}", header, _cells(found.rows if found else ()))
+
+
+def _cells(rows: tuple[Row, ...]) -> Iterator[list[Any]]:
+    for one in rows:
+        yield [one.number, one.kind, one.title, one.office, one.state, one.due, one.opened, one.ended]

@@ -1,0 +1,92 @@
+"""Y20 (on line) and D19's spot check: a round is due, the list for the kind of place is gone through once for fire, gas and
+electricity together; each item that failed becomes a hazard of its own, with a date for whoever answers for the place; the
+mend is re-checked by another person; what comes again says so and goes to the department with its history.
+
+Waits for other rooms: the list without a network (visits), volunteers' hours that hang on a drive (gather).
+"""
+
+import re
+from typing import Any
+
+from tests.support.ledgers import begin, entries, ledger
+from tests.support.town import GRID_A, OFFICE, A, at, words
+from tests.support.whistles import png
+
+FINE = ("exits", "hydrant", "bottles", "wiring", "drains", "stalls", "weighing")
+
+
+def look(town: Any, number: str, bad: dict[str, str], expect: int = 303, **typed: Any) -> str:
+    """Fill the list as it stands on the page."""
+    rows = {f"list.{item}": "fail" if item in bad else "ok" for item in FINE}
+    notes = {f"list.{item}.note": note for item, note in bad.items()}
+    return str(town.do("secretary", number, "check", expect, **{**rows, **notes, "org": OFFICE, **typed}))
+
+
+def market(town: Any) -> str:
+    return begin(town, "secretary", "round", kind="market", title="南门市场巡查", place=GRID_A)
+
+
+def test_one_round_for_several_trades_and_each_fault_is_mended_and_re_checked(town: Any) -> None:
+    with at("11-23 09:00"):
+        number = market(town)
+        assert "南门市场巡查" in town.todo("secretary")
+        # Every item is looked at: an empty list is no round.
+        partly = {f"list.{item}": "ok" for item in FINE[:3]}
+        assert "还没有看：线路不私拉乱接" in town.do(
+            "secretary", number, "check", expect=422, org=OFFICE, **partly
+        )
+        read = look(
+            town, number, {"exits": "堆了泡沫箱。", "bottles": "软管龟裂。"}, by="2026-11-30", photo=png()
+        )
+        assert "看了 7 项，2 项不合格：安全出口畅通、气瓶合格、软管未老化" in read
+        table = ledger(town, "secretary", number)
+        assert "共 2 件" in table
+        assert "消防" in table
+        assert "燃气" in table
+        fire, gas = entries(town, "secretary", number)
+        assert "堆了泡沫箱。" in town.matter("handler", fire)
+        assert "11月30日" in town.matter("handler", gas)
+    with at("11-24 09:00"):
+        for one in (fire, gas):
+            town.do("handler", one, "answer", claim="mended", result="清了、换了。", photo=png())
+            # Neither the one who mended it nor her head strikes it off.
+            assert "pass" not in town.office("head").offers(one)
+        read = town.do("secretary", fire, "pass", how="site")
+        assert "复核通过" in read
+        assert "再整改" in town.do("secretary", gas, "redo", reason="只换了一根。")
+
+
+def test_what_comes_again_says_so_and_goes_to_the_department(town: Any) -> None:
+    with at("11-23 09:00"):
+        first = market(town)
+        look(town, first, {"exits": "堆了泡沫箱。"}, org=A)
+    with at("12-07 09:00"):
+        second = market(town)
+        look(town, second, {"exits": "又堆了。"}, org=A)
+        (again,) = entries(town, "secretary", second)
+        read = town.matter("secretary", again)
+        assert "这里以前有过同类的" in read
+        assert "改由区住建委整改：第二次了" in town.do(
+            "secretary", again, "hand_over", org=OFFICE, reason="第二次了"
+        )
+        assert "又堆了" in town.matter("handler", again)
+
+
+def test_not_looked_at_is_said(town: Any) -> None:
+    with at("11-23 09:00"):
+        number = market(town)
+    with at("12-15 09:00"):
+        town.work()
+        assert "到期没有巡查，如实记下。" in town.matter("superior", number)
+
+
+def test_rounds_are_about_places_never_people(town: Any) -> None:
+    """limits.md, W18 and D19: nothing about who lives there can be entered or asked."""
+    with at("11-23 09:00"):
+        number = market(town)
+        page = words(town.desk("secretary").get(f"/desk/matters/{number}/?do=check"))
+        for word in ("民族", "租户", "前科", "姓名", "身份证"):
+            assert word not in page
+        form = town.desk("secretary").get(f"/desk/matters/{number}/?do=check").content.decode()
+        names = set(re.findall(r'name="(list\.\w+)"', form))
+        assert names == {f"list.{item}" for item in FINE}
