@@ -48,6 +48,37 @@ class Branches(Town):
         held = fields(checked)
         return str(self.send(who, held)["Location"])
 
+    def enter(self, branch: str, members: int) -> list[str]:
+        """More members on the roll of a branch by its name; gives their tokens."""
+        from baodao.kernel.act import system_act
+        from baodao.orgs.rolls.services import Enter, enter_members
+        from baodao.orgs.selectors import forest, name_of
+
+        code = next(c for c in forest().nodes if name_of(c) == branch)
+        rolls = [
+            Enter(code, f"{branch}{n}号", f"135{n:04}{sum(map(ord, code)) % 10_000:04}", SINCE)
+            for n in range(members)
+        ]
+        return list(enter_members(system_act(local("01-06 09:00"), f"enter-{code}"), members_=rolls))
+
+    def act(self, who: str) -> Any:
+        """Somebody's Acts, by key: with the rights of her post."""
+        from django.utils import timezone
+
+        from baodao.kernel.act import Act
+        from baodao.orgs.selectors import standing
+
+        found = standing(self.uids[who])
+
+        def made(key: str) -> Act:
+            now = timezone.now().replace(microsecond=0)
+            post = found.post.code if found.post is not None else ""
+            return Act(
+                "person", now, now, f"{who}-{key}", person=self.uids[who], post=post, grants=found.grants
+            )
+
+        return made
+
     def read(self, who: str, address: str, expect: int = 200) -> str:
         """A desk page as it reads."""
         answer = self.desk(who).get(address)
