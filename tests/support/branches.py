@@ -24,6 +24,7 @@ class Branches(Town):
 
     tokens: dict[str, str]
     phones: dict[str, str]
+    pack = "fuling"
 
     def number_of(self, who: str) -> str:
         return self.phones.get(who) or super().number_of(who)
@@ -130,7 +131,7 @@ def raise_tree(where: Branches, members: int = len(MEMBERS)) -> None:
         return NewOrg(code, name, level, kind, SINCE, parent, tree="party")
 
     create_orgs(system("root"), orgs=[org(ROOT, "区委", "party_district", "committee")])
-    bind_pack(system("pack"), org=ROOT, pack=getattr(where, "pack", "fuling"), since=SINCE)
+    bind_pack(system("pack"), org=ROOT, pack=where.pack, since=SINCE)
     create_orgs(
         system("orgs"),
         orgs=[
@@ -149,6 +150,14 @@ def raise_tree(where: Branches, members: int = len(MEMBERS)) -> None:
     where.phones |= {name: f"136{n:04}8899" for n, name in enumerate(MEMBERS)}
     rolls = [Enter(BRANCH, name, where.phones[name], SINCE) for name in MEMBERS[:members]]
     where.tokens = dict(zip(MEMBERS[:members], enter_members(system("roll"), members_=rolls), strict=True))
+
+
+def branches_of(town: Town, pack: str, members: int = len(MEMBERS)) -> Branches:
+    """The same tree under the pack of another district."""
+    where = Branches(town.uids, town.data)
+    where.pack = pack
+    raise_tree(where, members)
+    return where
 
 
 @pytest.fixture

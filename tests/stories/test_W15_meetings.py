@@ -1,0 +1,84 @@
+"""W15: the meetings that every branch must hold. A secretary sees what is due this month; one evening meets three requirements and is
+recorded once; an absent member is excused with a reason; what is missing is listed, with its make-up date.
+
+The due lists themselves, their windows and reminders: tests/dues, F02.
+"""
+
+import re
+from typing import Any
+
+from tests.support.branches import branches, fields
+from tests.support.town import at, town, words
+
+__all__ = ["branches", "town"]
+
+
+def test_one_evening_meets_three_requirements_and_is_recorded_once(branches: Any) -> None:
+    with at("11-10 22:00"):
+        home = branches.read("psec", "/desk/branch/")
+        for due in ("主题党日", "党小组会", "党课"):
+            assert due in home, due
+        assert "要开" in home
+        _text, held = branches.form("psec")
+        ill = branches.tokens["钱二"]
+        held |= {"kinds": ["theme_day", "lecture", "group_meeting"], "items": ["theme_day.first"], "day": "2026-11-10",
+                 "starts": "19:30", "ends": "21:00", "minutes": "学习、上课、分组谈。", f"s-{ill}": "excused"}  # fmt: skip
+        checked = branches.send("psec", held, "check", 200)
+        read = words(checked)
+        # The machine proposes and says why; nothing is written yet.
+        for due in ("主题党日", "党课", "党小组会"):
+            assert re.search(f"{due} 因为有", read), (due, read)
+        assert "还没有记过会" in branches.read("psec", "/desk/branch/")
+        held = fields(checked.content.decode())
+        assert {"theme_day", "lecture", "group_meeting"} <= set(held["meets"])
+        where = str(branches.send("psec", held | {f"r-{ill}": "出差在外"})["Location"])
+        read = branches.read("psec", where)
+        assert "满足的要求" in read and "主题党日" in read and "请假 1" in read and "出差在外" in read
+        assert read.count("学习、上课、分组谈。") == 1
+        home = branches.read("psec", "/desk/branch/")
+        assert home.count("11/12") == 1
+        # The due list of the whole house agrees.
+        month = branches.read("psec", "/desk/dues/?month=2026-11")
+        assert re.search("主题党日.{0,80}(已|满足|完成)", month) or "已" in month
+        assert "出差在外" not in branches.read("pabove", where)
+
+
+def test_the_secretary_decides_what_it_met(branches: Any) -> None:
+    from baodao.dues.models import Met
+
+    with at("11-10 22:00"):
+        _text, held = branches.form("psec")
+        held |= {"kinds": ["theme_day", "lecture"], "day": "2026-11-10", "starts": "19:30", "ends": "21:00"}
+        held = fields(branches.send("psec", held, "check", 200).content.decode())
+        where = str(branches.send("psec", held | {"meets": ["theme_day"]})["Location"])
+        assert set(Met.objects.filter(subject__startswith="org:").values_list("requirement", flat=True)) == {"theme_day"}
+        assert "党课" in branches.read("psec", where)  # what it was stays told
+        # What it cannot meet is not taken for met.
+        _text, held = branches.form("psec")
+        held |= {"kinds": ["lecture"], "day": "2026-11-09", "starts": "19:30", "ends": "21:00", "meets": ["theme_day"]}
+        refused = branches.send("psec", held, "send", 422)
+        assert "不满足其中一项要求" in words(refused)
+
+
+def test_what_is_missing_is_listed_with_its_make_up_date(branches: Any) -> None:
+    with at("11-20 09:00"):
+        home = branches.read("psec", "/desk/branch/")
+        assert re.search("缺 主题党日 2026-11-\\d\\d 到 2026-11-\\d\\d 可以补开，到 2026-1[12]-\\d\\d 为止", home), home
+        # Held late, it makes up; nobody reads that it was late but by the day itself.
+        branches.record(kinds=["theme_day"], day="2026-11-19", starts="19:30", ends="21:00")
+        home = branches.read("psec", "/desk/branch/")
+        assert "缺 主题党日" not in home
+
+
+def test_study_minutes_go_to_the_members_year_and_to_her_own_page(branches: Any) -> None:
+    from baodao.dues.models import Met
+
+    with at("11-12 09:00"):
+        branches.record(
+            absent={"钱二": "absent", "孙三": "made_up"}, kinds=["lecture"], items=["lecture.secretary"], day="2026-11-10",
+            starts="19:30", ends="21:00",
+        )  # fmt: skip
+        rows = dict(Met.objects.filter(requirement="study_hours").values_list("subject", "amount"))
+        assert rows[f"member:{branches.tokens['赵一']}"] == 90
+        assert f"member:{branches.tokens['钱二']}" not in rows
+        assert "学习 90 分钟" in words(branches.phone_by(branches.phones["赵一"]).browser.get("/me/evenings/"))
