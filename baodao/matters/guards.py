@@ -14,7 +14,7 @@ from . import clocks
 from .clocks import Calendar
 from .declare import Action, Guard, Procedure, many
 from .forms import Filled
-from .state import Leg, State
+from .state import SHARED_LEVEL, Leg, State
 
 
 def nothing(_what: str) -> bool:
@@ -289,6 +289,12 @@ def scopes(ask: Ask, guard: Guard) -> str:
     return _("还缺：%(words)s") % {"words": words} if missing else ""
 
 
+def restricted(ask: Ask, guard: Guard) -> str:
+    if (ask.state.level > SHARED_LEVEL) == guard.restricted:
+        return ""
+    return _("这件事上级看得到，请上级决定") if guard.restricted else _("这件事上级看不到，请用“请裁定延期”")
+
+
 CONDITIONS: Mapping[str, Callable[[Ask, Guard], str]] = {
     "legs_ruled": legs_ruled,
     "leg_state": leg_state,
@@ -302,6 +308,7 @@ CONDITIONS: Mapping[str, Callable[[Ask, Guard], str]] = {
     "gathered": gathered,
     "about_ended": about_ended,
     "scopes": scopes,
+    "restricted": restricted,
 }
 
 

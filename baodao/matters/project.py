@@ -10,11 +10,10 @@ from typing import Any
 from .clocks import PAUSE_CLOCK, Calendar
 from .declare import Procedure
 from .lapses import next_at
+from .state import SHARED_LEVEL as SHARED_LEVEL  # noqa: PLC0414  (others take it from here)
 from .state import Leg, State
 from .turns import concluding, turn_of
 
-#: Above this level only those who take part find the row: no superior's list, no search.
-SHARED_LEVEL = 1
 PAUSED = "paused"
 
 

@@ -12,6 +12,8 @@ from msgspec import Struct, field
 
 from .facts import AnswerSettled, Settled
 
+#: Above this level only those who take part find a matter: no superior's list, no search.
+SHARED_LEVEL = 1
 #: Holder of a round while no lead leg is open: the matter waits for the resident or for the caller.
 WAITING = "waiting"
 #: State of a leg that begins only when others have ended.

@@ -137,6 +137,7 @@ class Guard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
                               by so many different people): ``least``, or the number in the field ``of`` of the opening
     ``about_ended``           all matters that are about this one have ended
     ``scopes``                each of these scopes has a leg in this round
+    ``restricted``            true: the matter is of level 2 or 3, which no superior sees; false: of level 0 or 1
     ========================  ================================================================================
     """
 
@@ -157,6 +158,7 @@ class Guard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     of: Name | None = None
     about_ended: Literal[True] | None = None
     scopes: tuple[Name, ...] | None = None
+    restricted: bool | None = None
 
     def __post_init__(self) -> None:
         judge(self.leg_state or (), NAME, "leg_state")
@@ -190,6 +192,7 @@ GUARDS = (
     "gathered",
     "about_ended",
     "scopes",
+    "restricted",
 )
 
 

@@ -265,3 +265,64 @@ def test_every_unit_called_is_told_by_its_posts_that_may_report_in(cast: Cast) -
     opened_fact = facts_of(f"matter:{number}")[0]
     told = {recipient.person for recipient in recipients_of(opened_fact)}
     assert told == {cast.uids[who] for who in ("handler", "head", "secretary", "worker")}
+
+
+@pytest.fixture
+def arbiter(cast: Cast) -> None:
+    begin_posts(
+        cast.by("system"),
+        posts=[NewPost("p-arbiter", "990101", "arbiter", cast.uids["neighbour"], date(2026, 1, 1))],
+    )
+    cast.uids["arbiter"], cast.posts["arbiter"] = cast.uids["neighbour"], ("p-arbiter", "990101")
+
+
+def test_more_time_on_a_restricted_matter_is_ruled_by_who_cannot_see_it(
+    cast: Cast, opened: Opened, arbiter: None
+) -> None:
+    number = opened(level=2)
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    due = Leg.objects.get(matter=number).due
+    with pytest.raises(Missing):
+        selectors.see(cast.by("superior", NOW + HOUR), number)
+    with pytest.raises(Conflict, match="看不到"):
+        move(cast, "secretary", number, "ask_extension", NOW + HOUR, extra=3, reason="等材料")
+    move(cast, "secretary", number, "ask_time", NOW + 2 * HOUR, extra=3, reason="等材料")
+    asked = Matter.objects.get(procedure="extension")
+    assert (asked.about, asked.level) == (number, 2)
+    for who in ("superior", "secretary", "head"):
+        with pytest.raises(Missing):
+            move(cast, who, asked.number, "grant", NOW + 3 * HOUR, extra=3, reason="x")
+    assert selectors.see(cast.by("arbiter", NOW + 3 * HOUR), asked.number).state.unit == A
+    with pytest.raises(Missing):
+        selectors.see(cast.by("arbiter", NOW + 3 * HOUR), number)
+    with pytest.raises(Invalid, match="延长的时间"):
+        move(cast, "arbiter", asked.number, "grant", NOW + 3 * HOUR, extra=99, reason="太久")
+    move(cast, "arbiter", asked.number, "grant", NOW + 3 * HOUR, extra=2, reason="属实")
+    extended = Fact.objects.get(kind="matter.extended")
+    assert (extended.subject, extended.person) == (f"matter:{number}", "")
+    assert Leg.objects.get(matter=number).due > due
+    before = everything()
+    rebuild()
+    assert everything() == before
+
+
+def test_a_superior_grants_what_she_sees_and_no_ruling_is_asked(cast: Cast, opened: Opened) -> None:
+    number = opened()
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    with pytest.raises(Conflict, match="上级"):
+        move(cast, "secretary", number, "ask_time", NOW + 2 * HOUR, extra=3, reason="等材料")
+    move(cast, "secretary", number, "ask_extension", NOW + 2 * HOUR, extra=3, reason="等材料")
+    assert not Matter.objects.filter(procedure="extension").exists()
+
+
+def test_an_extension_that_nobody_rules_is_none(cast: Cast, opened: Opened) -> None:
+    number = opened(level=2)
+    move(cast, "secretary", number, "report_in", NOW + HOUR)
+    due = Leg.objects.get(matter=number).due
+    move(cast, "secretary", number, "ask_time", NOW + 2 * HOUR, extra=3, reason="等材料")
+    run_due(NOW + 5 * DAY)
+    assert (
+        Leg.objects.get(matter__in=Matter.objects.filter(procedure="extension").values("number")).verdict
+        == "lapsed"
+    )
+    assert Leg.objects.get(matter=number).due == due

@@ -127,7 +127,8 @@ def _drafts(by: Act, loaded: Loaded, emit: Emit, opens: Opens) -> Iterator[Draft
         procedure=opens.procedure,
         org=seat,
         place=state.place,
-        level=state.level,
+        # Whoever rules takes part in the application, which says nothing of the matter; nobody takes part in level 3.
+        level=state.level if opens.seat == "own" else min(state.level, 2),
         about=state.number,
         fields=fields,
     )
@@ -169,13 +170,18 @@ def hand_back(tx: Tx, by: Act, state: State, emits: Sequence[Emit]) -> None:
     """What a ruling does to the matter that it is about, as the system's act."""
     for emit in emits:
         for name in emit.backs:
-            _back(tx, by, state.about, name)
+            given = emit.data.fields if isinstance(emit.data, Step) else {}
+            _back(tx, by, state, name, given)
 
 
-def _back(tx: Tx, by: Act, number: str, name: str) -> None:
-    loaded = load(number, lock=True)
-    if loaded.procedure.action(name) is None:
+def _back(tx: Tx, by: Act, ruling: State, name: str, given: Mapping[str, Any]) -> None:
+    """The ruling's fields of the same name go along; an action on a leg is taken on that of the unit that asked."""
+    loaded = load(ruling.about, lock=True)
+    action = loaded.procedure.action(name)
+    if action is None:
         raise Conflict.of("", _("原来那件事没有“%(name)s”这一步") % {"name": name}, _("请核对程序"))
-    lapses, decision = take(loaded, by, SYSTEM, name, fields={})
+    leg = next((leg.n for leg in loaded.state.open_legs() if leg.org == ruling.unit), None)
+    fields = {key: value for key, value in given.items() if key in action.fields}
+    lapses, decision = take(loaded, by, SYSTEM, name, fields=fields, leg=leg if action.on == "leg" else None)
     queue_facts(tx, decision.state.subject, [*lapses, *decision.emits])
     queue_rows(tx, loaded, decision.state)
