@@ -438,6 +438,12 @@ ENTRIES: dict[str, Entry] = {
     # ── areas of posts ──
     "desk:areas": Entry(refused_unless(lambda ask: ask.has("area.give"))),
     "desk:class": NONE, "desk:class-certificate": NONE, "desk:class-roll": Entry(lambda ask: MISSING, {"code": ["none"], "slot": ["none"]}), "desk:lesson": Entry(lambda ask: MISSING, {"slot": ["none"]}),
+    # ── call-outs ──
+    "desk:callouts": Entry(refused_unless(lambda ask: ask.has("callout.read"))), "desk:callout": NONE, "desk:callout-sheet": NONE,
+    "desk:callout-new": Entry(refused_unless(lambda ask: ask.at("callout.declare", ask.home))),
+    "desk:callout-fill": Entry(lambda ask: MISSING, {"code": ["none"], "org": [A]}),
+    "desk:callout-away": Entry(refused_unless(lambda ask: ask.at("callout.home", ask.home))),
+    "desk:callout-rosters": Entry(refused_unless(lambda ask: ask.at("callout.fill", ask.home))), "portal:my-shifts": ANY,
     # ── local talents ──
     "desk:talents": Entry(
         refused_unless(

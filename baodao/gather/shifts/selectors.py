@@ -135,6 +135,13 @@ def willing(tokens: Iterable[str] | None = None) -> list[Willing]:
     return list((rows if tokens is None else rows.filter(token__in=list(tokens))).order_by("token"))
 
 
+def near(org: str, others: Sequence[str], limit: int) -> list[Willing]:
+    """Those not pausing whose usual place lies in an organization, and ``others``. One statement."""
+    below = orgs.forest().below(org, orgs.today())
+    rows = Willing.objects.filter(Q(base__in=list(below)) | Q(token__in=list(others)), paused=False)
+    return list(rows.order_by("token")[:limit])
+
+
 def words(listed_: str) -> tuple[str, ...]:
     """A stored list as words."""
     return tuple(one for one in listed_.split(",") if one)
