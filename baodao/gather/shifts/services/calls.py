@@ -118,7 +118,7 @@ def _slot(
     traits = (f"{selectors.SKILL}{new.skill}",) if new.skill else ()
     return NewSlot(
         kind=kind.shift, org=area, starts=starts, ends=ends, title=title, about=f"call:{code}", seats=new.need,
-        traits=traits, where=orgs.name_of(area),
+        traits=traits, where=orgs.name_of(area), insurance=new.insurance.strip(),
     )  # fmt: skip
 
 
