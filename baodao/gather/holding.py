@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -33,8 +33,10 @@ def close(
     work: Working,
     statuses: Mapping[str, str],
     how: str,
+    *,
     given: Mapping[str, int],
     meets: tuple[str, ...],
+    same: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Tell the presence of rows that are there; those told just so before are left out."""
     kind = work.kind
@@ -43,7 +45,7 @@ def close(
         t: s for t, s in statuses.items()
         if (rows[t].status, rows[t].how) != (s, how) or t in given or rows[t].disputed
     }  # fmt: skip
-    elsewhere = _credited(work, list(fresh)) if kind.credits or given or meets else {}
+    elsewhere = _credited(work, list(fresh), same) if kind.credits or given or meets else {}
     day = day_of(work.it.starts)
     earlier = told_before(work.code, [t for t in fresh if rows[t].status])
     for token, status in fresh.items():
@@ -72,11 +74,13 @@ def told_before(code: str, tokens: Iterable[str]) -> dict[str, int]:
     return dict(rows.order_by("id").values_list("person", "id"))
 
 
-def _credited(work: Working, tokens: list[str]) -> dict[str, list[tuple[Time, int]]]:
-    """token → times of hers near this slot with the minutes credited for them, in both domains. Two statements."""
+def _credited(
+    work: Working, tokens: list[str], same: Mapping[str, Sequence[str]] | None
+) -> dict[str, list[tuple[Time, int]]]:
+    """token → times of hers near this slot with the minutes credited for them, in both domains. At most two statements."""
     if not tokens:
         return {}
-    persons = same_person(tokens)
+    persons = same or same_person(tokens)
     day = timezone.localtime(work.it.starts).replace(hour=0, minute=0, second=0)
     rows = Seat.objects.filter(
         token__in={t for found in persons.values() for t in found}, minutes__gt=0, ends__gt=day, starts__lt=work.it.ends

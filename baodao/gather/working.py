@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,8 @@ from .kinds import kind_of
 from .models import Seat, Slot
 from .rows import meeting_of, seat_columns, seating_of, slot_columns
 from .ruling import NewSlot, judged
+
+_SHARED = "SELECT * FROM gather_slot WHERE code = ANY(%s) ORDER BY code FOR SHARE"
 
 #: Waiting rows looked at when a seat becomes free.
 ROW = 50
@@ -48,18 +51,23 @@ def begin(tx: Tx, new: NewSlot) -> Working:
     return made
 
 
-def load(tx: Tx, code: str, *, lock: bool = True) -> Working:
-    """A slot as it stands; the same object again in the same command. Raises Missing."""
-    return load_all(tx, [code], lock=lock)[code]
+def load(tx: Tx, code: str, *, lock: bool = True, shared: bool = False) -> Working:
+    """A slot as it stands; the same object again in the same command. ``shared``: nobody changes it meanwhile, but others may tell
+    of other seats of it (five hundred who sign in at once); a command that has it so may not change the slot. Raises Missing."""
+    return load_all(tx, [code], lock=lock, shared=shared)[code]
 
 
-def load_all(tx: Tx, codes: Iterable[str], *, lock: bool = True) -> dict[str, Working]:
+def load_all(tx: Tx, codes: Iterable[str], *, lock: bool = True, shared: bool = False) -> dict[str, Working]:
     """Several, locked in one order, so that two commands cannot wait for each other. One statement. Raises Missing."""
     mine = times.HELD.setdefault(tx, {})
     wanted = sorted(set(codes))
     fresh = [code for code in wanted if code not in mine]
     rows = Slot.objects.filter(code__in=fresh).order_by("code")
-    for slot in rows.select_for_update() if lock else rows:
+    if shared and connection.vendor == "postgresql":
+        found: Iterable[Slot] = Slot.objects.raw(_SHARED, [fresh])
+    else:
+        found = rows.select_for_update() if lock else rows
+    for slot in found:
         mine[slot.code] = Working(tx, slot.code, meeting_of(slot))
     for code in wanted:
         if code not in mine:
@@ -86,7 +94,7 @@ class Working:
         self._whole = whole
         self._asked: set[str] = set()
         self._touched: set[str] = set()
-        self._changed = False
+        self._before = slot_columns(meeting) if meeting is not None else None
 
     @property
     def it(self) -> Meeting:
@@ -105,11 +113,12 @@ class Working:
         """Somebody's row, or None. At most one statement."""
         return self.seats([token]).get(token)
 
-    def seats(self, tokens: Iterable[str]) -> dict[str, Seating]:
-        """Rows of these. At most one statement."""
+    def seats(self, tokens: Iterable[str], *, lock: bool = False) -> dict[str, Seating]:
+        """Rows of these, locked where the slot itself is only shared. At most one statement."""
         wanted = list(dict.fromkeys(tokens))
         new = [t for t in wanted if not self._whole and t not in self.it.rows and t not in self._asked]
-        for row in Seat.objects.filter(slot=self.code, token__in=new) if new else ():
+        rows = Seat.objects.filter(slot=self.code, token__in=new)
+        for row in (rows.select_for_update() if lock else rows) if new else ():
             self.it.rows[row.token] = seating_of(row)
         self._asked.update(new)
         return {token: self.it.rows[token] for token in wanted if token in self.it.rows}
@@ -154,7 +163,6 @@ class Working:
             self.code, now,
             Told(data, person=person, value=value or 0, origin=self.tx.by.origin, texts=texts or {}, **given),
         )  # fmt: skip
-        self._changed = True
         if person:
             self._touched.add(person)
         return self.tx.fact(
@@ -164,8 +172,9 @@ class Working:
 
     def close_up(self) -> list[dict[str, Any]]:
         """Queue the slot's row; gives the columns of the seats that changed. Called by `keep`."""
-        if self._changed:
-            self.tx.upsert(Slot, ("code",), **slot_columns(self.it))
+        columns = slot_columns(self.it)
+        if columns != self._before:
+            self.tx.upsert(Slot, ("code",), **columns)
         return [seat_columns(self.code, self.it.rows[token]) for token in sorted(self._touched)]
 
     # ── steps ───────────────────────────────────────────────────────────────────────────────────────────
@@ -285,10 +294,11 @@ class Working:
         how: str,
         minutes: Mapping[str, int] | None = None,
         meets: Sequence[str] = (),
+        same: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Presence of several (token, status). Who was not on the list is entered on it. ``minutes`` overrides what the kind
         credits, never beyond the time itself or what was credited elsewhere for it. The same again changes nothing. ``meets``
-        are dues of the persons themselves. Raises Conflict: called off; elsewhere at that time."""
+        are dues of the persons themselves; ``same``: all tokens of each, where they are known already. Raises Conflict: called off; elsewhere at that time."""
         if self.it.state == "called_off":
             self.must_be_open()
         statuses = dict(told)
@@ -297,7 +307,7 @@ class Working:
         self.enter(missing, {token: statuses[token] for token in missing})
         late = {t: s for t, s in statuses.items() if t in known and self._comes_back(known[t], s)}
         times.must_be_free(self.tx, {t: (known[t].starts, known[t].ends) for t in late}, self.code)
-        close(self, statuses, how, dict(minutes or {}), tuple(meets))
+        close(self, statuses, how, given=dict(minutes or {}), meets=tuple(meets), same=same)
 
     def _comes_back(self, row: Seating, status: str) -> bool:
         return not row.holds and status in ("present", "phone")

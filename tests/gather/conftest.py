@@ -38,14 +38,14 @@ level = 0
 seats = 2
 credits = true
 
-[gathering.lecture]
+[gathering.hall_talk]
 title = "宣讲"
 title_en = "Talk"
 form = "talk"
 people = "count"
 traits = ["lecture"]
 
-[gathering.evening]
+[gathering.night]
 title = "支部的晚上"
 title_en = "The branch's evening"
 form = "meeting"

@@ -90,17 +90,17 @@ def test_signing_up_row_withdrawing(cast: Cast) -> None:
 
 
 def test_only_whom_the_kind_lets(cast: Cast) -> None:
-    (party,) = open_slots(cast.by("secretary"), slots=[_new(kind="evening")])
+    (party,) = open_slots(cast.by("secretary"), slots=[_new(kind="night")])
     with pytest.raises(Refused, match="本支部"):
         join(cast.by("resident"), slot=party)
-    (talk,) = open_slots(cast.by("secretary"), slots=[_new(kind="lecture")])
+    (talk,) = open_slots(cast.by("secretary"), slots=[_new(kind="hall_talk")])
     with pytest.raises(Refused, match="人头"):
         join(cast.by("resident"), slot=talk)
 
 
 def test_residents_at_a_talk_are_heads_only(cast: Cast) -> None:
     """limits.md, row Y03/N01/D08: attendance is a count, never a list, whatever the way in."""
-    (talk,) = open_slots(cast.by("secretary"), slots=[_new(kind="lecture")])
+    (talk,) = open_slots(cast.by("secretary"), slots=[_new(kind="hall_talk")])
     for refused in (
         lambda: attend(
             cast.by("secretary", DAY + HOUR),

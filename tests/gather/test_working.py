@@ -23,7 +23,7 @@ def test_an_evening_in_one_command(cast: Cast) -> None:
     def evening(tx: Any) -> str:
         work = begin(
             tx,
-            NewSlot(kind="evening", org=A, starts=NOW - 2 * HOUR, ends=NOW, title="主题党日", notes="学文件"),
+            NewSlot(kind="night", org=A, starts=NOW - 2 * HOUR, ends=NOW, title="主题党日", notes="学文件"),
         )
         work.join_all(came, way="roster")
         work.attend_all([(came[0], "present"), (came[1], "excused"), (came[2], "visit")], "record")
@@ -109,7 +109,7 @@ def test_two_domains_are_one_person(cast: Cast) -> None:
 
     run(cast.by("system"), both)
     service, party = token_for(uid, "service"), token_for(uid, "party")
-    one, two = slot(cast, at=DAY), slot(cast, "evening", at=DAY + HOUR)
+    one, two = slot(cast, at=DAY), slot(cast, "night", at=DAY + HOUR)
     run(cast.by("system"), lambda tx: load(tx, one).join(service) and None)
     with pytest.raises(Conflict):
         run(cast.by("system"), lambda tx: load(tx, two).join(party) and None)

@@ -29,16 +29,16 @@ def signing(request: HttpRequest, code: str) -> HttpResponse:
         # The code will have changed until she is back from signing in.
         back = f"{here}?t={codes.ticket(code, now)}" if good else here
         return HttpResponseRedirect(f"{reverse('portal:sign-in')}?next={quote(back)}")
-    row, kind, tokens = slot_here(request, code)
     problem: Problem | None = None
     if request.method == "POST":
         typed = request.POST.get("code", "").replace(" ", "")[:12]
         ticket = request.POST.get("ticket", "")[:60]
         try:
-            services.sign_in(act_of(request, kind), slot=code, code=typed, ticket=ticket)
+            services.sign_in(act_of(request), slot=code[:40], code=typed, ticket=ticket)
             return HttpResponseRedirect(f"{here}?done=1", status=303)
         except Problem as caught:
             problem = caught
+    row, kind, tokens = slot_here(request, code)
     seat = selectors.seat_of(row, tokens)
     return render(
         request,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from baodao.gather import codes, facts
 from baodao.gather.fold import STATUSES
+from baodao.gather.models import Seat
 from baodao.gather.policies import must_join, of_slot, own, people_of
 from baodao.gather.working import Working, keep, load
 from baodao.kernel.act import Act
@@ -40,7 +41,10 @@ def sign_in(tx: Tx, by: Act, *, slot: str, code: str = "", ticket: str = "") -> 
     """I am here: by the code on the screen, or the ticket of a page that was opened with a good one. Who has no seat gets one where
     there is one. Gives the minutes credited; the second time the same, and nothing is written twice."""
     tx.ask("gather.sign_in", own(slot, by.person))
-    work = load(tx, slot)
+    tokens = tokens_of(by.person)
+    # Who is on the list changes her own row only: the slot is shared, so that a full hall does not queue up for one row.
+    listed = Seat.objects.filter(slot=slot, token__in=list(tokens.values()), state="seat").exists()
+    work = load(tx, slot, shared=listed)
     if "code" not in work.kind.sign_in or work.kind.people == "count":
         raise Refused.of("", _("这一场不用扫码签到"), _("请在名单上签名"))
     if not codes.is_code(slot, code, by.happened) and not codes.is_ticket(
@@ -51,21 +55,23 @@ def sign_in(tx: Tx, by: Act, *, slot: str, code: str = "", ticket: str = "") -> 
         raise Conflict.of(
             "slot", _("现在不是签到的时间"), _("开始前一小时到结束后半小时可以签到；过了请找组织者补记")
         )
-    token = token_in(tx, by, work.it.domain)
-    row = work.seat(token)
-    if row is None or row.state in ("left", "invited", "waiting"):
-        _walk_in(work, by, token)
+    token = tokens.get(work.it.domain) or token_in(tx, by, work.it.domain)
+    row = work.seats([token], lock=True).get(token)
+    if row is None or row.state != "seat":
+        if listed:
+            raise Conflict.of("slot", _("您刚刚退出了这一场"), _("请刷新页面"))
+        _walk_in(work, by, token, tokens)
     elif row.status in work.kind.counts:
         return row.minutes
-    minutes = work.attend(token, "present", "code").minutes
+    work.attend_all([(token, "present")], "code", same={token: (token, *tokens.values())})
     keep(tx)
-    return minutes
+    return work.it.rows[token].minutes
 
 
-def _walk_in(work: Working, by: Act, token: str) -> None:
+def _walk_in(work: Working, by: Act, token: str, tokens: dict[str, str]) -> None:
     row = work.seat(token)
     if row is None or row.state != "invited":
-        must_join(work.it, work.kind, by, tokens_of(by.person))
+        must_join(work.it, work.kind, by, tokens)
     if work.it.free == 0:
         raise Conflict.of("slot", _("名额满了，您不在名单上"), _("请找组织者，由他记在名单上"))
     work.join(token)
