@@ -182,11 +182,11 @@ def test_whoever_sends_before_the_choice_of_place_has_arrived_reports_to_the_pla
     page.route("**/report/", slowly)
     # Both in one go: a person is quicker than the line.
     page.evaluate(
-        """() => {
-            document.querySelector('button[name=go][value="%s"]').click();
+        """(community) => {
+            document.querySelector(`button[name=go][value="${community}"]`).click();
             document.querySelector('.sticky-send button[value=send]').click();
-        }"""
-        % COMMUNITY
+        }""",
+        COMMUNITY,
     )
     page.wait_for_url("**/receipt/")
     assert asked == ["fetch", "document"]  # the choice, then the report
