@@ -99,12 +99,8 @@ def columns(met: Met) -> dict[str, object]:
 @verb("due.record")
 def record(tx: Tx, by: Act, *, done: list[Done]) -> list[str]:
     """What stands on paper; gives the refs. For what a gathering records there is no need of it. Invalid names the line."""
-    for org in sorted({one.org for one in done}):
-        theirs = [one for one in done if one.org == org]
-        if any(one.subject.startswith("member:") for one in theirs):
-            tx.ask(RECORD, of_members(org))
-        if any(not one.subject.startswith("member:") for one in theirs):
-            tx.ask(RECORD, of_org(org))
+    for org, member in sorted({(one.org, one.subject.startswith("member:")) for one in done}):
+        tx.ask(RECORD, of_members(org) if member else of_org(org))
     today, owed = timezone.localdate(by.noted), pending(done)
     for place, one in enumerate(done):
         if one.day > today:

@@ -1,0 +1,3 @@
+"""Portal pages of dues."""
+
+from .contacts import portal  # noqa: F401
