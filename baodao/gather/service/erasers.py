@@ -19,8 +19,8 @@ def _erase(person: str, subjects: list[str]) -> int:
     tokens = _tokens(person)
     tables = (ServiceMember, ServicePlace, ServiceShown, ServiceOut, ServiceRecord)
     gone = sum(model._default_manager.filter(token__in=tokens).delete()[0] for model in tables)
-    proofs = Fact.objects.filter(kind="stand.evidenced", person__in=tokens).values_list("id", flat=True)
-    gone += Content.objects.filter(fact__in=list(proofs)).delete()[0]
+    words = Fact.objects.filter(kind__startswith="stand.", person__in=tokens).values_list("id", flat=True)
+    gone += Content.objects.filter(fact__in=list(words)).delete()[0]
     held = Stand.objects.filter(token__in=tokens)
     return gone + held.update(token="", named=False, held=None, last=None)
 

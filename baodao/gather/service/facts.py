@@ -97,7 +97,8 @@ class Set(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @kind("stand.taken", v=1)
 class Taken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``person`` holds it from ``since`` on; ``named``: she wants her name shown there (亮身份)."""
+    """``person`` holds it from ``since`` on; ``named``: she wants her name shown there (亮身份): text ``name``,
+    as she had it then."""
 
     since: Date
     named: bool = False

@@ -9,19 +9,14 @@ import msgspec
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from baodao.kernel.act import Act
 from baodao.kernel.declare import get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import texts_of
 from baodao.orgs import selectors as orgs
-from baodao.people.services.reading import read_identity
 
 from .declare import Standing
 from .models import Stand
-from .selectors import of_community
-
-PURPOSE = "duty"
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -93,12 +88,18 @@ def proofs(code: str, token: str, most: int = 50) -> list[Proof]:
     return [Proof(timezone.localdate(when), texts.get(number, {}).get("text", "")) for number, when in found]
 
 
-def holder_names(by: Act, rows: Sequence[Shown]) -> Mapping[str, str]:
-    """code → name of the holders who want to be named, for an office that keeps the posts; logged. Raises Refused."""
-    found: dict[str, str] = {}
-    named = [one.row for one in rows if one.row.token and one.row.named]
-    for org in sorted({str(row.org_id) for row in named}):
-        here = [row for row in named if str(row.org_id) == org]
-        read = read_identity(by, [row.token for row in here], ("name",), of_community(org), right="stand.set")
-        found |= {row.code: read.one(row.token, "name") for row in here}
-    return found
+def holder_names(rows: Sequence[Shown]) -> Mapping[str, str]:
+    """code → name of the holders who want it shown, as they gave it for this. Two statements."""
+    named = {f"stand:{one.row.code}": one.row for one in rows if one.row.token and one.row.named}
+    taken = Fact.objects.filter(subject__in=list(named), kind="stand.taken").order_by("id")
+    latest = {
+        subject: number
+        for number, subject, token in taken.values_list("id", "subject", "person")
+        if token == named[subject].token
+    }
+    texts = texts_of(latest.values())
+    return {
+        named[subject].code: texts[number]["name"]
+        for subject, number in latest.items()
+        if "name" in texts.get(number, {})
+    }

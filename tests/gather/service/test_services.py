@@ -272,8 +272,7 @@ def test_a_standing_post_shows_holder_duties_evidence_and_lapse(world: World) ->
     assert standing.at([A], DAY)[0].state == "held"
     assert standing.at([A], DAY + timedelta(days=180))[0].state == "held"
     assert standing.at([A], DAY + timedelta(days=181))[0].state == "lapsed"
-    by = world.by("secretary", purpose="duty")
-    assert standing.holder_names(by, standing.at([A], DAY)) == {}
+    assert standing.holder_names(standing.at([A], DAY)) == {}
     services.evidence(world.me(uid, NOW + timedelta(days=170)), code=code, text="教会了五位老人挂号")
     assert standing.at([A], DAY + timedelta(days=181))[0].state == "held"
     assert [p.text for p in standing.proofs(code, token)] == ["教会了五位老人挂号"]
@@ -283,6 +282,11 @@ def test_a_standing_post_shows_holder_duties_evidence_and_lapse(world: World) ->
     assert standing.at([A], DAY)[0].state == "vacant"
     with pytest.raises(Refused):
         services.end_stands(world.by("sibling"), codes=[code])
+    # Her name stands there by her own wish alone, and goes when she lays the post down.
+    services.take_stand(world.me(uid, LATER), code=code, named=True)
+    assert standing.holder_names(standing.at([A], DAY)) == {code: "甲党员"}
+    services.lay_down(world.by("secretary", LATER), code=code)
+    assert standing.holder_names(standing.at([A], DAY)) == {}
     services.end_stands(world.by("secretary", LATER), codes=[code])
     assert standing.at([A], LATER.date() + timedelta(days=1)) == []
 

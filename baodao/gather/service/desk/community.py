@@ -1,0 +1,191 @@
+"""A community's page of service: what waits for its word, its openings, "we need nobody now", the units that come."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from baodao.dues.selectors import proposals
+from baodao.gather.models import Slot
+from baodao.gather.service import selectors, services
+from baodao.gather.service.asking import kind_words
+from baodao.gather.service.halves import half_of
+from baodao.gather.service.pages import (
+    act_of,
+    day_from,
+    home_of,
+    number_from,
+    plain,
+    purposes_of,
+    time_from,
+    typed_of,
+    weekdays,
+)
+from baodao.gather.service.selectors import CONFIRM, OFFER, of_community, of_servers
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Problem, Refused
+from baodao.kernel.pages import page, render
+from baodao.kernel.verbs import allowed
+from baodao.ledger.models import Fact
+from baodao.orgs import selectors as orgs
+
+SHOWN = 30
+
+
+@page("desk", "service/", name="service", nav=(76, gettext_lazy("双报到")), right=OFFER)
+def service(request: HttpRequest) -> HttpResponse:
+    """Everything a community's secretary does for members' service on one page."""
+    by, org, day = act_of(request), home_of(request), orgs.today()
+    if not (allowed(by, OFFER, of_community(org)) or allowed(by, CONFIRM, of_servers(org))):
+        raise Refused.of("", _("设岗和确认由社区自己办"), _("请换岗位；单位的名单在“在职党员”"))
+    problem: Problem | None = None
+    typed, over, names = typed_of(request), request.GET.get("over", "")[:4], {}
+    waits = selectors.told_at(org, limit=SHOWN + 1)
+    if request.method == "POST":
+        try:
+            if typed.get("do") == "names":
+                names = dict(selectors.shown_names(by, org, [row.token for row in waits[:SHOWN]]))
+            else:
+                more = _do(by, org, typed, request.POST.getlist("weekdays"))
+                return HttpResponseRedirect(reverse("desk:service") + more, status=303)
+        except Problem as caught:
+            problem = plain(caught)
+    context = _openings(org, day) | _waiting(waits, names) | {
+        "org": orgs.name_of(org),
+        "enough": selectors.enough(org, day),
+        "units": [orgs.name_of(code) for code in selectors.linked(org, day, as_helper=False)],
+        "together": _together(org, day),
+        "half": half_of(day),
+        "weekdays": weekdays(request.POST.getlist("weekdays") or ["5", "6"]),
+        "purposes": purposes_of(request),
+        "typed": _defaults(day) | typed,
+        "over": over if over.isdigit() else "",
+        "problem": problem,
+        "command": new_key("service"),
+    }  # fmt: skip
+    return render(
+        request, "gather/service/community.html", status=problem.status if problem else 200, **context
+    )
+
+
+def _defaults(day: date) -> dict[str, str]:
+    half = half_of(day)
+    return {
+        "since": (day + timedelta(days=1)).isoformat(), "until": (half.end - timedelta(days=1)).isoformat(),
+        "starts": "09:00", "minutes": "120", "wanted": "10", "most": "",
+    }  # fmt: skip
+
+
+def _openings(org: str, day: date) -> dict[str, Any]:
+    found = selectors.rules(org, day)
+    words = kind_words(org, day)
+    rows: list[Slot] = []
+    past: list[Slot] = []
+    if found is not None:
+        mine = Slot.objects.filter(org=org, kind__in=found.opening)
+        now = timezone.make_aware(datetime.combine(day, time.min))
+        rows = list(mine.filter(state="open", starts__gte=now).order_by("starts", "code")[: SHOWN + 1])
+        past = list(mine.filter(starts__lt=now).exclude(state="called_off").order_by("-starts")[:SHOWN])
+    subjects = [f"gather:{slot.code}" for slot in past]
+    stars = dict(
+        Fact.objects.filter(subject__in=subjects, kind="gather.rated", person="").values_list(
+            "subject", "value"
+        )
+    )
+    return {
+        "rows": rows[:SHOWN],
+        "more": len(rows) > SHOWN,
+        "past": [(slot, stars.get(f"gather:{slot.code}")) for slot in past],
+        "kinds": [(code, words.get(code, code)) for code in (found.opening if found else ())],
+        "a_day": found.a_day if found else 0,
+    }
+
+
+def _waiting(waits: list[Any], names: dict[str, str]) -> dict[str, Any]:
+    shown = waits[:SHOWN]
+    titles = dict(Slot.objects.filter(code__in=[row.slot for row in shown]).values_list("code", "title"))
+    said = selectors.said_at([row.token for row in shown]) if shown else {}
+    return {
+        "waits": [
+            {
+                "row": row, "title": titles.get(row.slot, row.slot), "name": names.get(row.token, ""),
+                "text": said.get((row.token, row.slot), ("", ""))[0],
+            }
+            for row in shown
+        ],
+        "waits_more": len(waits) > SHOWN,
+        "opened": bool(names),
+    }  # fmt: skip
+
+
+def _together(org: str, day: date) -> list[dict[str, Any]]:
+    found = selectors.rules(org, day)
+    if found is None or not found.together:
+        return []
+    rows = Slot.objects.filter(about=f"org:{org}", kind=found.together).exclude(state="called_off")
+    last = half_of(day)
+    rows = rows.filter(starts__gte=timezone.make_aware(datetime.combine(last.first, time.min)))
+    return [
+        {"slot": slot, "unit": orgs.name_of(str(slot.org_id)), "over": timezone.localdate(slot.ends) <= day}
+        for slot in rows.order_by("starts")[:100]
+    ]
+
+
+def _do(by: Act, org: str, typed: dict[str, str], chosen: list[str]) -> str:
+    do, what = typed.get("do", "").partition("-")[::2]
+    if do == "offer":
+        made = services.offer(by, offer=_offer(org, typed, chosen))
+        return f"?over={made.over}" if made.over else ""
+    if do == "enough":
+        since, until = day_from(typed.get("from", ""), "from"), day_from(typed.get("to", ""), "to")
+        services.needs_nobody(
+            by, org=org, since=since, until=until + timedelta(days=1), reason=typed.get("reason", "")
+        )
+    elif do == "need":
+        today = orgs.today()
+        services.needs_nobody(by, org=org, since=today, until=today)
+    elif do in {"yes", "no"}:
+        slot, _mark, token = what.partition("~")
+        minutes = number_from(typed.get(f"minutes-{slot}-{token}", ""), "minutes")
+        reply = typed.get(f"reply-{slot}-{token}", "")
+        one = services.Confirm(slot, token, do == "yes", minutes, reply)
+        services.confirm(by, confirms=[one])
+    elif do == "rate":
+        services.rate(by, slot=what, stars=number_from(typed.get(f"stars-{what}", ""), "stars"))
+    elif do == "held":
+        hold_together(by, what, number_from(typed.get(f"heads-{what}", ""), "heads"))
+    return ""
+
+
+def hold_together(by: Act, slot: str, heads: int) -> None:
+    """The unit's dues that a collective check-in meets are those of its pack; the slot's traits say which."""
+    row = Slot.objects.filter(code=slot).first()
+    meets: list[str] = []
+    if row is not None:
+        unit, day = str(row.org_id), timezone.localdate(row.starts)
+        traits = frozenset(one for one in row.traits.split(",") if one) | {f"kind:{row.kind}"}
+        meets = [f"{one.requirement}/org:{unit}" for one in proposals(unit, day, traits)]
+    services.hold_together(by, slot=slot, heads=heads, meets=meets)
+
+
+def _offer(org: str, typed: dict[str, str], chosen: list[str]) -> services.Offer:
+    return services.Offer(
+        org=org,
+        kind=typed.get("kind", ""),
+        title=typed.get("title", ""),
+        about=typed.get("about", ""),
+        where=typed.get("where", ""),
+        since=day_from(typed.get("since", ""), "since"),
+        until=day_from(typed.get("until", ""), "until") + timedelta(days=1),
+        starts=time_from(typed.get("starts", ""), "starts"),
+        minutes=number_from(typed.get("minutes", ""), "minutes"),
+        wanted=number_from(typed.get("wanted", ""), "wanted"),
+        most=number_from(typed.get("most", ""), "most"),
+        weekdays=tuple(sorted({int(one) for one in chosen if one.isdigit() and len(one) == 1})),
+    )

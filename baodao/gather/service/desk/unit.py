@@ -1,0 +1,106 @@
+"""A unit's page of service: its own list, the communities that it is linked with, its collective check-ins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from baodao.gather.models import Slot
+from baodao.gather.service import selectors, services
+from baodao.gather.service.halves import half_of
+from baodao.gather.service.pages import (
+    act_of,
+    day_from,
+    home_of,
+    moment_from,
+    number_from,
+    plain,
+    purposes_of,
+    typed_of,
+)
+from baodao.gather.service.selectors import LIST, of_unit
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Problem, Refused
+from baodao.kernel.pages import page, render
+from baodao.kernel.verbs import allowed
+from baodao.orgs import selectors as orgs
+
+from .community import hold_together
+
+PAGE = 100
+
+
+@page("desk", "service/unit/", name="service-unit", nav=(77, gettext_lazy("在职党员")), right=LIST)
+def unit(request: HttpRequest) -> HttpResponse:
+    """The list without names until a purpose is said; what a member served is hers, the unit has a count from ten on."""
+    by, org, day = act_of(request), home_of(request), orgs.today()
+    if not allowed(by, LIST, of_unit(org)):
+        raise Refused.of("", _("在职党员的名单由单位的党组织自己保管"), _("请换岗位，或请报到联络员打开"))
+    problem: Problem | None = None
+    typed: dict[str, str] = {"since": day.isoformat(), "minutes": "120", "hour": "09:00"} | typed_of(request)
+    rows = selectors.page_of(by, org, request.GET.get("after", "")[:32], PAGE + 1)
+    names: Any = {}
+    if request.method == "POST":
+        try:
+            if typed.get("do") == "names":
+                names = selectors.names(by, org, [row.token for row in rows[:PAGE]])
+            else:
+                _do(by, org, typed)
+                return HttpResponseRedirect(reverse("desk:service-unit"), status=303)
+        except Problem as caught:
+            problem = plain(caught)
+    half = half_of(day)
+    total, served = selectors.unit_figures(org, half.first, half.end)
+    linked = selectors.linked(org, day, as_helper=True)
+    closed = selectors.enough_at(linked, day)
+    return render(
+        request,
+        "gather/service/unit.html",
+        status=problem.status if problem else 200,
+        org=orgs.name_of(org),
+        rows=[{"token": row.token, "name": names.get(row.token, ""), "since": row.since} for row in rows[:PAGE]],
+        opened=bool(names),
+        total=total,
+        served=served,
+        least=selectors.LEAST,
+        communities=[(code, orgs.name_of(code), closed.get(code)) for code in linked],
+        choices=[(code, orgs.name_of(code)) for code in linked if code not in closed],
+        together=_together(org),
+        purposes=purposes_of(request),
+        half=half,
+        next_href=f"?after={rows[PAGE - 1].token}" if len(rows) > PAGE else "",
+        typed=typed,
+        problem=problem,
+        command=new_key("unit"),
+    )  # fmt: skip
+
+
+def _together(org: str) -> list[tuple[Slot, str]]:
+    found = selectors.rules(org, orgs.today())
+    if found is None or not found.together:
+        return []
+    rows = Slot.objects.filter(org=org, kind=found.together).exclude(state="called_off")
+    return [(slot, orgs.name_of(slot.about.removeprefix("org:"))) for slot in rows.order_by("-starts")[:12]]
+
+
+def _do(by: Act, org: str, typed: dict[str, str]) -> None:
+    do, what = typed.get("do", "").partition("-")[::2]
+    if do == "list":
+        one = services.Listing(
+            org, typed.get("name", ""), typed.get("phone", ""), day_from(typed["since"], "since")
+        )
+        services.list_members(by, members_=[one])
+    elif do == "unlist":
+        services.unlist_members(by, rows=[services.Unlist(org, what, orgs.today())])
+    elif do == "plan":
+        starts = moment_from(typed.get("day", ""), typed.get("hour", ""), "day")
+        services.plan_together(
+            by, unit=org, community=typed.get("community", ""), starts=starts, title=typed.get("title", ""),
+            minutes=number_from(typed.get("minutes", ""), "minutes"), where=typed.get("where", "")[:200],
+        )  # fmt: skip
+    elif do == "held":
+        hold_together(by, what, number_from(typed.get(f"heads-{what}", ""), "heads"))

@@ -1,0 +1,93 @@
+"""What the pages of service share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Invalid, Problem
+from baodao.kernel.pages import who_of
+from baodao.people.declare import in_language, purposes
+from baodao.people.door import act_from
+
+
+def act_of(request: HttpRequest, prefix: str = "service") -> Act:
+    """The Act of staff; a form brings its own command and purpose."""
+    command = request.POST.get("command", "")[:200] or new_key(prefix)
+    return act_from(request, command=command, purpose=request.POST.get("purpose", "")[:40])
+
+
+def self_act(request: HttpRequest) -> Act:
+    """The Act of the person herself, in no post."""
+    return replace(act_of(request), post="", grants=())
+
+
+def home_of(request: HttpRequest) -> str:
+    """The organization of the post that the reader holds now."""
+    post = who_of(request).post
+    return post.org if post is not None else ""
+
+
+def typed_of(request: HttpRequest) -> dict[str, str]:
+    """What was typed, each text cut."""
+    return {str(name): str(value)[:600] for name, value in request.POST.items()}
+
+
+def plain(problem: Problem) -> Problem:
+    """Faults named by the field of the form: ``members[0].phone`` is ``phone``."""
+    if not isinstance(problem, Invalid):
+        return problem
+    return Invalid(*(replace(fault, field=fault.field.rpartition(".")[2]) for fault in problem.faults))
+
+
+def day_from(typed: str, field: str) -> date:
+    """A day as typed. Raises Invalid."""
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        raise Invalid.of(field, _("日期写法不对"), _("例如 2026-06-01")) from None
+
+
+def time_from(typed: str, field: str) -> time:
+    """An hour as typed. Raises Invalid."""
+    try:
+        return time.fromisoformat(typed.strip()).replace(tzinfo=None, second=0, microsecond=0)
+    except ValueError:
+        raise Invalid.of(field, _("时间写法不对"), _("例如 09:30")) from None
+
+
+def number_from(typed: str, field: str, default: int = 0) -> int:
+    """A whole number as typed; empty is the default. Raises Invalid."""
+    text = typed.strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise Invalid.of(field, _("请写一个整数"))
+    return int(text)
+
+
+def moment_from(day: str, hour: str, field: str) -> datetime:
+    """Local day and hour as an aware moment. Raises Invalid."""
+    return timezone.make_aware(datetime.combine(day_from(day, field), time_from(hour, field)))
+
+
+def purposes_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """Purposes for which names may be opened here."""
+    lang, known = who_of(request).lang, purposes()
+    return [
+        (code, in_language(known[code].title, known[code].title_en, lang))
+        for code in ("duty", "correct")
+        if code in known
+    ]
+
+
+def weekdays(chosen: Any) -> list[tuple[str, str, bool]]:
+    """(value, words, ticked) of the days of the week."""
+    words = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+    return [(str(n), word, str(n) in chosen) for n, word in enumerate(words)]
