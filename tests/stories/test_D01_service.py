@@ -23,14 +23,16 @@ STREET, NEXT = COMMUNITY[:9], f"{COMMUNITY[:9]}099"
 UNIT, OTHER = "ddk-tax", "ddk-law"
 NAMES = {
     "secretary": "冯书记", "organizer": "江联络", "boss": "税局长", "street": "街道主任", "keeper": "魏干事", "sibling": "陈书记",
-    "other": "别联络",
+    "arbiter": "卫裁定", "other": "别联络",
 }  # fmt: skip
 MEMBER, PHONE = "韩在职", "13700008888"
 #: A district's own switch; nothing of it is in the shipped packs.
 POINTS = """
 [points]
 basis = "渡组〔2026〕8 号"
+basis_en = "Document 8 of 2026"
 approver = "区委组织部部务会"
+approver_en = "The organization department"
 since = 2026-01-01
 until = 2026-12-31
 post = "points_keeper"
@@ -92,8 +94,7 @@ def town(districts: Any) -> None:
         ],
     )
     group = NewAlliance(
-        kind="service_group", name="税务服务团", seat=UNIT, since=SINCE,
-        members=(NewMember(UNIT, "helper"), NewMember(COMMUNITY, "helped")),
+        kind="service_group", name="民生服务团", seat=COMMUNITY, since=SINCE, members=(NewMember(UNIT),),
     )  # fmt: skip
     found_alliances(system_act(local("01-05 09:00"), "d01-group"), alliances=[group])
     districts.people(
@@ -101,7 +102,7 @@ def town(districts: Any) -> None:
         (
             ("secretary", COMMUNITY, "community_secretary"), ("organizer", UNIT, "service_organizer"),
             ("boss", UNIT, "office_head"), ("street", STREET, "department_head"),
-            ("sibling", NEXT, "community_secretary"), ("other", OTHER, "service_organizer"),
+            ("sibling", NEXT, "community_secretary"), ("other", OTHER, "service_organizer"), ("arbiter", DISTRICT, "arbiter"),
         ),
     )  # fmt: skip
 
@@ -200,7 +201,7 @@ def test_posts_are_set_claimed_served_confirmed_and_the_service_is_rated(distric
         record = words(me.get("/me/service/record/"))
         assert "社区说不是这样" in record and "那天没有见到您" in record
     with at("12-30 22:00"):
-        # She objects; the level above reviews, the community corrects, both words stay.
+        # She objects; the district's arbiter reviews, the community corrects, both words stay.
         answer = me.post(
             "/me/service/record/",
             {"command": "ob-1", "on": "record", "slot": slot, "reason": "签到本第三行是我"},
@@ -208,9 +209,10 @@ def test_posts_are_set_claimed_served_confirmed_and_the_service_is_rated(distric
         assert answer.status_code == 303, words(answer)
         number = answer["Location"].split("/")[2]
         assert "等复核" in words(me.get(answer["Location"]))
-        assert number in districts.todo("street")
+        assert number in districts.todo("arbiter")
+        assert number not in districts.todo("street")
         assert number not in districts.todo("secretary")
-        ruled = districts.do("street", number, "sustain", reason="签到本上有，请社区更正")
+        ruled = districts.do("arbiter", number, "sustain", reason="签到本上有，请社区更正")
         assert "异议成立" in ruled
         desk = districts.desk("secretary")
         token = re.search(rf"{slot}~(\w+)", desk.get("/desk/service/").content.decode())
@@ -296,7 +298,7 @@ def test_points_where_they_are_on_show_to_her_and_one_post_with_reasons(
     switched: None, districts: Any
 ) -> None:
     town(districts)
-    appoint(("keeper", DISTRICT, "points_keeper"), uids=districts.uids)
+    appoint(("keeper", DISTRICT, "points_keeper"), uids={"keeper": districts.uids["keeper"]})
     with at("11-23 09:00"):
         offer(districts)
         me = listed(districts)

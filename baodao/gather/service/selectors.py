@@ -152,21 +152,26 @@ def unit_figures(org: str, since: date, until: date) -> tuple[int, int | None]:
 # ── units and communities ───────────────────────────────────────────────────────────────────────────────
 
 
+#: What a unit and a community are in a service group: convened by the community, or a pairing.
+UNITS, COMMUNITIES = ("member", "helper"), ("convener", "helped")
+
+
 def linked(org: str, day: date, *, as_helper: bool) -> list[str]:
     """Communities that a unit is linked with (``as_helper``), or units linked with a community, by code. One statement."""
     found = rules(org, day)
     if found is None:
         return []
-    mine, theirs = ("helper", "helped") if as_helper else ("helped", "helper")
+    mine, theirs = (UNITS, COMMUNITIES) if as_helper else (COMMUNITIES, UNITS)
     running = (
         orgs.in_force(day) & Q(state="joined", alliance__kind=found.alliance, alliance__since__lte=day)
         & (Q(alliance__until__isnull=True) | Q(alliance__until__gt=day))
     )  # fmt: skip
-    groups = AllianceMember.objects.filter(running, org=org, role=mine).values("alliance_id")
-    rows = AllianceMember.objects.filter(running, alliance__in=groups, role=theirs)
-    trees = orgs.forest()
-    codes = {str(code) for code in rows.values_list("org_id", flat=True)}
-    return sorted(code for code in codes if code in trees and trees.nodes[code].at(day))
+    groups = AllianceMember.objects.filter(running, org=org, role__in=mine).values("alliance_id")
+    rows = AllianceMember.objects.filter(running, alliance__in=groups, role__in=theirs)
+    nodes = orgs.forest().nodes
+    codes = {str(code) for code in rows.values_list("org_id", flat=True)} - {org}
+    there = (code for code in codes if code in nodes and nodes[code].at(day))
+    return sorted(code for code in there if (nodes[code].level == "community") == as_helper)
 
 
 def where_to(member: Member, day: date) -> dict[str, str]:

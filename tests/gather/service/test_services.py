@@ -327,7 +327,8 @@ def test_rows_follow_facts_and_nothing_is_left_after_erasure(world: World) -> No
     [code] = services.set_stands(world.by("secretary"), stands=[NewStand(A, "model_post", "示范岗", DAY)])
     services.take_stand(world.me(uid), code=code, named=True)
     services.evidence(world.me(uid), code=code, text="金丝雀的实绩")
-    assert tables_with([NAME, "13900007777", uid])[NAME] == set()
+    # Only where she wished her name to be written on a post.
+    assert tables_with([NAME, "13900007777", uid])[NAME] == {"ledger_content"}
     assert "ledger_fact" not in tables_with([uid])[uid]
     assert {fact.level for fact in facts_of(f"service:{token}")} == {2}
     before = tables()
@@ -336,7 +337,8 @@ def test_rows_follow_facts_and_nothing_is_left_after_erasure(world: World) -> No
     assert tables() == before
     erase(system_act(LATER, key("erase")), person=uid)
     assert not models.ServiceRecord.objects.exists() and models.Stand.objects.get().token == ""
-    assert tables_with(["金丝雀的实绩", "清了三处楼道"]) == {"金丝雀的实绩": set(), "清了三处楼道": set()}
+    gone = [NAME, "金丝雀的实绩", "清了三处楼道"]
+    assert tables_with(gone) == {one: set() for one in gone}
     left = tables()
     rebuild()
     assert tables() == left

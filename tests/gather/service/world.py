@@ -20,6 +20,8 @@ source = "assumed"
 
 [points]
 basis = "画区组〔2026〕3 号"
+basis_en = "Document 3 of 2026"
+approver_en = "The organization department"
 approver = "画区区委组织部部务会"
 since = 2026-01-01
 until = 2027-06-30
@@ -30,12 +32,14 @@ expires_after = 1
 [[points.rule]]
 name = "served"
 title = "服务一次"
+title_en = "Served once"
 points = 2
 most = 10
 
 [[points.rule]]
 name = "stood"
 title = "岗位实绩"
+title_en = "Evidence of a post"
 what = "standing"
 points = 3
 most = 6
@@ -87,7 +91,7 @@ class World(Cast):
         services.confirm(self.by("secretary", after), confirms=said)
 
 
-def linked(seat: str, community: str) -> None:
+def linked(unit: str, community: str) -> None:
     """A service group of one unit and one community."""
     from baodao.orgs.alliances.ruling import NewAlliance, NewMember
     from baodao.orgs.alliances.services import found_alliances
@@ -96,8 +100,8 @@ def linked(seat: str, community: str) -> None:
         system_act(NOW - timedelta(days=300), key("ally")),
         alliances=[
             NewAlliance(
-                kind="service_group", name=f"{seat}服务团", seat=seat, since=START,
-                members=(NewMember(seat, "helper"), NewMember(community, "helped")),
+                kind="service_group", name=f"{community}服务团", seat=community, since=START,
+                members=(NewMember(unit),),
             )
         ],
     )  # fmt: skip

@@ -35,7 +35,7 @@ SINCE = date(2000, 1, 1)
 
 @page("portal", "me/service/record/", name="my-service-record")
 def record(request: HttpRequest) -> HttpResponse:
-    """Each time with what I said and what the community said; a POST is an objection, which goes to the level above."""
+    """Each time with what I said and what the community said; a POST is an objection, which goes to the district's arbiter."""
     by, day = self_act(request), orgs.today()
     problem: Problem | None = None
     typed = typed_of(request)
@@ -70,7 +70,7 @@ def record(request: HttpRequest) -> HttpResponse:
 
 
 def _object(by: Act, typed: dict[str, str], mine: list[str]) -> str:
-    """Opens the objection at the level above the community or unit that it is about. Gives its number."""
+    """Opens the objection at the district, outside the community or unit that it is about. Gives its number."""
     about, reason = typed.get("on", ""), typed.get("reason", "").strip()
     if about not in ON:
         raise Invalid.of("on", _("请选对什么有异议"))
@@ -83,7 +83,8 @@ def _object(by: Act, typed: dict[str, str], mine: list[str]) -> str:
     chain = orgs.forest().chain(org, orgs.today()) if org else ()
     if not chain:
         raise Invalid.of("on", _("您还没有报到，也不在名单上"), _("请先报到"))
-    above = chain[1] if len(chain) > 1 else chain[0]
+    # The district's arbiter rules: neither the community nor the unit nor those who rank them.
+    above = next((code for code in chain if orgs.forest().nodes[code].level == "district"), chain[-1])
     fields: dict[str, Any] = {"on": about, "reason": reason} | ({"slot": row.slot} if row is not None else {})
     draft = Draft(procedure="service_objection", org=above, fields=fields)
     return open_(by, matters=[draft]).numbers[0]
