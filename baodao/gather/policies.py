@@ -25,6 +25,7 @@ AnySlot = Slot | Meeting
 
 #: (slot, day, tokens of the person by domain) → whether she is one of these; rooms fill in what they know better.
 _joiners: dict[str, Callable[[AnySlot, date, dict[str, str]], bool]] = {}
+_veils: list[Callable[[AnySlot, list[str]], list[str]]] = []
 
 
 def org_of(slot: AnySlot) -> str:
@@ -64,6 +65,18 @@ def visible(by: Act) -> QuerySet[Slot]:
 def register_joiner(name: str, find: Callable[[AnySlot, date, dict[str, str]], bool]) -> None:
     """A room says who "linked" (or another of declare.Joiner) are."""
     _joiners[name] = find
+
+
+def register_veil(find: Callable[[AnySlot, list[str]], list[str]]) -> None:
+    """A room says of whom the convener of a slot may read the name, of those given; the rest chose not to be seen there."""
+    _veils.append(find)
+
+
+def unveiled(slot: AnySlot, tokens: list[str]) -> list[str]:
+    """Those whose names the convener may read. At most one statement a room."""
+    for find in _veils:
+        tokens = find(slot, tokens)
+    return tokens
 
 
 def is_joiner(name: str, slot: AnySlot, by: Act, tokens: dict[str, str]) -> bool:

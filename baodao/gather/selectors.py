@@ -19,7 +19,7 @@ from baodao.people.selectors import tokens_of
 from baodao.people.services.reading import read_identity
 
 from .models import Feed, Seat, Slot
-from .policies import LIST, may_join, people_of, visible
+from .policies import LIST, may_join, people_of, unveiled, visible
 
 #: Below so many, ratings are not shown.
 LEAST = 10
@@ -110,10 +110,11 @@ def counts_of(codes: Sequence[str]) -> dict[str, Counter[str]]:
 
 
 def names(by: Act, row: Slot, tokens: Iterable[str]) -> Mapping[str, str]:
-    """Token → name, for a purpose; writes the access log. Raises Refused."""
-    wanted = list(tokens)
+    """Token → name, for a purpose; writes the access log; "" for who chose not to be seen there. Raises Refused."""
+    every = list(tokens)
+    wanted = unveiled(row, every)
     read = read_identity(by, wanted, ("name",), people_of(row), right=LIST)
-    return {token: read.one(token, "name") for token in wanted}
+    return {token: read.one(token, "name") for token in every}
 
 
 def replies(row: Slot) -> dict[str, str]:

@@ -427,6 +427,14 @@ ENTRIES: dict[str, Entry] = {
     "desk:bring-export-file": Entry(lambda ask: MISSING, {"job": ["other"]}),
     "desk:bring-job": Entry(lambda ask: MISSING, {"job": ["other"]}),
     "desk:bring-errors": Entry(lambda ask: MISSING, {"job": ["other"]}),
+    # ── service: a community's, a unit's, one's own ──
+    "desk:service": Entry(refused_unless(lambda ask: ask.at("service.offer", ask.home))),
+    "desk:service-unit": Entry(refused_unless(_works_at("service.list"))),
+    "desk:service-points": Entry(refused_unless(lambda ask: ask.at("service.points", ask.home))),
+    "desk:standing": Entry(refused_unless(lambda ask: ask.at("stand.set", ask.home))),
+    "portal:my-service": MINE, "portal:my-service-record": MINE, "portal:my-service-sheet": MINE,
+    "portal:my-service-certificate": MINE, "portal:service-keys": PUBLIC,
+    "portal:standing": Entry(lambda ask: IN if ask.method == "GET" or ask.who != "visitor" else DOOR, public=True),
     # ── courses ──
     "desk:courses": ANY, "desk:course": NONE, "desk:course-orders": ANY, "portal:courses": PUBLIC,
     "desk:course-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("offer.make", ask.home))),
