@@ -18,6 +18,8 @@ from .act import Act
 from .errors import Fault, Invalid, Malformed, TooLarge
 
 LARGEST_BODY = 1_048_576
+#: The sign that no text of ours holds, as JSON spells it: behind an even number of backslashes.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -88,6 +90,8 @@ def decode(raw: bytes, kind: Any) -> Any:
     """A JSON body as its Struct; Invalid names the field, Malformed says that it is no JSON at all."""
     if len(raw) > LARGEST_BODY:
         raise TooLarge.of("", _("内容超过 1 MB"), _("请分几次提交"))
+    if _NUL.search(raw):
+        raise Malformed.of("", _("内容里有看不见的字符（NUL）"), _("请删掉后重新提交"))
     try:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:

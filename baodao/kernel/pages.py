@@ -162,6 +162,8 @@ def guarded(route: Route) -> View:
             raise Malformed.of("", _("提交的内容不完整或太大"), _("请返回上一页检查后重新提交"))
         if request.method not in route.methods:
             return HttpResponse(status=405, headers={"Allow": ", ".join(route.methods)})
+        if request.method == "POST" and route.shell != "api":
+            _refuse_nul(request)
         if not route.public and route.shell != "api":
             who = who_of(request)
             if not who.signed_in:
@@ -180,6 +182,16 @@ def guarded(route: Route) -> View:
 
     enter.csrf_exempt = getattr(route.view, "csrf_exempt", route.shell == "api")  # type: ignore[attr-defined]
     return enter
+
+
+def _refuse_nul(request: HttpRequest) -> None:
+    """A form, read already for its token, with the sign that PostgreSQL takes in no text. Raises Malformed naming the field."""
+    for name, values in request.POST.lists():
+        if "\0" in name or any("\0" in str(value) for value in values):
+            field = name.replace("\0", "")[:60]
+            raise Malformed.of(
+                field, _("“%(field)s”里有看不见的字符") % {"field": field}, _("请删掉后重新输入")
+            )
 
 
 def urlpatterns_of(mounts: dict[str, str]) -> list[URLPattern | URLResolver]:

@@ -32,7 +32,7 @@ CHUNK = 20
 class Reader(msgspec.Struct, frozen=True):
     """`handle(fact)` must be safe to repeat and write to this database only: a failure among several facts undoes all of
     them and handles them again one by one. `kinds` empty = all kinds. `together` takes several facts at once, where
-    that is cheaper than one after another; the same rows must come of it."""
+    that is cheaper than one after another, ``chunk`` in one transaction; the same rows must come of it."""
 
     name: str
     handle: Callable[[Recorded], None]
@@ -40,6 +40,7 @@ class Reader(msgspec.Struct, frozen=True):
     together: Callable[[Sequence[Recorded]], None] | None = None
     live_only: bool = False
     stale_after: timedelta = timedelta(days=3)
+    chunk: int = CHUNK
 
 
 _readers: dict[str, Reader] = {}
@@ -101,7 +102,7 @@ def _advance(reader: Reader, lease: str, start: int, limit: int, now: datetime) 
     if facts:
         # A fact may have come between the two reads: the cursor never goes back.
         end = facts[-1][0] if len(facts) == limit else max(end, facts[-1][0])
-    for some in _in_chunks(facts):
+    for some in _in_chunks(facts, reader.chunk):
         if (stopped := _handle_some(reader, lease, some, now)) is not None:
             return max(0, stopped - start)
     if end > start:
@@ -112,9 +113,9 @@ def _advance(reader: Reader, lease: str, start: int, limit: int, now: datetime) 
 Numbered = tuple[int, Recorded | Exception]
 
 
-def _in_chunks(facts: Sequence[Numbered]) -> Iterator[list[Numbered]]:
+def _in_chunks(facts: Sequence[Numbered], size: int) -> Iterator[list[Numbered]]:
     rest = iter(facts)
-    while some := list(islice(rest, CHUNK)):
+    while some := list(islice(rest, size)):
         yield some
 
 

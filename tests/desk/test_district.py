@@ -378,3 +378,31 @@ def test_figures_walk_back_to_why(staff: Enter, opened: Callable[..., str]) -> N
     assert "/desk/measures/on_time/?org=" in told
     assert "未测" in told, "nothing was settled: no rate is told"
     assert "工作量" in told
+
+
+def test_a_reader_that_lags_far_counts_everything_once_and_passes_the_rest(
+    cast: Cast, opened: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [opened(), opened(place="", org=A2), opened(kind="domestic_violence", fields={"text": "别说"})]
+    for number in numbers[:2]:
+        who = "secretary" if number == numbers[0] else "sibling"
+        act(cast.by(who, NOW + HOUR), number=number, action="report_in", fields={})
+    from baodao.ledger.selectors import newer_than
+
+    facts = newer_than(0, tallies.KINDS)
+    monkeypatch.setattr(tallies, "FAR", 0)
+    with CaptureQueriesContext(connection) as queries:
+        tallies.together(facts[:1])
+    assert kept() == oracle()
+    assert len(queries) <= 6
+    tallies._note([tallies._ALL], facts[-1].id)
+    with CaptureQueriesContext(connection) as queries:
+        tallies.together(facts)
+    assert len(queries) == 0, "what was counted since is passed"
+    tallies._counted.clear()
+    Tally.objects.all().delete()
+    monkeypatch.setattr(tallies, "FAR", 2000)
+    with CaptureQueriesContext(connection) as queries:
+        tallies.together(facts)
+    assert kept() == oracle()
+    assert len(queries) <= 6, "all places of a round by one statement"

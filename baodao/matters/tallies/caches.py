@@ -4,10 +4,11 @@ fact read twice, or one that came meanwhile, changes nothing."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from baodao.ledger.caches import Table, register_cache
 from baodao.ledger.models import Cursor, Fact
@@ -43,22 +44,23 @@ SHUT = "#"
 #: (database, place) → position of the ledger at which this process counted it, and when: facts of a busy place come
 #: together. Forgotten after some seconds, so that a database put back from a backup is not taken for the one before.
 _counted: dict[tuple[str, str], tuple[int, float]] = {}
+Key = tuple[str, str, str]
 MOST, SECONDS = 20_000, 5.0
+#: A reader that lags by so many positions counts everything once and passes what lies before.
+FAR = 2000
+_ALL = "*"
 
 # "+ 0": the place's own index rules, whatever the statistics say of the level.
 _OPEN = (
     "FROM matters_matter m JOIN matters_stake s ON s.matter = m.number "
     f"WHERE m.ended IS NULL AND s.level <= {SHARED_LEVEL} AND "
 )
-_STATES = f"SELECT s.scope, s.state, count(*) {_OPEN}{{}} GROUP BY s.scope, s.state"
-_MATTERS = f"SELECT s.scope, '', count(DISTINCT s.matter) {_OPEN}{{}} GROUP BY s.scope"
-_RESTRICTED = (
-    f"SELECT scope, 'open', count(*) FROM matters_stake WHERE level >= {SHARED_LEVEL + 1} GROUP BY scope"
-)
-# Everything at once: the same sums, by place.
 _PLACE = "CASE WHEN m.place <> '' THEN m.place ELSE '@' || m.org END"
-_ALL_STATES = f"SELECT s.scope, s.state, {_PLACE}, count(*) {_OPEN}1 = 1 GROUP BY 1, 2, 3"
-_ALL_MATTERS = f"SELECT s.scope, '', {_PLACE}, count(DISTINCT s.matter) {_OPEN}1 = 1 GROUP BY 1, 2, 3"
+_COUNTS = (
+    f"SELECT s.scope, s.state, {_PLACE}, count(*) {_OPEN}{{0}} GROUP BY 1, 2, 3 UNION ALL "
+    f"SELECT s.scope, '', {_PLACE}, count(DISTINCT s.matter) {_OPEN}{{0}} GROUP BY 1, 2, 3"
+)
+_RESTRICTED = f"SELECT scope, 'open', '{SHUT}', count(*) FROM matters_stake WHERE level >= {SHARED_LEVEL + 1} GROUP BY scope"
 
 
 def place_of(place: str, org: str) -> str:
@@ -72,8 +74,12 @@ def handle(fact: Recorded) -> None:
 
 
 def together(facts: Sequence[Recorded]) -> None:
-    """Count each place that these facts touch anew, once."""
-    facts = [fact for fact in facts if fact.subject.startswith("matter:")]
+    """Count each place that these facts touch anew, once: all of them by one statement, everything where this lags far
+    behind."""
+    done = _known(_ALL)
+    facts = [fact for fact in facts if fact.subject.startswith("matter:") and fact.id > done]
+    if not facts:
+        return
     numbers = {fact.subject.partition(":")[2] for fact in facts}
     found = Matter.objects.filter(number__in=numbers).values_list("number", "place", "org", "level")
     rows = {number: (place, org, level) for number, place, org, level in found}
@@ -83,11 +89,15 @@ def together(facts: Sequence[Recorded]) -> None:
             moved[place] = max(fact.id, moved.get(place, 0))
     # Counted since: rows and facts are written in one transaction.
     places = [place for place, newest in moved.items() if newest > _known(place)]
-    if places:
-        at = position()
-        for place in places:
-            count(place)
-        transaction.on_commit(lambda: _note(places, at))
+    if not places:
+        return
+    at = position()
+    if at - facts[-1].id > FAR:
+        everything()
+        places = [_ALL]
+    else:
+        count(*places)
+    transaction.on_commit(lambda: _note(places, at))
 
 
 def _places(fact: Recorded, row: tuple[str, str, int] | None) -> list[str]:
@@ -120,30 +130,47 @@ def _database() -> str:
     return str(connection.settings_dict["NAME"])
 
 
-def count(place: str) -> None:
-    """Write the counts of one place where they changed. Three statements, and one for each row that changed."""
-    found = {(scope, state): n for scope, state, n in _read(place)}
-    had = {(row.scope, row.state): row for row in Tally.objects.filter(place=place)}
+def count(*places: str) -> None:
+    """Write the counts of places where they changed. Two statements, and at most two more where some did."""
+    _write(_read(places), Tally.objects.filter(place__in=places))
+
+
+def everything() -> None:
+    """The same for all places at once."""
+    _write(_read(None), Tally.objects.all())
+
+
+def _write(found: dict[Key, int], rows: QuerySet[Tally]) -> None:
+    had = {(row.scope, row.state, row.place): row for row in rows}
     gone = [row.pk for key, row in had.items() if key not in found]
-    if gone:
-        Tally.objects.filter(pk__in=gone).delete()
-    for key, n in found.items():
-        if key in had and had[key].n != n:
-            Tally.objects.filter(pk=had[key].pk).update(n=n)
+    for start in range(0, len(gone), 2000):
+        Tally.objects.filter(pk__in=gone[start : start + 2000]).delete()
+    fresh = [(key, n) for key, n in found.items() if key not in had or had[key].n != n]
     Tally.objects.bulk_create(
-        Tally(scope=scope, state=state, place=place, n=n)
-        for (scope, state), n in found.items()
-        if (scope, state) not in had
+        [Tally(scope=scope, state=state, place=place, n=n) for (scope, state, place), n in fresh],
+        batch_size=2000,
+        update_conflicts=True,
+        unique_fields=["scope", "state", "place"],
+        update_fields=["n"],
     )
 
 
-def _read(place: str) -> list[Sequence[Any]]:
-    if place == SHUT:
-        return _rows(_RESTRICTED)
-    where, values = ("m.place = %s", [place])
-    if place.startswith("@"):
-        where, values = ("m.place = '' AND m.org = %s", [place[1:]])
-    return _rows(_STATES.format(where), values) + _rows(_MATTERS.format(where), values)
+def _read(places: Collection[str] | None) -> dict[Key, int]:
+    """(scope, state, place) → how many, of these places or (None) of all."""
+    parts: list[str] = []
+    values: list[str] = []
+    grids = [one for one in places or () if one != SHUT and not one.startswith("@")]
+    orgs = [one[1:] for one in places or () if one.startswith("@")]
+    for where, codes in (("m.place IN ({})", grids), ("m.place = '' AND m.org IN ({})", orgs)):
+        if codes:
+            parts.append(_COUNTS.format(where.format(", ".join(["%s"] * len(codes)))))
+            values += [*codes, *codes]
+    if places is None:
+        parts.append(_COUNTS.format("1 = 1"))
+    if places is None or SHUT in places:
+        parts.append(_RESTRICTED)
+    rows = _rows(" UNION ALL ".join(parts), values) if parts else []
+    return {(scope, state, place): n for scope, state, place, n in rows}
 
 
 def _rows(sql: str, values: Iterable[Any] = ()) -> list[Sequence[Any]]:
@@ -158,18 +185,14 @@ def rebuild(progress: Callable[[int, int], None]) -> None:
     _counted.clear()
     if not Cursor.objects.filter(reader=NAME, position__gt=0).exists():
         return
-    rows = _rows(_ALL_STATES) + _rows(_ALL_MATTERS)
-    rows += [(scope, state, SHUT, n) for scope, state, n in _rows(_RESTRICTED)]
-    Tally.objects.bulk_create(
-        (Tally(scope=scope, state=state, place=place, n=n) for scope, state, place, n in rows),
-        batch_size=2000,
-    )
-    progress(len(rows), len(rows))
+    everything()
+    n = Tally.objects.count()
+    progress(n, n)
 
 
 def start() -> None:
     """Register reader and cache."""
-    register(Reader(name=NAME, handle=handle, kinds=KINDS, together=together))
+    register(Reader(name=NAME, handle=handle, kinds=KINDS, together=together, chunk=100))
     register_cache(
         NAME,
         [Table(Tally, ("scope", "state", "place"), exclude=("id",))],
