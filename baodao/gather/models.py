@@ -62,6 +62,7 @@ class Slot(models.Model):
             models.Index(name="slot_of_org", fields=["org", "starts", "code"]),
             models.Index(name="slot_of_kind", fields=["kind", "starts", "code"]),
             models.Index(name="slot_series", fields=["series", "starts"], condition=~Q(series="")),
+            models.Index(name="slot_at_place", fields=["place", "starts"], condition=~Q(place="")),
             models.Index(name="slot_about", fields=["about"], condition=~Q(about="")),
         ]
 

@@ -17,6 +17,8 @@ from baodao.orgs import selectors as orgs
 from baodao.orgs.rolls.models import Membership
 from baodao.people.selectors import tokens_of
 from baodao.people.services.reading import read_identity
+from baodao.places import selectors as places
+from baodao.places.facilities.models import Facility
 
 from .models import Feed, Seat, Slot
 from .policies import LIST, may_join, people_of, unveiled, visible
@@ -198,6 +200,13 @@ def between(org: str, since: datetime, until: datetime, limit: int = 500) -> lis
     return list(rows.order_by("starts", "code")[:limit])
 
 
+def at_place(place: str, day: date) -> list[Slot]:
+    """Slots open to all at a place, on a day and the seven after it. One statement."""
+    since = midnight(day)
+    rows = Slot.objects.filter(place=place, level=0, starts__gte=since, starts__lt=since + timedelta(days=8))
+    return list(rows.order_by("starts", "code")[:100])
+
+
 def feed_owner(digest: str) -> str:
     """Whose calendar this secret opens; "" for nobody's."""
     return Feed.objects.filter(digest=digest).values_list("owner", flat=True).first() or ""
@@ -219,3 +228,20 @@ def feed_rows(owner: str, now: datetime) -> list[Slot]:
         token__in=tokens, state__in=["seat", "invited"], starts__lt=until, ends__gt=since
     )
     return [seat.slot for seat in seats.select_related("slot").order_by("starts")[:500]]
+
+
+def facilities_of(org: str) -> list[Facility]:
+    """Stations and facilities of an organization that are in use: where its gatherings may be. One statement."""
+    day = orgs.today()
+    rows = Facility.objects.filter(Q(until__isnull=True) | Q(until__gt=day), org=org, since__lte=day)
+    return list(rows.order_by("name")[:200])
+
+
+def place_words(code: str) -> str:
+    """The name of a grid or a facility; "" for none. At most one statement."""
+    if not code:
+        return ""
+    grid = places.grid(code)
+    if grid is not None:
+        return grid.name
+    return Facility.objects.filter(code=code).values_list("name", flat=True).first() or ""

@@ -470,5 +470,6 @@ ENTRIES: dict[str, Entry] = {
     "desk:gathering": NONE, "desk:gathering-edit": NONE, "desk:gathering-screen": NONE, "desk:gathering-sheet": NONE,
     "portal:gatherings": PUBLIC, "portal:gathering": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "portal:gathering-in": Entry(lambda ask: DOOR if ask.who == "visitor" else MISSING, {"code": ["none"]}, public=True),
+    "portal:station": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "portal:my-gatherings": MINE, "portal:calendar": Entry(lambda ask: MISSING, {"secret": ["none"]}, public=True),
 }  # fmt: skip

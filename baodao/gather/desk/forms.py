@@ -119,7 +119,10 @@ def _form(
     node = orgs.forest().nodes.get(org)
     level = node.level if node else ""
     fit = {code: kind for code, kind in kinds_of(org).items() if not kind.at or level in kind.at}
-    grids = places.grids_of(org) if level in ("community", "grid") else ()
+    here = [(one.code, one.name) for one in selectors.facilities_of(org)]
+    here += (
+        [(grid.code, grid.name) for grid in places.grids_of(org)] if level in ("community", "grid") else []
+    )
     one = kind_of(org, typed.get("kind", ""))
     return render(
         request,
@@ -130,7 +133,7 @@ def _form(
         kinds=[(code, titled(kind)) for code, kind in fit.items()],
         hint=hinted(one),
         insured=any(kind.insured for kind in fit.values()) if row is None else one.insured,
-        places=[(grid.code, grid.name) for grid in grids],
+        places=here,
         every=[("", _("只这一次")), ("day", _("每天")), ("week", _("每周")), ("fortnight", _("每两周")), ("month", _("每月"))],
         problem=problem,
         command=new_key("gather"),

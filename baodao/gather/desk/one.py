@@ -22,7 +22,6 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
-from baodao.places import selectors as places
 
 from .common import act_of, line_of, number_typed, plain
 
@@ -95,14 +94,13 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
     may = {verb: allowed(by, f"gather.{verb}", of_slot(row)) for verb in MANAGING}
     may |= {verb: listing and allowed(by, f"gather.{verb}", people_of(row)) for verb in ("attend", "invite")}
     begun = row.starts <= by.noted
-    grid = places.grid(row.place) if row.place else None
     return render(
         request,
         "gather/one.html",
         status=problem.status if problem else 200,
         **line_of(row),
         who_may=joined_words(kind),
-        place=grid.name if grid else "",
+        place=selectors.place_words(row.place),
         texts=selectors.texts_here(row),
         may=may,
         begun=begun,

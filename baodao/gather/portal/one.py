@@ -101,7 +101,6 @@ def _page(
 ) -> HttpResponse:
     row, kind, tokens = here
     seat = selectors.seat_of(row, tokens)
-    grid = places.grid(row.place) if row.place else None
     open_now = row.state == "open" and by.noted < row.ends
     return render(
         request,
@@ -110,7 +109,9 @@ def _page(
         **line_of(row),
         hint=hinted(kind),
         who_may=joined_words(kind),
-        place=grid.name if grid else "",
+        place=selectors.place_words(row.place),
+        station=bool(row.place) and places.grid(row.place) is None,
+        outside=row.form in ("activity", "shift", "patrol"),
         mine=_mine(row, seat, kind, by),
         joining=open_now and (not by.person or may_join(row, kind, by, tokens)) and kind.people == "list",
         waiting=kind.waiting,
