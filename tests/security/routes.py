@@ -440,6 +440,9 @@ ENTRIES: dict[str, Entry] = {
     "desk:course-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("offer.make", ask.home))),
     "desk:course-lecturers": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no post
     "desk:course-order": Entry(lambda ask: MISSING, {"number": ["none"]}),
+    # ── homes: my own help, my own list ──
+    "portal:help": MINE, "portal:help-fetch": Entry(lambda ask: MISSING, {"number": ["none"]}), "portal:ask-skill": MINE,
+    "portal:answers": PUBLIC, "portal:answer": Entry(lambda ask: MISSING, {"number": ["none"]}, public=True), "portal:quick": PUBLIC,
     # ── training ──
     "desk:classes": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no class
     "desk:class-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("class.open", ask.home))),
