@@ -57,9 +57,10 @@ def _between(life: Life, day: date, first: int, last: int) -> tuple[datetime, da
 def lived(life: Life, at: datetime, outing: Outing, rng: random.Random) -> Scene:
     """Published, joined, held and rated, as far as the days reach."""
     post = life.cast.post_at(outing.community, "community_secretary")
+    text = words.vocabulary()["outing"]
     slot = NewSlot(
         kind=outing.kind, org=outing.community, title=outing.title, starts=outing.starts, ends=outing.ends,
-        seats=SEATS, where=rng.choice(words.vocabulary()["outing"]["where"]),
+        seats=SEATS, where=rng.choice(text["where"]), insurance=text["insurance"],
     )  # fmt: skip
     code = _try(life, lambda: open_slots(life.staff(post, at), slots=[slot])[0])
     if not code:
