@@ -155,3 +155,32 @@ def test_no_trace_of_the_apps_use_is_in_any_fact_or_table() -> None:
         if model.__name__ in ("Slot", "Seat", "Paper", "Handed"):
             for column in model._meta.get_fields():
                 assert not banned.search(column.name), (model.__name__, column.name)
+
+
+def test_members_hear_of_an_announced_evening_and_once_more_the_day_before(branches: Any) -> None:
+    with at("11-05 09:00"):
+        _text, held = branches.form("psec")
+        held |= {"kinds": ["theme_day"], "day": "2026-11-10", "starts": "19:30", "ends": "21:00"}
+        branches.send("psec", held, "plan")
+        branches.work()
+        me = branches.phone_by(branches.phones["赵一"]).browser
+        read = words(me.get("/notices/"))
+        assert "甲支部11月10日" in read.replace(" ", "") and "有一次会" in read
+        assert "提醒" not in read.split("有一次会")[0][-30:]
+    with at("11-09 20:00"):
+        for _again in range(2):
+            branches.work()
+        read = words(me.get("/notices/"))
+        assert read.count("提醒：甲支部") == 1
+    with at("11-10 08:00"):
+        page = branches.desk("psec").get("/desk/branch/").content.decode()
+        code = page.split("/desk/branch/evenings/")[1].split("/")[0]
+        # The general page of gatherings leads to the branch's own: one way to record each.
+        assert branches.desk("psec").get(f"/desk/gather/{code}/")["Location"] == f"/desk/branch/evenings/{code}/"
+        off = branches.desk("psec").post(
+            f"/desk/branch/evenings/{code}/", {"command": "off-1", "do": "call_off", "reason": "大雨"}
+        )
+        assert off.status_code == 303
+        branches.work()
+        assert "取消了" in words(me.get("/notices/"))
+        assert "还没有记过会" in branches.read("psec", "/desk/branch/")

@@ -15,6 +15,13 @@ class HandedOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: Code
 
 
+@kind("gather.reminded")
+class Reminded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An announced evening is near: its members are told once more. ``before``: hours."""
+
+    before: int
+
+
 @kind("gather.year_closed")
 class YearClosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An organization's register of a year was closed: what stood at this ledger ``position`` is the copy; later corrections stand

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from baodao.gather.elsewhere import register_page
 from baodao.gather.kinds import kinds_of
 from baodao.kernel.act import Act
 from baodao.kernel.verbs import allowed
@@ -46,4 +47,5 @@ def my_data(person: str) -> Any:
 
 
 register_ways("", evening_of)
+register_page("party", "meeting", "desk:branch-one")
 register_my_data("meetings", my_data)

@@ -169,6 +169,22 @@ def plan_meetings(tx: Tx, by: Act, *, plans: list[Plan]) -> list[str]:
     return codes
 
 
+@verb("meeting.remind")
+def remind(tx: Tx, by: Act, *, codes: list[str]) -> int:
+    """Announced evenings that are near: a fact each, which members are told of, once. Gives how many."""
+    due = [slot for slot in selectors.to_remind(by.happened) if slot.code in set(codes)]
+    for org in sorted({str(slot.org_id) for slot in due}) or [""]:
+        tx.ask("meeting.remind", subject_of(org))
+    for slot in due:
+        tx.fact(
+            facts.Reminded(before=selectors.BEFORE),
+            subject=f"gather:{slot.code}",
+            org=str(slot.org_id),
+            level=1,
+        )
+    return len(due)
+
+
 @verb("meeting.call_off")
 def call_off(tx: Tx, by: Act, *, code: str, reason: str) -> str:
     """A planned evening does not take place."""

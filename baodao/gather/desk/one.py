@@ -12,6 +12,7 @@ from baodao.dues import selectors as dues
 from baodao.gather import selectors, services
 from baodao.gather.credits import day_of
 from baodao.gather.declare import Gathering
+from baodao.gather.elsewhere import page_of
 from baodao.gather.kinds import kind_of, titled
 from baodao.gather.models import Seat, Slot
 from baodao.gather.policies import LIST, joined_words, of_slot, people_of
@@ -35,6 +36,8 @@ def gathering(request: HttpRequest, code: str) -> HttpResponse:
     row = selectors.slot(by, code)
     if row is None:
         raise Missing.of("code", _("没有这一场，或者不对您开放"), _("请从列表里选"))
+    if there := page_of(row):
+        return HttpResponseRedirect(there)
     do, problem, opened = request.POST.get("do", ""), None, False
     if request.method == "POST":
         try:
