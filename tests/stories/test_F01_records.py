@@ -161,9 +161,9 @@ def test_members_hear_of_an_announced_evening_and_once_more_the_day_before(branc
     with at("11-05 09:00"):
         _text, held = branches.form("psec")
         held |= {"kinds": ["theme_day"], "day": "2026-11-10", "starts": "19:30", "ends": "21:00"}
+        me = branches.phone_by(branches.phones["赵一"]).browser
         branches.send("psec", held, "plan")
         branches.work()
-        me = branches.phone_by(branches.phones["赵一"]).browser
         read = words(me.get("/notices/"))
         assert "甲支部11月10日" in read.replace(" ", "") and "有一次会" in read
         assert "提醒" not in read.split("有一次会")[0][-30:]
@@ -176,7 +176,9 @@ def test_members_hear_of_an_announced_evening_and_once_more_the_day_before(branc
         page = branches.desk("psec").get("/desk/branch/").content.decode()
         code = page.split("/desk/branch/evenings/")[1].split("/")[0]
         # The general page of gatherings leads to the branch's own: one way to record each.
-        assert branches.desk("psec").get(f"/desk/gather/{code}/")["Location"] == f"/desk/branch/evenings/{code}/"
+        assert (
+            branches.desk("psec").get(f"/desk/gather/{code}/")["Location"] == f"/desk/branch/evenings/{code}/"
+        )
         off = branches.desk("psec").post(
             f"/desk/branch/evenings/{code}/", {"command": "off-1", "do": "call_off", "reason": "大雨"}
         )
