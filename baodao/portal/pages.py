@@ -26,7 +26,15 @@ ICONS = {
     "notices": "bell",
     "map": "map",
     "near": "pin",
+    "quick": "plus",
+    "gatherings": "calendar",
+    "courses": "note",
+    "help": "users",
+    "answers": "search",
 }
+#: What a thumb reaches on a phone; a wide screen shows WIDE beside. All other pages stand on the first one.
+BAR = {"home", "report", "mine", "gatherings", "me"}
+WIDE = BAR | {"open", "near", "help", "courses"}
 
 
 def _pack() -> Pack | None:
@@ -38,7 +46,9 @@ def _pack() -> Pack | None:
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
-    return {**frame(request, _pack()), "nav": navigation("portal"), "icons": ICONS}
+    pages = navigation("portal")
+    rest = [item for item in pages if item.name not in BAR]
+    return {**frame(request, _pack()), "nav": pages, "rest": rest, "bar": BAR, "wide": WIDE, "icons": ICONS}
 
 
 register_shell("portal", Layout("portal/layout.html", "portal:sign-in", _frame))
