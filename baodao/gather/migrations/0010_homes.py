@@ -4,33 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('gather', '0008_classes'),
+        ("gather", "0009_slots_at_a_place"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HomeMember',
+            name="HomeMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org', models.CharField(max_length=32)),
-                ('token', models.CharField(max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("org", models.CharField(max_length=32)),
+                ("token", models.CharField(max_length=32)),
             ],
             options={
-                'indexes': [models.Index(fields=['token'], name='home_token')],
-                'constraints': [models.UniqueConstraint(fields=('org', 'token'), name='home_once')],
+                "indexes": [models.Index(fields=["token"], name="home_token")],
+                "constraints": [models.UniqueConstraint(fields=("org", "token"), name="home_once")],
             },
         ),
         migrations.CreateModel(
-            name='Trust',
+            name="Trust",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=32)),
-                ('helper', models.CharField(max_length=48)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.CharField(max_length=32)),
+                ("helper", models.CharField(max_length=48)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('token', 'helper'), name='trust_once')],
+                "constraints": [models.UniqueConstraint(fields=("token", "helper"), name="trust_once")],
             },
         ),
     ]
