@@ -30,6 +30,7 @@ from . import services
 from .columns import COLUMNS, Asked, asked_of
 from .rows import Printer
 from .selectors import View, may_share, views_of
+from .week import beside
 
 PAGE, WEEK = 100, 300
 
@@ -166,6 +167,7 @@ def week(request: HttpRequest) -> HttpResponse:
         sunday=sunday,
         more=len(found) > WEEK,
         shown=WEEK,
+        **beside(request, by, monday, sunday),
     )
 
 

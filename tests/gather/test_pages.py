@@ -252,3 +252,17 @@ def test_lists_cost_the_same_at_any_length(
     ):  # fmt: skip
         with django_assert_max_num_queries(8):
             assert browser.get(address).status_code == 200
+
+
+def test_this_week_holds_all_of_it(town: Town, march: Any) -> None:
+    desk = town.desk("secretary")
+    assert "清河志愿活动" not in words(desk.get("/desk/week/"))
+    code = publish(town)
+    publish(town, day="2026-03-17", title="下一周的")
+    desk.post(f"/gather/{code}/", {"do": "join", "command": "mine"})
+    week = words(desk.get("/desk/week/"))
+    assert week.count("清河志愿活动") == 2  # the organization's, and her own seat
+    assert "我自己报了名的" in week
+    assert "下一周的" not in week
+    # Nothing due is a good week, and said so.
+    assert "本周没有到期的事" in words(town.desk("auditor").get("/desk/week/"))
