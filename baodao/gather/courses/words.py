@@ -7,9 +7,7 @@ _RIGHTS = {
     "offer.make": Words("把题目放上课程菜单", "Put topics on the menu"),  # data
     "offer.end": Words("把题目撤下课程菜单", "Take topics off the menu"),  # data
     "lecturer.*": Words("讲师名册的全部维护", "All upkeep of lecturers"),  # data
-    "lecturer.tell": Words(
-        "说自己（本单位）讲什么、哪几天", "Tell what one gives, and on which days"
-    ),  # data
+    "lecturer.tell": Words("说自己讲什么、哪几天", "Tell what one gives, on which days"),  # data
     "order.*": Words("课程点单的全部步骤", "All steps of an order"),  # data
     "order.pack": Words("给点单排日子、开活动", "Set the days of an order"),  # data
     "order.record": Words("记一场来了多少人", "Write down how many came"),  # data

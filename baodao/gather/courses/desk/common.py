@@ -6,6 +6,7 @@ from datetime import date
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from msgspec.structs import replace
 
 from baodao.gather.courses.declare import lists_of, titled
@@ -17,7 +18,15 @@ from baodao.kernel.pages import who_of
 from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
 
-WEEK = ("一", "二", "三", "四", "五", "六", "日")
+WEEK = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
 
 
 def act_of(request: HttpRequest) -> Act:
@@ -66,8 +75,8 @@ def form_titles(row: Offer, day: date) -> list[tuple[str, str]]:
 
 def days_words(days: str) -> str:
     """The days of the week of a lecturer in words."""
-    found = [WEEK[int(n) - 1] for n in listed(days)]
-    return _("周%(days)s") % {"days": "、".join(found)} if found else _("哪天都行")
+    found = [str(WEEK[int(n) - 1]) for n in listed(days)]
+    return "、".join(found) if found else _("哪天都行")
 
 
 def org_name(code: str) -> str:

@@ -196,7 +196,7 @@ def _finished(row: Klass, slots: list[Slot], plan: Plan | None, had: frozenset[s
 
 
 def _lesson(slot: str) -> tuple[Slot, Course, Plan]:
-    row = Slot.objects.filter(code=slot).first() if slot else None
+    row = selectors.session(slot)
     found = selectors.klass(row.series) if row is not None and trait(row, WAY) == "on_line" else None
     plan = plans_of(str(found.org_id), orgs.today()).get(found.plan) if found is not None else None
     course = (

@@ -57,6 +57,11 @@ def sessions(code: str) -> list[Slot]:
     return list(Slot.objects.filter(series=code).exclude(state="called_off").order_by("starts", "code")[:200])
 
 
+def session(code: str) -> Slot | None:
+    """One session of any class. One statement."""
+    return Slot.objects.filter(code=code).first()
+
+
 def trait(slot: Slot, prefix: str) -> str:
     """A trait of a session: its course ("" for one of its own), the way."""
     return next((one.removeprefix(prefix) for one in slot.traits.split(",") if one.startswith(prefix)), "")
