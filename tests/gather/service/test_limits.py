@@ -179,3 +179,18 @@ def test_lists_are_flat_in_statements(world: World, django_assert_max_num_querie
     with django_assert_max_num_queries(4):
         selectors.told_at(A)
         selectors.said_at([token])
+
+
+def test_the_switch_that_docs_show_is_sound(tmp_path: Path) -> None:
+    import re
+
+    page = (ROOT.parent / "docs" / "service.md").read_text("utf-8")
+    [block] = re.findall(r"```toml\n(.*?)```", page, re.S)
+    for name in ("base", "fuling"):
+        (tmp_path / name).symlink_to(PACKS / name)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "pack.toml").write_text(f'extends = "fuling"\nsource = "district"\n{block}', "utf-8")
+    for file in ("divisions.json", "border.geojson"):
+        (tmp_path / "mine" / file).write_text("{}", "utf-8")
+    pack = load_pack(tmp_path / "mine")
+    assert pack.one(Points).cap == 20
