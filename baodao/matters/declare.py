@@ -11,6 +11,7 @@ References inside a procedure (does the stage exist, does the clock name a fact?
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Annotated, Literal
 
 import msgspec
@@ -40,6 +41,10 @@ from .terms import (
 )
 
 __all__ = ["ENGINE_FACTS", "LEG_STATE_AFTER", "Effect", "Guard", "many"]
+
+
+#: A slot of a paper or a sentence.
+PAPER_SLOT = re.compile(r"\{([a-z_]+)\}")
 
 
 class Clock(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -112,6 +117,29 @@ class Checklist(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     source: Source = "assumed"
 
 
+class Paper(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A document of the matter: ``text`` with slots for any field of its actions, {number}, {org}, {title}, {today}; one
+    line is one paragraph. ``stages``: when it can be made; none: always."""
+
+    name: Name
+    title: str
+    text: str
+    stages: tuple[Name, ...] = ()
+    source: Source = "assumed"
+
+
+class Figure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A number made of what different people gave for the same: shown from ``least`` of them on, never singly.
+    ``trimmed_mean``: without the highest and the lowest, to two decimals."""
+
+    name: Name
+    title: str
+    of: FactRef
+    field: Name
+    how: Literal["trimmed_mean", "sum", "count"] = "trimmed_mean"
+    least: Annotated[int, Meta(ge=1, le=100)] = 3
+
+
 class NextStep(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A lawful way on after "cannot, because": only rows that somebody verified on a date may be named."""
 
@@ -151,6 +179,10 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     promises: Name | None = None
     """The date or datetime field that the resident sees as the next date."""
     tells: tuple[Audience, ...] = ()
+    blind: bool = False
+    """What was given is shown to nobody but who gave it while it can still be given."""
+    forgets: bool = False
+    """With this act all texts of the matter are erased; its codes and dates stay."""
     reads: str = ""
     """What the resident will read; {fields} of this action, {number}, {org}, {title}, {due} are filled."""
 
@@ -190,6 +222,10 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     actions: tuple[Action, ...] = field(name="action", default=())
     about: tuple[Name, ...] = ()
     """It is always about a matter of one of these procedures, and begun from its page."""
+    measured: bool = True
+    """False: its stretches are never settled, so that no measure, list of lateness or board can read them."""
+    papers: tuple[Paper, ...] = field(name="paper", default=())
+    figures: tuple[Figure, ...] = field(name="figure", default=())
     checklists: tuple[Checklist, ...] = field(name="checklist", default=())
     tells: dict[FactRef, tuple[Audience, ...]] = field(default_factory=dict)
     """Who hears of a fact, over all actions: ``{ leg_called = ["leg"] }``."""

@@ -25,7 +25,7 @@ from .fold import begin
 from .forms import Filled, fill
 from .guards import Actor, Ask
 from .move import BY_ITSELF, Called, Move, Ports
-from .moves import call, enact, stage_after
+from .moves import addressee, call, enact, stage_after
 from .state import Leg, State
 
 OPEN = "open"
@@ -137,9 +137,7 @@ def open_matter(
     )
     for effect in action.then:
         if effect.call is not None:
-            org = str(filled.codes.get("org") or opening.org) if effect.to == "chosen" else opening.org
-            post = str(filled.codes.get("post") or "") if effect.to == "chosen" else ""
-            call(move, Called(org, post, effect.call, effect.scope or ""))
+            call(move, addressee(move, effect))
     if opening.calls and procedure.action("call") is None:
         raise Invalid.of("calls", _("这种事由一个单位主办，不能一次派几家"), _("要几家一起办，请吹哨"))
     for called in opening.calls:

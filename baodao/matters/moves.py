@@ -74,7 +74,7 @@ def finish(move: Move, outcome: str) -> None:
         closed = Closed(action=move.action.name, round=state.round, stage=state.stage, outcome=outcome)
         move.put(move.emit(closed, about="", org=state.org, system=True))
     _begin_waiting(move)
-    for emit in settlements(state):
+    for emit in settlements(state) if move.procedure.measured else ():
         move.put(emit)
 
 
@@ -127,9 +127,13 @@ def addressee(move: Move, effect: Effect) -> Called:
     """Whom a ``call`` effect means: who looks after the place, who was chosen, or the lead of the round
     before."""
     state, role, scope = move.state, effect.call or "lead", effect.scope or ""
+    if effect.to == "self":
+        return Called(move.actor.org or state.org, move.actor.post, role, scope)
     if effect.to == "chosen":
         codes = move.filled.codes
-        return Called(str(codes.get("org") or state.org), str(codes.get("post") or ""), role, scope)
+        return Called(
+            str(codes.get("org") or codes.get("unit") or state.org), str(codes.get("post") or ""), role, scope
+        )
     if effect.to == "again":
         leads = [leg for leg in state.legs.values() if leg.role == "lead"]
         if leads:

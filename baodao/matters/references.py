@@ -15,7 +15,18 @@ from msgspec import Struct
 from baodao.kernel.declare import Pack, Report, register_section
 from baodao.orgs.declare import PostKind
 
-from .declare import ENGINE_FACTS, LEG_STATE_AFTER, Action, Clock, Effect, Guard, Kind, Procedure, many
+from .declare import (
+    ENGINE_FACTS,
+    LEG_STATE_AFTER,
+    PAPER_SLOT,
+    Action,
+    Clock,
+    Effect,
+    Guard,
+    Kind,
+    Procedure,
+    many,
+)
 from .facts import CHANGED
 from .phrases import Template
 from .state import LEG_WAITS
@@ -102,12 +113,27 @@ def _frame(scope: Scope) -> None:
     for wrong in procedure.about:
         if wrong not in scope.pack.names("procedure"):
             scope.unknown(("about",), _("办理程序"), wrong, scope.pack.names("procedure"))
-    for wrong in {row.name for row in procedure.checklists} - {row.name for row in procedure.kinds}:
-        scope.unknown(("checklist", wrong), _("类别"), wrong, [row.name for row in procedure.kinds])
+    _parts(scope)
     for stage in {stage for stage in stages if stages.count(stage) > 1}:
         scope.fault(("stages",), _("阶段 %(name)s 写了两次") % {"name": stage}, _("留一个。"), "twice")
     for reference in procedure.tells:
         _fact(scope, ("tells", reference), reference)
+
+
+def _parts(scope: Scope) -> None:
+    """Papers name fields and stages, figures facts, checklists kinds that there are."""
+    procedure, stages = scope.procedure, scope.procedure.stages
+    fields = {name for action in procedure.actions for name in action.fields}
+    for paper in procedure.papers:
+        for slot in PAPER_SLOT.findall(paper.text):
+            if slot not in fields | {*SLOTS, "today"}:
+                scope.unknown(("paper", paper.name, "text"), _("空格"), slot, fields | {*SLOTS, "today"})
+        for wrong in set(paper.stages) - set(stages):
+            scope.unknown(("paper", paper.name, "stages"), _("阶段"), wrong, stages)
+    for figure in procedure.figures:
+        _fact(scope, ("figure", figure.name, "of"), figure.of)
+    for wrong in {row.name for row in procedure.checklists} - {row.name for row in procedure.kinds}:
+        scope.unknown(("checklist", wrong), _("类别"), wrong, [row.name for row in procedure.kinds])
 
 
 def _fact(scope: Scope, path: Key, reference: str) -> None:
@@ -197,7 +223,7 @@ def _effect(scope: Scope, action: Action, effect: Effect, here: Key) -> None:
         known = _taken_back(scope)
         if known is not None and effect.back not in known:
             scope.unknown((*here, "back"), _("动作"), effect.back, known)
-    if effect.call is not None and effect.to == "chosen" and not {"org", "post"} & set(action.fields):
+    if effect.call is not None and effect.to == "chosen" and not {"org", "post", "unit"} & set(action.fields):
         scope.fault(here, _("要选派给谁，却没有可选的字段"), _("加上字段 org 或 post。"), "field")
 
 

@@ -170,7 +170,9 @@ def _seen(by: Act, row: Matter) -> Seen:
     procedure, state = unfold(facts, calendar, row.number)
     if by.noted > state.last:
         state = advance(procedure, state, by.noted, calendar).state
-    shown = [fact for fact in facts if not isinstance(fact.data, Rated)]
+    shown = [
+        fact for fact in facts if not isinstance(fact.data, Rated) and not _blind(by, procedure, state, fact)
+    ]
     texts = texts_of([fact.id for fact in shown if fact.slots])
     subject = subject_of(state)
     open_texts = any(token in subject.persons for token in _tokens(by)) or allowed(
@@ -181,6 +183,15 @@ def _seen(by: Act, row: Matter) -> Seen:
     spoken = words_of(row.pack, row.procedure, procedure, by.lang)
     position = facts[-1].id if facts else 0
     return Seen(row, spoken, state, shown, position, texts, not open_texts, by.lang, deputies_of(told))
+
+
+def _blind(by: Act, procedure: Procedure, state: State, fact: Recorded) -> bool:
+    """Whether somebody else gave this while it can still be given."""
+    action = procedure.action(fact.data.action) if isinstance(fact.data, Step) else None
+    if action is None or not action.blind or fact.person in _tokens(by):
+        return False
+    leg = state.legs.get(int(fact.about[4:])) if fact.about.startswith("leg:") else None
+    return (leg.state if leg is not None else state.stage) in action.froms()
 
 
 def deputies_of(facts: Iterable[Recorded]) -> dict[str, str]:

@@ -206,7 +206,8 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     ``clock_stop``      the named clock is done
     ``call`` + ``to``   a leg begins: ``lead`` or ``co``; addressed to the organization that looks after
                         the place
-                        (``place``), to the fields ``org``/``post`` of this act (``chosen``), to the lead
+                        (``place``), to the post that acts (``self``), to the fields ``org``/``post`` of this act
+                        (``chosen``), to the lead
                         addressee
                         of the round before (``again``); optional ``scope``
     ``tell``            an audience hears of it (beside ``tells`` of the action)
@@ -225,7 +226,7 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     clock_pause: Name | None = None
     clock_stop: Name | None = None
     call: Literal["lead", "co"] | None = None
-    to: Literal["place", "chosen", "again"] = "place"
+    to: Literal["place", "chosen", "again", "self"] = "place"
     scope: Name | None = None
     tell: Audience | None = None
     open: Name | None = None

@@ -40,7 +40,8 @@ def matches(pattern: str, right: str) -> bool:
 def ceiling(right: str, reach: str, level: int, kind: str = "") -> int:
     """The highest level that one declared line really opens; -1 when its reach is unknown."""
     cap = RULES.get(reach, -1)
-    if reach == "any" and (kind == SYSTEM or right.rpartition(".")[2] in CREATING):
+    creates = right.rpartition(".")[2] in CREATING
+    if (reach == "any" and (kind == SYSTEM or creates)) or (reach == "own" and creates):
         cap = 3
     return min(level, cap)
 

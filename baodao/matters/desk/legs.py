@@ -26,7 +26,7 @@ from .acting import Able, buttons
 #: So many buttons stand beside a leg, the rest is folded.
 SHOWN = 3
 #: Coded fields that a page shows in their own place.
-PLACED = ("duty_item",)
+PLACED = ("duty_item", "lapsed")
 
 
 def cards(seen: Seen, by: Act, able: Able, at: str) -> list[SimpleNamespace]:

@@ -15,12 +15,15 @@ from baodao.kernel.errors import Conflict, Missing, Problem
 from baodao.kernel.evidence import ref_of, response
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.web import workbook
+from baodao.kernel.tables.word import WORD
 from baodao.kernel.verbs import allowed
 from baodao.matters import story
 from baodao.matters.beside import ways_of
 from baodao.matters.facts import Step
+from baodao.matters.figures import figures_of
 from baodao.matters.ledger import ledger_of, write_ledger
 from baodao.matters.links import ties_of
+from baodao.matters.papers import filled, paper_of, papers_of, write_paper
 from baodao.matters.policies import contact_right, subject_of
 from baodao.matters.references import groups_of
 from baodao.matters.selectors import Seen, follower_count, see, together
@@ -104,7 +107,8 @@ def _page(
         tone=story.stage_tone(seen.procedure, state),
         place=" ".join(filter(None, (name_of(state.org), place.name if place is not None else ""))),
         legs=cards(seen, by, able, at),
-        details=story.opened_with(seen),
+        details=[*story.opened_with(seen), *figures_of(seen)],
+        papers=papers_of(seen),
         ties=ties_of(by, seen),
         ways=ways_of(by, seen),
         ledger=ledger_of(by, seen),
@@ -204,6 +208,22 @@ def ledger(request: HttpRequest, number: str) -> HttpResponse:
     by, out = act_from(request, command=new_key()), io.BytesIO()
     write_ledger(out, by, see(by, number))
     return workbook(out.getvalue(), f"{number}-ledger")
+
+
+@page("desk", "matters/<str:number>/paper/<str:name>/", name="matter-paper", methods=("GET", "HEAD"))
+def paper(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    """A paper of this matter, to print; ``?as=word``: as a Word document."""
+    seen = see(act_from(request, command=new_key()), number)
+    found, at = paper_of(seen, name), reverse("desk:matter", kwargs={"number": number})
+    if request.GET.get("as") == "word":
+        out = io.BytesIO()
+        write_paper(out, seen, found)
+        answer = HttpResponse(out.getvalue(), content_type=WORD)
+        answer["Content-Disposition"] = f'attachment; filename="{number}-{name}.docx"'
+        return answer
+    return render(
+        request, "matters/desk/paper.html", paper=found, lines=filled(seen, found), number=number, at=at
+    )
 
 
 @page("desk", "matters/<str:number>/files/<int:fact>-<int:n>/", name="matter-file", methods=("GET", "HEAD"))

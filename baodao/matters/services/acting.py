@@ -28,7 +28,7 @@ from baodao.matters.state import Leg
 from baodao.matters.versions import in_force, keep, version
 
 from .disputes import count_dispute
-from .linking import carry, check_ended, check_merge, hand_back, open_about
+from .linking import carry, check_ended, check_merge, forget_texts, hand_back, open_about
 from .tokens import token_of
 from .writing import Loaded, load, queue_facts, queue_files, queue_rows, take
 
@@ -86,11 +86,12 @@ def act(
     emits = queue_facts(tx, subject.ref, [*lapses, *decision.emits])
     queue_rows(tx, loaded, after)
     queue_files(tx, number, emits)
+    forget_texts(tx, loaded, loaded.procedure, emits)
     if declared.rules_return is not None and about is not None:
         count_dispute(tx, by, about, declared, str(fields.get("duty_item") or ""))
     if declared.on == "matter" or about is after.lead:
         carry(tx, by, loaded, declared, actor=actor, given=fields)
-    open_about(tx, by, loaded, decision.emits)
+    open_about(tx, by, loaded, emits)
     hand_back(tx, by, after, decision.emits)
     return Moved(number, after.stage, after.round, after.level, after.ended is not None, len(emits))
 
@@ -154,4 +155,6 @@ def _lapse(tx: Tx, by: Act, loaded: Loaded) -> int:
     lapsed = advance(loaded.procedure, loaded.state, by.happened, loaded.calendar)
     emits = queue_facts(tx, loaded.state.subject, lapsed.emits)
     queue_rows(tx, loaded, lapsed.state)
+    forget_texts(tx, loaded, loaded.procedure, emits)
+    open_about(tx, by, loaded, emits)
     return len(emits)

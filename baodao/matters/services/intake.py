@@ -112,7 +112,7 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     if (opens := found.procedure.action("open")) is not None:
         check_alliances(opens, draft.fields, draft.org, day)
     staff = bool(by.post)
-    token = _reporter(tx, by, draft) if draft.behalf or not staff else ""
+    token = _reporter(tx, by, draft) if draft.behalf or not (staff or by.kind == "system") else ""
     actor = actor_of(by, token_of(tx, by) if staff else token, subject)
     opening = Opening(
         number=number_of(tx, pack.one(District).number),

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Invalid, Problem
 from baodao.kernel.verbs import Tx
+from baodao.ledger.models import Content
 from baodao.matters.checklists import failed
-from baodao.matters.declare import Action
+from baodao.matters.declare import Action, Procedure
 from baodao.matters.facts import Emit, Opens, Step
 from baodao.matters.guards import SYSTEM, Actor
 from baodao.matters.models import Matter
@@ -109,8 +110,13 @@ def _carry_one(
 def open_about(tx: Tx, by: Act, loaded: Loaded, emits: Sequence[Emit]) -> list[State]:
     """The matters that an act opens about this one; the district looks after them, or who looks after this one. Fields
     and texts of the same name go along, ``unit`` is the organization that the act was about."""
-    drafts = [draft for emit in emits for opens in emit.opens for draft in _drafts(by, loaded, emit, opens)]
-    return [open_one(tx, by, draft, asked=True) for draft in drafts]
+    opened = []
+    for emit in emits:
+        # What a clock opens is opened by nobody, whoever's act came upon it first.
+        actor = replace(by, kind="system", person="", post="", grants=()) if emit.system else by
+        drafts = [draft for opens in emit.opens for draft in _drafts(actor, loaded, emit, opens)]
+        opened += [open_one(tx, actor, draft, asked=True) for draft in drafts]
+    return opened
 
 
 def _drafts(by: Act, loaded: Loaded, emit: Emit, opens: Opens) -> Iterator[Draft]:
@@ -149,6 +155,15 @@ def _each(loaded: Loaded, emit: Emit, opens: Opens, common: Draft) -> Iterator[D
             "grade": item.grade or "",
         }
         yield replace(common, kind=item.kind or "", fields={**common.fields, **own, "kind": item.kind or ""})
+
+
+def forget_texts(tx: Tx, loaded: Loaded, after: Procedure, emits: Sequence[Emit]) -> None:
+    """Erase all texts of a matter whose procedure says so of an act that was just taken."""
+    taken = (after.action(emit.data.action) for emit in emits if isinstance(emit.data, Step))
+    if any(action is not None and action.forgets for action in taken):
+        facts = [fact.id for fact in loaded.facts if fact.slots]
+        if facts:
+            tx.delete(Content, fact=facts)
 
 
 def _again(draft: Draft) -> bool:

@@ -82,7 +82,7 @@ def migrate(tx: Tx, by: Act, *, number: str, stages: Mapping[str, str], legs: Ma
     )
     apply(found.procedure, state, emit, loaded.calendar)
     emits = [*lapsed.emits, emit]
-    for settled in settlements(state):
+    for settled in settlements(state) if found.procedure.measured else ():
         emits.append(settled)
         apply(found.procedure, state, settled, loaded.calendar)
     queue_facts(tx, state.subject, emits)

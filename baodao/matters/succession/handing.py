@@ -48,7 +48,7 @@ def _hand_one(tx: Tx, by: Act, loaded: Loaded, heirs: Mapping[int, Heir]) -> int
         done += 1
     if not done:
         return 0
-    for settled in settlements(state):
+    for settled in settlements(state) if procedure.measured else ():
         emits.append(settled)
         apply(procedure, state, settled, loaded.calendar)
     queue_facts(tx, state.subject, emits)

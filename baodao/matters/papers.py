@@ -1,0 +1,65 @@
+"""Papers of a matter: a declared text with slots, filled from what its facts say, to print or as a Word document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from baodao.kernel.errors import Missing
+from baodao.kernel.jinja import day
+from baodao.kernel.tables.word import Text, write_word
+from baodao.orgs.selectors import name_of
+
+from .declare import PAPER_SLOT, Paper, Procedure
+from .facts import Step
+from .selectors import Seen
+from .story import value_words
+
+#: What stands where nothing was entered: a line to write on.
+BLANK = "＿＿＿＿＿＿"
+
+
+def papers_of(seen: Seen) -> list[Paper]:
+    """Those that can be made of this matter as it stands."""
+    return [one for one in seen.procedure.papers if not one.stages or seen.state.stage in one.stages]
+
+
+def paper_of(seen: Seen, name: str) -> Paper:
+    """Raises Missing for one that is not declared, or not for this stage."""
+    found = next((one for one in papers_of(seen) if one.name == name), None)
+    if found is None:
+        raise Missing.of("paper", _("现在没有这份文书"), _("请从这件事的页面上选"))
+    return found
+
+
+def filled(seen: Seen, paper: Paper) -> list[str]:
+    """The paragraphs, with the latest value of each field; an empty slot is a line to write on."""
+    values = {
+        "number": seen.row.number,
+        "org": name_of(seen.state.org),
+        "title": seen.procedure.title,
+        "today": day(localdate(seen.state.last)),
+        **dict(_values(seen)),
+    }
+    text = PAPER_SLOT.sub(lambda found: values.get(found[1]) or BLANK, paper.text.strip())
+    return text.split("\n")
+
+
+def _values(seen: Seen) -> Iterator[tuple[str, str]]:
+    procedure: Procedure = seen.procedure
+    for fact in seen.facts:
+        if not isinstance(fact.data, Step):
+            continue
+        action = procedure.action(fact.data.action)
+        for name, value in fact.data.fields.items():
+            if action is not None and name in action.fields:
+                yield name, value_words(procedure, action, name, value)
+        yield from seen.texts.get(fact.id, {}).items()
+
+
+def write_paper(out: BinaryIO, seen: Seen, paper: Paper) -> None:
+    """The paper as a Word document."""
+    write_word(out, [Text(paper.title, "title"), *(Text(line) for line in filled(seen, paper))])

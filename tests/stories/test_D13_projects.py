@@ -1,0 +1,101 @@
+"""D13 (N05, Y18, N12's projects by their own kinds): a project with milestones. A late milestone becomes a supervised matter
+by the clock alone, and its history says who was told when; somebody else than the unit accepts; a pilot has a baseline, a
+result counted the same way, and a decision, failure among them. W17: a community's needs, dated promises of the organ.
+
+Waits for other rooms: a studio's review in public (gather, bulletin), projects on a map (places' pages), money in public (funds).
+"""
+
+import re
+from typing import Any
+
+from tests.support.ledgers import begin
+from tests.support.town import OFFICE, at, words
+from tests.support.whistles import png
+
+
+def project(town: Any, **typed: str) -> str:
+    return begin(
+        town, "superior", "project", **{"kind": "major", "title": "老旧管网改造", "text": "三条街。", **typed}
+    )
+
+
+def test_a_late_milestone_becomes_a_supervised_matter(town: Any) -> None:
+    with at("11-23 09:00"):
+        number = project(town, amount="1200000")
+        assert "1,200,000.00" in town.matter("superior", number)
+        town.do("superior", number, "milestone", title="施工图审完", org=OFFICE, by="2026-12-04")
+        town.do("superior", number, "milestone", title="开工", org=OFFICE, by="2026-12-31")
+        assert "节点“施工图审完”，由区住建委在" in town.matter("handler", number)
+        # Not concluded while a milestone is open.
+        assert "收尾：量一量" not in town.matter("superior", number)
+    with at("12-07 09:00"):
+        town.work()
+        town.work()
+        page = town.desk("handler").get(f"/desk/matters/{number}/").content.decode()
+        assert "区住建委误了节点的日子，已立督办件，上级知道了。" in words(page)
+        (watched,) = set(re.findall(r"/desk/matters/(FL-\d+-\d+)/", page)) - {number}
+        read = town.matter("handler", watched)
+        assert "督办区住建委，请在12月" in read
+        assert "施工图审完" not in town.todo("outsider")
+        town.do("handler", watched, "answer", result="设计单位换人，已补上。", until="2026-12-15")
+        # Whoever is supervised does not rule on it.
+        assert "rule" not in town.office("head").offers(watched)
+        assert "认定：补救了" in town.do("supervisor", watched, "rule", verdict="remedied")
+        # The other milestone is not late because of the first.
+        states = {leg["n"]: leg["state"] for leg in town.office("clerk").see(number)["legs"]}
+        assert states == {1: "late", 2: "called"}
+    with at("12-15 09:00"):
+        town.do("handler", number, "answer", leg=1, result="审完了。", photo=png())
+        assert "验收通过" in town.do("superior", number, "accept", leg=1)
+
+
+def test_a_pilot_has_a_baseline_a_result_and_a_decision_and_may_fail(town: Any) -> None:
+    with at("11-23 09:00"):
+        number = project(
+            town, kind="pilot", title="垃圾桶撤桶并点", baseline="清运满溢一周 14 次（环卫日报）"
+        )
+        town.do("superior", number, "milestone", title="一个月试下来", org=OFFICE, by="2026-12-23")
+    with at("12-20 09:00"):
+        town.do("handler", number, "answer", result="做完一个月。")
+        town.do("superior", number, "accept")
+        read = town.do(
+            "superior",
+            number,
+            "finish",
+            result="居民绕路，满溢没少。",
+            reached="一周 13 次（环卫日报）",
+            decision="failed",
+        )
+        assert "决定：没有成功，如实结束" in read
+        assert "清运满溢一周 14 次" in read
+        assert "一周 13 次（环卫日报）" in read
+
+
+def test_needs_and_dated_promises_of_the_organ(town: Any) -> None:
+    with at("11-23 09:00"):
+        asked = {
+            title: begin(town, "secretary", "need", kind="place", title=title, text="请帮忙。", org=OFFICE)
+            for title in ("活动室漏水", "缺一块公示栏", "借会议室")
+        }
+        kept, late, silent = asked.values()
+        town.do("handler", kept, "promise", text="派人来修。", by="2026-11-30")
+        town.do("handler", late, "promise", text="下周装。", by="2026-12-01")
+        assert "区住建委答应在" in town.matter("secretary", kept)
+    with at("11-27 09:00"):
+        town.do("handler", kept, "answer", result="修好了。", photo=png())
+        # The community says whether it was kept, not the organ.
+        assert "say" not in town.office("handler").offers(kept)
+        assert "社区说：做到了" in town.do("secretary", kept, "say", verdict="kept")
+    with at("12-21 09:00"):
+        town.work()
+        assert "没有兑现，如实记下" in town.matter("secretary", late)
+        assert "到期没有回音" in town.matter("secretary", silent)
+        # It stands with the organ: no field names a person.
+        from baodao.kernel.declare import get_pack
+        from baodao.matters.declare import Procedure
+
+        need = get_pack("fuling").many(Procedure)["need"]
+        assert not {kind.rstrip("?") for one in need.actions for kind in one.fields.values()} & {
+            "person",
+            "post",
+        }
