@@ -8,7 +8,6 @@ Waits for other rooms: the room booked for a session (gather); confirmation by t
 import io
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
