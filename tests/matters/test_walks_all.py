@@ -26,6 +26,8 @@ from .scene import HOUR, SHIPPED, TOP, A, B, Stage, everything
 from .test_walks import form
 
 WALKED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+#: These wait for their one office: its lateness goes up, and is never an end.
+WAITING = {"request", "proposal", "task", "skill_question"}
 NAMES = sorted(set(SHIPPED) - {"replayed"})
 UNITS = (A, B, "fl-csj", "fl-sjj", "fl-xfj")
 STREET = "500102100"
@@ -153,8 +155,7 @@ def test_left_alone_every_matter_ends_and_nobody_waits_for_ever(walk: Any) -> No
     """From every state the clocks alone bring an end, without anybody's help."""
     *_rest, stage = played(walk)
     stage.wait(stage.state.last + timedelta(days=1500))
-    if stage.procedure in (SHIPPED["request"], SHIPPED["proposal"], SHIPPED["task"]) and stage.state.ended is None:
-        # These wait for their one office: its lateness goes up, and is never an end.
+    if stage.state.procedure in WAITING and stage.state.ended is None:
         assert stage.state.lead is not None
         assert stage.state.lead.ended is None
         return
