@@ -44,6 +44,7 @@ ICONS = {
     "duties": "list",
     "handovers": "swap",
     "facilities": "home",
+    "gatherings": "calendar",
     "devices": "eye",
     "partners": "swap",
 }

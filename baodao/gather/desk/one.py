@@ -111,7 +111,11 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         opened=opened,
         seats=[_seat(seat, names, said) for seat in seats],
         counts=selectors.counts_of([row.code])[row.code],
-        presence=list(PRESENCE.items()),
+        presence=[
+            (name, words)
+            for name, words in PRESENCE.items()
+            if name in {"present", "excused", "absent", *kind.counts}
+        ],
         credits=kind.credits,
         rated=selectors.rated(row.code) if kind.rated else None,
         reasons=list(REASONS.items()),
