@@ -41,7 +41,7 @@ def my_evenings(request: HttpRequest) -> HttpResponse:
             (s, orgs.name_of(str(s.org_id)), PRESENCE[status], told, minutes)
             for s, status, told, minutes in rows
         ],
-        coming=[(s, orgs.name_of(str(s.org_id))) for s in selectors.coming(token)] if token else [],
+        coming=[(s, orgs.name_of(str(s.org_id))) for s in selectors.coming(token, by.noted)] if token else [],
         states=list(PRESENCE.items()),
         problem=problem,
         command=new_key("evening"),

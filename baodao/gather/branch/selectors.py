@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Max, Q
-from django.utils import timezone
 from msgspec import Struct
 
 from baodao.dues import board
 from baodao.dues import selectors as dues
 from baodao.gather.declare import Gathering
-from baodao.gather.fold import moment
 from baodao.gather.kinds import kinds_of
 from baodao.gather.models import Seat, Slot
 from baodao.kernel.act import Act, Subject
-from baodao.kernel.errors import Missing
 from baodao.kernel.evidence import refs_of
 from baodao.ledger.models import Fact
-from baodao.ledger.selectors import Recorded, fact_rows, in_force, texts_of
+from baodao.ledger.selectors import fact_rows
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
 from baodao.orgs.rolls.models import Membership
@@ -28,9 +25,25 @@ from baodao.people.services.reading import read_identity
 
 from .evening import SECRET
 from .models import Handed, Paper
+from .told import (
+    DOMAIN,
+    FORM,
+    Told,
+    attended_before,
+    excuses,
+    held_of,
+    last_place,
+    local_day,
+    midnight,
+    planned,
+    planned_of,
+    presence,
+    replies,
+    told,
+    told_all,
+)
 
 RECORD, READ, SEE, OWN = "meeting.record", "meeting.read", "meeting.see", "meeting.own"
-DOMAIN, FORM = "party", "meeting"
 
 
 def subject_of(org: str, persons: tuple[str, ...] = ()) -> Subject:
@@ -153,152 +166,6 @@ def due_now(org: str, day: date) -> list[Due]:
     return found
 
 
-# ── evenings ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Told(Struct, frozen=True, kw_only=True):
-    """A recorded evening as the ledger has it. ``handed_on``: decision → number of the matter; ``inner`` only for the branch;
-    ``versions``: facts of the record, the last one holds; ``reason`` of the last correction."""
-
-    code: str
-    org: str
-    kinds: tuple[str, ...]
-    items: tuple[str, ...]
-    starts: datetime
-    ends: datetime
-    title: str
-    where: str
-    counts: dict[str, int]
-    heads: int
-    traits: tuple[str, ...]
-    meets: tuple[str, ...]
-    with_orgs: tuple[str, ...]
-    papers: tuple[str, ...]
-    minutes: str
-    inner: str
-    decisions: tuple[str, ...]
-    handed_on: dict[int, str]
-    procedure: str
-    fact: int
-    noted: datetime
-    versions: tuple[int, ...]
-    reason: str
-
-    @property
-    def roll(self) -> int:
-        """Members who were on the roll then."""
-        return sum(self.counts.values())
-
-    def part(self, states: Iterable[str]) -> int:
-        """How many took part, by the states that count."""
-        return sum(self.counts.get(status, 0) for status in states)
-
-
-_COUNTED = ("present", "phone", "visit", "made_up", "excused", "absent")
-
-
-def told(code: str, at: int | None = None) -> Told:
-    """One recorded evening. Raises Missing."""
-    found = told_all([code], at)
-    if not found:
-        raise Missing.of("code", _missing())
-    return found[0]
-
-
-def _missing() -> str:
-    from django.utils.translation import gettext as _
-
-    return _("没有这次会，或者它不对您开放")
-
-
-def told_all(codes: Sequence[str], at: int | None = None) -> list[Told]:
-    """Recorded evenings in the order asked, at a ledger position. Five statements for any number."""
-    wanted = [f"gather:{code}" for code in codes]
-    rows = Fact.objects.filter(subject__in=wanted, kind__in=("gather.held", "gather.handed_on"))
-    if at is not None:
-        rows = rows.filter(id__lte=at)
-    found = fact_rows(rows.order_by("id").values_list("id", flat=True))
-    held = [fact for fact in found if fact.kind == "gather.held"]
-    live = {fact.id for fact in (in_force(held) if at is None else _last(held))}
-    texts = texts_of(fact.id for fact in held)
-    slots = {slot.code: slot for slot in Slot.objects.filter(code__in=list(codes))}
-    made = {}
-    for fact in held:
-        code = fact.subject.partition(":")[2]
-        if fact.id in live and code in slots:
-            mine = [f for f in found if f.subject == fact.subject]
-            made[code] = _told(slots[code], fact, texts.get(fact.id, {}), mine)
-    return [made[code] for code in codes if code in made]
-
-
-def _last(held: Iterable[Recorded]) -> list[Recorded]:
-    return list({fact.subject: fact for fact in held}.values())
-
-
-def _told(slot: Slot, fact: Recorded, texts: Mapping[str, str], mine: Sequence[Recorded]) -> Told:
-    data = fact.data
-    kinds = tuple(one[5:] for one in data.traits if one.startswith("kind:"))
-    kinds = (data.kind, *(one for one in kinds if one != data.kind))
-    known = kinds_of(str(slot.org_id), timezone.localdate(slot.starts))
-    numbered = sorted(
-        ((int(s.partition(".")[2]), t) for s, t in texts.items() if s.startswith("decision.")),
-        key=lambda p: p[0],
-    )
-    return Told(
-        code=slot.code, org=fact.org, kinds=kinds, title=slot.title, where=slot.where,
-        items=tuple(one[5:] for one in data.traits if one.startswith("item:")),
-        starts=moment(data.span.starts), ends=moment(data.span.ends),
-        counts={name: getattr(data, name) for name in _COUNTED}, heads=data.heads, traits=data.traits, meets=data.meets,
-        with_orgs=data.with_orgs, papers=data.papers, minutes=texts.get("minutes", ""), inner=texts.get("inner", ""),
-        decisions=tuple(t for _n, t in numbered),
-        handed_on={f.data.n: f.data.number for f in mine if f.kind == "gather.handed_on"},
-        procedure=known[data.kind].decides if data.kind in known else "", fact=fact.id, noted=fact.noted,
-        versions=tuple(f.id for f in mine if f.kind == "gather.held"), reason=texts.get("reason", ""),
-    )  # fmt: skip
-
-
-def attended_before(code: str, token: str) -> int | None:
-    """The fact that tells a member's presence so far."""
-    rows = Fact.objects.filter(subject=f"gather:{code}", kind="gather.attended", person=token)
-    last: int | None = rows.aggregate(last=Max("id"))["last"]
-    return last
-
-
-def presence(code: str) -> dict[str, tuple[str, bool]]:
-    """token → (status, disputed), for the branch alone: the caller has asked. One statement."""
-    rows = Seat.objects.filter(slot=code).exclude(status="").order_by("token")
-    return {
-        token: (status, disputed)
-        for token, status, disputed in rows.values_list("token", "status", "disputed")
-    }
-
-
-def excuses(code: str) -> dict[str, str]:
-    """token → why she is excused, for the branch alone. Two statements."""
-    rows = Fact.objects.filter(subject=f"gather:{code}", kind="gather.attended").order_by("id")
-    last = {person: id_ for id_, person in rows.values_list("id", "person")}
-    texts = texts_of(last.values())
-    return {token: texts[id_]["reason"] for token, id_ in last.items() if texts.get(id_, {}).get("reason")}
-
-
-def replies(code: str) -> dict[str, str]:
-    """token → what she objects to, for the branch alone. Two statements."""
-    rows = Fact.objects.filter(subject=f"gather:{code}", kind="gather.disputed").order_by("id")
-    last = {person: id_ for id_, person in rows.values_list("id", "person")}
-    texts = texts_of(last.values())
-    return {token: texts.get(id_, {}).get("reply", "") for token, id_ in last.items()}
-
-
-def held_of(org: str, *, since: date | None = None, until: date | None = None, limit: int = 500) -> list[str]:
-    """Codes of an organization's recorded evenings, newest first, in [since, until). One statement."""
-    rows = Slot.objects.filter(org=org, form=FORM, state="held", domain=DOMAIN)
-    if since is not None:
-        rows = rows.filter(starts__gte=midnight(since))
-    if until is not None:
-        rows = rows.filter(starts__lt=midnight(until))
-    return list(rows.order_by("-starts", "-code").values_list("code", flat=True)[:limit])
-
-
 def together_of(org: str, since: date, until: date, limit: int = 100) -> list[Told]:
     """Evenings that others recorded and that this organization held too. Two statements."""
     partner_orgs = [code for code, _name in partners(org, since)]
@@ -308,28 +175,6 @@ def together_of(org: str, since: date, until: date, limit: int = 100) -> list[To
     return [
         one for one in told_all(list(rows.values_list("code", flat=True)[:limit])) if org in one.with_orgs
     ]
-
-
-def planned_of(org: str, now: datetime, limit: int = 20) -> list[Slot]:
-    """Evenings to come or not yet recorded. One statement."""
-    rows = Slot.objects.filter(org=org, form=FORM, state="open", domain=DOMAIN)
-    return list(rows.filter(starts__gte=now - timedelta(days=62)).order_by("starts", "code")[:limit])
-
-
-def last_place(org: str) -> str:
-    """Where the last evening was; most are held there again. One statement."""
-    rows = Slot.objects.filter(org=org, form=FORM, domain=DOMAIN).order_by("-starts", "-code")
-    return rows.values_list("where", flat=True).first() or ""
-
-
-def planned(code: str) -> Slot | None:
-    """A slot that is not recorded yet."""
-    return Slot.objects.filter(code=code, form=FORM, domain=DOMAIN).first()
-
-
-def midnight(day: date) -> datetime:
-    """The beginning of a local day."""
-    return datetime.combine(day, time(), timezone.get_current_timezone()).astimezone(UTC)
 
 
 # ── those above ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -456,21 +301,16 @@ def holds(digests: Collection[str]) -> Collection[str]:
     return set(Paper.objects.filter(digest__in=list(digests)).values_list("digest", flat=True))
 
 
-def coming(token: str, limit: int = 10) -> list[Slot]:
+def coming(token: str, now: datetime, limit: int = 10) -> list[Slot]:
     """Announced evenings of the branches on whose roll a member is: her own page. One statement."""
     rolls = Membership.objects.filter(token=token, state="in", until__isnull=True).values("org")
-    rows = Slot.objects.filter(org__in=rolls, form=FORM, domain=DOMAIN, state="open", ends__gt=timezone.now())
+    rows = Slot.objects.filter(org__in=rolls, form=FORM, domain=DOMAIN, state="open", ends__gt=now)
     return list(rows.order_by("starts", "code")[:limit])
 
 
 def evening_of(number: str) -> Slot | None:
     """The evening whose decision became this matter. One statement."""
     return Slot.objects.filter(code__in=Handed.objects.filter(number=number).values("slot")).first()
-
-
-def local_day(at: datetime) -> date:
-    """The district's day of a moment."""
-    return timezone.localdate(at)
 
 
 #: Hours before an announced evening at which its members are told once more.
@@ -498,3 +338,57 @@ def roll_persons(slot: Slot) -> list[str]:
     """Uids of those who are told of an announced evening: the branch's roll of that day. Two statements."""
     tokens = roll_on(str(slot.org_id), local_day(slot.starts))
     return sorted(set(persons_of(tokens, "notify").values()))
+
+
+#: Read by pages as one with the rest.
+__all__ = [
+    "BEFORE",
+    "DOMAIN",
+    "FORM",
+    "OWN",
+    "READ",
+    "RECORD",
+    "SECRET",
+    "SEE",
+    "Below",
+    "Closed",
+    "Due",
+    "Proposal",
+    "Told",
+    "attended_before",
+    "below",
+    "closed_year",
+    "coming",
+    "due_now",
+    "evening_of",
+    "excuses",
+    "held_of",
+    "holds",
+    "kinds_at",
+    "last_place",
+    "local_day",
+    "midnight",
+    "names",
+    "open_of",
+    "own_dues",
+    "own_evenings",
+    "own_token",
+    "papers_of",
+    "partners",
+    "pictures_of",
+    "planned",
+    "planned_of",
+    "presence",
+    "proposals",
+    "replies",
+    "roll_on",
+    "roll_persons",
+    "subject_of",
+    "to_remind",
+    "together_of",
+    "told",
+    "told_all",
+    "too_few",
+    "without_first",
+    "year_now",
+]

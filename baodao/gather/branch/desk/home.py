@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from baodao.gather.branch import selectors
@@ -24,7 +23,7 @@ PAGE = 12
 def branch(request: HttpRequest) -> HttpResponse:
     """What is due this month, evenings to come, evenings that were; the last one's decisions."""
     by = act_of(request)
-    org, now, today = own_branch(request, by), timezone.now(), orgs.today()
+    org, now, today = own_branch(request, by), by.noted, orgs.today()
     held = selectors.told_all(selectors.held_of(org, limit=PAGE))
     together = selectors.together_of(org, today.replace(month=1, day=1), today.replace(year=today.year + 1))
     return render(
