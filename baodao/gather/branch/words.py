@@ -11,19 +11,6 @@ _RIGHTS = {
     "meeting.see": Words("看下级开了哪些会（不看到人）", "See what those below held, never who"),  # data
     "meeting.own": Words("看、不同意自己的到会记录", "One's own presence, and an objection"),  # data
 }
-register_right_words
-
-_RIGHTS = {
-    "meeting.*": Words("支部组织生活的全部维护", "All upkeep of a branch's life"),  # data
-    "meeting.record": Words(
-        "记、更正、预告本支部的会", "Record, correct and announce the branch's meetings"
-    ),  # data
-    "meeting.read": Words("看本支部的会和到会情况", "Read the branch's meetings and who was there"),  # data
-    "meeting.see": Words(
-        "看下级开了哪些会（不看到人）", "See what those below held (never who was there)"
-    ),  # data
-    "meeting.own": Words("看、不同意自己的到会记录", "One's own presence, and objecting to it"),  # data
-}
 register_right_words("meetings", lambda pack: _RIGHTS)
 
 #: What stands of a due, in words and tone.
