@@ -455,6 +455,15 @@ ENTRIES: dict[str, Entry] = {
     "desk:callout-fill": Entry(lambda ask: MISSING, {"code": ["none"], "org": [A]}),
     "desk:callout-away": Entry(refused_unless(lambda ask: ask.at("callout.home", ask.home))),
     "desk:callout-rosters": Entry(refused_unless(lambda ask: ask.at("callout.fill", ask.home))), "portal:my-shifts": ANY,
+    # ── patrols, joint checks ──
+    "desk:patrols": Entry(
+        refused_unless(lambda ask: ask.has("patrol.read") and (ask.method == "GET" or ask.at("patrol.plan", ask.home)))
+    ),
+    "desk:patrol": NONE, "desk:patrol-codes": NONE, "desk:walk": Entry(lambda ask: MISSING, {"slot": ["none"]}),
+    "desk:patrol-point": Entry(lambda ask: MISSING, {"mark": ["none"]}), "desk:checks": Entry(
+        refused_unless(lambda ask: ask.has("check.read"))  # an empty form names no time
+    ),
+    "desk:check": Entry(lambda ask: MISSING, {"slot": ["none"]}), "portal:rate-visit": PUBLIC,
     # ── local talents ──
     "desk:talents": Entry(
         refused_unless(
