@@ -1,14 +1,20 @@
 """The staff's shell: layout, navigation, post switcher, search box. The one to-do list is in `todo`."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy
+from markupsafe import Markup
 
+from baodao.kernel.act import Grant
 from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.kernel.frame import frame
+from baodao.kernel.jinja import icon
 from baodao.kernel.pages import Layout, Route, navigation, register_shell, who_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.rights import matches
@@ -63,26 +69,41 @@ def _pack(request: HttpRequest) -> Pack | None:
         return None
 
 
-def _holds(request: HttpRequest, right: str) -> bool:
-    return any(matches(grant.right, right) for grant in who_of(request).grants)
-
-
-def _groups(request: HttpRequest) -> list[tuple[Any, list[Route]]]:
-    """(heading, pages) of what this reader finds in the navigation; no heading without a page."""
+@lru_cache(maxsize=512)
+def _groups(grants: tuple[Grant, ...]) -> list[tuple[Any, list[Route]]]:
+    """(heading, pages) of what a reader with these grants finds in the navigation; no heading without a page."""
     found: dict[int, list[Route]] = {}
+    rights = {grant.right for grant in grants}
     for route in navigation("desk"):
-        if route.nav and (not route.right or _holds(request, route.right)):
+        if route.nav and (not route.right or any(matches(right, route.right) for right in rights)):
             found.setdefault(max(since for since, _title in GROUPS if since <= route.nav[0]), []).append(
                 route
             )
     return [(title, found[since]) for since, title in GROUPS if since in found]
 
 
+@lru_cache(maxsize=2048)
+def _nav(grants: tuple[Grant, ...], here: str, _lang: str | None) -> Markup:
+    """The navigation as every page of the desk has it; drawn once for a reader's rights, the page and the language."""
+    parts = []
+    for heading, routes in _groups(grants):
+        if heading:
+            parts.append(Markup('<p class="navhead">{}</p>').format(heading))
+        for one in routes:
+            current = Markup(' aria-current="page"') if one.name == here else ""
+            words = one.nav[1] if one.nav else ""
+            line = Markup('<a href="{}"{}>{}<span>{}</span></a>')
+            parts.append(
+                line.format(reverse(f"desk:{one.name}"), current, icon(ICONS.get(one.name, "file")), words)
+            )
+    return Markup("").join(parts)
+
+
 def _frame(request: HttpRequest) -> dict[str, Any]:
+    framed = frame(request, _pack(request))
     return {
-        **frame(request, _pack(request)),
-        "nav": _groups(request),
-        "icons": ICONS,
+        **framed,
+        "nav": _nav(who_of(request).grants, framed["route"], translation.get_language()),
         "searched": request.GET.get("q", "")[:80],
     }
 

