@@ -241,7 +241,7 @@ def test_her_record_is_hers_and_a_certificate_holds_off_line(districts: Any, tmp
         )
         import html
 
-        text = html.unescape(re.search(r"<pre[^>]*>(.*?)</pre>", page.content.decode(), re.S)[1])  # type: ignore[index]
+        text = html.unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", page.content.decode(), re.S)[1])  # type: ignore[index]
         assert "kind: 服务岗 1.5" in text and MEMBER not in text and "税务局" not in text
         keys = districts.phone().browser.get("/service/keys/").content.decode()
     import runpy

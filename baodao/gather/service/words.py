@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from baodao.orgs.words import Words, register_right_words
 
+from .halves import Half
+
 ROLES = {"linked": _("单位结对的社区"), "home": _("居住地")}
 SHOWN = {"name": _("姓名"), "unit": _("单位"), "hours": _("服务时长")}
 STATES = {"told": _("等社区确认"), "confirmed": _("社区已确认"), "otherwise": _("社区说不是这样")}
@@ -12,6 +14,14 @@ CUTS = {
     "rule": _("这一条本半年到顶了"), "half": _("本半年总分到顶了"), "expired": _("过了有效期"),
     "exempt": _("本半年不参加"),
 }  # fmt: skip
+
+
+def half_words(half: Half) -> str:
+    """A half-year as people say it."""
+    if half.n == 1:
+        return str(_("%(year)d 年上半年") % {"year": half.year})
+    return str(_("%(year)d 年下半年") % {"year": half.year})
+
 
 _RIGHTS = {
     "service.*": Words("双报到的全部", "All of members' service"),  # data

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from baodao.gather.service.asking import Shown, keeper_looks, of_keeper
 from baodao.gather.service.declare import POINTS
 from baodao.gather.service.pages import act_of, plain, purposes_of, typed_of
-from baodao.gather.service.words import CUTS
+from baodao.gather.service.words import CUTS, half_words
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
@@ -18,7 +18,7 @@ from baodao.orgs import selectors as orgs
 
 
 @page(
-    "desk", "service/points/", name="service-points", nav=(78, gettext_lazy("一名党员的积分")), right=POINTS
+    "desk", "service/points/", name="service-points", nav=(60, gettext_lazy("一名党员的积分")), right=POINTS
 )
 def keeper(request: HttpRequest) -> HttpResponse:
     """One at a time, by the telephone that she gives, for a purpose; logged."""
@@ -39,6 +39,7 @@ def keeper(request: HttpRequest) -> HttpResponse:
         status=problem.status if problem else 200,
         found=found,
         cuts=CUTS,
+        half=half_words,
         typed=typed,
         purposes=purposes_of(request),
         problem=problem,

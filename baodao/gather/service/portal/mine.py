@@ -13,7 +13,7 @@ from baodao.gather.service import selectors, services, standing
 from baodao.gather.service.fold import Member
 from baodao.gather.service.halves import half_of
 from baodao.gather.service.pages import number_from, plain, self_act, typed_of
-from baodao.gather.service.words import ROLES, SHOWN, STANDS
+from baodao.gather.service.words import ROLES, SHOWN, STANDS, half_words
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render
@@ -50,7 +50,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "shown": _shown(member, [*member.units_now, *to]),
         "words": SHOWN,
         "stands": [(one, STANDS[one.state]) for one in standing.held_by(token, day)],
-        "out": [(one.code, one.code in member.out) for one in (half, half.after(1))],
+        "outs": [(one.code, half_words(one), one.code in member.out) for one in (half, half.after(1))],
         "member": bool(member.units_now or member.places_now),
         "typed": typed,
         "problem": problem,

@@ -18,7 +18,7 @@ from baodao.gather.service.certificate import Claims, public_of, published, sign
 from baodao.gather.service.halves import half_of
 from baodao.gather.service.keys import signing_keys
 from baodao.gather.service.pages import day_from, plain, self_act, typed_of
-from baodao.gather.service.words import CUTS, STATES
+from baodao.gather.service.words import CUTS, STATES, half_words
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import District, get_pack
 from baodao.kernel.errors import Invalid, Problem
@@ -62,6 +62,7 @@ def record(request: HttpRequest) -> HttpResponse:
         about=[(code, words) for code, words in zip(ON, (_("服务记录"), _("对服务的评价"), _("积分"), _("名单")), strict=True)],
         points=own_points(token, member, day) if token else None,
         cuts=CUTS,
+        half=half_words,
         able=bool(member.units_now or rows),
         typed=typed,
         problem=problem,
