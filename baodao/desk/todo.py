@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
+from baodao.dues.desk.common import stand_row
+from baodao.dues.selectors import todo as dues_todo
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.errors import Problem
@@ -60,6 +62,7 @@ def _list(request: HttpRequest, by: Act, problem: Problem | None) -> HttpRespons
         asked=asked,
         wish=wish,
         counts=_counts(counts),
+        dues=_dues(by) if not after and wish.view == "all" else [],
         capped=counts is not None and counts.capped,
         procedures=_procedures(request, by),
         states=_states(request, by),
@@ -73,6 +76,12 @@ def _list(request: HttpRequest, by: Act, problem: Problem | None) -> HttpRespons
         command=new_key("todo"),
         **_views(by, asked),
     )
+
+
+def _dues(by: Act) -> list[dict[str, Any]]:
+    """What the own organization has to do soon, or can still make up: few lines before the matters."""
+    day_ = today()
+    return [stand_row(line.rule, line.stand, day_) for line in dues_todo(by, day_)[:12]]
 
 
 def _own(request: HttpRequest) -> str:

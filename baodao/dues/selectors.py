@@ -248,13 +248,13 @@ def lacking(
     by: Act, day: date, requirement: str, *, root: str = "", after: str = "", limit: int = 51
 ) -> list[Line]:
     """Who has not yet: organizations (and alliances, posts) by organization and subject behind ``after``, of the period around the
-    day or missing in the one before. At most four statements."""
+    day, or missing in the one before and still to be made up. At most four statements."""
     codes = [code for code in reached(by, day, root) if not after or code >= after.partition("|")[0]]
     found: list[Line] = []
     # A page is filled from as few organizations as it takes: the list costs the same, however long it is.
     for start in range(0, len(codes), 3000):
         part = codes[start : start + 3000]
-        rows = (one for one in board.lines(part, day, [requirement]) if one.stand.state in {"due", "missing"})
+        rows = (one for one in board.lines(part, day, [requirement]) if _open(one, day))
         found += [one for one in sorted(rows, key=mark_of) if not after or mark_of(one) > after]
         if len(found) >= limit:
             break
@@ -267,6 +267,12 @@ def lacking_lines(by: Act, day: date, root: str = "", most: int = 50_000) -> lis
         line for line in board.lines(reached(by, day, root), day) if line.stand.state in {"due", "missing"}
     )
     return sorted(rows, key=mark_of)[:most]
+
+
+def _open(line: Line, day: date) -> bool:
+    """Not done: of the period around the day, or of one before that can still be made up."""
+    stand = line.stand
+    return stand.state in {"due", "missing"} and (stand.window.last >= day or stand.can_make_up(day))
 
 
 def mark_of(line: Line) -> str:

@@ -412,6 +412,7 @@ ENTRIES: dict[str, Entry] = {
     # ── dues: an organization's list, its members', coverage for those above ──
     "desk:dues": Entry(refused_unless(_dues)), "desk:dues-members": Entry(refused_unless(_works_at("due.members"))),
     "desk:dues-coverage": Entry(refused_unless(_dues)), "desk:dues-coverage-export": Entry(refused_unless(_dues)),
+    "api:due.read": Entry(refused_unless(lambda ask: ask.at("due.read", ask.params["code"])), {"code": "orgs"}),
     "desk:dues-lacking": Entry(lambda ask: MISSING if _dues(ask) else REFUSED, {"requirement": ["none"]}),
     # ── deputies, second persons, break-glass, who can see ──
     "desk:deputies": ANY, "desk:seconds": Entry(lambda ask: IN if ask.method == "GET" else MISSING),

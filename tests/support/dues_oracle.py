@@ -54,7 +54,7 @@ def window(rule: Any, days: list[date], cal: Any) -> dict[str, Any]:
             named -= ONE
         counting = [named + n * ONE for n in range(-rule.before_days, rule.after_days + 1)]
     until = limit_end(rule.make_up, counting[-1], cal) if rule.make_up else None
-    return {"first": days[0], "days": counting, "due": named, "make_up": until}
+    return {"first": days[0], "days": counting, "set": set(counting), "due": named, "make_up": until}
 
 
 def need(rule: Any, days: list[date], stays: list[tuple[date, date | None]]) -> int:
@@ -65,7 +65,11 @@ def need(rule: Any, days: list[date], stays: list[tuple[date, date | None]]) -> 
 
     if not alive(days[-1]):
         return 0
-    there = [day for day in days if all(alive(d) for d in days if d >= day)]
+    there = []
+    for day in reversed(days):
+        if not alive(day):
+            break
+        there.insert(0, day)
     if len(there) == len(days) or rule.newcomers == "any":
         return int(rule.amount)
     if rule.newcomers == "middle":
@@ -93,12 +97,24 @@ def states(
     rule: Any, stays: list[tuple[date, date | None]], mets: list[Any], excused: set[date], day: date, cal: Any
 ) -> dict[date, str]:
     """First day of a period → its state on ``day``."""
-    wins = all_windows(rule, day + 40 * ONE, cal)
+    return judge(rule, all_windows(rule, day + 40 * ONE, cal), stays, mets, excused, day)
+
+
+def judge(
+    rule: Any,
+    wins: list[dict[str, Any]],
+    stays: list[tuple[date, date | None]],
+    mets: list[Any],
+    excused: set[date],
+    day: date,
+) -> dict[date, str]:
+    """The same of windows that were found before."""
+    wins = [dict(win) for win in wins if win["days"][0] <= day + 40 * ONE]
     for win in wins:
-        win |= {"need": need(rule, win["days"], stays), "own": 0, "beside": 0, "made": 0}
+        win |= {"need": _need(rule, win, stays), "own": 0, "beside": 0, "made": 0}
     rest = []
     for met in sorted((m for m in mets if m.day <= day), key=lambda m: (m.day, m.ref)):
-        here = [win for win in wins if met.day in win["days"]]
+        here = [win for win in wins if met.day in win["set"]]
         if here and not met.made_up:
             here[0]["own"] += met.amount
         else:
@@ -114,6 +130,14 @@ def states(
         elif here:
             here[0]["beside"] += met.amount
     return {win["first"]: _word(win, win["first"] in excused, day) for win in wins}
+
+
+def _need(rule: Any, win: dict[str, Any], stays: list[tuple[date, date | None]]) -> int:
+    known = win.setdefault("needs", {})
+    key = tuple(stays)
+    if key not in known:
+        known[key] = need(rule, win["days"], stays)
+    return int(known[key])
 
 
 def _word(win: dict[str, Any], excused: bool, day: date) -> str:
