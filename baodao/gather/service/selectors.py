@@ -136,6 +136,32 @@ def shown_names(by: Act, org: str, tokens: Sequence[str]) -> Mapping[str, str]:
     return {token: read.one(token, "name") for token in open_to}
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """What a member chose to show beside her name: her unit ("" not shown), hours as confirmed minutes (None: not shown)."""
+
+    unit: str = ""
+    minutes: int | None = None
+
+
+def beside(org: str, tokens: Sequence[str], since: date, until: date, *, at: str = "") -> dict[str, Beside]:
+    """Token → what she shows to ``org``; of hours those confirmed in [since, until), ``at`` one community or anywhere. Three statements
+    for any number."""
+    wanted = list(dict.fromkeys(tokens))
+    shown = dict(ServiceShown.objects.filter(org=org, token__in=wanted).values_list("token", "what"))
+    with_unit = [token for token, what in shown.items() if ",unit," in what]
+    with_hours = [token for token, what in shown.items() if ",hours," in what]
+    rows = ServiceMember.objects.filter(token__in=with_unit, until__isnull=True).order_by("-n")
+    units = {token: orgs.name_of(str(unit)) for token, unit in rows.values_list("token", "org_id")}
+    done = ServiceRecord.objects.filter(
+        token__in=with_hours, state="confirmed", day__gte=since, day__lt=until
+    ).order_by("token")
+    done = done.filter(org=at) if at else done
+    minutes = dict.fromkeys(with_hours, 0)
+    for token, count in done.values_list("token", "minutes"):
+        minutes[token] += count
+    return {token: Beside(units.get(token, ""), minutes.get(token)) for token in shown}
+
+
 def unit_figures(org: str, since: date, until: date) -> tuple[int, int | None]:
     """(members on a unit's list, how many of them served in [since, until), None for fewer than 10 on the list): never who. Two
     statements."""

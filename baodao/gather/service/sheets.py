@@ -17,10 +17,10 @@ from baodao.kernel.tables.template import Given, Template, Verdicts, register_te
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
 from baodao.people import normalise
-from baodao.people.selectors import token_for
+from baodao.people.selectors import holders_of, tokens_for
 
 from .models import ServiceMember
-from .selectors import DOMAIN, LIST, listed, members, names
+from .selectors import DOMAIN, LIST, listed, names
 from .services import Listing, list_members
 
 
@@ -51,24 +51,21 @@ def _home(by: Act) -> str:
 
 
 def judge(by: Act, rows: Sequence[Given], verdicts: Verdicts) -> None:
-    """Who is on the list already is known; the same telephone twice is a fault. Two statements a row that is there."""
-    from baodao.people.selectors import holder_of
-
+    """Who is on the list already is known; the same telephone twice is a fault. Three statements per 1,000 rows."""
     unit, seen = _home(by), set[str]()
-    held = {row.token for row in ServiceMember.objects.filter(org=unit, until__isnull=True)}
+    uids = holders_of([row.text("phone") for row in rows])
+    tokens = tokens_for(uids.values(), DOMAIN)
+    held = set(ServiceMember.objects.filter(org=unit, until__isnull=True).values_list("token", flat=True))
     for row in rows:
         phone = row.text("phone")
         if phone in seen:
             verdicts.wrong(row.row, "phone", phone, _("这个手机号在表里写了两次"), _("每人一行"))
-            continue
-        seen.add(phone)
-        uid, _account = holder_of(normalise.Contact("phone", phone))
-        token = token_for(uid, DOMAIN) if uid else ""
-        if token and token in held and members([token])[token].unit(unit) is not None:
+        elif tokens.get(uids.get(phone, ""), "") in held:
             verdicts.known(row.row)
         else:
             since = row.values.get("since") or orgs.today()
             verdicts.good(row.row, Listing(unit, row.text("name"), phone, since))
+        seen.add(phone)
 
 
 def load(by: Act, items: list[Listing]) -> object:

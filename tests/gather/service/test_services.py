@@ -241,8 +241,15 @@ def test_what_a_member_shows_is_nothing_until_she_says_so(world: World) -> None:
     assert selectors.shown_names(by, A, [token]) == {token: "甲党员"}
     with pytest.raises(Refused):
         selectors.shown_names(world.by("head", LATER, purpose="duty"), A, [token])
+    year = (START, date(2027, 1, 1))
+    assert selectors.beside(A, [token], *year) == {token: selectors.Beside("", 90)}
+    assert selectors.beside(B, [token], *year) == {}  # her unit learns nothing of it
+    services.show_at(world.me(uid), place=B, what=["hours"])
+    assert selectors.beside(B, [token], *year) == {token: selectors.Beside("", 90)}
+    services.show_at(world.me(uid), place=A, what=["unit"])
+    assert selectors.beside(A, [token], *year) == {token: selectors.Beside(f"名{B}", None)}
     services.show_at(world.me(uid), place=A, what=[])
-    assert selectors.shown_names(by, A, [token]) == {}
+    assert selectors.shown_names(by, A, [token]) == {} == selectors.beside(A, [token], *year)
 
 
 def test_units_have_counts_from_ten_on_and_never_who(world: World) -> None:
@@ -358,3 +365,33 @@ def test_every_error_is_a_problem(world: World) -> None:
     ):
         with pytest.raises(Problem):
             act()
+
+
+def test_a_sheet_lists_members_once_and_can_be_taken_back(world: World) -> None:
+    from msgspec.structs import replace
+
+    from baodao.gather.service import sheets
+    from baodao.kernel.tables.template import Given, Verdicts
+    from baodao.ledger.services import takeback
+    from baodao.people.normalise import normal
+
+    by = world.by("organizer")
+    typed = {"甲": "13900001111", "乙": "13900002222", "丙": "139 0000 2222"}
+    given = [
+        Given(n, {"name": name, "phone": normal("phone", phone)})
+        for n, (name, phone) in enumerate(typed.items(), 2)
+    ]
+    first = Verdicts({"phone": "手机号"})
+    sheets.judge(by, given, first)
+    assert [row for row, _item in first.items] == [2, 3] and list(first.faults) == [4]
+    batch = replace(by, command=key("import"), batch="b-service", origin="import")
+    sheets.load(batch, [item for _row, item in first.items])
+    again = Verdicts({})
+    sheets.judge(by, given[:2], again)
+    assert again.same == {2, 3} and not again.items
+    # Nobody has an account yet: they are rows until they sign in.
+    rows = list(sheets.rows(world.by("organizer", purpose="duty")))
+    assert sorted(row["name"] for row in rows) == ["乙", "甲"] and {len(row) for row in rows} == {2}
+    takeback(system_act(LATER, key("back")), batch="b-service")
+    assert not models.ServiceMember.objects.exists()
+    assert [line for line in examine() if "service" in line] == []

@@ -56,7 +56,7 @@ def service(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("desk:service") + more, status=303)
         except Problem as caught:
             problem = plain(caught)
-    context = _openings(org, day) | _waiting(waits, names) | {
+    context = _openings(org, day) | _waiting(org, waits, names) | {
         "org": orgs.name_of(org),
         "enough": selectors.enough(org, day),
         "units": [orgs.name_of(code) for code in selectors.linked(org, day, as_helper=False)],
@@ -107,14 +107,17 @@ def _openings(org: str, day: date) -> dict[str, Any]:
     }
 
 
-def _waiting(waits: list[Any], names: dict[str, str]) -> dict[str, Any]:
-    shown = waits[:SHOWN]
+def _waiting(org: str, waits: list[Any], names: dict[str, str]) -> dict[str, Any]:
+    shown, half = waits[:SHOWN], half_of(orgs.today())
+    tokens = [row.token for row in shown]
+    beside = selectors.beside(org, tokens, half.first, half.end, at=org) if shown else {}
     titles = dict(Slot.objects.filter(code__in=[row.slot for row in shown]).values_list("code", "title"))
     said = selectors.said_at([row.token for row in shown]) if shown else {}
     return {
         "waits": [
             {
                 "row": row, "title": titles.get(row.slot, row.slot), "name": names.get(row.token, ""),
+                "beside": beside.get(row.token),
                 "text": said.get((row.token, row.slot), ("", ""))[0],
             }
             for row in shown

@@ -54,6 +54,7 @@ def unit(request: HttpRequest) -> HttpResponse:
         except Problem as caught:
             problem = plain(caught)
     half = half_of(day)
+    beside = selectors.beside(org, [row.token for row in rows[:PAGE]], half.first, half.end)
     total, served = selectors.unit_figures(org, half.first, half.end)
     linked = selectors.linked(org, day, as_helper=True)
     closed = selectors.enough_at(linked, day)
@@ -62,7 +63,7 @@ def unit(request: HttpRequest) -> HttpResponse:
         "gather/service/unit.html",
         status=problem.status if problem else 200,
         org=orgs.name_of(org),
-        rows=[{"token": row.token, "name": names.get(row.token, ""), "since": row.since} for row in rows[:PAGE]],
+        rows=[{"token": row.token, "name": names.get(row.token, ""), "since": row.since, "beside": beside.get(row.token)} for row in rows[:PAGE]],
         opened=bool(names),
         total=total,
         served=served,
