@@ -444,6 +444,7 @@ ENTRIES: dict[str, Entry] = {
     # ── homes: my own help, my own list ──
     "portal:help": MINE, "portal:help-fetch": Entry(lambda ask: MISSING, {"number": ["none"]}), "portal:ask-skill": MINE,
     "portal:answers": PUBLIC, "portal:answer": Entry(lambda ask: MISSING, {"number": ["none"]}, public=True), "portal:quick": PUBLIC,
+    "portal:apply": MINE,
     # ── training ──
     "desk:classes": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no class
     "desk:class-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("class.open", ask.home))),

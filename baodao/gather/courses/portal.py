@@ -36,3 +36,6 @@ def courses(request: HttpRequest) -> HttpResponse:
         asked=asked,
         next_href=f"?q={asked['q']}&after={rows[PAGE - 1].code}" if len(rows) > PAGE else "",
     )
+
+
+from .programmes import portal as programmes  # noqa: E402, F401
