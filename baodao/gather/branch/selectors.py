@@ -145,6 +145,7 @@ class Due(Struct, frozen=True):
     tone: str
     when: str
     make_up: str
+    old: bool = False
 
 
 def due_now(org: str, day: date) -> list[Due]:
@@ -162,7 +163,16 @@ def due_now(org: str, day: date) -> list[Due]:
         }  # fmt: skip
         late = stand.can_make_up(day) and stand.window.make_up is not None
         make_up = _("可以补开，到 %(day)s 为止") % {"day": stand.window.make_up} if late else ""
-        found.append(Due(dues.title_of(one.rule), str(words), tone, when, make_up))
+        found.append(
+            Due(
+                dues.title_of(one.rule),
+                str(words),
+                tone,
+                when,
+                make_up,
+                stand.state == "missing" and not late,
+            )
+        )
     return found
 
 
