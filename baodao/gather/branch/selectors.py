@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Max, Q
 from msgspec import Struct
@@ -26,6 +26,7 @@ from baodao.people.services.reading import read_identity
 from .evening import SECRET
 from .models import Handed, Paper
 from .told import (
+    BEFORE,
     DOMAIN,
     FORM,
     Told,
@@ -39,6 +40,7 @@ from .told import (
     planned_of,
     presence,
     replies,
+    to_remind,
     told,
     told_all,
 )
@@ -321,27 +323,6 @@ def coming(token: str, now: datetime, limit: int = 10) -> list[Slot]:
 def evening_of(number: str) -> Slot | None:
     """The evening whose decision became this matter. One statement."""
     return Slot.objects.filter(code__in=Handed.objects.filter(number=number).values("slot")).first()
-
-
-#: Hours before an announced evening at which its members are told once more.
-BEFORE = 24
-
-
-def to_remind(now: datetime, limit: int = 200) -> list[Slot]:
-    """Announced evenings within a day that nobody was reminded of; those announced only within that day are left out. Two
-    statements."""
-    near = now + timedelta(hours=BEFORE)
-    rows = Slot.objects.filter(form=FORM, domain=DOMAIN, state="open", starts__gt=now, starts__lte=near)
-    found = list(rows.order_by("starts", "code")[:limit])
-    known = Fact.objects.filter(
-        subject__in=[f"gather:{slot.code}" for slot in found], kind__in=("gather.reminded", "gather.opened")
-    ).values_list("subject", "kind", "noted")
-    told = {
-        subject
-        for subject, kind, noted in known
-        if kind == "gather.reminded" or noted > near - 2 * timedelta(hours=BEFORE)
-    }
-    return [slot for slot in found if f"gather:{slot.code}" not in told]
 
 
 def roll_persons(slot: Slot) -> list[str]:

@@ -182,3 +182,24 @@ def midnight(day: date) -> datetime:
 def local_day(at: datetime) -> date:
     """The district's day of a moment."""
     return timezone.localdate(at)
+
+
+#: Hours before an announced evening at which its members are told once more.
+BEFORE = 24
+
+
+def to_remind(now: datetime, limit: int = 200) -> list[Slot]:
+    """Announced evenings within a day that nobody was reminded of; those announced only within that day are left out. Two
+    statements."""
+    near = now + timedelta(hours=BEFORE)
+    rows = Slot.objects.filter(form=FORM, domain=DOMAIN, state="open", starts__gt=now, starts__lte=near)
+    found = list(rows.order_by("starts", "code")[:limit])
+    known = Fact.objects.filter(
+        subject__in=[f"gather:{slot.code}" for slot in found], kind__in=("gather.reminded", "gather.opened")
+    ).values_list("subject", "kind", "noted")
+    told = {
+        subject
+        for subject, kind, noted in known
+        if kind == "gather.reminded" or noted > near - 2 * timedelta(hours=BEFORE)
+    }
+    return [slot for slot in found if f"gather:{slot.code}" not in told]
