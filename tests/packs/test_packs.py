@@ -73,7 +73,7 @@ def test_levels_below_have_a_greater_rank(fuling):
 
 def test_no_post_sees_above_one_by_standing_above(fuling):
     """House: own and below open rows of level 0 and 1 only; a leg opens 2; only oneself 3."""
-    most = {"own": 2, "below": 1, "legs": 2, "self": 3}
+    most = {"own": 2, "below": 1, "area": 1, "legs": 2, "self": 3}
     for code, kind in fuling.many(PostKind).items():
         for line in kind.rights:
             if code not in IMPLICIT:

@@ -35,12 +35,22 @@ class Quick(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: Source = ""
 
 
-def _check(pack: Pack, report: Report) -> None:
-    """The kind is one of requests'."""
+def quick_reports(pack: Pack) -> dict[str, Quick]:
+    """The tiles of a pack: a district that has other kinds of request does not offer those of `base` that name none of them."""
+    known = _kinds(pack)
+    return {name: quick for name, quick in pack.many(Quick).items() if quick.kind in known}
+
+
+def _kinds(pack: Pack) -> set[str]:
     request = pack.many(Procedure).get("request")
-    known = {kind.name for kind in request.kinds} if request is not None else set()
+    return {kind.name for kind in request.kinds} if request is not None else set()
+
+
+def _check(pack: Pack, report: Report) -> None:
+    """The kind is one of requests', in what the pack itself says."""
+    known = _kinds(pack)
     for name, quick in pack.many(Quick).items():
-        if quick.kind not in known:
+        if quick.kind not in known and pack.owns("quick_report", name, "kind"):
             report.unknown(("quick_report", name, "kind"), _("类别"), quick.kind, known)
 
 

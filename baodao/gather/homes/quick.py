@@ -20,7 +20,7 @@ from baodao.people.door import address_of, clock
 from baodao.people.services.throttle import take
 from baodao.places.facilities import selectors as facilities
 
-from .declare import Quick
+from .declare import Quick, quick_reports
 
 STATION, WATER, CHARGING = "rest_station", "water", "charging"
 
@@ -33,7 +33,7 @@ def quick(request: HttpRequest) -> HttpResponse:
     where = choose(
         {"place": asked["at"], "lon": asked["lon"], "lat": asked["lat"], "go": "here" if asked["lon"] else ""}
     )
-    tiles = get_pack(orgs.home_pack()).many(Quick)
+    tiles = quick_reports(get_pack(orgs.home_pack()))
     problem: Problem | None = None
     if request.method == "POST":
         try:
