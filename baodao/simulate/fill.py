@@ -4,10 +4,13 @@ Each copy is a matter in its own right: a number of the counter, commands and fa
 texts under the same salts (so that the commitments hold), its rows. `baodao doctor` and `baodao rebuild` find nothing to say.
 """
 
+import hashlib
 import os
+import re
 from collections import Counter as TallyOf
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -17,7 +20,7 @@ from django.utils import timezone
 from baodao.kernel.declare import District, get_pack
 from baodao.kernel.models import Command, Counter
 from baodao.kernel.text import index_words
-from baodao.ledger.canonical import COLUMNS, leaf_hash
+from baodao.ledger.canonical import COLUMNS, canonical_bytes
 from baodao.ledger.flush import FACT_COLUMNS, LOCK
 from baodao.ledger.models import Content, Fact, SearchDoc
 from baodao.ledger.rows import field_of
@@ -39,18 +42,37 @@ class NotSimulated(Exception):
     """The database holds a matter that nobody simulated, or none at all."""
 
 
+class Shape(msgspec.Struct, frozen=True):
+    """The canonical bytes of a fact around what differs from copy to copy: that many pieces, and between them the values of
+    these columns."""
+
+    pieces: tuple[bytes, ...]
+    names: tuple[str, ...]
+
+
+class Doc(msgspec.Struct, frozen=True):
+    """A search row: cells, where its subject, words and shown text stand, and these texts."""
+
+    cells: Values
+    places: tuple[int, int, int]
+    words: str
+    shown: str
+
+
 class Mould(msgspec.Struct):
-    """A matter to be copied. `form` is how its district writes numbers. Rows are ready to be bound, but for number and ids: `rows` by
-    table, number first; `facts` the columns as the leaf hashes them; `texts` (place in facts, slot, text, salt) and `commands` (key, then the rest)."""
+    """A matter to be copied. `form` is how its district writes numbers. Rows are cells (see `_cell`), but for number and ids: `rows` by
+    table, number first; `facts` the columns, `shapes` their canonical bytes in pieces (`_shape`), `bound` their cells; `texts` (place in
+    facts, slot, text, salt); `commands` (key, cells, those of bytes by place, in which the number is told)."""
 
     number: str
     form: str
     rows: dict[type[models.Model], list[Values]] = {}
     facts: list[dict[str, Any]] = []
+    shapes: list[Shape] = []
     bound: list[Values] = []
-    texts: list[tuple[int, str, str, bytes]] = []
-    commands: list[Values] = []
-    doc: dict[str, Any] | None = None
+    texts: list[tuple[int, Values]] = []
+    commands: list[tuple[str, Values, dict[int, bytes]]] = []
+    doc: Doc | None = None
 
 
 class Batch(msgspec.Struct):
@@ -114,7 +136,7 @@ def _moulds() -> Iterator[Mould]:
                 found[row[key]].rows.setdefault(model, []).append(_bound(model, names, row))
         _add_facts(found)
         for doc in SearchDoc.objects.filter(subject__in=[f"matter:{number}" for number in found]).values():
-            found[doc["subject"].partition(":")[2]].doc = dict(doc)
+            found[doc["subject"].partition(":")[2]].doc = _doc_of(dict(doc))
         yield from (mould for mould in found.values() if not any(_points(f["data"]) for f in mould.facts))
 
 
@@ -135,29 +157,33 @@ def _add_facts(found: dict[str, Mould]) -> None:
         mould = subjects[row["subject"]]
         places[row["id"]] = (mould, len(mould.facts))
         mould.facts.append(row)
-        mould.bound.append([_plain(row.get(name)) for name in FACT_COLUMNS])
+        mould.shapes.append(_shape(row))
+        mould.bound.append([_cell(row.get(name)) for name in FACT_COLUMNS])
     for fact, slot, text, salt in Content.objects.filter(fact__in=list(places)).values_list(
         "fact", "slot", "text", "salt"
     ):
         mould, place = places[fact]
-        mould.texts.append((place, slot, text, bytes(salt)))
+        mould.texts.append((place, [_cell(slot), _cell(text), _cell(bytes(salt))]))
     names = _names(Command)
     commands = {row["key"]: row for row in Command.objects.filter(
         key__in={fact["command"] for mould in found.values() for fact in mould.facts}
     ).values(*names)}  # fmt: skip
     for mould in found.values():
         for key in dict.fromkeys(fact["command"] for fact in mould.facts):
-            mould.commands.append(_bound(Command, names, {**commands[key], "batch": ""}))
+            plain = [_bind(Command, name, {**commands[key], "batch": ""}[name]) for name in names]
+            raw = {place: value for place, value in enumerate(plain) if place and isinstance(value, bytes)}
+            mould.commands.append((plain[0], [_cell(value) for value in plain], raw))
 
 
 def _bound(model: type[models.Model], names: Sequence[str], row: dict[str, Any]) -> Values:
-    return [_bind(model, name, row[name]) for name in names]
+    return [_cell(_bind(model, name, row[name])) for name in names]
 
 
 def _bind(model: type[models.Model], name: str, value: Any) -> Any:
     if value is None or (isinstance(value, datetime) and connection.vendor == "postgresql"):
         return value
     value = field_of(model, name).get_db_prep_save(value, connection)
+    value = getattr(value, "obj", value)  # the driver's wrapper of bytes
     return bytes(value) if isinstance(value, memoryview) else getattr(value, "adapted", value)
 
 
@@ -207,27 +233,35 @@ def _take_facts(count: int) -> int:
 
 
 def _copy(mould: Mould, number: str, first: int, batch: Batch) -> None:
-    keys = {row[0]: f"fill-{number}-{n}" for n, row in enumerate(mould.commands)}
-    old, new = mould.number.encode(), number.encode()
-    for row in mould.commands:
-        plain = [value.replace(old, new) if isinstance(value, bytes) else value for value in row[1:]]
-        batch.add(Command, [keys[row[0]], *plain])
+    keys = {key: f"fill-{number}-{n}" for n, (key, _cells, _raw) in enumerate(mould.commands)}
+    old, new, name = mould.number.encode(), number.encode(), _cell(number)
+    for key, cells, raw in mould.commands:
+        row = [_cell(keys[key]), *cells[1:]]
+        for place, value in raw.items():
+            row[place] = _cell(value.replace(old, new))
+        batch.add(Command, row)
     ids = {fact["id"]: first + place for place, fact in enumerate(mould.facts)}
-    for fact, bound in zip(mould.facts, mould.bound, strict=True):
-        batch.add(Fact, _fact(fact, bound, ids, keys, number))
-    for place, slot, text, salt in mould.texts:
-        batch.add(Content, [first + place, slot, text, salt])
+    for fact, shape, bound in zip(mould.facts, mould.shapes, mould.bound, strict=True):
+        batch.add(Fact, _fact(fact, shape, bound, ids=ids, keys=keys, number=number))
+    for place, rest in mould.texts:
+        batch.add(Content, [_cell(first + place), *rest])
     for model, _key in _OF_MATTER:
-        for row in mould.rows.get(model, ()):
-            batch.add(model, [number, *row[1:]])
+        for cells in mould.rows.get(model, ()):
+            batch.add(model, [name, *cells[1:]])
     if mould.doc is not None:
         batch.add(SearchDoc, _doc(mould.doc, mould.number, number))
 
 
 def _fact(
-    fact: dict[str, Any], bound: Values, ids: dict[int, int], keys: dict[str, str], number: str
+    fact: dict[str, Any],
+    shape: Shape,
+    bound: Values,
+    *,
+    ids: dict[int, int],
+    keys: dict[str, str],
+    number: str,
 ) -> Values:
-    fresh = {
+    fresh: dict[str, Any] = {
         "id": ids[fact["id"]],
         "command": keys[fact["command"]],
         "subject": f"matter:{number}",
@@ -235,25 +269,76 @@ def _fact(
         "voids": ids.get(fact["voids"]) if fact["voids"] else None,
         "nonce": os.urandom(16),
     }
-    fresh["leaf"] = leaf_hash({**fact, **fresh})
-    # What does not change was bound once, with the mould.
+    told = [shape.pieces[0]]
+    for name, piece in zip(shape.names, shape.pieces[1:], strict=True):
+        value = fresh[name]
+        told += [str(value.hex() if isinstance(value, bytes) else value).encode(), piece]
+    fresh["leaf"] = hashlib.sha256(b"\x00" + b"".join(told)).digest()
+    # What does not change was made a cell once, with the mould.
     values = list(bound)
     for name, value in fresh.items():
-        values[_PLACE[name]] = value
+        values[_PLACE[name]] = _cell(value)
     return values
 
 
-def _plain(value: Any) -> Any:
-    # The one type of a fact's columns that the embedded database does not take as it is.
-    if isinstance(value, datetime) and connection.vendor != "postgresql":
-        return connection.ops.adapt_datetimefield_value(value)
-    return value
+#: Values that stand for what differs from copy to copy; no fact holds them.
+_SIGNS: dict[str, Any] = {
+    "command": "fill-sign-command",
+    "subject": "fill-sign-subject",
+    "supersedes": 7310000000000000001,
+    "voids": 7310000000000000002,
+    "nonce": b"fill-sign-nonce!",
+}
+_TOLD = {(v.hex() if isinstance(v, bytes) else str(v)).encode(): name for name, v in _SIGNS.items()}
+_CUT = re.compile(b"(" + b"|".join(_TOLD) + b")")
 
 
-def _doc(doc: dict[str, Any], old: str, new: str) -> Values:
-    shown = doc["shown"].replace(old, new, 1)
-    row = {**doc, "subject": f"matter:{new}", "words": index_words(shown), "shown": shown}
-    return [row[name] for name in _names(SearchDoc)]
+def _shape(fact: dict[str, Any]) -> Shape:
+    signs = {name: sign for name, sign in _SIGNS.items() if fact[name] is not None}
+    parts = _CUT.split(canonical_bytes({**fact, **signs}))
+    return Shape(tuple(parts[::2]), tuple(_TOLD[part] for part in parts[1::2]))
+
+
+@cache
+def _copies() -> bool:
+    # Asked for each cell: the connection's own answer takes longer than the cell.
+    return connection.vendor == "postgresql"
+
+
+def _cell(value: Any) -> Any:
+    """A value as a COPY in text takes it, or as the embedded database does."""
+    if isinstance(value, str):  # the most of them
+        return value.translate(_ESCAPED).encode() if _copies() else value
+    if not _copies():
+        # The one type of a fact's columns that it does not take as it is.
+        return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    if value is None:
+        return b"\\N"
+    if isinstance(value, bytes):
+        return b"\\\\x" + value.hex().encode()
+    if isinstance(value, (datetime, date)):
+        return value.isoformat().encode()
+    return (b"t" if value else b"f") if isinstance(value, bool) else str(value).encode()
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _doc_of(doc: dict[str, Any]) -> Doc:
+    names = _names(SearchDoc)
+    places = (names.index("subject"), names.index("words"), names.index("shown"))
+    return Doc([_cell(doc[name]) for name in names], places, doc["words"], doc["shown"])
+
+
+def _doc(doc: Doc, old: str, new: str) -> Values:
+    shown = doc.shown.replace(old, new, 1)
+    # All but the number's own words stays as it was.
+    was, now = index_words(old), index_words(new)
+    words = doc.words.replace(was, now, 1) if doc.words.startswith(was) else index_words(shown)
+    cells = list(doc.cells)
+    for place, text in zip(doc.places, (f"matter:{new}", words, shown), strict=True):
+        cells[place] = _cell(text)
+    return cells
 
 
 def _put(model: type[models.Model], rows: Iterable[Sequence[Any]]) -> None:
@@ -266,8 +351,7 @@ def _put(model: type[models.Model], rows: Iterable[Sequence[Any]]) -> None:
             cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', list(rows))
             return
         with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
-            for row in rows:
-                copy.write_row(row)
+            copy.write(b"".join(b"\t".join(row) + b"\n" for row in rows))
 
 
 def _settle() -> None:

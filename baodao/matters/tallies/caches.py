@@ -116,7 +116,7 @@ def _places(fact: Recorded, row: tuple[str, str, int] | None) -> list[str]:
 
 def _known(place: str) -> int:
     at, when = _counted.get((_database(), place), (0, 0.0))
-    return at if time.monotonic() - when < SECONDS else 0
+    return at if time.monotonic() - when < (SECONDS if place != _ALL else 4 * SECONDS) else 0
 
 
 def _note(places: Sequence[str], at: int) -> None:
