@@ -53,10 +53,27 @@ ICONS = {
     "gatherings": "calendar",
     "devices": "eye",
     "partners": "swap",
+    "dues": "check",
+    "branch": "note",
+    "branch-above": "building",
+    "callouts": "bell",
+    "courses": "note",
+    "classes": "users",
+    "service": "home",
+    "service-unit": "users",
+    "standing": "pin",
+    "contacts": "phone",
+    "roll": "users",
 }
 
 #: Headings of the navigation and the order from which each holds.
-GROUPS = ((0, ""), (50, gettext_lazy("单位的事")), (70, gettext_lazy("底数")), (80, gettext_lazy("管理")))
+GROUPS = (
+    (0, ""),
+    (30, gettext_lazy("组织生活和服务")),
+    (50, gettext_lazy("单位的事")),
+    (70, gettext_lazy("底数")),
+    (80, gettext_lazy("管理")),
+)
 
 
 def _pack(request: HttpRequest) -> Pack | None:

@@ -17,7 +17,14 @@ from tests.support.town import DISTRICT, OTHER_STREET, STREET, A, B, local, town
 
 __all__ = ["town"]
 DAY = date(2026, 11, 23)
-TABLES = ("gather_offer", "gather_lecturer", "gather_order", "gather_klass", "gather_homemember", "gather_trust")
+TABLES = (
+    "gather_offer",
+    "gather_lecturer",
+    "gather_order",
+    "gather_klass",
+    "gather_homemember",
+    "gather_trust",
+)
 able = st.builds(
     Able,
     post=st.text("abcdef", min_size=3, max_size=6),

@@ -25,7 +25,7 @@ from .services import NewContact, Touch
 PAGE = 50
 
 
-@page("desk", "contacts/", name="contacts", nav=(80, gettext_lazy("一对一联系")), right=READ)
+@page("desk", "contacts/", name="contacts", nav=(33, gettext_lazy("一对一联系")), right=READ)
 def contacts(request: HttpRequest) -> HttpResponse:
     """With whom this post keeps in touch: dates, needs, what was met."""
     by, problem = act(request), None
@@ -70,7 +70,7 @@ def _do(by: Act, request: HttpRequest) -> None:
         raise Invalid.of("do", _("没有这一步"), _("请刷新页面"))
 
 
-@page("desk", "contacts/name/", name="contact-name", nav=(80, gettext_lazy("联系名单")), right=NAME)
+@page("desk", "contacts/name/", name="contact-name", nav=(34, gettext_lazy("联系名单")), right=NAME)
 def naming(request: HttpRequest) -> HttpResponse:
     """Put somebody who agreed on a leader's list. What they talk about is not shown here, nor who left."""
     by, problem = act(request), None

@@ -21,7 +21,7 @@ from baodao.people.declare import purposes
 from baodao.people.door import act_from
 
 
-@page("desk", "glass/", name="glass", nav=(77, gettext_lazy("紧急查看")), right=OPEN)
+@page("desk", "glass/", name="glass", nav=(83, gettext_lazy("紧急查看")), right=OPEN)
 def glass(request: HttpRequest) -> HttpResponse:
     """The form; a request waits for the second person. Below: what is open to this post."""
     typed = request.POST

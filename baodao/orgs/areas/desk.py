@@ -28,7 +28,7 @@ RIGHT, SHOWN = "area.give", 300
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
-@page("desk", "areas/", name="areas", nav=(78, gettext_lazy("片区")), right=RIGHT)
+@page("desk", "areas/", name="areas", nav=(83, gettext_lazy("片区")), right=RIGHT)
 def areas(request: HttpRequest) -> HttpResponse:
     """Areas in force or to come of the posts within the reach; a POST gives one, or takes it (no places)."""
     by, day = (

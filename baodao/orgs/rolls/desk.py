@@ -42,7 +42,7 @@ def _purposes(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-@page("desk", "roll/", name="roll", nav=(78, gettext_lazy("党员名册")), right=READ)
+@page("desk", "roll/", name="roll", nav=(36, gettext_lazy("党员名册")), right=READ)
 def roll(request: HttpRequest) -> HttpResponse:
     """The roll of one's own branch. Names open for a purpose."""
     by, org = _act(request), _home(request)
@@ -129,7 +129,7 @@ def _day(typed: str) -> date:
     "roll/counts/",
     name="roll-counts",
     methods=("GET", "HEAD"),
-    nav=(79, gettext_lazy("党员人数")),
+    nav=(37, gettext_lazy("党员人数")),
     right=COUNT,
 )
 def counts(request: HttpRequest) -> HttpResponse:
@@ -141,7 +141,7 @@ def counts(request: HttpRequest) -> HttpResponse:
     return render(request, "orgs/rolls/counts.html", rows=rows)
 
 
-@page("desk", "roll/seen/", name="roll-seen", nav=(79, gettext_lazy("愿意公开的党员")), right=SEEN)
+@page("desk", "roll/seen/", name="roll-seen", nav=(38, gettext_lazy("愿意公开的党员")), right=SEEN)
 def seen(request: HttpRequest) -> HttpResponse:
     """Members who chose to be seen at one's own community or employer. Nobody else is looked for."""
     by, org = _act(request), _home(request)

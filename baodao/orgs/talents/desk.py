@@ -36,7 +36,7 @@ def _home(request: HttpRequest) -> str:
     return post.org if post is not None else ""
 
 
-@page("desk", "talents/", name="talents", nav=(79, gettext_lazy("本土人才")), right=READ)
+@page("desk", "talents/", name="talents", nav=(49, gettext_lazy("本土人才")), right=READ)
 def talents(request: HttpRequest) -> HttpResponse:
     """The roster below, and the villages without anybody on it."""
     by, day, home = _act(request), orgs.today(), _home(request)

@@ -32,7 +32,7 @@ PAGE = 50
     "desk",
     "courses/",
     name="courses",
-    nav=(76, gettext_lazy("课程点单")),
+    nav=(47, gettext_lazy("课程点单")),
     right="matter.read",
     methods=("GET", "HEAD"),
 )

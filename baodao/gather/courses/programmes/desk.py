@@ -41,7 +41,7 @@ def _there(code: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:class", kwargs={"code": code}), status=303)
 
 
-@page("desk", "classes/", name="classes", nav=(77, gettext_lazy("培训")))
+@page("desk", "classes/", name="classes", nav=(48, gettext_lazy("培训")))
 def classes(request: HttpRequest) -> HttpResponse:
     """My hours, what is still missing for my post, classes to choose, classes that my unit convenes."""
     by, day, home = act_of(request), orgs.today(), home_of(request)

@@ -38,7 +38,7 @@ from baodao.orgs import selectors as orgs
 SHOWN = 30
 
 
-@page("desk", "service/", name="service", nav=(57, gettext_lazy("双报到")), right=OFFER)
+@page("desk", "service/", name="service", nav=(40, gettext_lazy("双报到")), right=OFFER)
 def service(request: HttpRequest) -> HttpResponse:
     """Everything a community's secretary does for members' service on one page."""
     by, org, day = act_of(request), home_of(request), orgs.today()

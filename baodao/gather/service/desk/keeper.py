@@ -18,7 +18,7 @@ from baodao.orgs import selectors as orgs
 
 
 @page(
-    "desk", "service/points/", name="service-points", nav=(60, gettext_lazy("一名党员的积分")), right=POINTS
+    "desk", "service/points/", name="service-points", nav=(43, gettext_lazy("一名党员的积分")), right=POINTS
 )
 def keeper(request: HttpRequest) -> HttpResponse:
     """One at a time, by the telephone that she gives, for a purpose; logged."""

@@ -21,7 +21,7 @@ from baodao.places.selectors import grids_of
 SET, PAGE = "stand.set", 50
 
 
-@page("desk", "standing/", name="standing", nav=(59, gettext_lazy("关键岗、责任区")), right=SET)
+@page("desk", "standing/", name="standing", nav=(42, gettext_lazy("关键岗、责任区")), right=SET)
 def posts(request: HttpRequest) -> HttpResponse:
     """The posts of one's own organization."""
     by, org, day = act_of(request), home_of(request), orgs.today()

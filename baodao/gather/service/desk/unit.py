@@ -34,7 +34,7 @@ from .community import hold_together
 PAGE = 100
 
 
-@page("desk", "service/unit/", name="service-unit", nav=(58, gettext_lazy("在职党员")), right=LIST)
+@page("desk", "service/unit/", name="service-unit", nav=(41, gettext_lazy("在职党员")), right=LIST)
 def unit(request: HttpRequest) -> HttpResponse:
     """The list without names until a purpose is said; what a member served is hers, the unit has a count from ten on."""
     by, org, day = act_of(request), home_of(request), orgs.today()

@@ -22,7 +22,7 @@ PAGE = 50
     "desk",
     "callouts/",
     name="callouts",
-    nav=(65, gettext_lazy("应急值守")),
+    nav=(46, gettext_lazy("应急值守")),
     methods=("GET", "HEAD"),
     right=selectors.READ,
 )

@@ -22,7 +22,7 @@ from baodao.people.door import act_from
 OFFERED = 300
 
 
-@page("desk", "deputies/", name="deputies", nav=(75, gettext_lazy("代理")))
+@page("desk", "deputies/", name="deputies", nav=(81, gettext_lazy("代理")))
 def deputies(request: HttpRequest) -> HttpResponse:
     """Deputyships of mine and of those that I appoint; a form for the post that I act in."""
     who, day = who_of(request), selectors.today()

@@ -16,7 +16,7 @@ from baodao.orgs.words import right_words
 from baodao.people.door import act_from
 
 
-@page("desk", "seconds/", name="seconds", nav=(76, gettext_lazy("等人确认")))
+@page("desk", "seconds/", name="seconds", nav=(82, gettext_lazy("等人确认")))
 def seconds(request: HttpRequest) -> HttpResponse:
     """Requests of mine and those that I may agree to."""
     who = who_of(request)
