@@ -29,7 +29,7 @@ def test_who_met_without_the_first_item_is_listed_and_no_absentee_is_named(town:
         branches.record("pnext", **evening, items=["theme_day.first"])
         listed = branches.read("pabove", "/desk/branch/above/?month=2026-11")
         assert "开了会、没有学第一议题的：甲支部" in listed
-        assert "乙支部 1 — " in listed and "甲支部 1 1 " in listed
+        assert "乙支部 1 次会 — " in listed and "甲支部 1 次会 1 次没有第一议题 " in listed
         # Shares from ten members on; three are too few.
         assert "92 % 11/12" in listed and "不到 10 人，不显示" in listed
         for name in MEMBERS:

@@ -113,7 +113,9 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _cells(row: Any, present: int) -> list[Any]:
     line = line_of(row)
+    # Of a branch's evening those above have shares alone, on the branch's page.
+    came = ("", "") if row.domain == "party" and row.form == "meeting" else (present, row.heads)
     return [
         row.code, row.title, line["kind"], line["org"], timezone.localtime(row.starts), timezone.localtime(row.ends),
-        row.where, row.seats or "", row.taken, row.waiting, present, row.heads, str(line["state"]),
+        row.where, row.seats or "", row.taken, row.waiting, *came, str(line["state"]),
     ]  # fmt: skip
