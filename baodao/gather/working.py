@@ -303,9 +303,13 @@ class Working:
             self.must_be_open()
         statuses = dict(told)
         known = self.seats(statuses)
-        missing = [t for t in statuses if t not in known or known[t].state == "left"]
+        missing = [t for t in statuses if t not in known or known[t].state != "seat"]
         self.enter(missing, {token: statuses[token] for token in missing})
-        late = {t: s for t, s in statuses.items() if t in known and self._comes_back(known[t], s)}
+        late = {
+            t: s
+            for t, s in statuses.items()
+            if t in known and t not in missing and self._comes_back(known[t], s)
+        }
         times.must_be_free(self.tx, {t: (known[t].starts, known[t].ends) for t in late}, self.code)
         close(self, statuses, how, given=dict(minutes or {}), meets=tuple(meets), same=same)
 

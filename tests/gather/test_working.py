@@ -79,6 +79,18 @@ def test_seats_row_and_moving_up(cast: Cast) -> None:
         run(cast.by("system"), lambda tx: load(tx, code).join(who[0]) and None)
 
 
+def test_who_waited_and_came_is_entered_on_the_list(cast: Cast) -> None:
+    code, who = slot(cast, "sweep", seats=1), tokens(cast, 3)
+    for token in who[:2]:
+        run(cast.by("system"), lambda tx, t=token: load(tx, code).sit_or_wait(t).state)
+    came = [(who[1], "present"), (who[2], "present")]
+    run(cast.by("system"), lambda tx: load(tx, code).attend_all(came, "list"))
+    rows = {row.token: row for row in Seat.objects.filter(slot=code)}
+    assert [(rows[t].state, rows[t].way, rows[t].holds) for t in who[1:]] == [("seat", "list", True)] * 2
+    # Who was only found there takes none of the seats; nobody waits any more.
+    assert Slot.objects.values_list("taken", "waiting").get(code=code) == (1, 0)
+
+
 def test_nobody_is_in_two_places(cast: Cast) -> None:
     first, second = slot(cast, at=DAY), slot(cast, at=DAY + HOUR)
     (token,) = tokens(cast, 1)
