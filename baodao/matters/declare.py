@@ -180,7 +180,7 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """The date or datetime field that the resident sees as the next date."""
     tells: tuple[Audience, ...] = ()
     blind: bool = False
-    """What was given is shown to nobody but who gave it while it can still be given."""
+    """What was given is shown to nobody but who gave it until the matter has ended."""
     forgets: bool = False
     """With this act all texts of the matter are erased; its codes and dates stay."""
     reads: str = ""

@@ -41,12 +41,12 @@ def value_of(state: State, figure: Figure) -> Fraction | None:
 
 
 def figures_of(seen: Seen) -> list[tuple[str, str]]:
-    """(title, words) for the page. What is given blind is told once nobody can give it any more."""
+    """(title, words) for the page. What is given blind is told once the matter has ended."""
     found = []
     for figure in seen.procedure.figures:
         action, value = seen.procedure.action(figure.of.partition(".")[2]), value_of(seen.state, figure)
         count = len(given(seen.state, figure))
-        if action is not None and action.blind and seen.state.stage in action.froms():
+        if action is not None and action.blind and seen.state.ended is None:
             found.append((figure.title, _("已有 %(n)d 人，截止后才看得到") % {"n": count}))
         elif value is None:
             found.append(

@@ -171,6 +171,13 @@ def _money(form: Form, name: str, options: str, value: Any) -> int:
     return fen
 
 
+def _score(form: Form, name: str, options: str, value: Any) -> int:
+    points = _whole(form, name, options, value)
+    if not 0 <= points <= 100:
+        raise Wrong(_("分数是 0 到 100"), _("请填 0 到 100 的整数"))
+    return points
+
+
 def _level(form: Form, name: str, options: str, value: Any) -> int:
     level = _whole(form, name, options, value)
     if not 0 <= level <= 3:
@@ -237,4 +244,5 @@ READERS: Mapping[str, Reader] = {
     "matter": _matter,
     "alliance": _reference,
     "item": _reference,
+    "score": _score,
 }

@@ -186,12 +186,9 @@ def _seen(by: Act, row: Matter) -> Seen:
 
 
 def _blind(by: Act, procedure: Procedure, state: State, fact: Recorded) -> bool:
-    """Whether somebody else gave this while it can still be given."""
+    """Whether somebody else gave this blind and the matter still goes on."""
     action = procedure.action(fact.data.action) if isinstance(fact.data, Step) else None
-    if action is None or not action.blind or fact.person in _tokens(by):
-        return False
-    leg = state.legs.get(int(fact.about[4:])) if fact.about.startswith("leg:") else None
-    return (leg.state if leg is not None else state.stage) in action.froms()
+    return action is not None and action.blind and state.ended is None and fact.person not in _tokens(by)
 
 
 def deputies_of(facts: Iterable[Recorded]) -> dict[str, str]:

@@ -45,6 +45,7 @@ VALUES: dict[str, Any] = {
     "matter": "FL-2026-000009",
     "alliance": "al-1",
     "item": "exits",
+    "score": 70,
     "checklist": {"exits": "fail"},
     "file": ["0" * 64],
 }

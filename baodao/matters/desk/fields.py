@@ -44,6 +44,7 @@ WIDGETS = {
     "level": "select",
     "org": "select",
     "checklist": "checklist",
+    "score": "number",
 }
 #: Types whose values are looked up; a long list becomes a line with suggestions.
 OFFERED = ("duty_item", "alliance", "matter", "post", "place", "after")
@@ -162,6 +163,7 @@ def sample(ground: Ground, action: Action) -> dict[str, Any]:
         "int": 1,
         "money": 1,
         "bool": True,
+        "score": 1,
     }
     for name, declared in action.fields.items():
         kind, _sep, options = declared.rstrip("?").partition(":")
