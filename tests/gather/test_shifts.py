@@ -248,6 +248,9 @@ def test_what_is_declared_is_judged(cast: Cast) -> None:
         "turns": flood(turns=(7,)), "skill": flood(skill="fire"), "insurance": flood(insurance=" "),
         "since": flood(since=date(2026, 1, 1)),
     }  # fmt: skip
+    with pytest.raises(Invalid) as far:
+        declare_callout(cast.by("superior"), new=flood(since=date(2026, 6, 1)))
+    assert far.value.faults[0].field == "since"
     for field, new in wrong.items():
         with pytest.raises(Invalid) as caught:
             declare_callout(cast.by("superior"), new=new)

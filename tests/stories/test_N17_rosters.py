@@ -86,7 +86,7 @@ def test_on_a_red_fire_day_34_townships_fill_by_roster(districts: Any) -> None:
         # 34 townships, two turns: the first has its man in the morning, and he rests in the afternoon.
         assert "68 班，要 68 人次：已到位 1，已邀请 0， 还缺 67" in on
         page = desk.get("/desk/callouts/c-000001/").content.decode()
-        assert page.count('scope="row"') == 34 and page.count("1/1") == 1
+        assert page.count('td class="what"') == 34 and page.count("1/1") == 1
         assert "陈干部" not in page and "褚某" not in page
         assert "预备名单" in words(districts.desk("first").get(f"/desk/callouts/c-000001/{towns[0]}/"))
     with at("11-22 18:00"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from baodao.gather.kinds import kind_of
@@ -53,3 +53,13 @@ def finding_of(request: HttpRequest, by: Act) -> Finding:
     return Finding(
         request.POST.get("kind", "")[:40], request.POST.get("text", "")[:2100], photos, bool(request.POST.get("of_place"))
     )  # fmt: skip
+
+
+#: The browser itself refuses to tell where somebody is, whatever a script of these pages might ask.
+NOWHERE = "geolocation=(), camera=(), microphone=(), payment=(), usb=()"
+
+
+def nowhere(response: HttpResponse) -> HttpResponse:
+    """A page on which a location cannot be asked."""
+    response.headers["Permissions-Policy"] = NOWHERE
+    return response

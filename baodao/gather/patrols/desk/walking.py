@@ -11,7 +11,7 @@ from baodao.kernel.act import new_key
 from baodao.kernel.errors import Missing, Problem
 from baodao.kernel.pages import page, render
 
-from .common import act_of, finding_of, finds_of, status_of
+from .common import act_of, finding_of, finds_of, nowhere, status_of
 
 
 @page("desk", "walks/<str:slot>/", name="walk")
@@ -36,7 +36,7 @@ def walk(request: HttpRequest, slot: str) -> HttpResponse:
             problem = caught
     passed = selectors.passings(slot)
     points = selectors.points(row.about.partition(":")[2])
-    return render(
+    answer = render(
         request,
         "gather/patrols/walk.html",
         status=status_of(problem),
@@ -50,6 +50,7 @@ def walk(request: HttpRequest, slot: str) -> HttpResponse:
         problem=problem,
         command=new_key("walk"),
     )
+    return nowhere(answer)
 
 
 @page("desk", "patrol-point/<str:mark>/", name="patrol-point")
@@ -65,7 +66,7 @@ def patrol_point(request: HttpRequest, mark: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:walk", kwargs={"slot": slot}), status=303)
         except Problem as caught:
             problem = caught
-    return render(
+    answer = render(
         request,
         "gather/patrols/point.html",
         status=status_of(problem),
@@ -73,3 +74,4 @@ def patrol_point(request: HttpRequest, mark: str) -> HttpResponse:
         problem=problem,
         command=new_key("point"),
     )
+    return nowhere(answer)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.gather import working
@@ -26,6 +27,8 @@ from baodao.orgs import selectors as orgs
 
 #: Shifts of one declaration, people of one turn's roster.
 MOST, LONGEST = 1_000, 200
+#: So long before it begins it is declared at the earliest.
+AHEAD = timedelta(days=62)
 
 
 class NewCallOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,6 +107,8 @@ def _times(new: NewCallOut, kind: Kind, now: datetime) -> list[tuple[int, dateti
     days = [new.since + timedelta(days=n) for n in range(new.days)]
     found = [(turn, *turn_times(kind.turns[turn], day)) for day in days for turn in sorted(set(turns))]
     coming = [one for one in found if one[2] > now]
+    if new.since > timezone.localdate(now) + AHEAD:
+        raise Invalid.of("since", _("最多提前两个月启动"), _("再早的，先排预备名单"))
     if not coming:
         raise Invalid.of("since", _("这些班次都已经过去"), _("请改日期"))
     if len(coming) * len(new.areas) > MOST:
