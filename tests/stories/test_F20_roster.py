@@ -1,8 +1,8 @@
 """F20's roster: villages name local people with their word; a village without one is listed; a talent's growth is his own
 record, that he reads and ends.
 
-Waits for other rooms: closed classes and their hours (Gather), 12 million yuan a year and pay by rule (Funds), elections to
-village boards (Ballots).
+Closed classes and their hours stand in test_D10_training.py. Waits for other rooms: paying out 12 million yuan a year (Funds),
+elections to village boards (Ballots).
 """
 
 import json
@@ -89,6 +89,8 @@ def test_a_village_without_one_is_listed_and_growth_is_ones_own_record(districts
         me = districts.phone_by(phone).browser
         mine = words(me.get("/me/growth/"))
         assert f"{home} · 种植养殖" in mine and f"带教别人：{STEP}" in mine
+        # Ten months on the roster at 300 yuan, and one teaching: by the rule alone.
+        assert "今年按规则： 3,200.00 元" in mine
         assert "街道、部门负责人" in words(me.get("/me/looked/"))
         assert STEP in me.post("/me/data.json").content.decode()
         other = districts.phone_by(districts.number_of("other")).browser

@@ -11,7 +11,8 @@ from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
 
 from . import selectors, services
-from .declare import lists_of, titled
+from .declare import lists_of, pay_rule, titled
+from .pay import pay_of
 
 
 @page("portal", "me/growth/", name="my-growth")
@@ -29,8 +30,14 @@ def my_growth(request: HttpRequest) -> HttpResponse:
     entries = []
     for row in selectors.own(by.person):
         trades, steps = lists_of(str(row.org_id), day)
-        record = [(one, titled(steps.get(one.step), one.step)) for one in selectors.growth(row.code)]
-        entries.append((row, orgs.name_of(str(row.org_id)), titled(trades.get(row.trade), row.trade), record))
+        growth = selectors.growth(row.code)
+        record = [(one, titled(steps.get(one.step), one.step)) for one in growth]
+        rule = pay_rule(str(row.org_id), day)
+        done = [(one.step, one.day) for one in growth]
+        pay = (pay_of(rule, row.since, row.until, done, day.year), rule.basis) if rule is not None else None
+        entries.append(
+            (row, orgs.name_of(str(row.org_id)), titled(trades.get(row.trade), row.trade), record, pay)
+        )
     return render(
         request,
         "orgs/talents/mine.html",
