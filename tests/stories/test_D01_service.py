@@ -215,8 +215,12 @@ def test_posts_are_set_claimed_served_confirmed_and_the_service_is_rated(distric
         ruled = districts.do("arbiter", number, "sustain", reason="签到本上有，请社区更正")
         assert "异议成立" in ruled
         desk = districts.desk("secretary")
-        token = re.search(rf"{slot}~(\w+)", desk.get("/desk/service/").content.decode())
-        assert token is None  # nothing waits; the community corrects from the slot's own line
+        assert "等您确认的 0" in words(desk.get("/desk/service/"))
+        fill(me, "/me/service/", do=f"tell-{slot}", minutes="100", text="签到本第三行是我")
+        corrected = confirm(districts)
+        assert "等您确认的 0" in corrected
+        record = words(me.get("/me/service/record/"))
+        assert "社区已确认" in record and "确认 100 分钟" in record
         stars = fill(desk, "/desk/service/", do=f"rate-{slot}", **{f"stars-{slot}": "4"})
         assert "4 星" in stars and MEMBER not in stars
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.dues.selectors import proposals
-from baodao.gather.models import Slot
-from baodao.gather.service import selectors, services
+from baodao.gather.service import selectors, services, slots
 from baodao.gather.service.asking import kind_words
 from baodao.gather.service.halves import half_of
 from baodao.gather.service.pages import (
@@ -32,7 +31,6 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
-from baodao.ledger.models import Fact
 from baodao.orgs import selectors as orgs
 
 SHOWN = 30
@@ -84,24 +82,11 @@ def _defaults(day: date) -> dict[str, str]:
 
 def _openings(org: str, day: date) -> dict[str, Any]:
     found = selectors.rules(org, day)
-    words = kind_words(org, day)
-    rows: list[Slot] = []
-    past: list[Slot] = []
-    if found is not None:
-        mine = Slot.objects.filter(org=org, kind__in=found.opening)
-        now = timezone.make_aware(datetime.combine(day, time.min))
-        rows = list(mine.filter(state="open", starts__gte=now).order_by("starts", "code")[: SHOWN + 1])
-        past = list(mine.filter(starts__lt=now).exclude(state="called_off").order_by("-starts")[:SHOWN])
-    subjects = [f"gather:{slot.code}" for slot in past]
-    stars = dict(
-        Fact.objects.filter(subject__in=subjects, kind="gather.rated", person="").values_list(
-            "subject", "value"
-        )
-    )
+    words, rows = kind_words(org, day), slots.openings(org, day, SHOWN + 1)
     return {
         "rows": rows[:SHOWN],
         "more": len(rows) > SHOWN,
-        "past": [(slot, stars.get(f"gather:{slot.code}")) for slot in past],
+        "past": slots.past(org, day, SHOWN),
         "kinds": [(code, words.get(code, code)) for code in (found.opening if found else ())],
         "a_day": found.a_day if found else 0,
     }
@@ -111,7 +96,7 @@ def _waiting(org: str, waits: list[Any], names: dict[str, str]) -> dict[str, Any
     shown, half = waits[:SHOWN], half_of(orgs.today())
     tokens = [row.token for row in shown]
     beside = selectors.beside(org, tokens, half.first, half.end, at=org) if shown else {}
-    titles = dict(Slot.objects.filter(code__in=[row.slot for row in shown]).values_list("code", "title"))
+    titles = slots.titles_of([row.slot for row in shown])
     said = selectors.said_at([row.token for row in shown]) if shown else {}
     return {
         "waits": [
@@ -128,15 +113,9 @@ def _waiting(org: str, waits: list[Any], names: dict[str, str]) -> dict[str, Any
 
 
 def _together(org: str, day: date) -> list[dict[str, Any]]:
-    found = selectors.rules(org, day)
-    if found is None or not found.together:
-        return []
-    rows = Slot.objects.filter(about=f"org:{org}", kind=found.together).exclude(state="called_off")
-    last = half_of(day)
-    rows = rows.filter(starts__gte=timezone.make_aware(datetime.combine(last.first, time.min)))
     return [
         {"slot": slot, "unit": orgs.name_of(str(slot.org_id)), "over": timezone.localdate(slot.ends) <= day}
-        for slot in rows.order_by("starts")[:100]
+        for slot in slots.together_at(org, half_of(day).first)
     ]
 
 
@@ -168,7 +147,7 @@ def _do(by: Act, org: str, typed: dict[str, str], chosen: list[str]) -> str:
 
 def hold_together(by: Act, slot: str, heads: int) -> None:
     """The unit's dues that a collective check-in meets are those of its pack; the slot's traits say which."""
-    row = Slot.objects.filter(code=slot).first()
+    row = slots.slot_of(slot)
     meets: list[str] = []
     if row is not None:
         unit, day = str(row.org_id), timezone.localdate(row.starts)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.gather.models import Slot
-from baodao.gather.service import selectors, services
+from baodao.gather.service import selectors, services, slots
 from baodao.gather.service.halves import half_of
 from baodao.gather.service.pages import (
     act_of,
@@ -81,11 +81,8 @@ def unit(request: HttpRequest) -> HttpResponse:
 
 
 def _together(org: str) -> list[tuple[Slot, str]]:
-    found = selectors.rules(org, orgs.today())
-    if found is None or not found.together:
-        return []
-    rows = Slot.objects.filter(org=org, kind=found.together).exclude(state="called_off")
-    return [(slot, orgs.name_of(slot.about.removeprefix("org:"))) for slot in rows.order_by("-starts")[:12]]
+    rows = slots.together_of(org, orgs.today())
+    return [(slot, orgs.name_of(slot.about.removeprefix("org:"))) for slot in rows]
 
 
 def _do(by: Act, org: str, typed: dict[str, str]) -> None:

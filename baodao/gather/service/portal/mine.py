@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from baodao.gather.models import Seat, Slot
-from baodao.gather.service import selectors, services, standing
+from baodao.gather.models import Slot
+from baodao.gather.service import selectors, services, slots, standing
 from baodao.gather.service.fold import Member
 from baodao.gather.service.halves import half_of
 from baodao.gather.service.pages import number_from, plain, self_act, typed_of
@@ -61,11 +61,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def _claims(token: str, by: Act) -> dict[str, Any]:
     """What I claimed: to come, and over without my word."""
-    rows = list(
-        Seat.objects.filter(token=token, state__in=["seat", "waiting"], slot__form="opening", slot__state="open")
-        .select_related("slot").order_by("starts")[:60]
-    ) if token else []  # fmt: skip
-    told = set(selectors.members([token])[token].records) if token else set()
+    rows = slots.claims_of(token)
+    held = selectors.members([token])[token].records if token else {}
+    # Where the community said otherwise she may say it again.
+    told = {slot for slot, record in held.items() if record.state != "otherwise"}
     return {
         "coming": [(row, row.slot, orgs.name_of(str(row.slot.org_id))) for row in rows if row.starts > by.noted],
         "over": [
