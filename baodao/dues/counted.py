@@ -78,28 +78,33 @@ def _old(asked: Sequence[_Asked], day: date, found: dict[tuple[str, str], Share]
     parts, values = [], []
     for one in asked:
         among, codes = _among(one)
-        window = one.window
+        window, need = one.window, one.rule.amount
+        within, there = [one.name, window.opens, min(window.closes, day)], [day, day, window.opens, *codes]
+        here = f"{_ON_ROLL} AND m.since <= %s{among} GROUP BY m.org"
+        # Each part begins with the shorter side and looks the rolls up by token: no join of two long lists.
         parts.append(
-            "SELECT %s AS name, m.org, COUNT(*), SUM(CASE WHEN t.total >= %s THEN 1 ELSE 0 END), "
-            "SUM(CASE WHEN e.period IS NOT NULL AND (t.total IS NULL OR t.total < %s) THEN 1 ELSE 0 END) "
-            "FROM orgs_membership m "
-            "LEFT JOIN (SELECT subject, SUM(amount) AS total FROM dues_met WHERE requirement = %s AND day >= %s "
-            "AND day <= %s GROUP BY subject) t ON t.subject = 'member:' || m.token "
-            "LEFT JOIN dues_excuse e ON e.requirement = %s AND e.period = %s AND e.subject = 'member:' || m.token "
-            f"WHERE {_ON_ROLL} AND m.since <= %s{among} GROUP BY m.org"
+            f"SELECT %s AS name, 'owed' AS what, m.org, COUNT(*) FROM orgs_membership m WHERE {here}"
         )
-        values += [one.name, one.rule.amount, one.rule.amount, one.name, window.opens, min(window.closes, day),
-                   one.name, window.first, day, day, window.opens, *codes]  # fmt: skip
+        values += [one.name, *there]
+        parts.append(
+            "SELECT %s AS name, 'met' AS what, m.org, COUNT(*) FROM (SELECT subject FROM dues_met WHERE requirement = %s "
+            "AND day >= %s AND day <= %s AND subject LIKE 'member:%%' GROUP BY subject HAVING SUM(amount) >= %s) t "
+            f"JOIN orgs_membership m ON m.token = substr(t.subject, 8) WHERE {here}"
+        )
+        values += [one.name, *within, need, *there]
+        parts.append(
+            "SELECT %s AS name, 'excused' AS what, m.org, COUNT(*) FROM dues_excuse e "
+            "JOIN orgs_membership m ON m.token = substr(e.subject, 8) WHERE e.requirement = %s AND e.period = %s "
+            "AND e.subject LIKE 'member:%%' AND COALESCE((SELECT SUM(d.amount) FROM dues_met d WHERE d.requirement = %s "
+            f"AND d.day >= %s AND d.day <= %s AND d.subject = e.subject), 0) < %s AND {here}"
+        )
+        values += [one.name, one.name, window.first, *within, need, *there]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), _plain(values))
-        for name, org, owed, met, excused in cursor.fetchall():
+        for name, what, org, count in cursor.fetchall():
             share = found.get((name, org))
             if share is not None:
-                share.owed, share.met, share.excused = (
-                    share.owed + owed,
-                    share.met + met,
-                    share.excused + excused,
-                )
+                setattr(share, what, getattr(share, what) + count)
 
 
 def _new(asked: Sequence[_Asked], day: date, found: dict[tuple[str, str], Share]) -> None:

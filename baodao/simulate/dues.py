@@ -28,7 +28,7 @@ def live_year(
     """Record the year of these branches and members (token → branch), day by day, each day in as few commands as it takes.
     ``by`` makes the act of a day. Gives how many records there are."""
     chance, done, excused = random.Random(seed), dict[date, list[Done]](), dict[date, list[Excusing]]()
-    for requirement, org, window in _owed(branches, year):
+    for requirement, org, window in owed_in_year(branches, year):
         drawn, subject = chance.random(), f"org:{org}"
         last = date(year, 12, 31)
         if drawn < IN_TIME:
@@ -49,7 +49,7 @@ def live_year(
     return _write(by, done, excused)
 
 
-def _owed(branches: Sequence[str], year: int) -> Iterable[tuple[str, str, Window]]:
+def owed_in_year(branches: Sequence[str], year: int) -> Iterable[tuple[str, str, Window]]:
     """(requirement, organization, window) of the year, whoever was there to owe it."""
     calendar = current_calendar()
     for one in board.asked(branches, date(year, 6, 30)):
