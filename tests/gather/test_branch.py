@@ -150,6 +150,9 @@ def test_a_small_branch_is_told_before_any_vote(branches: Any) -> None:
         assert "无记名" not in branches.read("psec", "/desk/branch/")
         read = branches.read("pnext", "/desk/branch/")
         assert "本支部现在 6 人" in read and "合在一起做" in read and "纸票" in read
+        # And where such a meeting is announced or recorded.
+        assert "本支部现在 6 人" in branches.read("pnext", "/desk/branch/record/?plan=1")
+        assert "无记名" not in branches.read("psec", "/desk/branch/record/?plan=1")
 
 
 def test_tables_follow_from_the_facts_and_nothing_stays_of_whom_is_erased(branches: Any) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from baodao.gather.branch import hints, selectors, services
 from baodao.gather.branch import typed as forms
-from baodao.gather.branch.evening import Evening, judge, missed, traits_of
+from baodao.gather.branch.evening import SECRET, Evening, judge, missed, traits_of
 from baodao.gather.branch.selectors import READ, RECORD, subject_of
 from baodao.gather.branch.services import Plan
 from baodao.gather.branch.typed import Typed
@@ -179,7 +179,10 @@ def _form(
         ],
         people=[(token, shown.get(token, ""), typed.status.get(token, "present")) for token in people],
         opened=bool(shown),
-        states=[(status, words) for status, words in PRESENCE.items()],
+        states=list(PRESENCE.items()),
+        # Too few for a secret result: told before anybody votes, where such a meeting is announced or recorded.
+        too_few=len(roll) if 0 < len(roll) < SECRET else 0,
+        secret=[name for name, kind in known.items() if any(item.trait == "appraisal" for item in kind.item)],
         partners=selectors.partners(org, day)[:40],
         kept=[_kept(digest) for digest in typed.kept],
         correcting=_correcting(typed, org),
