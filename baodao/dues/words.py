@@ -100,8 +100,6 @@ _RIGHTS = {
     "contact.name": Words("把同意的人放进联系名单", "Name persons who agreed to be contacted"),  # data
     "contact.read": Words("看自己联系的人", "Read one's own contacts"),  # data
     "contact.record": Words("记一次联系", "Record a contact"),  # data
-    "contact.own": Words(
-        "看、改、退出联系自己的名单", "See, correct and leave the list that names oneself"
-    ),  # data
+    "contact.own": Words("看、改、退出联系自己的名单", "See, correct, leave the list that names me"),  # data
 }
 register_right_words("dues", lambda pack: _RIGHTS)
