@@ -200,6 +200,14 @@ def between(org: str, since: datetime, until: datetime, limit: int = 500) -> lis
     return list(rows.order_by("starts", "code")[:limit])
 
 
+def beside(row: Slot, now: datetime) -> list[Slot]:
+    """The other slots of a series that are still to come: what one may change one's turn for. At most one statement."""
+    if not row.series:
+        return []
+    rows = Slot.objects.filter(series=row.series, state="open", starts__gt=now).exclude(code=row.code)
+    return list(rows.order_by("starts", "code")[:60])
+
+
 def at_place(place: str, day: date) -> list[Slot]:
     """Slots open to all at a place, on a day and the seven after it. One statement."""
     since = midnight(day)

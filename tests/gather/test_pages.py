@@ -211,6 +211,25 @@ def test_stand_in_by_code(town: Town, march: Any) -> None:
     assert "您：" not in words(giver.get(f"/gather/{code}/"))
 
 
+def test_two_change_their_turns(town: Town, march: Any) -> None:
+    one = publish(town, seats="1", every="week", until="2026-03-21")
+    two = Slot.objects.exclude(code=one).get().code
+    giver, taker = town.phone("resident").browser, town.phone("neighbour").browser
+    giver.post(f"/gather/{one}/", {"do": "join", "command": "j1"})
+    taker.post(f"/gather/{two}/", {"do": "join", "command": "j2"})
+    page = giver.get(f"/gather/{one}/")
+    assert "03-21 09:00" in words(page)
+    given = giver.post(f"/gather/{one}/", {**form_of(page, "stand_in"), "wants": two})
+    found = re.search(r'<b class="bd-number">([A-Z0-9]{4}-[A-Z0-9]{4})</b>', given.content.decode())
+    assert found
+    form = form_of(taker.get(f"/gather/{one}/"), "take")
+    bare = taker.post(f"/gather/{one}/", {**form, "code": found[1], "command": "t1"})
+    assert bare.status_code == 409  # she asked for a turn in exchange
+    assert taker.post(f"/gather/{one}/", {**form, "code": found[1], "give": two}).status_code == 303
+    assert "您：有名额" in words(taker.get(f"/gather/{one}/"))
+    assert "您：有名额" in words(giver.get(f"/gather/{two}/"))
+
+
 def test_the_calendar_is_secret_and_can_be_renewed(town: Town, march: Any) -> None:
     code = publish(town)
     phone = town.phone("resident").browser

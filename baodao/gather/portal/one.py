@@ -120,6 +120,9 @@ def _page(
         reason=selectors.texts_here(row).get("reason", "") if row.state == "called_off" else "",
         presence=list(PRESENCE.items()),
         given=given,
+        turns=[(one.code, line_of(one)["time"]) for one in selectors.beside(row, by.noted)]
+        if by.person
+        else [],
         rated=selectors.rated(row.code) if kind.rated and row.state == "held" else None,
         problem=problem,
         command=new_key("gather"),
