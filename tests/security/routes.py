@@ -446,7 +446,7 @@ ENTRIES: dict[str, Entry] = {
     "portal:answers": PUBLIC, "portal:answer": Entry(lambda ask: MISSING, {"number": ["none"]}, public=True), "portal:quick": PUBLIC,
     "portal:apply": MINE,
     # ── training ──
-    "desk:classes": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no class
+    "desk:classes": Entry(lambda ask: IN if ask.method == "GET" else MISSING),  # an empty form names no class
     "desk:class-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("class.open", ask.home))),
     # ── areas of posts ──
     "desk:areas": Entry(refused_unless(lambda ask: ask.has("area.give"))),
