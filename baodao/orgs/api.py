@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.errors import Missing
 from baodao.kernel.http import Call, endpoint
 
-from . import selectors
+from . import reading, selectors  # noqa: F401
 from .ruling import End, EndPost, Move, NewOrg, NewPost
 from .services import Placed, begin_posts, create_orgs, end_orgs, end_posts, move_orgs
 

@@ -504,3 +504,22 @@ def test_promises_and_calls_are_listed_but_only_follow(cast: Cast, taken: str) -
     assert listed["promises", f"{taken}/1"].due == date(2026, 3, 5)
     assert "路灯" in listed["matters", f"{taken}/1"].words
     assert ports.open_of(["p-worker"]) == {"p-worker": 1}
+
+
+def test_the_interface_lists_sheets_and_plans_as_the_desk_does(cast: Cast, taken: str, client: Any) -> None:
+    from tests.security.world import bearer_of
+
+    heir = next_worker(cast)
+    sheet, plan = open_sheet(cast.by("worker"), post="p-worker", heir=heir), split_street(cast)
+    told = {}
+    for who in ("secretary", "superior", "sibling", "handler", "worker"):
+        headers = bearer_of(cast.uids[who], f"p-{who}")
+        for name in ("handovers", "plans"):
+            answer = client.get(f"/api/v1/{name}/", headers=headers)
+            assert answer.status_code == 200, (who, name, answer.content)
+            told[who, name] = [row["code"] for row in answer.json()["rows"]]
+    assert [who for who in ("secretary", "superior", "sibling", "handler", "worker") if told[who, "handovers"] == [sheet]] == [
+        "secretary", "superior", "worker",
+    ]  # fmt: skip
+    assert plan and not any(told[who, "plans"] for who in ("secretary", "sibling", "handler", "worker"))
+    assert client.get("/api/v1/plans/").status_code == 401

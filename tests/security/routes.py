@@ -359,7 +359,7 @@ ENTRIES: dict[str, Entry] = {
     "api:org.see": Entry(open_to_all, {"code": "orgs"}, public=True),
     "api:org.create": Entry(open_to_all), "api:org.move": Entry(open_to_all), "api:org.end": Entry(open_to_all),
     "api:post.begin": Entry(open_to_all), "api:post.end": Entry(open_to_all), "api:grid.draw": Entry(open_to_all),
-    "api:grid.end": Entry(open_to_all),
+    "api:grid.end": Entry(open_to_all), "api:plan.list": Entry(open_to_all), "api:handover.list": Entry(open_to_all),
     # ── the ground; what happens there is asked of matters ──
     "desk:grids": ANY, "desk:grid": Entry(_grid, {"code": [GRID_A]}), "desk:compounds": ANY, "desk:compound": NONE, "desk:building": NONE,
     "desk:grid-change": Entry(refused_unless(lambda ask: ask.has("grid.change")), {"code": [GRID_A]}),
