@@ -340,6 +340,8 @@ ENTRIES: dict[str, Entry] = {
         lambda ask: (IN if ask.method == "GET" else MISSING) if ask.reads() else MISSING, NUMBER
     ),
     "desk:matter-file": Entry(_file, {**NUMBER, "fact": [1], "n": [0]}),
+    "desk:matter-ledger": Entry(missing_unless(Ask.reads), NUMBER),
+    "desk:matter-paper": Entry(lambda ask: MISSING, {**NUMBER, "name": ["none"]}),  # no paper of that name
     "desk:matter-contact": Entry(_contact, NUMBER, body={"purpose": "handle"}),
     "desk:matter-suggestion": Entry(_suggestion, NUMBER),
     "desk:report-slip": Entry(lambda ask: REFUSED, NUMBER),  # as opinions-slips
