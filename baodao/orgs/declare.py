@@ -99,7 +99,11 @@ def _give(read: dict[str, dict[str, Any]]) -> None:
         lines = tuple(Right(right, grant.reach, grant.level) for right in grant.rights)
         for code in grant.posts:
             if code in posts:
-                posts[code] = msgspec.structs.replace(posts[code], rights=(*posts[code].rights, *lines))
+                posts[code] = msgspec.structs.replace(posts[code], rights=_beside(posts[code].rights, lines))
+
+
+def _beside(held: tuple[Right, ...], lines: tuple[Right, ...]) -> tuple[Right, ...]:
+    return (*held, *(line for line in lines if line not in held))
 
 
 def _check_grants(pack: Pack, report: Report) -> None:

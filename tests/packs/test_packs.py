@@ -156,3 +156,17 @@ def test_what_is_assumed_is_listed_with_its_place(fuling):
     assert file == "fuling/request.toml"
     assert 'name = "answer_by"' in (PACKS / file).read_text(encoding="utf-8").splitlines()[line]
     assert "procedure.request.next_step[reconsideration]" not in rows
+
+
+def test_no_post_is_given_the_same_twice(fuling):
+    for code, kind in fuling.many(PostKind).items():
+        lines = [(line.right, line.reach) for line in kind.rights]
+        assert len(lines) == len(set(lines)), (code, [line for line in lines if lines.count(line) > 1])
+
+
+def test_who_answers_for_an_office_can_do_what_a_meeting_hands_on(fuling):
+    posts = fuling.many(PostKind)
+    for code in ("community_secretary", "department_head", "office_head", "party_secretary", "handler"):
+        assert ("task.answer", "legs") in {(line.right, line.reach) for line in posts[code].rights}, code
+    for code in ("service_organizer", "team_leader"):
+        assert not any(line.right.startswith("task.") for line in posts[code].rights), code
