@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # The suite on both databases. Arguments go to pytest. Both runs happen even if the first fails.
-# What asks no database (calendars, texts, pure engines) runs once, on SQLite.
+# What asks no database (calendars, texts, pure engines), browsers, processes and simulated lives run once, on SQLite.
 # Three workers on two cores: a fifth of the time one waits for a browser, a server or the disk.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 status=0
 for engine in sqlite postgres; do
   echo "== $engine"
-  .venv/bin/python -m pytest -q -n "${JOBS:-3}" --dist loadfile --database="$engine" --pure once "$@" || status=$?
+  .venv/bin/python -m pytest -q -n "${JOBS:-3}" --dist loadfile --database="$engine" --after-sqlite "$@" || status=$?
 done
 exit "$status"

@@ -32,16 +32,17 @@ ONCE = (
     ROOT / "tests" / "browser",
     ROOT / "tests" / "faults" / "test_kills.py",
     ROOT / "tests" / "faults" / "test_processes.py",
+    ROOT / "tests" / "simulate",
 )
 DATABASE = {"db", "committed_db", "databases", "django_db_setup", "engine"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """--database; --pure once: a run on PostgreSQL leaves out what asks no database and so ran on SQLite."""
+    """--database; --after-sqlite: a run on PostgreSQL leaves out what the same run on SQLite has said already."""
     parser.addoption(
         "--database", choices=["sqlite", "postgres"], default=os.environ.get("BAODAO_TEST_DATABASE", "sqlite")
     )
-    parser.addoption("--pure", choices=["both", "once"], default="both")
+    parser.addoption("--after-sqlite", action="store_true", default=False)
 
 
 class Run:
@@ -141,16 +142,15 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`long` tests run only when -m names them; `sqlite` and `postgres` tests only on theirs; those of ONCE on PostgreSQL only
-    when -m names `browser`; what asks no database runs once, on SQLite, when --pure says so."""
+    """`long` tests run only when -m names them; `sqlite` and `postgres` tests only on theirs; with
+    --after-sqlite those of ONCE and what asks no database run on SQLite alone."""
     other = {"sqlite": "postgres", "postgres": "sqlite"}[config.getoption("database")]
     asked = "long" in (config.option.markexpr or "")
     dropped = [
         i for i in items if i.get_closest_marker(other) or (i.get_closest_marker("long") and not asked)
     ]
-    if other == "sqlite" and "browser" not in (config.option.markexpr or ""):
+    if other == "sqlite" and config.getoption("after_sqlite"):
         dropped += [i for i in items if any(one in (i.path, *i.path.parents) for one in ONCE)]
-    if other == "sqlite" and config.getoption("pure") == "once":
         dropped += [i for i in items if not asks_database(i)]
     if dropped:
         gone = {i.nodeid: i for i in dropped}

@@ -96,6 +96,13 @@ def test_every_state_is_that_of_brute_force(one: DueRule, stays: Any, drawn: Any
         assert told[first] == truth[first], (first, day)
 
 
+def test_a_year_whose_day_lies_ahead_has_begun() -> None:
+    one, day = rule(every="year", day=5), date(2027, 2, 10)
+    stays = [(date(2026, 6, 1), None)]
+    told = answers(one, stays, [], set(), day)
+    assert told[date(2027, 1, 1)] == oracle.states(one, stays, [], set(), day, CAL)[date(2027, 1, 1)]
+
+
 @pytest.mark.parametrize("every", ["week", "month", "quarter", "half_year", "year"])
 def test_periods_cover_every_day_once(every: str) -> None:
     day = date(2027, 12, 1)

@@ -259,7 +259,7 @@ def test_own_fields_is_asked_for_nobody_else() -> None:
             if not c.startswith("person: str")
         ]
     assert calls
-    assert {c for name, c in calls if name != "erase.py"} == {"who.person"}
+    assert {c for name, c in calls if name != "erase.py"} == {"who.person", "by.person"}
     assert PHONE
     assert selectors.MARK == 24
 

@@ -87,7 +87,7 @@ def test_she_reads_it_says_it_otherwise_and_leaves_without_notice(list_: Any) ->
             phone=phone, since="2026-10-01", word="yes",
         )  # fmt: skip
         leader = list_.desk("leader")
-        found_ = re.search(r"ct-\d+", leader.get("/desk/contacts/").content.decode())
+        found_ = re.search(r"\bct-\d+", leader.get("/desk/contacts/").content.decode())
         assert found_
         code = found_[0]
         send(leader, "/desk/contacts/", do="record", code=code, day="2026-11-02", need="想少来几趟")

@@ -109,7 +109,8 @@ def judge(
     day: date,
 ) -> dict[date, str]:
     """The same of windows that were found before."""
-    wins = [dict(win) for win in wins if win["days"][0] <= day + 40 * ONE]
+    # Of a long period the named day may lie months ahead: it has begun all the same.
+    wins = [dict(win) for win in wins if min(win["first"], win["days"][0]) <= day + 40 * ONE]
     for win in wins:
         win |= {"need": _need(rule, win, stays), "own": 0, "beside": 0, "made": 0}
     rest = []

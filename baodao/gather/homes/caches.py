@@ -30,7 +30,7 @@ def truth() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
         else:
             change.discard(one)
     tokens = [token for _org, token in members] + [token for token, _helper_ in trust]
-    alive = persons_of(tokens, "erase")
+    alive = persons_of(tokens, "erase") if tokens else {}
     return {m for m in members if m[1] in alive}, {t for t in trust if t[0] in alive}
 
 
