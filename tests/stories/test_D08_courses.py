@@ -1,4 +1,4 @@
-"""D08, and D18, N01, N14 by the same menu: a department puts a topic on the menu, a community orders it, the page proposes whoever
+"""D08 (and D18, N14 by the same menu; N01 has its own file): a department puts a topic on the menu, a community orders it, the page proposes whoever
 was asked least, the lecturer accepts or says no without a reason, days are set, it is given, heads are counted, nobody is named.
 
 Waits for other rooms: loudspeakers and the message to residents (bulletin).
@@ -7,7 +7,7 @@ Waits for other rooms: loudspeakers and the message to residents (bulletin).
 import re
 from typing import Any
 
-from tests.support.town import OFFICE, A, at, words
+from tests.support.town import OFFICE, at, words
 
 ORDERED = "/desk/courses/orders/"
 
@@ -135,27 +135,6 @@ def test_the_menu_is_everybodys_and_ordering_is_free(town: Any) -> None:
             page, {"command": "x-2", "form": "class", "lecturer": "p-resident-jiang"}
         )
         assert answer.status_code == 422
-
-
-def test_no_address_asks_who_listened(town: Any) -> None:
-    """Residents are heads: the kinds of the shipped packs that are about law, theory and the like keep no list, no page of courses has
-    a field for a name, and no quota is anywhere."""
-    from baodao.gather.courses.declare import lists_of
-    from baodao.kernel.declare import get_pack
-    from baodao.orgs.selectors import today
-
-    with at("11-23 09:00"):
-        lists = lists_of(A, today())
-        counted = {code for code, one in lists.subjects.items() if one.counted}
-        assert {"theory", "law"} <= counted
-        for code in counted:
-            for form in lists.forms:
-                assert lists.fits(code, form) == (lists.kinds[lists.forms[form].gathering].people == "count")
-        page = offer(town)
-        for address in ("/desk/courses/", page, ORDERED):
-            body = town.desk("secretary").get(address).content.decode()
-            assert not re.findall(r'name="(?:name|phone|household|quota|target)"', body)
-    assert get_pack("fuling")
 
 
 def test_it_is_packed_given_and_counted(town: Any) -> None:

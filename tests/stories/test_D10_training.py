@@ -92,60 +92,6 @@ def test_a_new_worker_sees_what_is_missing_and_takes_it(town: Any) -> None:
         assert town.desk("resident").get(f"{page}certificate/").status_code == 409
 
 
-def test_seats_a_row_and_moving_up(town: Any) -> None:
-    workers(town, resident="grid_worker", neighbour="grid_worker")
-    with at("11-23 09:00"):
-        page = open_class(town, title="公文写作", plan="own_choice", seats="1")
-        code = page.split("/")[3]
-        session(town, page, starts="2026-11-25T14:00", title="请示和报告")
-        assert "选上了" in fill(town.desk("resident"), CLASSES, do="join", code=code)
-        assert "有的课要排队" in fill(town.desk("neighbour"), CLASSES, do="join", code=code)
-        assert "1/1 · 排队 1" in words(town.desk("neighbour").get(page))
-        # Nobody can be in two classes at once.
-        other = open_class(town, title="群众工作方法", plan="own_choice")
-        session(town, other, starts="2026-11-25T15:00", title="怎么听")
-        assert "这段时间已经有安排" in fill(
-            town.desk("resident"), CLASSES, 409, do="join", code=other.split("/")[3]
-        )
-        fill(town.desk("resident"), page, do="leave")
-        assert "选上了" in words(town.desk("neighbour").get(page))
-        # A class by list is not chosen, and not shown to others.
-        closed = open_class(town, title="书记班", plan="secretaries", closed="yes")
-        session(town, closed, starts="2026-12-01T09:00", course="duties", minutes="120")
-        assert town.desk("resident").get(closed).status_code == 404
-        assert "书记班" not in words(town.desk("resident").get(CLASSES))
-        assert "没有 p-none 这个岗位" in fill(town.desk("superior"), closed, 422, do="enrol", posts="p-none")
-        fill(town.desk("superior"), closed, do="enrol", posts="p-secretary p-sibling")
-        assert "班里 2 人" in words(town.desk("superior").get(closed))
-        read = words(town.desk("secretary").get(closed))
-        assert "有座位" in read and "p-sibling" not in read
-    with at("12-01 11:30"):
-        [slot] = slots(town, closed)
-        there = f"{closed}roll/{slot}/"
-        assert town.desk("secretary").get(there).status_code == 404
-        opened = fill(town.desk("superior"), there, 200, do="names")
-        assert "只勾到场的" in opened
-        body = town.desk("superior").post(there, {"command": "n-2", "do": "names"}).content.decode()
-        tokens = re.findall(r'name="came" value="(\w+)"', body)
-        assert len(tokens) == 2
-        fill(town.desk("superior"), there, do="attend", came=tokens[:1])
-        assert "班里 2 人，上完 1 人" in words(town.desk("superior").get(closed))
-        # 120 minutes are two and two thirds of the year's 32 hours of 45 minutes; who did not come has nothing written of her.
-        read = {who: words(town.desk(who).get(CLASSES)) for who in ("secretary", "sibling")}
-        assert sorted("今年学时 2.7 · 要求 32" in one for one in read.values()) == [False, True]
-        assert sum("党组织书记轮训 上了 1 课，共 2 课" in one for one in read.values()) == 1
-        came = next(who for who, one in read.items() if "学时 2.7" in one)
-        assert "结业证明" in words(town.desk(came).get(f"{closed}certificate/"))
-        fill(town.desk("superior"), closed, do="close")
-        assert "上完 1 人，共 2 人" in words(town.desk("superior").get(CLASSES))
-        due = town.desk(came).get("/me/looked/")
-        assert due.status_code == 200 and "街道、部门负责人" in words(due)
-        # Whoever convenes nothing adds no session, and no outsider's street does.
-        for who in ("secretary", "outsider"):
-            answer = town.desk(who).post(closed, {"command": f"{who}-1", "do": "close"})
-            assert answer.status_code in {403, 404}, who
-
-
 def test_of_a_test_only_the_sums_of_a_class_are_kept(town: Any) -> None:
     """Limits Y03/N01/D08/N14/W14: knowledge only, never per answer, of a person only that she passed."""
     from baodao.gather.courses.programmes.declare import Plan

@@ -1,0 +1,35 @@
+"""N10: a firm has no name until it agrees; the bank answers in time; the outcome is a class."""
+
+from typing import Any
+
+from tests.stories.test_D14_enterprise import calls
+from tests.support.ledgers import begin
+from tests.support.town import at
+from tests.support.whistles import LAMPS, png
+
+
+def test_a_firm_has_no_name_until_it_agrees(square: Any) -> None:
+    with at("11-23 09:00"):
+        form = {
+            "kind": "renewal",
+            "trade": "factory",
+            "size": "small",
+            "amount": "2000000",
+            "text": "续一年，有厂房抵押。",
+        }
+        number = begin(square, "superior", "financing", **form, **calls(LAMPS))
+        read = square.matter("lamps", number)
+        assert "工业，小型，2,000,000.00 元" in read
+        assert "差什么" not in read
+        square.do("lamps", number, "answer", claim="short", product="无还本续贷", missing="上年完税证明")
+        # Without the firm's signature there is no name; there is no field for one before.
+        square.do("superior", number, "consent", expect=422, firm="某机械公司")
+        assert "某机械公司" in square.do("superior", number, "consent", firm="某机械公司", photo=png())
+        square.do("superior", number, "rate", verdict="good")
+        assert "收尾：放款了" in square.do("superior", number, "close", outcome="solved")
+        from baodao.kernel.declare import get_pack
+        from baodao.matters.declare import Procedure
+
+        opening = get_pack("fuling").many(Procedure)["financing"].action("open")
+        assert opening is not None
+        assert set(opening.fields) == {"kind", "trade", "size", "amount", "text"}
