@@ -33,6 +33,11 @@ ONCE = (
     ROOT / "tests" / "faults" / "test_kills.py",
     ROOT / "tests" / "faults" / "test_processes.py",
     ROOT / "tests" / "simulate",
+    ROOT / "tests" / "packs",
+    ROOT / "tests" / "api" / "test_schema.py",
+    ROOT / "tests" / "matters" / "test_whistle_desk_browser.py",
+    ROOT / "tests" / "places" / "test_geofile.py",
+    ROOT / "tests" / "stories" / "test_F06_merged.py",
 )
 DATABASE = {"db", "committed_db", "databases", "django_db_setup", "engine"}
 
