@@ -8,16 +8,13 @@ from importlib.util import find_spec
 from django.db import models
 from django.db.models import F, Q
 
+from baodao.kernel.columns import choices
 from baodao.orgs.models import ORIGINS
 
 from .apps import ROOMS
 
 SLOT_STATES = ("open", "called_off", "held")
 SEAT_STATES = ("seat", "waiting", "invited", "left")
-
-
-def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, code) for code in codes]
 
 
 class Slot(models.Model):
@@ -46,7 +43,7 @@ class Slot(models.Model):
     heads = models.PositiveIntegerField(default=0)
     #: Why it was called off, a code.
     why = models.CharField(max_length=12, blank=True, default="")
-    state = models.CharField(max_length=12, choices=_choices(SLOT_STATES), default="open")
+    state = models.CharField(max_length=12, choices=choices(SLOT_STATES), default="open")
     level = models.PositiveSmallIntegerField(default=1)
     origin = models.CharField(max_length=12, choices=ORIGINS)
     #: Traits, sorted, with a comma before and after each; "" for none.
@@ -76,7 +73,7 @@ class Seat(models.Model):
 
     slot = models.ForeignKey(Slot, models.CASCADE, related_name="rows", db_column="slot")
     token = models.CharField(max_length=32)
-    state = models.CharField(max_length=8, choices=_choices(SEAT_STATES))
+    state = models.CharField(max_length=8, choices=choices(SEAT_STATES))
     way = models.CharField(max_length=8)
     #: Order in the row: the slot's own count of who came when.
     n = models.PositiveIntegerField()

@@ -3,9 +3,9 @@
 A view gets Django's request with `request.who` (see Who) and returns `render(request, "app/x.html", …)`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -144,6 +144,12 @@ def render(request: HttpRequest, template: str, *, status: int = 200, **context:
         shared["layout"] = layout.template
         shared.update(layout.context(request))
     return HttpResponse(render_to_string(template, {**shared, **context}, request=request), status=status)
+
+
+def further(rows: Sequence[Any], size: int, mark: Callable[[Any], str], **asked: str) -> str:
+    """The address of the next part of a list that is paged by key: ``rows`` were read one beyond ``size``, ``mark`` gives the key of
+    the last one shown, ``asked`` what the list is narrowed to. "" when nothing follows."""
+    return f"?{urlencode({**asked, 'after': mark(rows[size - 1])})}" if len(rows) > size else ""
 
 
 def navigation(shell: Shell) -> list[Route]:

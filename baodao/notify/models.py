@@ -3,12 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from baodao.kernel.columns import choices
+
 STATES = ("waiting", "sending", "sent", "parked", "skipped", "folded")
 CHANNELS = ("inbox", "sms", "email")
-
-
-def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, code) for code in codes]
 
 
 class Notice(models.Model):
@@ -21,14 +19,14 @@ class Notice(models.Model):
     id = models.BigAutoField(primary_key=True)
     fact = models.BigIntegerField(null=True)
     digest_on = models.DateField(null=True)
-    channel = models.CharField(max_length=5, choices=_choices(CHANNELS))
+    channel = models.CharField(max_length=5, choices=choices(CHANNELS))
     person = models.CharField(max_length=32)
     template = models.CharField(max_length=60)
     number = models.CharField(max_length=40, blank=True, default="")
     link = models.CharField(max_length=200, blank=True, default="")
     params = models.TextField(default="{}")
     urgent = models.BooleanField(default=False)
-    state = models.CharField(max_length=7, choices=_choices(STATES), default="waiting")
+    state = models.CharField(max_length=7, choices=choices(STATES), default="waiting")
     attempts = models.SmallIntegerField(default=0)
     error = models.CharField(max_length=60, blank=True, default="")
     created = models.DateTimeField()

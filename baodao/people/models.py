@@ -7,6 +7,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from baodao.kernel.columns import choices
+
 KINDS = ("resident", "staff", "imported")
 ORIGINS = ("live", "import", "paper", "simulated")
 FIELDS = (
@@ -27,10 +29,6 @@ FACTORS = ("one", "two", "demo")
 LIKENESS = ("open", "same", "different")
 
 
-def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, code) for code in codes]
-
-
 class Person(models.Model):
     """Somebody. `uid` is a random uuid4 in hex. After an erasure the bare row stays, so that logs keep their
     meaning. `office`: code of the organization whose roster she stands on ("" = entered by herself). `led_by`: a person
@@ -38,8 +36,8 @@ class Person(models.Model):
 
     uid = models.CharField(max_length=32, primary_key=True)
     created = models.DateTimeField()
-    kind = models.CharField(max_length=8, choices=_choices(KINDS))
-    origin = models.CharField(max_length=9, choices=_choices(ORIGINS))
+    kind = models.CharField(max_length=8, choices=choices(KINDS))
+    origin = models.CharField(max_length=9, choices=choices(ORIGINS))
     erased = models.BooleanField(default=False)
     office = models.CharField(max_length=32, blank=True, default="", db_default="")
     led_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="led")
@@ -60,8 +58,8 @@ class Identity(models.Model):
     for its owner, `proven` = its owner showed that it is theirs. Only one person signs in by a contact."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
-    field = models.CharField(max_length=16, choices=_choices(FIELDS))
-    standing = models.CharField(max_length=8, choices=_choices(STANDINGS), default="given")
+    field = models.CharField(max_length=16, choices=choices(FIELDS))
+    standing = models.CharField(max_length=8, choices=choices(STANDINGS), default="given")
     seal_key = models.CharField(max_length=8)
     cipher = models.BinaryField()
     blind_key = models.CharField(max_length=8, blank=True, default="")
@@ -87,7 +85,7 @@ class Token(models.Model):
 
     token = models.CharField(max_length=32, primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="tokens")
-    domain = models.CharField(max_length=8, choices=_choices(DOMAINS))
+    domain = models.CharField(max_length=8, choices=choices(DOMAINS))
 
     class Meta:
         constraints = [
@@ -102,7 +100,7 @@ class Likeness(models.Model):
     one = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     why = models.CharField(max_length=60)
-    state = models.CharField(max_length=10, choices=_choices(LIKENESS), default="open")
+    state = models.CharField(max_length=10, choices=choices(LIKENESS), default="open")
     noted = models.DateTimeField()
 
     class Meta:
@@ -151,8 +149,8 @@ class SignIn(models.Model):
 
     key = models.CharField(max_length=64, primary_key=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sign_ins")
-    way = models.CharField(max_length=8, choices=_choices(WAYS))
-    factor = models.CharField(max_length=4, choices=_choices(FACTORS), default="one")
+    way = models.CharField(max_length=8, choices=choices(WAYS))
+    factor = models.CharField(max_length=4, choices=choices(FACTORS), default="one")
     post = models.CharField(max_length=64, blank=True, default="")
     browser = models.CharField(max_length=20)
     created = models.DateTimeField()

@@ -171,6 +171,11 @@ def own_fields(person: str) -> list[Field]:
     ]
 
 
+def own_name(person: str) -> str:
+    """The reader's own name as she entered it; "" without. As `own_fields`: call it with `by.person` only."""
+    return next((field.value for field in own_fields(person) if field.field == "name"), "")
+
+
 def holder_of(contact: normalise.Contact) -> tuple[str, str]:
     """(person uid, username) of whoever signs in by this contact; username "" when invited but not yet
     activated, both "" for nobody."""

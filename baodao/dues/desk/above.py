@@ -20,8 +20,9 @@ from baodao.dues.services import Reminding
 from baodao.dues.words import period_words
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Missing, Problem, Refused
-from baodao.kernel.pages import page, render
+from baodao.kernel.pages import further, page, render
 from baodao.kernel.tables import write_xlsx
+from baodao.kernel.tables.web import workbook
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
@@ -117,11 +118,7 @@ def export(request: HttpRequest) -> HttpResponse:
     mark = _("模拟数据") if orgs.forest().nodes[root].origin == "simulated" else ""
     title = f"{mark} {_('覆盖情况')} {day.isoformat()}".strip()
     write_xlsx(out, title, header, rows, more=[(_("还没做的"), head, sheet)])
-    answer = HttpResponse(
-        out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="dues-{root}-{day:%Y-%m}.xlsx"'
-    return answer
+    return workbook(out.getvalue(), f"dues-{root}-{day:%Y-%m}")
 
 
 def _cells(row: dict[str, Any]) -> list[Any]:
@@ -135,7 +132,7 @@ def _cells(row: dict[str, Any]) -> list[Any]:
 @page("desk", "dues/lacking/<str:requirement>/", name="dues-lacking")
 def lacking(request: HttpRequest, requirement: str) -> HttpResponse:
     """Who has not yet, by key; one reminder, limited over all requirements together."""
-    by, problem, told = act(request), None, ""
+    by, problem = act(request), None
     root, day = _asked(request, by)
     rule = selectors.rules_of(root, day).get(requirement)
     if rule is None or rule.subjects.of == "member":
@@ -143,17 +140,9 @@ def lacking(request: HttpRequest, requirement: str) -> HttpResponse:
     if request.method == "POST":
         codes = request.POST.getlist("org")[:PAGE]
         try:
-            sent = services.remind(by, reminding=[Reminding(code[:32], requirement) for code in codes])
-            query = urlencode({"org": root, "told": len(sent), "of": len(codes)})
-            return HttpResponseRedirect(
-                f"{reverse('desk:dues-lacking', args=[requirement])}?{query}", status=303
-            )
+            return _remind(by, requirement, root, codes)
         except Problem as caught:
             problem = plain(caught)
-    if request.GET.get("told", "").isdigit() and request.GET.get("of", "").isdigit():
-        told = _("提醒了 %(n)s 家；选了 %(of)s 家，其余近期提醒过或已经做了") % {
-            "n": request.GET["told"][:4], "of": request.GET["of"][:4],
-        }  # fmt: skip
     after = request.GET.get("after", "")[:140]
     lines = selectors.lacking(by, day, requirement, root=root, after=after, limit=PAGE + 1)
     had = selectors.reminders_of([f"org:{line.org}" for line in lines], day)
@@ -164,7 +153,7 @@ def lacking(request: HttpRequest, requirement: str) -> HttpResponse:
         "dues/lacking.html",
         status=problem.status if problem else 200,
         problem=problem,
-        told=told,
+        told=_told(request),
         rows=rows,
         title=title_of(rule),
         org=orgs.name_of(root),
@@ -172,12 +161,25 @@ def lacking(request: HttpRequest, requirement: str) -> HttpResponse:
         reminding=rule.remind and bool(lines) and allowed(by, REMIND, above(lines[0].org, day)),
         times=limits.reminders,
         days=limits.within_days,
-        next_href=f"?{urlencode({'org': root, 'after': selectors.mark_of(lines[PAGE - 1])})}"
-        if len(lines) > PAGE
-        else "",
+        next_href=further(lines, PAGE, selectors.mark_of, org=root),
         first_href=f"?{urlencode({'org': root})}" if after else "",
         command=new_key("due"),
     )
+
+
+def _remind(by: Act, requirement: str, root: str, codes: list[str]) -> HttpResponse:
+    """One reminder to each; the page then says how many had it."""
+    sent = services.remind(by, reminding=[Reminding(code[:32], requirement) for code in codes])
+    query = urlencode({"org": root, "told": len(sent), "of": len(codes)})
+    return HttpResponseRedirect(f"{reverse('desk:dues-lacking', args=[requirement])}?{query}", status=303)
+
+
+def _told(request: HttpRequest) -> str:
+    """What the last reminder did, in words; "" without one."""
+    sent, of = request.GET.get("told", ""), request.GET.get("of", "")
+    if not (sent.isdigit() and of.isdigit()):
+        return ""
+    return _("提醒了 %(n)s 家；选了 %(of)s 家，其余近期提醒过或已经做了") % {"n": sent[:4], "of": of[:4]}
 
 
 def _room(line: Line, had: selectors.Had, day: date) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from baodao.dues import selectors, services
 from baodao.dues.policies import EXCUSE, MEMBERS, RECORD, of_members
+from baodao.dues.selectors import MemberLine
 from baodao.dues.services import Done, Excusing
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
@@ -44,32 +46,37 @@ def members(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("desk:dues-members"), status=303)
         except Problem as caught:
             problem = plain(caught)
-    day, lang, known = orgs.today(), who_of(request).lang, purposes()
-    rows = [
-        stand_row(one.rule, one.stand, day)
-        | {
-            "token": one.token,
-            "requirement": one.requirement,
-            "name": names.one(one.token, "name") if names else "",
-        }
-        for one in part
-    ]
+    day = orgs.today()
     return render(
         request,
         "dues/members.html",
         status=problem.status if problem else 200,
         problem=problem,
         org=orgs.name_of(org),
-        rows=rows,
+        rows=[_row(one, names, day) for one in part],
         opened=bool(names),
         recording=allowed(by, RECORD, of_members(org)),
         excusing=allowed(by, EXCUSE, of_members(org)),
-        purposes=[(c, in_language(known[c].title, known[c].title_en, lang)) for c in ("duty", "correct")],
+        purposes=_purposes(who_of(request).lang),
         next_href=f"?after={start + PAGE}" if len(shown) > start + PAGE else "",
         today=day.isoformat(),
         typed=typed_of(request.POST),
         command=new_key("due"),
     )
+
+
+def _row(one: MemberLine, names: Any, day: date) -> dict[str, Any]:
+    return stand_row(one.rule, one.stand, day) | {
+        "token": one.token, "requirement": one.requirement,
+        "name": names.one(one.token, "name") if names else "",
+    }  # fmt: skip
+
+
+def _purposes(lang: str) -> list[tuple[str, str]]:
+    known = purposes()
+    return [
+        (code, in_language(known[code].title, known[code].title_en, lang)) for code in ("duty", "correct")
+    ]
 
 
 def _do(by: Act, org: str, request: HttpRequest) -> None:

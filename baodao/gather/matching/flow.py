@@ -28,8 +28,6 @@ class Arcs(msgspec.Struct, frozen=True):
 def solve(arcs: Arcs, *, turns: Array, need: Array, times: Array, again: int, given: Array) -> Array:
     """The rows of ``arcs`` that are chosen. ``turns``, ``need`` by slot; ``times`` (the most in this round) and ``given``
     (what the plan gave already) by person; the n-th duty of a person costs (n - 1) × ``again`` more."""
-    from ortools.graph.python import min_cost_flow
-
     if not len(arcs.person):
         return np.zeros(0, dtype=np.int64)
     persons, person = np.unique(arcs.person, return_inverse=True)
@@ -53,18 +51,25 @@ def solve(arcs: Arcs, *, turns: Array, need: Array, times: Array, again: int, gi
     ]
     room = [np.ones(len(each)), np.ones(len(pairs)), np.ones(len(pair)), need[slots]]
     cost = [(nth + given[persons][each]) * again, np.zeros(len(pairs)), arcs.cost, np.zeros(len(slots))]
+    units = _flow((tail, head, room, cost), sink, int(need[slots].sum()))
+    start = len(each) + len(pairs)
+    chosen: Array = np.flatnonzero(units[start : start + len(pair)] > 0)
+    return chosen
+
+
+def _flow(arcs: tuple[list[Array], ...], sink: int, total: int) -> Array:
+    """How much flows through each arc (tails, heads, capacities, unit costs, each in parts) when as much of ``total`` as can be goes
+    from node 0 to ``sink`` at the least cost."""
+    from ortools.graph.python import min_cost_flow
+
+    tail, head, room, cost = (np.concatenate(part) for part in arcs)
     flow = min_cost_flow.SimpleMinCostFlow()
     numbers = flow.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate(tail).astype(np.int32),
-        np.concatenate(head).astype(np.int32),
-        np.concatenate(room).astype(np.int64),
-        np.concatenate(cost).astype(np.int64),
+        tail.astype(np.int32), head.astype(np.int32), room.astype(np.int64), cost.astype(np.int64)
     )
-    total = int(need[slots].sum())
     flow.set_nodes_supplies(np.array([0, sink], dtype=np.int32), np.array([total, -total], dtype=np.int64))
     status = flow.solve_max_flow_with_min_cost()
     if status != flow.OPTIMAL:
         raise RuntimeError(f"the flow ended as {status}")
-    start = len(each) + len(pairs)
-    chosen: Array = np.flatnonzero(flow.flows(numbers[start : start + len(pair)]) > 0)
-    return chosen
+    units: Array = flow.flows(numbers)
+    return units

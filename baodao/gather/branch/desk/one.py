@@ -41,7 +41,13 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:branch-one", kwargs={"code": code}), status=303)
         except Problem as caught:
             problem = plain(caught)
-    names = do == "names" and own
+    return _page(request, by, told, own, problem)
+
+
+def _page(
+    request: HttpRequest, by: Act, told: selectors.Told, own: bool, problem: Problem | None
+) -> HttpResponse:
+    names = request.POST.get("do") == "names" and own
     return render(
         request,
         "gather/branch/one.html",
@@ -64,7 +70,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         offered=_offered(told),
         by_day=(orgs.today() + timedelta(days=30)).isoformat(),
         versions=_versions(told),
-        papers=selectors.papers_of(code) if own else [],
+        papers=selectors.papers_of(told.code) if own else [],
         problem=problem,
         typed={name: str(value)[:200] for name, value in request.POST.items()},
         command=new_key("meeting"),

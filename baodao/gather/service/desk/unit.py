@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from baodao.gather.models import Slot
 from baodao.gather.service import selectors, services, slots
 from baodao.gather.service.halves import half_of
+from baodao.gather.service.models import ServiceMember
 from baodao.gather.service.pages import (
     act_of,
     day_from,
@@ -25,7 +28,7 @@ from baodao.gather.service.pages import (
 from baodao.gather.service.selectors import LIST, of_unit
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Problem, Refused
-from baodao.kernel.pages import page, render
+from baodao.kernel.pages import further, page, render
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 
@@ -43,7 +46,7 @@ def unit(request: HttpRequest) -> HttpResponse:
     problem: Problem | None = None
     typed: dict[str, str] = {"since": day.isoformat(), "minutes": "120", "hour": "09:00"} | typed_of(request)
     rows = selectors.page_of(by, org, request.GET.get("after", "")[:32], PAGE + 1)
-    names: Any = {}
+    names: Mapping[str, str] = {}
     if request.method == "POST":
         try:
             if typed.get("do") == "names":
@@ -53,31 +56,41 @@ def unit(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("desk:service-unit"), status=303)
         except Problem as caught:
             problem = plain(caught)
-    half = half_of(day)
-    beside = selectors.beside(org, [row.token for row in rows[:PAGE]], half.first, half.end)
+    context = _members(org, rows[:PAGE], names) | _linked(org, day) | {
+        "org": orgs.name_of(org),
+        "together": _together(org),
+        "purposes": purposes_of(request),
+        "next_href": further(rows, PAGE, lambda row: row.token),
+        "typed": typed,
+        "problem": problem,
+        "command": new_key("unit"),
+    }  # fmt: skip
+    return render(request, "gather/service/unit.html", status=problem.status if problem else 200, **context)
+
+
+def _members(org: str, rows: Sequence[ServiceMember], names: Mapping[str, str]) -> dict[str, Any]:
+    """The list, and the unit's count from ten members on."""
+    half = half_of(orgs.today())
+    beside = selectors.beside(org, [row.token for row in rows], half.first, half.end)
     total, served = selectors.unit_figures(org, half.first, half.end)
+    lines = [
+        {"token": row.token, "name": names.get(row.token, ""), "since": row.since, "beside": beside.get(row.token)}
+        for row in rows
+    ]  # fmt: skip
+    return {
+        "rows": lines, "opened": bool(names), "total": total, "served": served, "least": selectors.LEAST,
+        "half": half,
+    }  # fmt: skip
+
+
+def _linked(org: str, day: date) -> dict[str, Any]:
+    """Communities that the unit is linked with, and those of them that need somebody."""
     linked = selectors.linked(org, day, as_helper=True)
     closed = selectors.enough_at(linked, day)
-    return render(
-        request,
-        "gather/service/unit.html",
-        status=problem.status if problem else 200,
-        org=orgs.name_of(org),
-        rows=[{"token": row.token, "name": names.get(row.token, ""), "since": row.since, "beside": beside.get(row.token)} for row in rows[:PAGE]],
-        opened=bool(names),
-        total=total,
-        served=served,
-        least=selectors.LEAST,
-        communities=[(code, orgs.name_of(code), closed.get(code)) for code in linked],
-        choices=[(code, orgs.name_of(code)) for code in linked if code not in closed],
-        together=_together(org),
-        purposes=purposes_of(request),
-        half=half,
-        next_href=f"?after={rows[PAGE - 1].token}" if len(rows) > PAGE else "",
-        typed=typed,
-        problem=problem,
-        command=new_key("unit"),
-    )  # fmt: skip
+    return {
+        "communities": [(code, orgs.name_of(code), closed.get(code)) for code in linked],
+        "choices": [(code, orgs.name_of(code)) for code in linked if code not in closed],
+    }
 
 
 def _together(org: str) -> list[tuple[Slot, str]]:

@@ -23,12 +23,12 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import District, get_pack
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.tables.web import workbook
 from baodao.kernel.tables.write import write_xlsx
 from baodao.matters.services import Draft, open_
 from baodao.orgs import selectors as orgs
-from baodao.people.selectors import own_fields
+from baodao.people.selectors import own_name
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ON = ("record", "rating", "points", "list")
 SINCE = date(2000, 1, 1)
 
@@ -116,9 +116,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     out = io.BytesIO()
     write_xlsx(out, _("服务记录"), header, lines)
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="service.xlsx"'
-    return response
+    return workbook(out.getvalue(), "service")
 
 
 @page("portal", "me/service/certificate/", name="my-service-certificate")
@@ -159,9 +157,7 @@ def _signed(by: Act, typed: dict[str, str], token: str, *, since: date, until: d
     home = next(iter([*member.units_now, *member.places_now, *(r.org for r in member.records.values())]), "")
     words = kind_words(home, orgs.today())
     kinds = tuple((words.get(kind, kind), minutes) for kind, minutes in by_kind.items())
-    name = (
-        next((f.value for f in own_fields(by.person) if f.field == "name"), "") if typed.get("name") else ""
-    )
+    name = own_name(by.person) if typed.get("name") else ""
     key = signing_keys()[-1]
     claims = Claims(
         issuer=_issuer(home), since=since, until=until, issued=orgs.today(), number=secrets.token_hex(4), name=name,

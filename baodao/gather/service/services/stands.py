@@ -15,7 +15,7 @@ from baodao.kernel.errors import Conflict, Invalid, Missing
 from baodao.kernel.text import find_private
 from baodao.kernel.verbs import Tx, lock, verb
 from baodao.orgs.ruling import Faults
-from baodao.people.selectors import own_fields
+from baodao.people.selectors import own_name
 from baodao.people.services.identity import queue_token
 from baodao.places.selectors import grid
 
@@ -74,7 +74,7 @@ def take_stand(tx: Tx, by: Act, *, code: str, named: bool) -> str:
     if str(stand.org_id) not in {*member.units_now, *where_to(member, day_of(by))}:
         raise Conflict.of("code", _("这个岗不在您的单位，也不在您报到的社区"), _("可以先到那个社区报到"))
     token = token or queue_token(tx, by.person, DOMAIN)
-    name = next((one.value for one in own_fields(by.person) if one.field == "name"), "") if named else ""
+    name = own_name(by.person) if named else ""
     if named and not name:
         raise Invalid.of("named", _("您还没有写姓名"), _("请先在“我的”里填姓名，或不写名字上岗"))
     data = facts.Taken(since=day_of(by).isoformat(), named=named)

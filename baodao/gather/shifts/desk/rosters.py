@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baodao.gather.shifts import fitting, selectors, services
-from baodao.gather.shifts.declare import kinds_at, titled
+from baodao.gather.shifts.declare import Kind, kinds_at, titled
+from baodao.gather.shifts.models import Willing
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
@@ -26,12 +30,8 @@ def callout_rosters(request: HttpRequest) -> HttpResponse:
     if not allowed(by, selectors.FILL, selectors.of_area(home)):
         raise Refused.of("", _("您的岗位不排值守名单"), _("请由值守点的负责岗位办"))
     kinds = kinds_at(home)
-    source = request.POST if request.method == "POST" else request.GET
-    kind = source.get("kind", "")[:40]
-    kind = kind if kind in kinds else next(iter(kinds), "")
+    kind, turn = _asked(request, kinds)
     turns = kinds[kind].turns if kind else ()
-    typed = source.get("turn", "0")[:2]
-    turn = int(typed) if typed.isdigit() and int(typed) < len(turns) else 0
     if request.POST.get("do") == "keep":
         try:
             services.set_roster(by, org=home, kind=kind, turn=turn, tokens=_ordered(request))
@@ -43,12 +43,6 @@ def callout_rosters(request: HttpRequest) -> HttpResponse:
     people = selectors.near(home, held, MOST)
     opened = request.POST.get("do") == "names"
     names = selectors.names(by, home, "roster", [one.token for one in people]) if opened and people else {}
-    skills = fitting.names_of_skills(home)
-    rows = [
-        (one.token, held.index(one.token) + 1 if one.token in held else "", names.get(one.token, ""), orgs.name_of(str(one.base_id)),
-         [skills.get(skill, skill) for skill in selectors.words(one.skills)])
-        for one in sorted(people, key=lambda one: (one.token not in held, held.index(one.token) if one.token in held else 0))
-    ]  # fmt: skip
     return render(
         request,
         "gather/shifts/rosters.html",
@@ -58,11 +52,32 @@ def callout_rosters(request: HttpRequest) -> HttpResponse:
         turns=list(enumerate(turns)),
         kind=kind,
         turn=turn,
-        rows=rows,
+        rows=_rows(home, people, held, names),
         opened=opened,
         problem=problem,
         command=new_key("roster"),
     )
+
+
+def _asked(request: HttpRequest, kinds: Mapping[str, Kind]) -> tuple[str, int]:
+    """Which kind, which turn of it; the first ones where nothing good is asked."""
+    source = request.POST if request.method == "POST" else request.GET
+    kind = source.get("kind", "")[:40]
+    kind = kind if kind in kinds else next(iter(kinds), "")
+    typed = source.get("turn", "0")[:2]
+    return kind, int(typed) if kind and typed.isdigit() and int(typed) < len(kinds[kind].turns) else 0
+
+
+def _rows(
+    home: str, people: Sequence[Willing], held: Sequence[str], names: Mapping[str, str]
+) -> list[tuple[Any, ...]]:
+    """Those on the roster in its order, then the rest."""
+    skills, place = fitting.names_of_skills(home), {token: n for n, token in enumerate(held)}
+    return [
+        (one.token, place[one.token] + 1 if one.token in place else "", names.get(one.token, ""), orgs.name_of(str(one.base_id)),
+         [skills.get(skill, skill) for skill in selectors.words(one.skills)])
+        for one in sorted(people, key=lambda one: (one.token not in place, place.get(one.token, 0)))
+    ]  # fmt: skip
 
 
 def _ordered(request: HttpRequest) -> list[str]:
