@@ -140,6 +140,17 @@ class Figure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     least: Annotated[int, Meta(ge=1, le=100)] = 3
 
 
+class Load(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What each call asks of its addressee, kept with the call, so that measures can add it up for whoever asked: the whole
+    number of ``field`` of the opening, times ``factor`` of the code in ``times`` (``rhythm``: weekly = 52)."""
+
+    name: Name
+    field: Name
+    times: Name | None = None
+    factor: dict[Name, Annotated[int, Meta(ge=0, le=1000)]] = {}
+    source: Source = "assumed"
+
+
 class NextStep(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A lawful way on after "cannot, because": only rows that somebody verified on a date may be named."""
 
@@ -227,6 +238,7 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     papers: tuple[Paper, ...] = field(name="paper", default=())
     figures: tuple[Figure, ...] = field(name="figure", default=())
     checklists: tuple[Checklist, ...] = field(name="checklist", default=())
+    loads: tuple[Load, ...] = field(name="load", default=())
     tells: dict[FactRef, tuple[Audience, ...]] = field(default_factory=dict)
     """Who hears of a fact, over all actions: ``{ leg_called = ["leg"] }``."""
     words: dict[str, str] = field(default_factory=dict)

@@ -55,7 +55,8 @@ class Acted(Step, frozen=True, kw_only=True):
 class LegCalled(Step, frozen=True, kw_only=True):
     """An organization (column ``org``), or a post of it, is called; ``caller``: the organization that
     called; ``duty``: the item of its duty list; ``after``: legs that must have ended before this one begins;
-    ``limits``: clock → "10_workdays" where the addressee's pack sets another limit than the procedure version."""
+    ``limits``: clock → "10_workdays" where the addressee's pack sets another limit than the procedure version;
+    ``asks``: what the call asks of the addressee, by the name of the declared load (minutes in a year)."""
 
     role: Literal["lead", "co"]
     to_post: Code = ""
@@ -64,6 +65,7 @@ class LegCalled(Step, frozen=True, kw_only=True):
     duty: Code = ""
     after: tuple[int, ...] = ()
     limits: dict[Code, Code] = field(default_factory=dict)
+    asks: dict[Code, int] = field(default_factory=dict)
 
 
 @kind("matter.leg_reported")

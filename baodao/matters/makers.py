@@ -30,6 +30,7 @@ from .facts import (
     Resumed,
     Split,
 )
+from .loads import loads_of
 from .move import Move, first_state
 from .settlement import SILENT
 
@@ -75,6 +76,7 @@ def _leg_called(move: Move, common: dict[str, Any]) -> Data:
         duty=_code(move, "duty_item"),
         after=after,
         limits=move.limits(org),
+        asks=loads_of(move.procedure, move.state),
     )
 
 

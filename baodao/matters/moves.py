@@ -17,6 +17,7 @@ from .facts import (
     Rated,
     Split,
 )
+from .loads import loads_of
 from .makers import MAKERS, outcome_of, stars_of
 from .move import Called, Move, first_state, held_back
 from .settlement import settlements
@@ -117,6 +118,7 @@ def call(move: Move, called: Called) -> None:
         duty=called.duty,
         after=called.after,
         limits=move.limits(called.org),
+        asks=loads_of(move.procedure, state),
         # Called for a day that was promised in the same act: a clock of the leg ends with that day.
         fields={"promise": move.filled.codes["promise"]} if "promise" in move.filled.codes else {},
     )

@@ -132,8 +132,28 @@ def _parts(scope: Scope) -> None:
             scope.unknown(("paper", paper.name, "stages"), _("阶段"), wrong, stages)
     for figure in procedure.figures:
         _fact(scope, ("figure", figure.name, "of"), figure.of)
+    _loads(scope)
     for wrong in {row.name for row in procedure.checklists} - {row.name for row in procedure.kinds}:
         scope.unknown(("checklist", wrong), _("类别"), wrong, [row.name for row in procedure.kinds])
+
+
+def _loads(scope: Scope) -> None:
+    """A load multiplies a whole number of the opening by what a code of the opening stands for."""
+    opens = scope.procedure.action("open")
+    kinds = {name: kind.rstrip("?") for name, kind in (opens.fields if opens else {}).items()}
+    for load in scope.procedure.loads:
+        if (kind := kinds.get(load.field, "")) != "int":
+            numbers = [name for name, one in kinds.items() if one == "int"]
+            scope.unknown(("load", load.name, "field"), _("整数"), load.field, numbers)
+        if load.times is None:
+            continue
+        kind = kinds.get(load.times, "")
+        if not kind.startswith("code:"):
+            codes = [name for name, one in kinds.items() if one.startswith("code:")]
+            scope.unknown(("load", load.name, "times"), _("选项"), load.times, codes)
+        words = kind.partition(":")[2].split("|")
+        for wrong in set(load.factor) - set(words):
+            scope.unknown(("load", load.name, "factor"), _("选项"), wrong, words)
 
 
 def _fact(scope: Scope, path: Key, reference: str) -> None:

@@ -174,12 +174,12 @@ def _flags(measure: Measure, part: Slice, words: Dialect, query: Query) -> str:
     inner = [
         f"{ruled} AS out1",
         f"{coarse} AS day1",
-        f"{_flag(measure.denominator.where, words, query)} AS d",
+        f"{_flag(measure.denominator.where, words, query, _summed(measure, words))} AS d",
     ]
     inner.append(f"{_flag(measure.numerator.where if measure.numerator else (), words, query)} AS n")
     inner += [f"{_flag(one.where, words, query)} AS b{n}" for n, one in enumerate(measure.beside.values())]
     source = (
-        f"SELECT f.id, f.subject, f.org, f.happened, f.level, f.value, f.j, {', '.join(inner)} FROM picked f "
+        f"SELECT f.id, f.subject, {_whose(measure, words)} AS org, f.happened, f.level, f.value, f.j, {', '.join(inner)} FROM picked f "
         f"WHERE {_all(measure.where, words, query)}"
     )
     numerator = "0"
@@ -204,7 +204,22 @@ def _value(measure: Measure, part: Slice, words: Dialect) -> tuple[str, str]:
         share = f"SELECT f.id AS fact, COALESCE(p.org, h.key) AS holder, {rounded(seconds)} AS seconds FROM picked f "
         share += f"{words.entries('held')} LEFT JOIN orgs_post p ON p.code = h.key GROUP BY f.id, COALESCE(p.org, h.key)"
         return "q.seconds", f"JOIN ({share}) q ON q.fact = f.id"
+    if measure.kind == "sum":
+        return _number(measure, words), ""
     return ("f.value" if measure.value == "value" else words.number(measure.value)), ""
+
+
+def _number(measure: Measure, words: Dialect) -> str:
+    """What a sum adds up; NULL in a row that has none."""
+    return "f.value" if measure.value == "value" else words.whole(measure.value)
+
+
+def _summed(measure: Measure, words: Dialect) -> str:
+    return f" AND {_number(measure, words)} IS NOT NULL" if measure.kind == "sum" else ""
+
+
+def _whose(measure: Measure, words: Dialect) -> str:
+    return words.text("caller") if measure.of == "caller" else "f.org"
 
 
 def rounded(seconds: str) -> str:
@@ -241,8 +256,8 @@ def _covers(row: str) -> str:
     return f"{row}.since <= r.day AND ({row}.until IS NULL OR {row}.until > r.day)"
 
 
-def _flag(where: Iterable[Condition], words: Dialect, query: Query) -> str:
-    return f"CASE WHEN {_all(where, words, query)} THEN 1 ELSE 0 END"
+def _flag(where: Iterable[Condition], words: Dialect, query: Query, more: str = "") -> str:
+    return f"CASE WHEN {_all(where, words, query)}{more} THEN 1 ELSE 0 END"
 
 
 def _all(where: Iterable[Condition], words: Dialect, query: Query) -> str:

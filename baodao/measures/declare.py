@@ -79,18 +79,24 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One measure."""
 
     title: Text
-    kind: Literal["count", "share", "ratio", "mean", "percentile"]
-    """`share`: numerator within denominator; `ratio`: two counts, the first for each `per` of the second."""
+    kind: Literal["count", "sum", "share", "ratio", "mean", "percentile"]
+    """`share`: numerator within denominator; `ratio`: two counts, the first for each `per` of the second; `sum`: the `value` of
+    its rows added up."""
     fact: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=60)]
     """The one fact kind that it reads."""
     denominator: Part
-    """What is counted at all; of a count, a mean and a percentile: its rows."""
+    """What is counted at all; of a count, a sum, a mean and a percentile: its rows."""
     numerator: Part | None = None
     where: tuple[Condition, ...] = ()
     """Holds for every part."""
     unit: Text = "%"
     value: NoPath = ""
-    """Field of a mean or percentile: whole numbers, durations rounded to two digits (`…_2`); `value` is the column."""
+    """Field of a sum, mean or percentile: whole numbers, in percentiles durations rounded to two digits (`…_2`); `value` is the
+    column. A row without it is in no sum."""
+    scale: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
+    """A sum is shown divided by this: 60 for hours from minutes, 100 for yuan from fen."""
+    of: Literal["org", "caller"] = "org"
+    """Whose number it is: of the organization with which the fact lies, or of the one that asked it of another."""
     percent: tuple[Annotated[int, msgspec.Meta(ge=1, le=99)], ...] = ()
     """Which percentiles, e.g. [50, 90]; the first is the one that tables show."""
     per: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1
@@ -118,6 +124,12 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         plain = msgspec.to_builtins(self)
         for key in ("title", "unit", "source", "with", "direction", "ranked", "groups", "origins"):
             plain.pop(key, None)
+        for key, usual in (
+            ("scale", 1),
+            ("of", "org"),
+        ):  # what came later leaves the versions of before alone
+            if plain[key] == usual:
+                plain.pop(key)
         for part in (plain["denominator"], plain["numerator"], *plain["beside"].values()):
             if part:
                 part.pop("says")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import get_pack
+from baodao.kernel.errors import Missing
 from baodao.kernel.evidence.content import XLSX
 from baodao.kernel.pages import page, render
 from baodao.matters.declare import Procedure
@@ -21,6 +22,7 @@ from baodao.people.door import act_from
 from . import export, words
 from .asking import before_of, question_of
 from .declare import ORIGINS, Measure
+from .lawful import RATES, asked_of_others
 from .period import recent
 from .policies import READ, may_read, readable
 from .results import Answer, Figure, Question
@@ -88,6 +90,43 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
+@page("desk", "measures/<str:name>/board/", name="measure-board", methods=("GET", "HEAD"), right=READ)
+def places(request: HttpRequest, name: str) -> HttpResponse:
+    """Organizations of each level in their order, ties as ties; those not measured stand apart, never last."""
+    by = act_from(request, command=new_key())
+    question = question_of(by, request.GET.dict() | {"group": ""}, name)
+    held = declared(question.org, name, by.lang)
+    if not held.ranked:
+        raise Missing.of("name", _("这个指标不排名"), _("请看它的数字"))
+    found, nodes = answer(by, question), forest().nodes
+    by_level: dict[str, Any] = {level: (title, []) for level, title in _levels(question, found)}
+    for figure in sorted(found.figures, key=lambda one: (one.place or 0, name_of(one.org))):
+        if figure.place is not None:
+            by_level[nodes[figure.org].level][1].append(_cells(held, question, figure) | _bare(found, figure))
+    apart = [
+        _cells(held, question, one) for one in found.figures if one.place is None and one.org != question.org
+    ]
+    return render(
+        request,
+        "measures/board.html",
+        held=held,
+        name=name,
+        asked=asked_of_others(held),
+        formula=words.formula_words(held),
+        boards=[(title, rows[:SHOWN]) for title, rows in by_level.values() if rows],
+        apart=apart[:SHOWN],
+        found=found,
+        pinned=_query(question, position=str(found.position)),
+        **_frame(by, question),
+    )
+
+
+def _bare(found: Answer, figure: Figure) -> dict[str, Any]:
+    """The place as a number, and a bar on one scale for all organizations of the board."""
+    most = max((one.value or 0 for one in found.figures if one.place is not None), default=0) or 1
+    return {"n": figure.place, "tied": figure.tied, "thousandths": round(1000 * (figure.value or 0) / most)}
+
+
 @page("desk", "measures/<str:name>/facts/", name="measure-facts", methods=("GET", "HEAD"), right=READ)
 def facts(request: HttpRequest, name: str) -> HttpResponse:
     """The facts behind a number, newest first; each leads to its matter if the reader may open it."""
@@ -108,7 +147,7 @@ def facts(request: HttpRequest, name: str) -> HttpResponse:
                 row,
                 name_of(row.org),
                 words.outcome_words(row.outcome),
-                words.value_words(held, row.value) if row.value is not None else "",
+                words.row_words(held, row.value) if row.value is not None else "",
             )
             for row in rows[:ROWS]
         ],
@@ -172,7 +211,7 @@ def _cells(measure: Measure, question: Question, figure: Figure) -> dict[str, An
         "value": words.value_words(measure, figure.value) if figure.value is not None else "",
         "standing": "" if measured else words.standing_words(measure, figure),
         "why": words.why_words(measure, figure),
-        "part": f"{figure.numerator}/{figure.denominator}" if figure.numerator is not None else "",
+        "part": f"{figure.numerator}/{figure.denominator}" if measure.kind in RATES else "",
         "sample": figure.sample,
         "excluded": figure.excluded,
         "coarse": figure.coarse,

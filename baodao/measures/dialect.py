@@ -12,6 +12,7 @@ class Dialect(Protocol):
 
     def text(self, path: str) -> str: ...
     def number(self, path: str) -> str: ...
+    def whole(self, path: str) -> str: ...
     def truth(self, path: str) -> str: ...
     def epoch(self, path: str) -> str: ...
     def day(self, column: str) -> str: ...
@@ -30,6 +31,11 @@ class SQLite:
         return f"json_extract(f.j, '$.{inside}')"
 
     number = text
+
+    def whole(self, path: str) -> str:
+        """A whole number; NULL when the field holds anything else."""
+        inside = ".".join(f'"{part}"' for part in path.split("."))
+        return f"CASE WHEN json_type(f.j, '$.{inside}') = 'integer' THEN json_extract(f.j, '$.{inside}') END"
 
     def truth(self, path: str) -> str:
         """1, 0 or NULL."""
@@ -65,6 +71,11 @@ class Postgres:
     def number(self, path: str) -> str:
         """A whole number."""
         return f"{self.text(path)}::bigint"
+
+    def whole(self, path: str) -> str:
+        """A whole number; NULL when the field holds anything else."""
+        inside = ",".join(f'"{part}"' for part in path.split("."))
+        return f"CASE WHEN jsonb_typeof(f.j #> '{{{inside}}}') = 'number' THEN {self.text(path)}::bigint END"
 
     def truth(self, path: str) -> str:
         """1, 0 or NULL."""

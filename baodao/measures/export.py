@@ -30,6 +30,7 @@ def meta(taken: Taken) -> list[tuple[str, Any]]:
         ("says", formula_words(measure)),
         ("kind", measure.kind),
         ("per", measure.per),
+        ("scale", measure.scale),
         ("percent", " ".join(str(p) for p in measure.percent)),
         ("least", measure.least),
         ("formula", taken.answer.formula),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from baodao.ledger.registry import kinds
+from baodao.ledger.registry import kind_named, kinds
 
 from .shapes import fields, shape
 
@@ -32,7 +32,9 @@ REPORTED = ("matter.opened", "matter.leg_called")
 #: Columns and fields that name one person, or the post of one.
 PERSONAL = {"person", "post", "reporter", "named", "to_post", "holder_person", "caller_post", "held"}
 #: Numbers that count people.
-PEOPLE = {"people", "persons", "found", "headcount", "present", "attendance"}
+PEOPLE = {"people", "persons", "found", "headcount", "heads", "present", "attendance"}
+#: Units of the column `value` that are people, or marks that people gave.
+PEOPLE_UNITS = {"heads", "persons", "star", "stars"}
 GROUPS = ("stage", "role", "month", "holder", "procedure")
 #: Facts whose value is never shown singly.
 CONFIDENTIAL = ("matter.rated",)
@@ -50,6 +52,27 @@ def check(pack: Pack, report: Report) -> None:
         for other in measure.with_:
             if other not in names:
                 report.unknown(("measure", name, "with"), _("指标"), other, names)
+        _declared(pack, report, name, measure)
+
+
+def _declared(pack: Pack, report: Report, name: str, measure: Measure) -> None:
+    """What a sum adds up is a whole number that the opening asks for, or a load that a procedure declares."""
+    from baodao.matters.declare import Procedure
+
+    head, _dot, field = measure.value.partition(".")
+    procedures = pack.many(Procedure)
+    if measure.kind != "sum" or not field:
+        return
+    if head == "fields" and (chosen := procedures_of(measure)):
+        opens = procedures[chosen[0]].action("open") if chosen[0] in procedures else None
+        held = {key: one.rstrip("?") for key, one in (opens.fields if opens else {}).items()}
+        numbers = [key for key, one in held.items() if one in ("int", "money")]
+        if field not in numbers:
+            report.unknown(("measure", name, "value"), _("整数"), field, numbers)
+    elif measure.fact == "matter.leg_called" and head == "asks":
+        loads = {load.name for one in procedures.values() for load in one.loads}
+        if field not in loads:
+            report.unknown(("measure", name, "value"), _("要花的"), field, loads)
 
 
 Finding = tuple[tuple[str | int, ...], str, str]
@@ -62,6 +85,7 @@ def faults(measure: Measure) -> Iterator[Finding]:
     yield from _groups(measure)
     yield from _volume(measure)
     if not banned:
+        yield from _sum(measure)
         yield from _parts(measure)
         yield from _value(measure)
 
@@ -106,7 +130,42 @@ def _groups(measure: Measure) -> Iterator[Finding]:
         yield ("groups",), _("打星只按单位和整月合计，不能再分组"), _("去掉 groups。")
 
 
+def _sum(measure: Measure) -> Iterator[Finding]:
+    """A sum says how much; it may be ranked only over what an organization asked of others, least first."""
+    if measure.of == "caller" and shape(measure.fact, "caller") != "text":
+        yield ("of",), _("这种事实里没有是谁要的"), _("去掉 of，或改用 matter.leg_called。")
+    if measure.kind != "sum":
+        if measure.scale != 1:
+            yield ("scale",), _("scale 只用于 sum"), _("去掉 scale。")
+        return
+    if measure.fact in CONFIDENTIAL:
+        yield ("kind",), _("打星不能相加"), _("满意度用 mean。")
+    people = measure.value == "value" and kind_named(measure.fact).unit in PEOPLE_UNITS
+    if people or shape(measure.fact, "present") == "int":
+        yield ("value",), _("指标不能数发现了多少人、来了多少人"), _("数场次用 count。")
+    if asked_of_others(measure):
+        if measure.direction != "down":
+            yield ("direction",), _("向别人要得多不是成绩"), _('写 direction = "down"。')
+        if measure.volume:
+            yield ("volume",), _("工作量不能排名"), _("去掉 volume，或去掉 ranked。")
+    elif measure.ranked:
+        yield (
+            ("ranked",),
+            _("合计是工作量：谁被要得多、花得多，不能拿来排单位"),
+            _('去掉 ranked；能排的只有向别人要了多少，写 of = "caller"。'),
+        )
+    elif not measure.volume:
+        yield ("volume",), _("合计只说有多少，没有好坏"), _("写 volume = true，并去掉 direction。")
+
+
+def asked_of_others(measure: Measure) -> bool:
+    """A ranked sum of what organizations asked of others: the asking ones stand in it, never those asked."""
+    return measure.kind == "sum" and measure.of == "caller" and measure.ranked
+
+
 def _volume(measure: Measure) -> Iterator[Finding]:
+    if asked_of_others(measure):
+        return
     if measure.fact in REPORTED and not measure.volume:
         yield (
             ("volume",),
@@ -182,9 +241,9 @@ def _fits(fact: str, condition: Condition) -> Iterator[str]:
 
 
 def _value(measure: Measure) -> Iterator[Finding]:
-    counted = measure.kind in ("mean", "percentile")
+    counted = measure.kind in ("sum", "mean", "percentile")
     if counted != bool(measure.value):
-        yield ("value",), _("mean 和 percentile 要写 value，别的不能写"), _('例如 value = "worked_2"。')
+        yield ("value",), _("sum、mean 和 percentile 要写 value，别的不能写"), _('例如 value = "worked_2"。')
         return
     if (measure.kind == "percentile") != bool(measure.percent):
         yield ("percent",), _("percentile 要写 percent，别的不能写"), _("例如 percent = [50, 90]。")
@@ -193,13 +252,34 @@ def _value(measure: Measure) -> Iterator[Finding]:
     if not counted or measure.value == "value":
         return
     found = _field(measure.fact, measure.value)
+    held = shape(measure.fact, measure.value)
     if found is not None:
         yield ("value",), *found
-    elif shape(measure.fact, measure.value) != "int":
+    elif held == "any" and measure.kind == "sum":
+        yield from _typed(measure)
+    elif held != "int":
         yield ("value",), _("%(name)s 不是数") % {"name": measure.value}, _("换成整数的一项。")
-    elif shape(measure.fact, f"{measure.value}_2") == "int":
+    elif measure.kind == "sum" and measure.value.endswith("_2"):
+        yield ("value",), _("取了两位有效数字的不能相加"), _("去掉末尾的 _2，用原数。")
+    elif measure.kind != "sum" and shape(measure.fact, f"{measure.value}_2") == "int":
         yield (
             ("value",),
             _("时长的百分位用取两位有效数字的那一项，才能合并、才能重算"),
             _("改成 %(name)s_2。") % {"name": measure.value},
         )
+
+
+def _typed(measure: Measure) -> Iterator[Finding]:
+    """A field that people fill in: of the opening of one procedure, so that it is known what it holds (`check` looks it up)."""
+    if measure.fact != "matter.opened" or len(procedures_of(measure)) != 1:
+        yield (
+            ("value",),
+            _("表单里的数要说清是哪一种事的"),
+            _('用 matter.opened，并在 where 里写 { field = "procedure", is = ["一种事"] }。'),
+        )
+
+
+def procedures_of(measure: Measure) -> tuple[str, ...]:
+    """Procedures to which a measure confines itself; () for all."""
+    where = (*measure.where, *measure.denominator.where)
+    return next((one.is_ for one in where if one.field == "procedure" and one.is_), ())

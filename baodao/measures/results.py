@@ -49,7 +49,8 @@ class Cut(msgspec.Struct, frozen=True):
 
 class Figure(msgspec.Struct, frozen=True):
     """One number with all that explains it. ``value``: a share as a fraction, a ratio for each ``per``, a mean, the
-    first percentile, a count; None unless measured. Shares carry Wilson's interval (95 %)."""
+    first percentile, a count, a sum divided by ``scale``; None unless measured. ``numerator``: of a sum, what was added up.
+    Shares carry Wilson's interval (95 %)."""
 
     org: str
     group: str
@@ -102,6 +103,11 @@ class Sums(msgspec.Struct):
         self.beside = [one + (other or 0) for one, other in zip(held, beside, strict=True)]
         if value is not None and den:
             self.values[value] = self.values.get(value, 0) + den
+
+    @property
+    def total(self) -> int:
+        """All counted values added up, exactly."""
+        return sum(value * count for value, count in self.values.items())
 
     def plus(self, other: Sums) -> Sums:
         """Both together."""
@@ -183,7 +189,7 @@ def _figure(measure: Measure, key: Key, sums: Sums, restricted: int = 0) -> Figu
         *key,
         standing=_standing(measure, sums),
         sample=sums.den,
-        numerator=sums.num if measure.kind in RATES else None,
+        numerator=_numerator(measure, sums),
         denominator=sums.den,
         excluded=sums.exc,
         coarse=sums.coarse,
@@ -196,8 +202,14 @@ def _figure(measure: Measure, key: Key, sums: Sums, restricted: int = 0) -> Figu
     return _valued(measure, made, sums) if made.standing == "measured" else made
 
 
+def _numerator(measure: Measure, sums: Sums) -> int | None:
+    if measure.kind == "sum":
+        return sums.total
+    return sums.num if measure.kind in RATES else None
+
+
 def _standing(measure: Measure, sums: Sums) -> Standing:
-    if measure.kind == "count":
+    if measure.kind in ("count", "sum"):
         return "measured"
     if not sums.den:
         return "none"
@@ -208,15 +220,16 @@ def _valued(measure: Measure, made: Figure, sums: Sums) -> Figure:
     replace = msgspec.structs.replace
     if measure.kind == "count":
         return replace(made, value=float(sums.den))
+    if measure.kind == "sum":
+        return replace(made, value=sums.total / measure.scale)
     if measure.kind == "share":
         low, high = wilson(sums.num, sums.den)
         return replace(made, value=sums.num / sums.den, low=low, high=high)
     if measure.kind == "ratio":
         return replace(made, value=measure.per * sums.num / sums.den)
     if measure.kind == "mean":
-        total = sum(value * count for value, count in sums.values.items())
         # To one tenth: a mean that moves by less tells of one person's stars.
-        return replace(made, value=round(total / sums.den, 1))
+        return replace(made, value=round(sums.total / sums.den, 1))
     cuts = tuple(Cut(p, percentile(sums.values, p), *order_interval(sums.values, p)) for p in measure.percent)
     return replace(
         made, value=float(cuts[0].value), low=_float(cuts[0].low), high=_float(cuts[0].high), cuts=cuts
@@ -248,4 +261,6 @@ def ranked(measure: Measure, found: Sequence[Figure], level_of: Callable[[str], 
 def _exact(measure: Measure, figure: Figure) -> Fraction:
     if measure.kind in RATES and figure.denominator:
         return Fraction(figure.numerator or 0, figure.denominator)
+    if measure.kind == "sum":
+        return Fraction(figure.numerator or 0)
     return Fraction(figure.value or 0)

@@ -32,6 +32,11 @@ def value_words(measure: Measure, value: float) -> str:
     return f"{text} {measure.unit}"
 
 
+def row_words(measure: Measure, value: int) -> str:
+    """The value of one row behind a number."""
+    return value_words(measure, value / measure.scale)
+
+
 def standing_words(measure: Measure, figure: Figure) -> str:
     """What stands where there is no value; never 0 % or 100 %."""
     if figure.standing == "few":
@@ -62,6 +67,8 @@ def formula_words(measure: Measure) -> str:
     if measure.kind in RATES and measure.numerator is not None:
         told = f"{measure.numerator.says} ÷ {measure.denominator.says}"
         return told if measure.per == 1 else f"{told} × {measure.per}"
+    if measure.kind == "sum":
+        return _("合计：%(what)s") % {"what": measure.denominator.says}
     if measure.kind == "mean":
         return _("平均：%(what)s") % {"what": measure.denominator.says}
     if measure.kind == "percentile":

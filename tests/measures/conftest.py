@@ -122,6 +122,21 @@ def answered(
     )  # fmt: skip
 
 
+def called(
+    n: int, caller: str, org: str, minutes: int | None, at: datetime | None = None, **columns: Any
+) -> Plan:
+    """An organization is called by another, which asks so many minutes of it."""
+    data = {
+        "action": "open", "round": 1, "stage": "asked", "role": "co", "caller": caller,
+        "asks": {} if minutes is None else {"minutes": minutes},
+    }  # fmt: skip
+    when = at or datetime(2026, 3, 11, 3, 0, tzinfo=UTC)
+    return Plan(
+        kind="matter.leg_called", data=data, subject=f"matter:HQ-2026-{n:06}", org=org, happened=when,
+        about=f"leg:{n}", **columns,
+    )  # fmt: skip
+
+
 def step(
     kind: str, n: int, *, org: str = A, at: datetime | None = None, round_: int = 1, **columns: Any
 ) -> Plan:

@@ -78,7 +78,8 @@ def judge(measure: Any, origin: str, position: int, period: Any, group: str, tre
         if not holds(fact, measure.where):
             continue
         day = timezone.localtime(fact.happened).date()
-        for above in trees.chain(fact.org, day):
+        whose = fact.data.caller if measure.of == "caller" else fact.org
+        for above in trees.chain(whose, day):
             row = (above, fact)
             if fact.level >= 2:
                 restricted[above].append(row)
@@ -95,7 +96,7 @@ def judge(measure: Any, origin: str, position: int, period: Any, group: str, tre
         for name, value in names(measure, fact, group):
             out = made[above, name]
             seen[above, name] += 1
-            den = holds(fact, measure.denominator.where)
+            den = holds(fact, measure.denominator.where) and (measure.kind != "sum" or value is not None)
             num = measure.numerator is not None and holds(fact, measure.numerator.where)
             num = num and (den or measure.kind == "ratio")
             gone = (
@@ -112,7 +113,7 @@ def judge(measure: Any, origin: str, position: int, period: Any, group: str, tre
                 out[3] += den
             else:
                 out[0] += den
-                out[1] += num
+                out[1] += value if measure.kind == "sum" and den else num
                 if den and value is not None:
                     out[5].append(value)
     return {key: (*out[:5], [at(sorted(out[5]), p) for p in measure.percent]) for key, out in made.items()}

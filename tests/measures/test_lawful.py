@@ -32,6 +32,12 @@ COUNT = {"kind": "count", "numerator": None, "ranked": False, "direction": "none
 TIME = {"kind": "percentile", "numerator": None, "value": "worked_2", "percent": [50]}
 
 
+ASKED = {
+    "kind": "sum", "fact": "matter.leg_called", "value": "asks.minutes", "of": "caller", "direction": "down",
+    "numerator": None, "denominator": {"says": "叫到的"},
+}  # fmt: skip
+
+
 def wrong(**change: Any) -> list[tuple[str, str, str]]:
     """(key, reason, remedy) of the declaration with these changes."""
     found = faults(msgspec.convert(SOUND | change, Measure))
@@ -42,6 +48,8 @@ def test_a_sound_measure_has_no_fault() -> None:
     assert wrong() == []
     assert wrong(**COUNT) == []
     assert wrong(**TIME, groups=["holder", "stage", "month"]) == []
+    assert wrong(**ASKED) == []
+    assert wrong(**ASKED | {"of": "org", "ranked": False, "direction": "none", "volume": True}) == []
 
 
 @pytest.mark.parametrize(
@@ -76,6 +84,31 @@ def test_a_sound_measure_has_no_fault() -> None:
         ({**TIME, "value": "outcome"}, "value", "不是数"),
         ({**TIME, "percent": []}, "percent", "percent"),
         ({"groups": ["holder"]}, "groups", "holder"),
+        # Never rank those of whom something is asked, by nothing of theirs.
+        (ASKED | {"of": "org"}, "ranked", "不能拿来排单位"),
+        (ASKED | {"of": "org", "volume": True}, "ranked", "工作量不能排名"),
+        (ASKED | {"of": "org", "ranked": False, "direction": "none"}, "volume", "合计只说有多少"),
+        (ASKED | {"direction": "up"}, "direction", "不是成绩"),
+        (ASKED | {"volume": True}, "volume", "工作量不能排名"),
+        (ASKED | {"fact": "matter.settled", "value": "wall"}, "of", "没有是谁要的"),
+        (ASKED | {"fact": "matter.settled", "value": "wall", "of": "org"}, "ranked", "不能拿来排单位"),
+        (ASKED | {"fact": "visit.recorded"}, "fact", "目的锁"),
+        (ASKED | {"fact": "gather.held", "of": "org", "value": "heads"}, "value", "多少人"),
+        (ASKED | {"fact": "gather.held", "of": "org", "value": "phone"}, "value", "多少人"),
+        (ASKED | {"fact": "gather.held", "of": "org", "value": "value"}, "value", "多少人"),
+        (ASKED | {"fact": "order.met", "of": "org", "value": "value"}, "value", "多少人"),
+        (ASKED | {"value": "asks.people"}, "value", "多少人"),
+        (ASKED | {"groups": ["person"]}, "groups", "按个人"),
+        (ASKED | {"groups": ["holder"]}, "groups", "holder"),
+        (ASKED | {"value": "role"}, "value", "不是数"),
+        (ASKED | {"value": "fields.minutes"}, "value", "哪一种事"),
+        (ASKED | {"value": ""}, "value", "要写 value"),
+        ({"kind": "sum", "fact": "matter.rated", "value": "value", "numerator": None}, "kind", "打星不能相加"),
+        (
+            {"kind": "sum", "value": "worked_2", "numerator": None, "ranked": False, "direction": "none", "volume": True},
+            "value", "不能相加",
+        ),
+        ({"scale": 60}, "scale", "只用于 sum"),
     ],
 )  # fmt: skip
 def test_the_compiler_refuses(change: dict[str, Any], key: str, said: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -12,9 +13,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from baodao.kernel.errors import Invalid, Missing, Refused
+from baodao.ledger.selectors import position
+from baodao.measures.declare import Measure
+from baodao.measures.lawful import faults
 from baodao.measures.period import parse
 from baodao.measures.results import Figure, Question
-from baodao.measures.selectors import answer, board, facts_behind
+from baodao.measures.selectors import _answer, answer, board, facts_behind
 from tests.measures.conftest import (
     A2,
     HOME,
@@ -25,6 +29,7 @@ from tests.measures.conftest import (
     Cast,
     Plan,
     answered,
+    called,
     move,
     settled,
     step,
@@ -73,7 +78,11 @@ ratings = st.builds(
     step, st.just("matter.rated"), numbers, value=st.integers(1, 5), org=orgs, at=moments, level=st.just(3),
     origin=common["origin"],
 )  # fmt: skip
-plans = st.lists(legs | answers | rulings | ratings, max_size=40)
+asked = st.builds(
+    called, numbers, orgs, orgs, st.none() | st.integers(0, 5000), at=moments, level=common["level"],
+    origin=common["origin"],
+)  # fmt: skip
+plans = st.lists(legs | answers | rulings | ratings | asked, max_size=40)
 undoing = st.lists(st.tuples(st.integers(0, 60), st.sampled_from(["supersedes", "voids"])), max_size=8)
 
 
@@ -115,7 +124,8 @@ def test_every_figure_is_what_a_plain_count_says(
                 )
             )
         told = {name: one for name, one in measures(HOME).items() if name != "satisfaction"}
-        for name in pick.draw(st.lists(st.sampled_from(list(told)), min_size=4, max_size=4, unique=True)):
+        drawn = pick.draw(st.lists(st.sampled_from(list(told)), min_size=4, max_size=4, unique=True))
+        for name in dict.fromkeys([*drawn, "hours_asked"]):
             group = pick.draw(st.sampled_from(["", "", *told[name].groups]))
             origin, position = pick.draw(st.sampled_from(["live", "live", "simulated"])), max(0, at - back)
             found = ask(cast, name, origin=origin, group=group, position=position)
@@ -228,6 +238,55 @@ def test_organizations_as_they_lay_then(cast: Cast) -> None:
     move(A2, "990101002", date(2026, 3, 11))
     found = ask(cast, "on_time")
     assert (found[STREET, ""].denominator, found["990101002", ""].denominator) == (10, 10)
+
+
+def test_what_is_asked_adds_up_for_whoever_asked(cast: Cast) -> None:
+    write(
+        called(1, B, A, 90 * 12),
+        called(1, B, A2, 90 * 12),
+        called(2, STREET, A, 60),
+        called(3, B, A, None),
+        called(4, B, A, 10**6, level=2),
+        called(5, B, A, 10**6, origin="simulated"),
+    )
+    found = ask(cast, "hours_asked")
+    assert (found[B, ""].value, found[B, ""].numerator, found[B, ""].denominator) == (36.0, 2160, 2)
+    assert found[STREET, ""].value == 1.0
+    assert found[HOME, ""].numerator == 2220, "restricted, simulated and unnumbered rows stay out"
+    assert not {A, A2} & {org for org, _group in found}, "those asked do not stand in it"
+    rows = facts_behind(cast.by("supervisor", LATER), Question("hours_asked", B, MARCH))
+    assert [(row.value, row.org) for row in rows] == [(1080, B), (1080, B)]
+    write(called(6, "990101002", A, 30 * 60))
+    found = ask(cast, "hours_asked")
+    places = {org: (one.place, one.tied) for (org, _group), one in found.items()}
+    assert places[STREET] == (1, False)
+    assert places["990101002"] == (2, False)
+    assert places[B] == (None, False), "the only one of its level"
+
+
+def test_a_sum_reads_numbers_and_nothing_else(cast: Cast) -> None:
+    """What a form asked for as a number may be missing or be a word in another version: such a row adds nothing."""
+    opened = [
+        Plan(
+            kind="matter.opened", subject=f"matter:HQ-2026-{n:06}", org=A, happened=DAYS + timedelta(days=n),
+            data={
+                "action": "open", "round": 1, "stage": "s", "procedure": "service_order", "digest": "d",
+                "edition": "e", "fields": fields,
+            },
+        )
+        for n, fields in enumerate([{"amount": 5000}, {"amount": "many"}, {"amount": True}, {}, {"amount": 250}])
+    ]  # fmt: skip
+    write(*opened)
+    measure = msgspec.convert(
+        {
+            "title": "t", "kind": "sum", "fact": "matter.opened", "value": "fields.amount", "volume": True, "scale": 100,
+            "denominator": {"says": "d", "where": [{"field": "procedure", "is": ["service_order"]}]},
+        },
+        Measure,
+    )  # fmt: skip
+    assert list(faults(measure)) == []
+    told = _answer(cast.by("supervisor", LATER), measure, Question("", A, MARCH), position()).figures[0]
+    assert (told.numerator, told.denominator, told.value) == (5250, 2, 52.5)
 
 
 # ── what few may know ───────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,21 @@ from openpyxl import load_workbook
 
 from baodao.kernel.act import system_act
 from tests.matters.conftest import key
-from tests.measures.conftest import A2, HOME, LATER, START, STREET, A, B, Cast, answered, settled, step, write
+from tests.measures.conftest import (
+    A2,
+    HOME,
+    LATER,
+    START,
+    STREET,
+    A,
+    B,
+    Cast,
+    answered,
+    called,
+    settled,
+    step,
+    write,
+)
 from tests.support.town import Town, town, words  # noqa: F401
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "measures.md"
@@ -65,6 +79,8 @@ def lived() -> None:
         step("matter.excluded", 3),
         *[settled(80 + n, origin="simulated", late=True) for n in range(11)],
         *[settled(300 + n, level=2) for n in range(11)],
+        *[called(400 + n, B, A, 35 * n) for n in range(4)],
+        called(404, B, A, 999, level=2),
     )
 
 
@@ -129,6 +145,7 @@ def test_the_script_of_the_docs_makes_every_number_again(staff: Enter, tmp_path:
             "silence",
             "stage_time",
             "leg_time",
+            "hours_asked",
         ):
             file = tmp_path / f"{name}-{org}.csv"
             answer = desk.get(f"/desk/measures/{name}/export/?org={org}&period=2026-03&origin=live&as=csv")

@@ -347,6 +347,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:report-slip": Entry(lambda ask: REFUSED, NUMBER),  # as opinions-slips
     # ── desk: figures ──
     "desk:measures": Entry(_measures), "desk:measure": Entry(_measures, {"name": ["response"]}),
+    "desk:measure-board": Entry(_measures, {"name": ["response"]}),
     "desk:measure-facts": Entry(_measures, {"name": ["response"]}), "desk:measure-export": Entry(_measures, {"name": ["response"]}),
     # ── the interface ──
     "api:openapi": PUBLIC, "api:matter.kinds": PUBLIC,

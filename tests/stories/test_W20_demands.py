@@ -1,9 +1,10 @@
-"""W20: a demand from above is entered by whoever demands, with rule and rhythm, and sent back in one act. Its board waits for sums in measures."""
+"""W20: a demand from above is entered by whoever demands, with rule and rhythm, and sent back in one act. The board adds up what
+each demander asked; communities stand in no board, whatever they answer."""
 
 from typing import Any
 
 from tests.support.ledgers import begin
-from tests.support.town import A, B, at, words
+from tests.support.town import DISTRICT, A, B, at, words
 
 
 def test_a_demand_is_entered_by_who_demands_and_sent_back_in_one_act(square: Any) -> None:
@@ -45,3 +46,40 @@ def test_a_demand_is_entered_by_who_demands_and_sent_back_in_one_act(square: Any
 
         kinds = set(Fact.objects.filter(subject=f"matter:{number}").values_list("kind", flat=True))
         assert "matter.settled" not in kinds
+
+
+def test_the_board_ranks_who_asks_and_never_who_is_asked(square: Any) -> None:
+    def demand(who: str, title: str, rhythm: str, minutes: str, *communities: str) -> str:
+        calls = {f"calls.{n}.org": org for n, org in enumerate(communities)}
+        calls |= {f"calls.{n}.role": "co" if n else "lead" for n in range(len(communities))}
+        form = {"asked": "table", "title": title, "rule": "某文件", "rhythm": rhythm, "minutes": minutes}
+        return begin(square, who, "demand", **form, by="2026-12-04", rows=str(len(communities)), **calls)
+
+    with at("11-23 09:00"):
+        number = demand("superior", "楼栋信息表", "monthly", "90", A, B)
+        demand("outsider", "一次照片", "once", "30", A)
+        # Sent back: it was asked all the same, and nothing stands against the community.
+        square.do("secretary", number, "asked_before", leg=1)
+    with at("11-24 09:00"):
+        square.work()
+        desk, month = square.desk("supervisor"), f"?org={DISTRICT}&period=2026-11"
+        board = words(desk.get(f"/desk/measures/hours_asked/board/{month}"))
+        assert "排的是要的单位，要得少的在前；被要的单位从不排名。" in board
+        assert "1 远街道 0.5 小时（折一年）" in board
+        assert "2 画街道 36 小时（折一年）" in board, "90 minutes, twelve times a year, of two"
+        ranks = board[board.index("位次 单位 数字") :]
+        assert "甲社区" not in ranks
+        assert "乙社区" not in ranks
+        # From the number to what was asked.
+        why = words(desk.get(f"/desk/measures/hours_asked/{month}"))
+        assert "加起来 2190 ÷ 60 = 36.5 小时（折一年）" in why
+        page = words(desk.get(f"/desk/measures/hours_asked/facts/{month}"))
+        assert page.count("18 小时（折一年）") == 2
+        assert number in page
+        # Who is asked has no figure of that kind, from any side.
+        own = words(square.desk("secretary").get(f"/desk/measures/hours_asked/?org={A}&period=2026-11"))
+        assert "36 小时" not in own
+        assert "同级位次 甲社区 0 小时" in own
+        assert square.desk("secretary").get(f"/desk/measures/hours_asked/board/{month}").status_code == 404
+        assert "没有可以比的" in words(desk.get("/desk/measures/hours_asked/board/?period=2026-08"))
+        assert desk.get(f"/desk/measures/opened/board/{month}").status_code == 404, "volume is never ranked"
