@@ -309,3 +309,11 @@ def available(
                 reasons = tuple(guards.hindrances(ask))
                 offers.append(Offer(action, leg.n if leg is not None else None, reasons))
     return offers
+
+
+def fits(offer: Offer, leg: Leg | None) -> bool:
+    """A clock that runs is not resumed, one that stands is not paused again: what a page need not offer."""
+    if leg is None:
+        return True
+    fact = offer.action.fact
+    return not (fact == "resumed" and not leg.cause) and not (fact == "paused" and bool(leg.cause))

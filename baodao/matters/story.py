@@ -60,6 +60,7 @@ from .state import Leg, State
 __all__ = [
     "Picture",
     "Promise",
+    "is_for_resident",
     "level_words",
     "next_dates",
     "now_words",
@@ -147,12 +148,9 @@ def sentence(
     """What the resident reads of an action, filled. ``values`` are words already; a field that was left empty
     leaves nothing behind."""
     lead = leg or state.lead
-    known = {
-        "number": state.number,
-        "org": name_of(lead.org if lead is not None else state.org),
-        "title": procedure.title,
-        **values,
-    }
+    known = {"number": state.number, "title": procedure.title, **values}
+    if "org" not in known:
+        known["org"] = name_of(lead.org if lead is not None else state.org)
     reads = fill_due(action.reads, due_run(state, leg), state.last)
     text = _SLOT.sub(lambda found: known.get(found[1], ""), reads)
     return text.strip()
@@ -193,7 +191,7 @@ def _tell(
         words = _by_itself(taken, fact)
         return Happening(words, fact.happened, "small", fact=fact.id) if words else None
     # A command leaves several facts; the one that carries the action's meaning is told, the others follow from it.
-    if name != action.fact or not (staff or _is_for_resident(action)):
+    if name != action.fact or not (staff or is_for_resident(action)):
         return None
     texts = seen.texts.get(fact.id, {})
     values = {key: _words_of(procedure, action, fact, key) for key in fact.data.fields}
@@ -258,7 +256,8 @@ def _by_itself(taken: str, fact: Recorded) -> str:
     return ""
 
 
-def _is_for_resident(action: Action) -> bool:
+def is_for_resident(action: Action) -> bool:
+    """Whether the one whose matter it is reads of this act."""
     if "reporter" in action.tells or "reporter" in action.who:
         return True
     return action.fact in {"opened", "leg_answered", "closed", "reopened"}

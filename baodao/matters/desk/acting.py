@@ -12,7 +12,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Problem
 from baodao.kernel.selectors import current_calendar
 from baodao.matters import story
-from baodao.matters.engine import Offer, decide
+from baodao.matters.engine import Offer, decide, fits
 from baodao.matters.policies import actor_of, office_of, subject_of
 from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.selectors import Seen, offers
@@ -54,12 +54,7 @@ def makes_sense(seen: Seen, offer: Offer) -> bool:
         if "title" in offer.action.fields:
             return seen.procedure.is_public(seen.state.kind) and seen.state.level <= SHARED_LEVEL
         return bool(seen.row.shown)
-    leg = seen.state.legs.get(offer.leg) if offer.leg is not None else None
-    if leg is None:
-        return True
-    return not (offer.action.fact == "resumed" and not leg.cause) and not (
-        offer.action.fact == "paused" and leg.cause
-    )
+    return fits(offer, seen.state.legs.get(offer.leg) if offer.leg is not None else None)
 
 
 def _rank(seen: Seen, offer: Offer, own: str) -> tuple[bool, bool, int]:

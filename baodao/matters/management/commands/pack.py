@@ -1,7 +1,9 @@
-"""`baodao pack check` and `baodao pack show`: what a district declared, examined and drawn, without a database; `baodao pack
-migrate`: open matters go on under the version declared now."""
+"""`baodao pack new`, `check`, `show` and `try`: a district's declarations begun, examined, drawn and walked, without a database;
+`baodao pack migrate`: open matters go on under the version declared now."""
 
+import sys
 from argparse import ArgumentParser
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from baodao.kernel.act import system_act
-from baodao.kernel.declare import Pack, get_pack, pack_names
+from baodao.kernel.calendar import Limit, weekdays_only
+from baodao.kernel.declare import Pack, get_pack, load_pack, pack_names
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.matters.chart import as_text, chart_of
 from baodao.matters.check import inspect
 from baodao.matters.declare import Procedure, digest
 from baodao.matters.draw import svg
+from baodao.matters.packs.new import About, Family, check_name, new_family, new_pack
+from baodao.matters.packs.play import begin
+from baodao.matters.packs.talk import Talk, help_words
 from baodao.matters.selectors import outdated
 from baodao.matters.services import migrate
 
@@ -25,7 +31,7 @@ from baodao.matters.services import migrate
 class Command(BaseCommand):
     """check: exit code 1 when anything is wrong. show: the chart of one procedure as text, or as SVG into a file."""
 
-    help = "Examine packs (check) or draw a procedure (show)."
+    help = "Begin packs (new), examine them (check), draw (show) or walk (try) a procedure."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -63,6 +69,8 @@ class Command(BaseCommand):
             help="a leg's state that has another name now",
         )
         migrate.add_argument("--lang", default=settings.LANGUAGE_CODE, help="zh-hans or en")
+        _new_arguments(verbs.add_parser("new", help="begin a district's folder, or a procedure in one"))
+        _try_arguments(verbs.add_parser("try", help="walk a procedure in memory with a made-up cast"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Dispatch in the wanted language."""
@@ -71,6 +79,10 @@ class Command(BaseCommand):
                 self._check(options["packs"] or ["base", *pack_names()])
             elif options["verb"] == "migrate":
                 self._migrate(options)
+            elif options["verb"] == "new":
+                self._new(options)
+            elif options["verb"] == "try":
+                self._try(options)
             else:
                 self._show(options["procedure"], options["pack"], options["svg"], options["lang"])
 
@@ -117,6 +129,66 @@ class Command(BaseCommand):
         if stuck:
             raise SystemExit(1)
 
+    def _new(self, options: dict[str, Any]) -> None:
+        """Files that pass the check, and what to do next. What no flag says is asked where somebody sits there."""
+        name = check_name("name", options["name"])
+        folder = Path(options["folder"] or settings.PACKS) / name
+        if options["procedure"]:
+            family = Family(
+                name=options["procedure"],
+                title=self._given(options, "title", _("这种事叫什么")),
+                title_en=self._given(options, "title_en", _("英文叫什么")),
+                opens=options["opens"],
+                limit=str(Limit.parse(options["limit"], "limit")),
+            )
+            if not folder.is_dir():
+                _folder(name)  # raises, with the packs that there are
+            paths = new_family(folder, family)
+        else:
+            asked = {
+                "code": _("统计用区划代码（六位）"),
+                "title": _("区的名称"),
+                "title_en": _("英文名称"),
+                "municipality": _("属于哪个市"),
+                "municipality_en": _("市的英文名称"),
+                "sign": _("编号前的字母，例如 QH"),
+            }
+            told = {key: self._given(options, key, words) for key, words in asked.items()}
+            paths = new_pack(folder, About(name=told.pop("title"), name_en=told.pop("title_en"), **told))
+        for path in paths:
+            self.stdout.write(f"  + {path}")
+        self.stdout.write(_("照文件里的提示改，然后：baodao pack check %(folder)s") % {"folder": folder})
+
+    def _given(self, options: dict[str, Any], key: str, words: str) -> str:
+        if options[key] or not sys.stdin.isatty():
+            return str(options[key])
+        return input(f"{words}：").strip()
+
+    def _try(self, options: dict[str, Any]) -> None:
+        """Exit code 1 when a line of a script was refused."""
+        pack, name = load_pack(_folder(options["pack"]), Path(settings.PACKS)), options["procedure"]
+        if name not in pack.many(Procedure):
+            raise Missing.of(
+                "procedure", _("没有叫 %(name)s 的程序") % {"name": name}, "、".join(pack.many(Procedure))
+            )
+        at = (
+            datetime.fromisoformat(options["at"])
+            if options["at"]
+            else timezone.localtime().replace(microsecond=0)
+        )
+        at = (timezone.make_aware(at) if timezone.is_naive(at) else at).astimezone(UTC)
+        play = begin(pack, name, options["lang"], at, weekdays_only(settings.TIME_ZONE))
+        lines = (
+            Path(options["script"]).read_text(encoding="utf-8").splitlines()
+            if options["script"]
+            else sys.stdin
+        )
+        asks = not options["script"] and sys.stdin.isatty()
+        if asks:
+            self.stdout.write(help_words())
+        if Talk(play, self.stdout.write, iter(lines), asks).run():
+            raise SystemExit(1)
+
     def _assumed(self, pack: Pack) -> None:
         rows = pack.assumed()
         if rows:
@@ -135,6 +207,33 @@ class Command(BaseCommand):
             self.stdout.write(_("画在 %(file)s") % {"file": target})
         else:
             self.stdout.write(svg(chart) if target else as_text(chart))
+
+
+def _new_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("name", help="the folder's name: small letters, digits, _")
+    parser.add_argument(
+        "--folder", default="", help="the folder of packs; default: the one that the server reads"
+    )
+    parser.add_argument("--procedure", default="", help="begin this procedure in the pack instead of a pack")
+    parser.add_argument("--title", default="", help="the district's name, or the procedure's")
+    parser.add_argument("--title-en", default="", help="the same in English")
+    parser.add_argument("--code", default="", help="six digits of the district")
+    parser.add_argument("--municipality", default="", help="the municipality's name")
+    parser.add_argument("--municipality-en", default="", help="the same in English")
+    parser.add_argument("--sign", default="", help="letters before its numbers, e.g. QH")
+    parser.add_argument(
+        "--opens", default="community_secretary", help="kind of post that begins such a matter"
+    )
+    parser.add_argument("--limit", default="5 workdays", help="how long an answer may take")
+    parser.add_argument("--lang", default=settings.LANGUAGE_CODE, help="zh-hans or en")
+
+
+def _try_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("pack", help="name or folder of a pack")
+    parser.add_argument("procedure", help="its name, e.g. request")
+    parser.add_argument("--script", default="", help="a file of lines; default: standard input")
+    parser.add_argument("--at", default="", help="the moment at which it begins, e.g. 2026-03-02T09:00")
+    parser.add_argument("--lang", default=settings.LANGUAGE_CODE, help="zh-hans or en")
 
 
 def _pairs(name: str, given: list[str]) -> dict[str, str]:

@@ -1,0 +1,204 @@
+"""`baodao pack new` and `baodao pack try`, as a clerk calls them: the files pass the check, the walk is the product's own
+engine, and nothing is stored."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from baodao.kernel.declare import forget_packs, load_pack
+from baodao.kernel.errors import Conflict, Invalid, Missing
+from baodao.matters.declare import Procedure
+
+ROOT = Path(__file__).resolve().parents[2]
+DISTRICT = {
+    "title": "青河区",
+    "title_en": "Qinghe District",
+    "code": "990201",
+    "municipality": "样例市",
+    "municipality_en": "Sample City",
+    "sign": "QH",
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    """A folder of packs with the shipped base."""
+    shutil.copytree(ROOT / "packs" / "base", tmp_path / "packs" / "base")
+    settings.PACKS = str(tmp_path / "packs")
+    forget_packs()
+    yield tmp_path / "packs"
+    forget_packs()
+
+
+def run(*words: str, **options: Any) -> str:
+    out = StringIO()
+    flags = [word for key, value in options.items() for word in (f"--{key.replace('_', '-')}", value)]
+    call_command("pack", *words, *flags, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def walk(tmp_path: Path, *words: str, lines: str, fails: bool = False) -> str:
+    script = tmp_path / "walk.txt"
+    script.write_text(lines, encoding="utf-8")
+    out = StringIO()
+    told = ["pack", "try", *words, "--script", str(script), "--at", "2026-03-02T09:00"]
+    if fails:
+        with pytest.raises(SystemExit):
+            call_command(*told, stdout=out)
+    else:
+        call_command(*told, stdout=out)
+    return out.getvalue()
+
+
+def test_a_new_pack_and_a_new_procedure_pass_the_check_and_can_be_walked(home: Path, tmp_path: Path) -> None:
+    told = run("new", "qinghe", **DISTRICT)
+    assert "baodao pack check" in told
+    made = {path.name for path in (home / "qinghe").iterdir()}
+    assert made == {"pack.toml", "levels.toml", "request.toml", "words.toml", "divisions.json"}
+    run("new", "qinghe", procedure="tool_loan", title="借“工具”", title_en='Tool "loan"', limit="3 workdays")
+    read = run("check", "qinghe")
+    assert "没有问题" in read
+    procedure = load_pack(home / "qinghe").many(Procedure)["tool_loan"]
+    assert (procedure.title, procedure.clock("answer_by").limit) == ("借“工具”", "3 workdays")
+    # Another procedure stands beside it; none is written over.
+    run("new", "qinghe", procedure="other", title="别的", title_en="Other")
+    assert "没有问题" in run("check", "qinghe")
+    with pytest.raises(Conflict):
+        run("new", "qinghe", procedure="other", title="别的", title_en="Other")
+    lines = """
+        # 谁 做什么 填什么
+        community_secretary title="电锤 一把" org=department
+        看 handler
+        等
+        handler answer result=拿来了 photo=1
+        community_secretary redo reason=少一个钻头
+        handler answer result=补上了
+        community_secretary accept
+        应在 ended
+        看 resident
+    """
+    read = walk(tmp_path, "qinghe", "tool_loan", lines=lines)
+    assert "“电锤 一把”由甲区级部门办，3月5日 周四前答复。" in read
+    assert "甲区级部门过了时限，上级知道了。" in read
+    assert "QH-2026-000001 · 已结束 (ended)" in read
+    assert "居民甲看不到这件事" in read
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"code": "12"}, "code"),
+        ({"sign": "qh"}, "sign"),
+        ({"title_en": ""}, "name_en"),
+        ({"municipality": " "}, "municipality"),
+    ],
+)
+def test_what_is_wrong_with_a_new_pack_is_named(home: Path, wrong: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        run("new", "qinghe", **{**DISTRICT, **wrong})
+    assert [fault.field for fault in caught.value.faults] == [field]
+    assert not (home / "qinghe").exists()
+
+
+def test_names_that_no_key_can_have_are_refused_and_nothing_is_written_over(home: Path) -> None:
+    for name in ("Qing", "青河", "../x", ""):
+        with pytest.raises(Invalid):
+            run("new", name, **DISTRICT)
+    with pytest.raises(Missing):
+        run("new", "nowhere", procedure="x", title="x", title_en="x")
+    run("new", "qinghe", **DISTRICT)
+    with pytest.raises(Conflict):
+        run("new", "qinghe", **DISTRICT)
+
+
+def test_a_refused_line_says_why_and_makes_the_script_fail(tmp_path: Path) -> None:
+    lines = """
+        handler open title=x
+        community_secretary title=修路 kind=major text=x
+        community_secretary milestone title=路基 org=nowhere by=明天
+        community_secretary milestone title=路基 org=department by=2026-04-01
+        resident answer result=好了
+        community_secretary accept
+        等 zwei Tage
+        应在 ended
+    """
+    read = walk(tmp_path, "fuling", "project", lines=lines, fails=True)
+    assert "还没有发起；这一步要先办“open”" in read
+    assert "by: 日期不对" in read
+    assert "居民甲没有这个权限" in read
+    assert "expect: 现在的阶段是 running，不是 ended" in read
+    assert "wait: 看不懂时限" in read
+
+
+def test_time_passes_clocks_act_and_what_they_open_is_named(tmp_path: Path) -> None:
+    lines = """
+        community_secretary title=修路 kind=major text=把路修好
+        community_secretary milestone title=路基 org=department by=2026-04-01
+        等 45 days
+        看 department_head
+    """
+    read = walk(tmp_path, "fuling", "project", lines=lines)
+    assert "系统（到时候自己办）：误了日子，立督办件" in read
+    assert "另立一件：督办（这里不走）" in read
+    assert "误了，已督办" in read
+
+
+def test_a_seat_sees_what_the_product_would_show_it(tmp_path: Path) -> None:
+    """A restricted matter: the mediator who took it sees it, nobody above her does."""
+    lines = """
+        mediator kind=water title=漏水 parties=2
+        看 mediator
+        看 department_head
+    """
+    read = walk(tmp_path, "fuling", "mediation", lines=lines)
+    assert "街道 人民调解员看到：" in read
+    assert "甲区级部门 街道、部门负责人看不到这件事" in read
+
+
+def test_numbers_of_the_menu_work_and_english_speaks(tmp_path: Path) -> None:
+    script = "1 title=Road kind=major text=mend\n1 title=Bed org=department by=2026-04-01\nsee handler\n"
+    path = tmp_path / "walk.txt"
+    path.write_text(script, encoding="utf-8")
+    out = StringIO()
+    call_command(
+        "pack",
+        "try",
+        "fuling",
+        "project",
+        "--script",
+        str(path),
+        "--at",
+        "2026-03-02T09:00",
+        "--lang",
+        "en",
+        stdout=out,
+    )
+    read = out.getvalue()
+    assert "· Running (running) ·" in read
+    assert "Bed" in read
+
+
+def test_it_runs_as_a_process_without_a_database(tmp_path: Path) -> None:
+    """Nothing is stored: there is no database to store it in, and none is made."""
+    environment = {**os.environ, "BAODAO_DATA": str(tmp_path / "none"), "BAODAO_DATABASE": ""}
+    environment.pop("DATABASE_URL", None)
+    told = subprocess.run(
+        [sys.executable, "-m", "baodao.cli", "pack", "try", "fuling", "project", "--at", "2026-03-02T09:00"],
+        cwd=ROOT,
+        env=environment,
+        input="community_secretary title=修路 kind=major text=x\n等 2000 days\n应在 ended\nq\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "一直没有收尾，如实记下。" in told.stdout
+    assert not (tmp_path / "none").exists() or not list((tmp_path / "none").rglob("*.sqlite*"))
