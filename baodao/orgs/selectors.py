@@ -6,6 +6,7 @@ posts are asked of the database, one statement at a time.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from baodao.kernel import epochs
 from baodao.kernel.act import Grant
 from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.declare.report import BadPack
+from baodao.kernel.driver import often
 from baodao.kernel.pages import PostRef
 from baodao.ledger.selectors import facts_of
 from baodao.people.ports import PostWords, Standing
@@ -147,10 +149,7 @@ def standing(person: str, chosen: str = "") -> Standing:
     day, now = today(), connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         held = [person, person, day.isoformat(), day.isoformat()]
-        cursor.execute(
-            _STANDING.format(epochs=epochs.aggregate_sql(), led=_LED),
-            [*held, *held, *held[2:] * 2, person, now],
-        )
+        cursor.execute(_standing(), [*held, *held, *held[2:] * 2, person, now])
         rows = cursor.fetchall()
     epochs.note(rows[0][0])
     found = [row[2:] for row in rows if row[1] is not None and person]
@@ -195,6 +194,11 @@ UNION ALL SELECT 2, p.code, p.org, p.kind, p.title, d.since, d.deputy, d.rights,
  AND p.since <= %s AND (p.until IS NULL OR p.until > %s) AND d.since <= %s AND d.until > %s
 UNION ALL SELECT 3, post, subject, '', '', NULL, '', '', level FROM orgs_opening WHERE person = %s AND until > %s
 ) x ON 1 = 1 ORDER BY x.way, x.since, x.code"""
+
+
+@cache
+def _standing() -> str:
+    return often(_STANDING.format(epochs=epochs.aggregate_sql(), led=_LED))
 
 
 def narrowed(grants: Iterable[Grant], rights: Sequence[str], level: int) -> tuple[Grant, ...]:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from baodao.kernel.driver import often
 from baodao.kernel.errors import Refused
 
 from . import normalise, ports, vault
@@ -216,17 +217,19 @@ class Session(msgspec.Struct, frozen=True):
     name: str
 
 
+_SESSION = often(
+    "SELECT a.person_id, a.username, s.factor, s.post, s.seen, a.totp_on, i.seal_key, i.cipher "
+    "FROM people_signin s JOIN people_account a ON a.username = s.account_id "
+    "LEFT JOIN people_identity i ON i.person_id = a.person_id AND i.field = 'name' "
+    "WHERE s.key = %s AND s.until > %s AND a.active"
+)
+
+
 def session(key: str, now: datetime) -> Session | None:
     """The live session of a cookie's digest, with the person's own name; None when revoked, ended, or the
     account is closed."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a.person_id, a.username, s.factor, s.post, s.seen, a.totp_on, i.seal_key, i.cipher "
-            "FROM people_signin s JOIN people_account a ON a.username = s.account_id "
-            "LEFT JOIN people_identity i ON i.person_id = a.person_id AND i.field = 'name' "
-            "WHERE s.key = %s AND s.until > %s AND a.active",
-            [key, connection.ops.adapt_datetimefield_value(now)],
-        )
+        cursor.execute(_SESSION, [key, connection.ops.adapt_datetimefield_value(now)])
         row = cursor.fetchone()
     if row is None:
         return None

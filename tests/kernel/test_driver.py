@@ -47,3 +47,46 @@ def test_a_flush_is_taken_apart_once() -> None:
         cursor.execute(sql, range(MOST_VALUES))
     # Fails when a new driver keeps its limits elsewhere: then intake pays for it again.
     assert taken.cache_info().hits == before + 1
+
+
+def test_what_every_request_asks_is_planned_once() -> None:
+    from baodao.kernel.driver import often
+    from baodao.orgs.selectors import standing
+
+    rare, usual = "SELECT 1 + %s::int -- rare", often("SELECT 2 + %s::int -- usual")
+    with connection.cursor() as cursor:
+        for n in range(6):
+            cursor.execute(rare, [n])
+            cursor.execute(usual, [n])
+            assert cursor.fetchone() == (2 + n,)
+    for _time in range(2):
+        assert standing("nobody") == standing("nobody")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [text for (text,) in cursor.fetchall()]
+    assert len([text for text in kept if text.startswith("SELECT 2 +")]) == 1
+    assert not [text for text in kept if "rare" in text]
+    assert len([text for text in kept if "kernel_epoch" in text]) == 1
+
+
+def test_a_line_that_was_cut_is_noticed_and_one_that_holds_is_not_asked() -> None:
+    from django.db import connections
+
+    line = connections.create_connection("default")
+    try:
+        with line.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pid = cursor.fetchone()[0]
+        assert line.is_usable()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [pid])
+            assert cursor.fetchone()[0] == "SELECT pg_backend_pid()", "a question was put to the server"
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+            assert cursor.fetchone()[0]
+        assert not line.is_usable()
+        line.close()
+        with line.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            assert cursor.fetchone() == (1,)
+    finally:
+        line.close()
