@@ -51,3 +51,36 @@ def test_the_next_copy_is_clean(committed_db: Databases) -> None:
     from django.contrib.contenttypes.models import ContentType
 
     assert not ContentType.objects.filter(app_label="floor").exists()
+
+
+@pytest.mark.postgres
+def test_a_used_copy_is_made_fresh_and_one_with_another_schema_is_not(databases: Databases) -> None:
+    """Rows go, what the template brought comes back, numbers begin anew; a dropped guard is no fresh database."""
+    name = databases.fresh()
+    first = [_one(databases, name, query) for query in (_TYPES, _GROUPS)]
+    _do(databases, name, "DELETE FROM auth_permission; DELETE FROM django_content_type")
+    _do(
+        databases,
+        name,
+        "INSERT INTO auth_group (name) VALUES ('mark')",
+    )
+    databases.give_back(name)
+    assert databases.fresh() == name
+    assert [_one(databases, name, query) for query in (_TYPES, _GROUPS)] == first
+    _do(databases, name, "DROP TRIGGER guard_ledger_fact_update ON ledger_fact")
+    databases.give_back(name)
+    assert databases.fresh() != name
+
+
+_TYPES = "SELECT count(*) FROM django_content_type"
+_GROUPS = "SELECT count(*) + (SELECT count(last_value) FROM pg_sequences WHERE sequencename = 'auth_group_id_seq') FROM auth_group"
+
+
+def _one(databases: Databases, name: str, query: str) -> int:
+    with databases.connect(name) as connection:
+        return int(connection.execute(query).fetchone()[0])
+
+
+def _do(databases: Databases, name: str, statements: str) -> None:
+    with databases.connect(name) as connection:
+        connection.execute(statements)

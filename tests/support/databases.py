@@ -1,7 +1,8 @@
 """Which database a test run uses, and how tests get copies of it.
 
 A run has one engine. The template is migrated once per run, by the first worker that wants it; every worker's own database
-and every test with committed data is a copy (a file copy on SQLite, CREATE DATABASE … TEMPLATE on PostgreSQL).
+and every test with committed data is a copy (a file copy on SQLite; on PostgreSQL CREATE DATABASE … TEMPLATE, and made
+fresh again after each test: see reset.py).
 """
 
 import contextlib
@@ -14,7 +15,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support import reset
 
 TEMPLATE = "template_baodao"
 _numbers = itertools.count()
@@ -29,6 +33,9 @@ class Databases:
         self.worker = worker
         # The copy that `committed_db` points this process at.
         self.current = ""
+        # PostgreSQL: what a copy holds before its first use, and those that are so again.
+        self._first: reset.Fresh | None = None
+        self._clean: list[str] = []
 
     @property
     def engine(self) -> str:
@@ -77,10 +84,25 @@ class Databases:
             shutil.copyfile(self.name_in_django(TEMPLATE), self.name_in_django(name))
 
     def fresh(self) -> str:
-        """A new copy; returns its name."""
+        """A copy that nobody has used, or that is again as if; returns its name."""
+        if self._clean:
+            return self._clean.pop()
         name = f"baodao_{self.worker}_{next(_numbers)}"
         self.copy(name)
+        if self.server and self._first is None:
+            with self.connect(name) as connection:
+                self._first = reset.remember(connection)
         return name
+
+    def give_back(self, name: str) -> None:
+        """The test that had it is over: it is made fresh (PostgreSQL) or removed."""
+        if self._first is not None:
+            with self.connect(name) as connection, connection.transaction():
+                fresh = reset.reset(connection, self._first)
+            if fresh:
+                self._clean.append(name)
+                return
+        self.drop(name)
 
     def drop(self, name: str) -> None:
         """Remove the database with whoever is still connected to it."""
@@ -91,19 +113,23 @@ class Databases:
             Path(self.name_in_django(name) + suffix).unlink(missing_ok=True)
 
     def _admin(self, statement: str) -> None:
+        with self.connect("postgres") as connection:
+            connection.execute(statement)
+
+    def connect(self, name: str) -> Any:
+        """A psycopg connection to a database of this run (PostgreSQL only)."""
         import psycopg
 
         parts = urlsplit(self.server)
         host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
-        with psycopg.connect(
+        return psycopg.connect(
             host=host,
             port=parts.port,
             user=parts.username,
             password=parts.password,
-            dbname="postgres",
+            dbname=name,
             autocommit=True,
-        ) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+        )
 
 
 def _fold_wal(path: Path) -> None:
