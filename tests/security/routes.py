@@ -296,6 +296,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:notices": MINE, "desk:notices-seen": MINE, "desk:notice-settings": MINE,
     "desk:home": ANY, "desk:week": ANY, "desk:search": ANY, "desk:views": ANY, "desk:newer": ANY,
     "desk:orgs": ANY, "desk:start": ANY, "desk:report": ANY, "desk:duties": ANY,
+    "desk:procedures": ANY, "desk:procedure": Entry(open_to_all, {"name": ["request", "project"]}),
     "desk:duty-changes": Entry(lambda ask: IN if ask.method == "GET" else MISSING),  # an empty form names no proposal
     "desk:alliances": ANY, "desk:alliances-export": ANY,
     # ── desk: by a right of the post ──

@@ -2,4 +2,4 @@
 
 from baodao.matters.legsheet import desk as legsheet  # noqa: F401
 
-from . import bulk, glass, importing, one, opening, opinions, person, start, suggestion  # noqa: F401
+from . import bulk, glass, importing, one, opening, opinions, person, procedures, start, suggestion  # noqa: F401

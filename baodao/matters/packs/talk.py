@@ -23,6 +23,7 @@ from baodao.matters.turns import turn_of
 
 from .play import Choice, Play, Told
 from .town import Seat
+from .words import audience_words
 
 #: Words that are typed → what they do; Chinese and English.
 WAIT, SEE, HELP, QUIT, EXPECT = (
@@ -221,7 +222,7 @@ class Talk(Struct):
             self.write(f"✓ {moment(one.at)} {one.who}：{one.title}")
             if one.words:
                 self.write(f"    │ {one.words}")
-            hears = "、".join(_audience(who) for who in one.hears)
+            hears = "、".join(audience_words(who) for who in one.hears)
             if hears:
                 self.write("    " + _("告诉：%(hears)s") % {"hears": hears})
             for title in one.elsewhere:
@@ -295,23 +296,6 @@ def _by(play: Play) -> Act:
 def _line(one: Choice) -> str:
     leg = f" leg={one.offer.leg}" if one.offer.leg is not None else ""
     return f"{one.seat.title}：{one.offer.action.title}  ({one.seat.key} {one.offer.action.name}{leg})"
-
-
-def _audience(who: str) -> str:
-    return {
-        "reporter": _("居民"),
-        "caller": _("派出单位"),
-        "holder": _("承办岗位"),
-        "lead": _("主办单位"),
-        "leg": _("承办单位"),
-        "legs": _("各承办单位"),
-        "participant": _("参与的各方"),
-        "superior_of_holder": _("上级"),
-        "above_superior": _("上级的上级"),
-        "ruler": _("裁定人"),
-        "named": _("点名的人"),
-        "follower": _("关心的人"),
-    }.get(who, who)
 
 
 def help_words() -> str:
