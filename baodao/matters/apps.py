@@ -13,6 +13,9 @@ class MattersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the ledger what can be rebuilt, the worker what to do by itself."""
         from . import audience, caches, here, own, references, timer, words  # noqa: F401
+        from .checklists import caches as _lists  # noqa: F401
+        from .checklists import facts as _items  # noqa: F401
+        from .checklists import words as _words  # noqa: F401
         from .services import again  # noqa: F401
         from .succession import checks as _checks  # noqa: F401
         from .succession import keeper

@@ -18,7 +18,7 @@ from .facts import Opened
 from .models import Leg, Matter, MatterFile, ProcedureVersion, Stake
 from .project import SHARED_LEVEL, leg_row, matter_row, stake_rows
 from .selectors import files_of, holds
-from .services.writing import own, search_columns, search_text
+from .services.writing import is_found, own, search_columns, search_text
 from .state import State
 from .versions import unfold
 
@@ -87,7 +87,7 @@ def _insert(states: list[tuple[State, list[Recorded], Procedure]]) -> None:
             stakes += [
                 Stake(**row) for row in stake_rows(procedure, state, leg, trees.over(leg.org, day), heir)
             ]
-        if state.level <= SHARED_LEVEL:
+        if is_found(procedure, state):
             text = search_text(procedure, state, texts.get(fact.id, {}))
             docs.append(SearchDoc(**search_columns(state, text)))
     Matter.objects.bulk_create(matters)

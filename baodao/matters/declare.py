@@ -101,12 +101,14 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Item(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One thing to look at. A failed one may open a matter: of the kind ``kind``, graded ``grade``."""
+    """One thing to look at. A failed one may open a matter: of the kind ``kind``, graded ``grade``, for the organization ``unit``
+    (a code; "": whom the form names)."""
 
     name: Name
     title: str
     kind: Name | None = None
     grade: Name | None = None
+    unit: Annotated[str, Meta(max_length=32)] = ""
 
 
 class Checklist(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -233,6 +235,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     actions: tuple[Action, ...] = field(name="action", default=())
     about: tuple[Name, ...] = ()
     """It is always about a matter of one of these procedures, and begun from its page."""
+    searched: Literal["always", "open"] = "always"
+    """``open``: once it has ended, no search finds it."""
     measured: bool = True
     """False: its stretches are never settled, so that no measure, list of lateness or board can read them."""
     papers: tuple[Paper, ...] = field(name="paper", default=())

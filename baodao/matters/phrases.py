@@ -33,6 +33,16 @@ class Sensitive(Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
+class Unasked(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[unasked.<name>]`: words that no item of a checklist may have, because it would be about people and not about a place;
+    ``remedy`` is told to whoever wrote one."""
+
+    title: str
+    words: tuple[Annotated[str, Meta(min_length=1, max_length=20)], ...]
+    remedy: str = ""
+    source: str = ""
+
+
 def least_level(text: str, rows: Iterable[Sensitive]) -> int:
     """The level that the words of a text ask for; 0 when it has none of them. Latin words match whole, in any
     case."""
@@ -47,3 +57,4 @@ def _has(text: str, word: str) -> bool:
 
 register_section("template", Template)
 register_section("sensitive", Sensitive)
+register_section("unasked", Unasked)

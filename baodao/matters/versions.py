@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from baodao.kernel.declare import Pack, get_pack
+from baodao.kernel.epochs import epoch
 from baodao.kernel.errors import Missing
 from baodao.kernel.verbs import Tx
 from baodao.orgs.selectors import forest, pack_of
 
+from .checklists.selectors import EPOCH as LISTS
+from .checklists.selectors import lists, sources, with_lists
 from .clocks import Calendar
 from .declare import Procedure, canonical, digest, restore
 from .facts import FactLike, Opened
@@ -35,6 +38,7 @@ class InForce(Struct, frozen=True):
 
 
 _digests: dict[tuple[str, str], tuple[Procedure, str]] = {}
+_with_lists: dict[tuple[str, ...], tuple[int, Procedure, InForce]] = {}
 
 
 def in_force(org: str, name: str, day: date | None = None) -> InForce:
@@ -43,10 +47,24 @@ def in_force(org: str, name: str, day: date | None = None) -> InForce:
     procedure = get_pack(pack).many(Procedure).get(name)
     if procedure is None:
         raise Missing.of("procedure", _("这里没有“%(name)s”这种事") % {"name": name}, _("请从列表里选"))
+    owners = sources(org, name, day) if lists() else {}
+    if owners:
+        return _listed(pack, name, procedure, owners)
     held = _digests.get((pack, name))
     if held is None or held[0] is not procedure:
         held = _digests[(pack, name)] = (procedure, digest(procedure))
     return InForce(pack, name, procedure, held[1])
+
+
+def _listed(pack: str, name: str, procedure: Procedure, owners: dict[str, str]) -> InForce:
+    """The procedure with the lists that organizations brought in: a version like any other, kept by its digest."""
+    key = (pack, name, *(f"{kind}={org}" for kind, org in sorted(owners.items())))
+    state = (epoch(LISTS), procedure)
+    held = _with_lists.get(key)
+    if held is None or held[0] != state[0] or held[1] is not procedure:
+        made = with_lists(procedure, name, owners)
+        held = _with_lists[key] = (*state, InForce(pack, name, made, digest(made)))
+    return held[2]
 
 
 @lru_cache(maxsize=256)
@@ -102,6 +120,7 @@ def keep(tx: Tx, found: InForce) -> None:
 def forget() -> None:
     """Tests that swap the database."""
     _kept.clear()
+    _with_lists.clear()
     version.cache_clear()
 
 

@@ -452,6 +452,8 @@ ENTRIES: dict[str, Entry] = {
     # ── training ──
     "desk:classes": Entry(lambda ask: IN if ask.method == "GET" else MISSING),  # an empty form names no class
     "desk:class-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("class.open", ask.home))),
+    # ── lists that a district brings in ──
+    "desk:checklists": Entry(refused_unless(lambda ask: ask.has("checklist.register"))),
     # ── areas of posts ──
     "desk:areas": Entry(refused_unless(lambda ask: ask.has("area.give"))),
     "desk:class": NONE, "desk:class-certificate": NONE, "desk:class-roll": Entry(lambda ask: MISSING, {"code": ["none"], "slot": ["none"]}), "desk:lesson": Entry(lambda ask: MISSING, {"slot": ["none"]}),

@@ -32,3 +32,17 @@ def entries(town: Any, who: str, number: str) -> list[str]:
     page = town.desk(who).get(f"/desk/matters/{number}/").content.decode()
     found = re.search(r'<section class="card" aria-labelledby="ledger">.*?</section>', page, re.S)
     return sorted(set(re.findall(r'/desk/matters/([A-Z]+-\d+-\d+)/"', found[0]))) if found else []
+
+
+def under(pack: str) -> None:
+    """The town's district goes over to another pack: what is begun from now on follows that one."""
+    from datetime import date
+
+    from baodao.kernel.act import system_act
+    from baodao.orgs.services import bind_pack
+
+    from .town import DISTRICT, local
+
+    bind_pack(
+        system_act(local("01-06 09:00"), f"under-{pack}"), org=DISTRICT, pack=pack, since=date(2024, 6, 1)
+    )

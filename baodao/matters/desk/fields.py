@@ -17,6 +17,7 @@ from baodao.kernel.errors import Fault, Problem
 from baodao.kernel.evidence import store
 from baodao.kernel.selectors import current_calendar
 from baodao.matters import checklists
+from baodao.matters.checklists.selectors import standing
 from baodao.matters.declare import Action, Procedure
 from baodao.matters.duties import duty_choices
 from baodao.matters.lawful import last_day
@@ -81,7 +82,7 @@ class Field(Struct, frozen=True):
 
 class Ground(Struct, frozen=True, kw_only=True):
     """What the choices of a form depend on. ``near``: the organization whose surroundings are offered; ``addressee``:
-    whose duty list counts; ``legs``: (number, words) that another may wait for; ``numbers``: matters likely meant."""
+    whose duty list counts; ``seat`` and ``place``: who looks after the matter, and where it is; ``legs``: (number, words) that another may wait for; ``numbers``: matters likely meant."""
 
     procedure: Procedure
     pack: str
@@ -89,6 +90,8 @@ class Ground(Struct, frozen=True, kw_only=True):
     addressee: str
     by: Act
     kind: str = ""
+    seat: str = ""
+    place: str = ""
     legs: tuple[tuple[str, str], ...] = ()
     numbers: tuple[tuple[str, str], ...] = ()
 
@@ -111,6 +114,8 @@ def ground_of(
         addressee=meant.org if meant is not None else state.org,
         by=by,
         kind=state.kind,
+        seat=state.org,
+        place=state.place,
         legs=waits,
         numbers=numbers,
     )
@@ -194,7 +199,7 @@ def choices_of(ground: Ground, action: Action, kind: str, options: str) -> Itera
     """(value, words) of what a field of this type offers."""
     procedure = ground.procedure
     if kind == checklists.TYPE:
-        yield from ((item.name, item.title) for item in procedure.checklist(ground.kind).items)
+        yield from _items(ground, action)
     elif kind == "code":
         yield from ((code, procedure.word(f"value.{code}")) for code in options.split("|"))
     elif kind == "pause":
@@ -211,6 +216,19 @@ def choices_of(ground: Ground, action: Action, kind: str, options: str) -> Itera
         yield from ((code, name_of(code)) for code in [*offices_near(ground.near), *own])
     elif kind in OFFERED:
         yield from _looked_up(ground, action, kind)
+
+
+def _items(ground: Ground, action: Action) -> Iterator[tuple[str, str]]:
+    """The items of the list, each with whom it goes to and, where it is being mended already, under which number."""
+    opened = next((effect.open for effect in action.then if effect.each and effect.open), "")
+    own = next((effect.seat == "own" for effect in action.then if effect.each), True)
+    seat = ground.seat if own else district_of(ground.seat, today())
+    there = standing(opened, seat, ground.place) if opened else {}
+    for item in ground.procedure.checklist(ground.kind).items:
+        unit = _("，%(office)s改") % {"office": name_of(item.unit)} if item.unit else ""
+        number = there.get(item.name, "")
+        known = _("（已在整改 %(number)s，不再另立）") % {"number": number} if number else ""
+        yield item.name, item.title + unit + known
 
 
 def _next_steps(procedure: Procedure) -> Iterator[tuple[str, str]]:

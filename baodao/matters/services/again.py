@@ -114,7 +114,7 @@ def reproject(tx: Tx, subjects: list[str]) -> None:
         row = matter_row(procedure, state, calendar, pack=rows[0], origin=rows[1], shown=shown_title(state))
         tx.upsert(Matter, ("number",), **row)
         texts = texts_of([facts[0].id]).get(facts[0].id, {}) if state.level <= SHARED_LEVEL else {}
-        queue_search(tx, state, search_text(procedure, state, texts))
+        queue_search(tx, procedure, state, search_text(procedure, state, texts))
         for n, leg in state.legs.items():
             tx.upsert(LegRow, ("matter", "n"), **leg_row(state, leg))
             listed = queue_stakes(tx, procedure, None, state, n)

@@ -210,4 +210,4 @@ def queue_new(tx: Tx, found: InForce, state: State, emits: Sequence[Emit], origi
         queue_stakes(tx, found.procedure, None, state, n)
     queue_files(tx, state.number, emits)
     if state.level <= SHARED_LEVEL:
-        queue_search(tx, state, search_text(found.procedure, state, dict(emits[0].texts)))
+        queue_search(tx, found.procedure, state, search_text(found.procedure, state, dict(emits[0].texts)))

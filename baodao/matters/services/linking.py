@@ -17,6 +17,7 @@ from baodao.kernel.errors import Conflict, Invalid, Problem
 from baodao.kernel.verbs import Tx
 from baodao.ledger.models import Content
 from baodao.matters.checklists import failed
+from baodao.matters.checklists.selectors import standing
 from baodao.matters.declare import Action, Procedure
 from baodao.matters.facts import Emit, Opens, Step
 from baodao.matters.guards import SYSTEM, Actor
@@ -144,15 +145,20 @@ def _drafts(by: Act, loaded: Loaded, emit: Emit, opens: Opens) -> Iterator[Draft
 
 
 def _each(loaded: Loaded, emit: Emit, opens: Opens, common: Draft) -> Iterator[Draft]:
-    """One draft for every item that failed: of its kind, with its name, its grade and what was seen."""
+    """One draft for every item that failed: of its kind, with its name, its grade and what was seen. What is being mended at
+    this place already is not asked for a second time."""
     codes = emit.data.fields if isinstance(emit.data, Step) else {}
+    under_way = standing(opens.procedure, common.org, common.place)
     for found in failed(loaded.procedure, loaded.state.kind, opens.each, codes, emit.texts):
         item = found.item
+        if item.name in under_way:
+            continue
         own = {
             "item": item.name,
             "title": item.title,
             "text": found.note or item.title,
             "grade": item.grade or "",
+            **({"org": item.unit} if item.unit else {}),
         }
         yield replace(common, kind=item.kind or "", fields={**common.fields, **own, "kind": item.kind or ""})
 
@@ -176,9 +182,16 @@ def check_ended(loaded: Loaded, action: Action) -> None:
     """Raises Conflict while a matter about this one goes on, for an action that wants all of them ended."""
     if not any(guard.about_ended for guard in action.when):
         return
-    still = Matter.objects.filter(about=loaded.state.number, ended__isnull=True).exclude(about="").count()
+    still = _open_about([loaded.state.number])
     if still:
         raise Conflict.of("", _("还有 %(n)d 件没有结束") % {"n": still}, _("请先逐件办结"))
+
+
+def _open_about(numbers: list[str]) -> int:
+    """How many matters go on about these, and about those in turn (a campaign's checks, and what they found)."""
+    rows = list(Matter.objects.filter(about__in=numbers).exclude(about="").values_list("number", "ended"))
+    below = _open_about([number for number, _ended in rows]) if rows else 0
+    return below + sum(ended is None for _number, ended in rows)
 
 
 def hand_back(tx: Tx, by: Act, state: State, emits: Sequence[Emit]) -> None:

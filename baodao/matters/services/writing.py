@@ -230,9 +230,15 @@ def _marks(state: State) -> str:
     return marks(orgs, "ended" if state.ended is not None else "open", int(state.opened.timestamp()))
 
 
-def queue_search(tx: Tx, state: State, text: str) -> None:
-    """The search row; a matter of level ≥ 2 has none."""
-    if state.level > SHARED_LEVEL:
+def is_found(procedure: Procedure, state: State) -> bool:
+    """Whether a search may find a matter: not at level 2 or 3, and where the procedure says so only while it is open."""
+    over = state.ended is not None and procedure.searched == "open"
+    return state.level <= SHARED_LEVEL and not over
+
+
+def queue_search(tx: Tx, procedure: Procedure, state: State, text: str) -> None:
+    """The search row, for what may be found."""
+    if not is_found(procedure, state):
         tx.delete(SearchDoc, subject=state.subject)
     else:
         tx.upsert(SearchDoc, ("subject",), **search_columns(state, text))
@@ -242,7 +248,7 @@ def _queue_search(tx: Tx, loaded: Loaded, procedure: Procedure, after: State) ->
     """Texts are read again from the contents, so that what was erased does not come back."""
     opened = [fact for fact in loaded.facts if isinstance(fact.data, Opened)]
     texts = texts_of([opened[0].id]).get(opened[0].id, {}) if after.level <= SHARED_LEVEL else {}
-    queue_search(tx, after, search_text(procedure, after, texts))
+    queue_search(tx, procedure, after, search_text(procedure, after, texts))
 
 
 def search_text(procedure: Procedure, state: State, texts: dict[str, str]) -> str:

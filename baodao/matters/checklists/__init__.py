@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from .declare import Action, Checklist, Item, Procedure
+from baodao.matters.declare import Action, Checklist, Item, Procedure
 
 OK, FAIL, NONE = "ok", "fail", "na"
 RESULTS = (OK, FAIL, NONE)
@@ -35,6 +35,8 @@ def field_of(action: Action) -> str:
 def read(declared: Checklist, name: str, given: Any) -> tuple[dict[str, str], dict[str, str]]:
     """Codes and texts of a filled list. ``given``: item → result, or item → {result, note}. Raises ValueError (reason,
     remedy) for items that are missing, unknown or without a result."""
+    if not declared.items:
+        raise ValueError(_("这种地方还没有清单"), _("请先用 Excel 导入这种地方的清单"))
     rows = given if isinstance(given, Mapping) else {}
     wanted = {item.name: item for item in declared.items}
     codes, texts = {}, {}
