@@ -1,4 +1,4 @@
-"""Checks a certificate of service off line: python check_certificate.py certificate.txt keys.txt
+"""Checks a certificate of service or of a class off line: python check_certificate.py certificate.txt keys.txt
 
 certificate.txt holds the text of the QR code, keys.txt the page /service/keys/ of the installation that issued it.
 Needs Python 3.9 and `pip install cryptography`.
@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 def check(certificate, keys):
     text = certificate.replace("\r\n", "\n").strip() + "\n"
     signed, found, mark = text.rpartition("signature: ")
-    if not found or not signed.startswith("BAODAO-SERVICE 1\n"):
-        return "this is no certificate of service"
+    if not found or not signed.startswith(("BAODAO-SERVICE 1\n", "BAODAO-CLASS 1\n")):
+        return "this is no certificate of service or of a class"
     named = [line[5:] for line in signed.splitlines() if line.startswith("key: ")]
     public = {row.split()[0]: row.split()[2] for row in keys.splitlines() if row.strip()}
     if len(named) != 1 or named[0] not in public:

@@ -26,7 +26,7 @@ CLOCK_DOORS = {
     "ledger/readers.py": "back-off of readers",
     "people/door.py": "builds the Act of a page",
     "people/vault.py": "dates a new key",
-    "gather/service/keys.py": "dates a new key",
+    "gather/keys.py": "dates a new key",
     "api/door.py": "builds the Act of a call",
     "api/sync/sender.py": "the moment of a signature",
     "api/sync/services.py": "a reader with effects outside looks at the real time",

@@ -16,7 +16,7 @@ from baodao.ledger.services import on_void
 
 from . import facts
 from .models import Lecturer, Offer, Order
-from .services import lecturer_columns, met_columns, offer_columns, order_columns
+from .services import announced_columns, lecturer_columns, met_columns, offer_columns, order_columns
 
 Row = dict[str, Any]
 
@@ -47,6 +47,10 @@ def _order(key: str, told: list[Recorded], texts: dict[int, dict[str, str]]) -> 
             row = order_columns(key, fact.org, fact.data, day, fact.origin)
         elif row is not None and isinstance(fact.data, facts.OrderMet):
             row |= met_columns(fact.data, fact.value or 0)
+        elif row is not None and isinstance(fact.data, facts.OrderAnnounced):
+            row |= announced_columns(fact.data, row["channels"])
+        elif row is not None and isinstance(fact.data, facts.OrderRated):
+            row["stars"] = fact.value
     return row
 
 

@@ -11,13 +11,18 @@ In TOML::
     title_en = "Yard meeting"
     gathering = "yard_talk"        # the kind of gathering that it becomes
     sessions = 1                   # at most so many
+
+    [channel.loudspeaker]          # by what residents are told that a talk takes place
+    title = "小喇叭"
+    title_en = "Loudspeaker"
+    way = "loudspeaker"
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from django.utils import translation
@@ -58,6 +63,16 @@ class CourseForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: Source = ""
 
 
+class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[channel.<code>]`: by what a community tells its residents. ``way``: web (on the portal's list at once), message (a text for groups
+    and messages), board (a page to print), loudspeaker (a text to be read twice, on the list of what is to be read)."""
+
+    title: Title
+    way: Literal["web", "message", "board", "loudspeaker"]
+    title_en: str = ""
+    source: Source = ""
+
+
 def _check_forms(pack: Pack, report: Report) -> None:
     """The gathering of a form exists."""
     known = set(pack.names("gathering"))
@@ -68,6 +83,7 @@ def _check_forms(pack: Pack, report: Report) -> None:
 
 register_section("course_subject", Subject)
 register_section("course_form", CourseForm, check=_check_forms)
+register_section("channel", Channel)
 
 
 class Lists(msgspec.Struct, frozen=True):
@@ -76,6 +92,7 @@ class Lists(msgspec.Struct, frozen=True):
     subjects: Mapping[str, Subject]
     forms: Mapping[str, CourseForm]
     kinds: Mapping[str, Gathering]
+    channels: Mapping[str, Channel] = {}
 
     def lists_people(self, form: str) -> bool:
         """Whether this form keeps who came."""
@@ -94,10 +111,10 @@ def lists_of(org: str, day: date) -> Lists:
         found = get_pack(orgs.pack_of(org, day))
     except BadPack:
         return Lists({}, {}, {})
-    return Lists(found.many(Subject), found.many(CourseForm), found.many(Gathering))
+    return Lists(found.many(Subject), found.many(CourseForm), found.many(Gathering), found.many(Channel))
 
 
-def titled(one: Subject | CourseForm | None, code: str) -> str:
+def titled(one: Subject | CourseForm | Channel | None, code: str) -> str:
     """Its title in the reader's language; the code where the pack no longer knows it."""
     if one is None:
         return code

@@ -60,4 +60,18 @@ class OrderMet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first: bool
 
 
+@kind("order.announced", v=1)
+class OrderAnnounced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The community told its residents by these ``channels`` (of the pack), when and where it takes place; a later one adds more."""
+
+    channels: tuple[Code, ...]
+
+
+@kind("order.rated", v=1, unit="stars")
+class OrderRated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who ordered says once how what was given was, 1 to 5: the event, never who gave it. Shown as counts of an offer from ten on."""
+
+    offer: Code
+
+
 from .programmes import facts as programmes  # noqa: E402, F401

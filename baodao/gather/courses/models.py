@@ -72,6 +72,8 @@ class Order(models.Model):
     came = models.PositiveIntegerField(default=0)
     days = models.IntegerField(null=True, blank=True)
     first = models.BooleanField(default=False)
+    channels = models.CharField(max_length=200, blank=True, default="")
+    stars = models.PositiveSmallIntegerField(null=True, blank=True)
     origin = models.CharField(max_length=12, choices=ORIGINS)
 
     class Meta:
@@ -82,6 +84,9 @@ class Order(models.Model):
         indexes = [
             models.Index(name="order_of_offer", fields=["offer", "org", "placed"]),
             models.Index(name="order_placed", fields=["placed", "number"]),
+            models.Index(
+                name="order_told", fields=["org", "number"], condition=Q(held__isnull=True) & ~Q(channels="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,4 +94,4 @@ class Order(models.Model):
 
 
 # The room inside has tables of its own.
-from .programmes.models import Klass, TestTally  # noqa: E402, F401
+from .programmes.models import Application, Call, Klass, TestTally, TrainingGoal, TrainingPlan  # noqa: E402, F401

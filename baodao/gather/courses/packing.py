@@ -54,7 +54,7 @@ def takes_part(by: Act, state: State) -> bool:
     return mine or office_of(by) == state.caller
 
 
-def _mine(tx: Tx, by: Act, number: str) -> tuple[Loaded, Order]:
+def ours(tx: Tx, by: Act, number: str) -> tuple[Loaded, Order]:
     """An order of ours, locked. Raises Missing, Refused."""
     loaded = load(number, lock=True)
     order = Order.objects.filter(number=number).first()
@@ -70,7 +70,7 @@ def _mine(tx: Tx, by: Act, number: str) -> tuple[Loaded, Order]:
 def pack_order(tx: Tx, by: Act, *, packing: Packing) -> list[str]:
     """Open the gatherings of an accepted order; gives their codes. The lecturer is not in two places at once. Raises Invalid,
     Conflict."""
-    loaded, order = _mine(tx, by, packing.number)
+    loaded, order = ours(tx, by, packing.number)
     state, lists = loaded.state, lists_of(order.org, timezone.localdate(by.noted))
     if state.stage != "accepted" or state.lead is None:
         raise Conflict.of("", _("这一单现在不用排日子"), _("请刷新页面"))
@@ -144,7 +144,7 @@ def record_session(
     tx: Tx, by: Act, *, number: str, slot: str, heads: int, texts: dict[str, str] | None = None
 ) -> str:
     """One gathering of an order took place and so many came: heads, never who. A second time corrects the first."""
-    _loaded, _order = _mine(tx, by, number)
+    _loaded, _order = ours(tx, by, number)
     work = load_slot(tx, slot)
     if work.it.about != f"matter:{number}":
         raise Missing.of("slot", _("没有这一场"), _("请从列表里选"))
@@ -160,7 +160,7 @@ def record_session(
 @verb("order.call_off")
 def call_off_session(tx: Tx, by: Act, *, number: str, slot: str, why: str = "other") -> str:
     """One gathering of an order does not take place; no reason is asked."""
-    _mine(tx, by, number)
+    ours(tx, by, number)
     work = load_slot(tx, slot)
     if work.it.about != f"matter:{number}":
         raise Missing.of("slot", _("没有这一场"), _("请从列表里选"))

@@ -5,21 +5,23 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
+from baodao.gather.models import Slot
 from baodao.kernel.pages import page, render
 from baodao.orgs import selectors as orgs
+from baodao.people.door import act_from
 
 from . import selectors
-from .declare import lists_of, titled
+from .declare import Channel, lists_of, titled
 from .selectors import listed
 
-PAGE = 50
+PAGE, COMING = 50, 20
 
 
 @page(
     "portal", "courses/", name="courses", nav=(45, gettext_lazy("课程")), public=True, methods=("GET", "HEAD")
 )
 def courses(request: HttpRequest) -> HttpResponse:
-    """The menu, for everybody. Three statements."""
+    """What is given in the next days, as communities announced it, and the menu, for everybody. Six statements."""
     day = orgs.today()
     asked = {name: request.GET.get(name, "").strip()[:40] for name in ("q", "after")}
     rows = selectors.menu("", day, words=asked["q"], after=asked["after"], limit=PAGE + 1)
@@ -33,9 +35,27 @@ def courses(request: HttpRequest) -> HttpResponse:
         request,
         "gather/courses/public.html",
         rows=found,
+        coming=_coming(request) if not (asked["q"] or asked["after"]) else [],
         asked=asked,
         next_href=f"?q={asked['q']}&after={rows[PAGE - 1].code}" if len(rows) > PAGE else "",
     )
+
+
+def _coming(request: HttpRequest) -> list[tuple[str, str, str, list[Slot]]]:
+    """(title, form, community, gatherings) of what was announced on the portal. Three statements."""
+    pack = orgs.home(orgs.today())
+    web = [code for code, one in pack.many(Channel).items() if one.way == "web"] if pack is not None else []
+    found = selectors.coming(act_from(request, command="read").noted, web, limit=COMING)
+    titles = {one.code: one.title for one in selectors.offers_of([order.offer for order, _slots in found])}
+    return [
+        (
+            titles.get(order.offer, ""),
+            titled(lists_of(order.org, orgs.today()).forms.get(order.form), order.form),
+            orgs.name_of(order.org),
+            slots,
+        )
+        for order, slots in found
+    ]
 
 
 from .programmes import portal as programmes  # noqa: E402, F401

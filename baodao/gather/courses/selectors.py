@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from msgspec import Struct
 
 from baodao.gather.models import Slot
@@ -55,6 +57,11 @@ def menu(
 def offer(code: str) -> Offer | None:
     """One offer. One statement."""
     return Offer.objects.filter(code=code).first()
+
+
+def offers_of(codes: Sequence[str]) -> list[Offer]:
+    """Offers by code. One statement."""
+    return list(Offer.objects.filter(code__in=list(dict.fromkeys(codes))))
 
 
 def in_force(row: Offer, day: date) -> bool:
@@ -135,6 +142,75 @@ def order(number: str) -> Order | None:
 def firsts(code: str, limit: int = 200) -> list[Order]:
     """The first time that each organization had an offer, the quickest first. One statement."""
     return list(Order.objects.filter(offer=code, first=True).order_by("days", "org")[:limit])
+
+
+#: From so many ratings on an offer shows how many gave how many stars.
+LEAST = 10
+
+
+def rated(code: str) -> tuple[int, tuple[int, ...]]:
+    """(how many orders of an offer were rated, how many gave 1 to 5 stars): the second only from ten on. One statement."""
+    rows = Order.objects.filter(offer=code, stars__isnull=False).values_list("stars", flat=True)
+    found = Counter(rows)
+    n = found.total()
+    return n, tuple(found[star] for star in range(1, 6)) if n >= LEAST else ()
+
+
+class Reached(Struct, frozen=True):
+    """A topic and how soon it was heard: ``days`` from its day to its first talk anywhere (None: not yet), in how many ``places``."""
+
+    offer: Offer
+    days: int | None
+    places: int
+
+
+class Pace(Struct, frozen=True):
+    """Topics of a district that came onto the menu in a span: how many, how many were ever given, the middle of their days."""
+
+    topics: int
+    given: int
+    median: int | None
+
+
+def pace(org: str, since: date, until: date) -> Pace:
+    """Days from a new topic to its first talk, over the topics of [since, until). One statement."""
+    told = [row.first_days for row in _topics(org, since, until).only("code")]  # type: ignore[attr-defined]
+    found = sorted(days for days in told if days is not None)
+    return Pace(len(told), len(found), found[(len(found) - 1) // 2] if found else None)
+
+
+def reached(org: str, since: date, until: date, after: str = "", limit: int = 51) -> list[Reached]:
+    """The rows behind `pace`, by code behind ``after``. One statement."""
+    rows = _topics(org, since, until).filter(code__gt=after).order_by("code")[:limit]
+    return [Reached(row, row.first_days, row.places) for row in rows]  # type: ignore[attr-defined]
+
+
+def _topics(org: str, since: date, until: date) -> QuerySet[Offer]:
+    firsts = Order.objects.filter(offer=OuterRef("code"), first=True).order_by().values("offer")
+    district = district_of(org, until) or org
+    rows = Offer.objects.filter(org__in=orgs.under([district], until), since__gte=since, since__lt=until)
+    return rows.annotate(
+        first_days=Subquery(firsts.annotate(least=Min("days")).values("least")),
+        places=Coalesce(Subquery(firsts.annotate(n=Count("number")).values("n")), 0),
+    )
+
+
+def coming(
+    now: datetime, channel_: Sequence[str], org: str = "", limit: int = 100
+) -> list[tuple[Order, list[Slot]]]:
+    """Orders that were announced by one of these channels (of ``org``, or of all), with their gatherings to come, the earliest first.
+    Two statements."""
+    named = Q(pk__in=[])
+    for code in channel_:
+        named |= Q(channels__contains=f",{code},")
+    rows = Order.objects.filter(named, ~Q(channels=""), held__isnull=True)
+    rows = rows.filter(org=org) if org else rows
+    held = {f"matter:{row.number}": row for row in rows.order_by("-number")[: 10 * limit]}
+    slots = Slot.objects.filter(about__in=held, state="open", ends__gt=now).order_by("starts", "code")
+    found: dict[str, list[Slot]] = {}
+    for slot in slots[: 4 * limit]:
+        found.setdefault(slot.about, []).append(slot)
+    return [(held[about], own) for about, own in list(found.items())[:limit]]
 
 
 def figures(codes: Sequence[str]) -> dict[str, tuple[int, int, int]]:

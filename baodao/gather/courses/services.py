@@ -20,7 +20,7 @@ from baodao.orgs.ruling import Faults
 from . import facts
 from .declare import lists_of
 from .models import Lecturer, Offer, Order
-from .selectors import PROCEDURE, column, in_force, of_org
+from .selectors import PROCEDURE, column, in_force, listed, of_org
 
 LONGEST = 480
 MOST_A_MONTH = 31
@@ -235,8 +235,13 @@ def order_columns(number: str, org: str, data: facts.OrderPlaced, day: date, ori
     return {
         "number": number, "offer": data.offer, "org": org, "form": data.form, "placed": day,
         "wish": date.fromisoformat(data.wish) if data.wish else None, "heads": data.heads, "held": None, "sessions": 0,
-        "came": 0, "days": None, "first": False, "origin": origin,
+        "came": 0, "days": None, "first": False, "channels": "", "stars": None, "origin": origin,
     }  # fmt: skip
+
+
+def announced_columns(data: facts.OrderAnnounced, before: str) -> dict[str, Any]:
+    """Channels told by, with those ``before`` (as the column keeps them)."""
+    return {"channels": column(sorted({*listed(before), *data.channels}))}
 
 
 def met_columns(data: facts.OrderMet, came: int) -> dict[str, Any]:

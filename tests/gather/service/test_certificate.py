@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from baodao.gather.service import keys
+from baodao.gather import keys
 from baodao.gather.service.certificate import MOST_BYTES, Claims, check, hours, public_of, published, sign
 
 SCRIPT = Path(__file__).resolve().parents[3] / "docs" / "check_certificate.py"

@@ -2,4 +2,4 @@
 
 from baodao.gather.courses.programmes import desk as programmes  # noqa: F401
 
-from . import lecturers, menu, orders  # noqa: F401
+from . import lecturers, menu, orders, pace, telling  # noqa: F401

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from baodao.gather.courses import selectors, services
-from baodao.gather.courses.declare import lists_of, titled
+from baodao.gather.courses.declare import Subject, lists_of, titled
 from baodao.gather.courses.selectors import listed, of_org
 from baodao.gather.courses.services import Telling
 from baodao.kernel.act import Act, new_key
@@ -23,45 +25,52 @@ from .common import WEEK, act_of, days_words, home_of, org_name, plain, typed_of
 def course_lecturers(request: HttpRequest) -> HttpResponse:
     """The posts that give something; a POST tells it anew."""
     by, day, home = act_of(request), orgs.today(), home_of(request)
-    typed, problem = typed_of(request), None
+    problem: Problem | None = None
     if request.method == "POST":
         try:
-            days = tuple(int(n) for n in request.POST.getlist("days")[:7] if n in "1234567" and n)
-            one = Telling(
-                typed.get("post", ""),
-                tuple(request.POST.getlist("subjects")[:40]),
-                days,
-                whole(typed, "most"),
-            )
-            services.tell_lecturers(by, lecturers=[one])
+            services.tell_lecturers(by, lecturers=[_told(request)])
             return HttpResponseRedirect(reverse("desk:course-lecturers"), status=303)
         except Problem as caught:
             problem = plain(caught)
     subjects = lists_of(home, day).subjects
-    rows = selectors.lecturers(district_of(home, day) or home, day)
-    words = orgs.post_words([row.post for row in rows])
-    telling = _telling(request, by, home)
     return render(
         request,
         "gather/courses/lecturers.html",
         status=problem.status if problem else 200,
-        rows=[
-            (
-                words[row.post].title if row.post in words else row.post,
-                org_name(str(row.org_id)),
-                "、".join(titled(subjects.get(code), code) for code in listed(row.subjects)),
-                days_words(row.days),
-                row.most,
-            )
-            for row in rows
-        ],
-        telling=telling,
+        rows=_rows(home, subjects),
+        telling=_telling(request, by, home),
         subjects=[(code, titled(one, code)) for code, one in subjects.items()],
         week=[(str(n), name) for n, name in enumerate(WEEK, 1)],
-        typed=typed,
+        typed=typed_of(request),
+        chosen=(*request.POST.getlist("subjects"), *(f"d{n}" for n in request.POST.getlist("days"))),
         problem=problem,
         command=new_key("lecturer"),
     )
+
+
+def _told(request: HttpRequest) -> Telling:
+    """What the form says. Raises Invalid."""
+    typed = typed_of(request)
+    days = tuple(int(n) for n in request.POST.getlist("days")[:7] if n in {"1", "2", "3", "4", "5", "6", "7"})
+    subjects = tuple(request.POST.getlist("subjects")[:40])
+    return Telling(typed.get("post", ""), subjects, days, whole(typed, "most"))
+
+
+def _rows(home: str, subjects: Mapping[str, Subject]) -> list[tuple[str, str, str, str, int]]:
+    """(post, organization, subjects, days, most a month) of the district's lecturers, in words. Two statements."""
+    day = orgs.today()
+    rows = selectors.lecturers(district_of(home, day) or home, day)
+    words = orgs.post_words([row.post for row in rows])
+    return [
+        (
+            words[row.post].title if row.post in words else row.post,
+            org_name(str(row.org_id)),
+            "、".join(titled(subjects.get(code), code) for code in listed(row.subjects)),
+            days_words(row.days),
+            row.most,
+        )
+        for row in rows
+    ]
 
 
 def _telling(request: HttpRequest, by: Act, home: str) -> list[tuple[str, str]]:

@@ -145,6 +145,7 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
         may_end=row.until is None and allowed(by, "offer.end", of_org(str(row.org_id))),
         firsts=[SimpleNamespace(org=org_name(one.org), day=one.held, days=one.days) for one in selectors.firsts(code)],
         figures=selectors.figures([code]).get(code, (0, 0, 0)),
+        rated=selectors.rated(code),
         problem=problem,
         command=new_key("order"),
     )  # fmt: skip

@@ -10,17 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from baodao.gather.courses import packing, selectors
+from baodao.gather.courses import packing, selectors, telling
 from baodao.gather.courses.declare import lists_of, titled
+from baodao.gather.courses.models import Order
 from baodao.gather.courses.packing import Packing, takes_part
-from baodao.gather.courses.selectors import PROCEDURE
+from baodao.gather.courses.selectors import PROCEDURE, listed
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 from baodao.matters.beside import Way, register_ways
 from baodao.matters.models import Matter
-from baodao.matters.policies import subject_of
+from baodao.matters.policies import office_of, subject_of
 from baodao.matters.selectors import Seen, see
 from baodao.matters.versions import version, words_of
 from baodao.orgs import selectors as orgs
@@ -90,6 +91,9 @@ def course_order(request: HttpRequest, number: str) -> HttpResponse:
         now=by.noted,
         packing=mine and seen.state.stage == "accepted",
         recording=mine,
+        told=_told_by(order),
+        telling=_callers(by, seen, "order.announce") and any(slot.state == "open" for slot in slots),
+        rating=order.stars is None and order.held is not None and _callers(by, seen, "order.rate"),
         typed={
             "form": order.form, "minutes": offer.minutes if offer else 60, "sessions": offer.sessions if offer else 1,
             "every": 7, "at": f"{order.wish.isoformat()}T19:00" if order.wish else "",
@@ -99,11 +103,24 @@ def course_order(request: HttpRequest, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def _callers(by: Act, seen: Seen, right: str) -> bool:
+    """Whether this is a step of the community that ordered."""
+    return office_of(by) == seen.state.caller and allowed(by, right, subject_of(seen.state))
+
+
+def _told_by(order: Order) -> list[str]:
+    """By what residents were told, in words."""
+    known = lists_of(order.org, orgs.today()).channels
+    return [titled(known.get(code), code) for code in listed(order.channels)]
+
+
 def _do(by: Act, number: str, typed: dict[str, str]) -> Any:
     if typed.get("do") == "record":
         return packing.record_session(
             by, number=number, slot=typed.get("slot", ""), heads=whole(typed, "heads")
         )
+    if typed.get("do") == "rate":
+        return telling.rate(by, number=number, stars=whole(typed, "stars"))
     if typed.get("do") == "off":
         return packing.call_off_session(by, number=number, slot=typed.get("slot", ""))
     try:

@@ -68,3 +68,5 @@ on_void(_after_void)
 register_cache("classes", [Table(Klass, ("code",))], rebuild)
 register_state(TestTally, key=("klass",))
 register_checker("classes", check)
+
+from . import refold  # noqa: E402, F401

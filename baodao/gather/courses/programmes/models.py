@@ -50,3 +50,88 @@ class TestTally(models.Model):
 
     def __str__(self) -> str:
         return self.klass
+
+
+class Call(models.Model):
+    """A dated call for applications; what is shown of its result names organizations, never persons."""
+
+    code = models.CharField(max_length=16, primary_key=True)
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", db_column="org")
+    programme = models.CharField(max_length=40)
+    title = models.CharField(max_length=80)
+    about = models.CharField(max_length=1000, blank=True, default="")
+    who = models.CharField(max_length=300)
+    criteria = models.CharField(max_length=1000)
+    since = models.DateField()
+    until = models.DateField()
+    published = models.DateField(null=True, blank=True)
+    applied = models.PositiveIntegerField(default=0)
+    admitted = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    alone = models.PositiveIntegerField(default=0)
+    units = models.TextField(blank=True, default="")
+    level = models.PositiveSmallIntegerField(default=0)
+    origin = models.CharField(max_length=12, choices=ORIGINS)
+
+    class Meta:
+        app_label = "gather"
+        constraints = [models.CheckConstraint(name="call_days", condition=Q(until__gte=F("since")))]
+        indexes = [
+            models.Index(name="call_of_org", fields=["org", "code"]),
+            models.Index(name="call_until", fields=["until", "code"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Application(models.Model):
+    """To which call an application was made."""
+
+    number = models.CharField(max_length=24, primary_key=True)
+    call = models.CharField(max_length=16)
+
+    class Meta:
+        app_label = "gather"
+        indexes = [models.Index(name="application_call", fields=["call", "number"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class TrainingPlan(models.Model):
+    """A plan of training over some years."""
+
+    code = models.CharField(max_length=16, primary_key=True)
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", db_column="org")
+    title = models.CharField(max_length=80)
+    since = models.PositiveSmallIntegerField()
+    until = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField(default=1)
+    origin = models.CharField(max_length=12, choices=ORIGINS)
+
+    class Meta:
+        app_label = "gather"
+        constraints = [models.CheckConstraint(name="training_years", condition=Q(until__gte=F("since")))]
+        indexes = [models.Index(name="training_of_org", fields=["org", "code"])]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class TrainingGoal(models.Model):
+    """A line of a plan."""
+
+    plan = models.CharField(max_length=16)
+    kind = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+    persons = models.PositiveIntegerField()
+    hours = models.PositiveIntegerField()
+
+    class Meta:
+        app_label = "gather"
+        constraints = [models.UniqueConstraint(name="goal_once", fields=["plan", "kind", "year"])]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.kind} {self.year}"

@@ -18,7 +18,10 @@ from baodao.matters.services import Draft, open_
 from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
 
-APPLICATION = "talent_application"
+from . import selectors
+from .calls import APPLICATION, apply_to, programmes_of, state_of
+
+PAGE = 30
 
 
 def offices() -> list[tuple[str, str]]:
@@ -49,6 +52,7 @@ def apply(request: HttpRequest) -> HttpResponse:
                 return _send(request, by, kept, {code for code, _name in takers})
         except Problem as caught:
             problem = caught
+    source = request.POST if request.method == "POST" else request.GET
     rows = list(mine(by).filter(procedure=APPLICATION)[:20])
     return render(
         request,
@@ -56,6 +60,8 @@ def apply(request: HttpRequest) -> HttpResponse:
         status=problem.status if problem else 200,
         offices=takers,
         kinds=[(one.name, one.title) for one in procedure.kinds],
+        calls=[(row, orgs.name_of(str(row.org_id))) for row in selectors.open_now(orgs.today())],
+        chosen=selectors.call(asked) if (asked := str(source.get("call", ""))[:16]) else None,
         rows=[(row, procedure.word(f"plain.{row.stage}")) for row in rows],
         typed=request.POST,
         problem=problem,
@@ -64,10 +70,46 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, by: Act, kept: list[str], takers: set[str]) -> HttpResponse:
-    typed = {name: request.POST.get(name, "").strip() for name in ("office", "kind", "title", "text")}
+    names = ("office", "kind", "title", "text", "unit", "call")
+    typed = {name: request.POST.get(name, "").strip() for name in names}
+    fields = {name: typed[name] for name in ("title", "text", "unit") if typed[name]}
+    fields |= {"photo": kept} if kept else {}  # type: ignore[dict-item]
+    if typed["call"]:
+        number = apply_to(by, call=typed["call"][:16], fields=fields)
+        return HttpResponseRedirect(reverse("portal:own", kwargs={"number": number}), status=303)
     if typed["office"] not in takers:
         raise Invalid.of("office", _("请选交给哪个单位"), _("从列表里选"))
-    fields = {"title": typed["title"], "text": typed["text"], **({"photo": kept} if kept else {})}
     draft = Draft(procedure=APPLICATION, org=typed["office"], kind=typed["kind"], fields=fields)
     number = open_(by, matters=[draft]).numbers[0]
     return HttpResponseRedirect(reverse("portal:own", kwargs={"number": number}), status=303)
+
+
+@page("portal", "calls/", name="calls", public=True, methods=("GET", "HEAD"))
+def calls(request: HttpRequest) -> HttpResponse:
+    """Calls for applications, for everybody, the newest first. One statement."""
+    rows = selectors.calls("", orgs.today(), after=request.GET.get("after", "")[:16], limit=PAGE + 1)
+    return render(
+        request,
+        "gather/courses/calls_public.html",
+        rows=[(row, orgs.name_of(str(row.org_id)), state_of(row)) for row in rows[:PAGE]],
+        next_href=f"?after={rows[PAGE - 1].code}" if len(rows) > PAGE else "",
+    )
+
+
+@page("portal", "calls/<str:code>/", name="call", public=True, methods=("GET", "HEAD"))
+def call(request: HttpRequest, code: str) -> HttpResponse:
+    """One call: who may apply, by what it is judged, until when; its result, by organization. One statement."""
+    row = selectors.call(code)
+    if row is None:
+        raise Missing.of("code", _("没有这个申报通知"), _("请从列表里选"))
+    day = orgs.today()
+    lang = act_from(request, command="read").lang
+    return render(
+        request,
+        "gather/courses/call_public.html",
+        row=row,
+        org=orgs.name_of(str(row.org_id)),
+        programme=programmes_of(str(row.org_id), lang).get(row.programme, row.programme),
+        state=state_of(row),
+        open=row.since <= day <= row.until,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -11,12 +12,13 @@ from msgspec import Struct
 
 from baodao.gather.models import Seat, Slot
 from baodao.kernel.act import Subject
+from baodao.matters.models import Matter
 from baodao.orgs import selectors as orgs
 from baodao.orgs.duties import district_of
 from baodao.people.selectors import tokens_of
 
 from .declare import Course, Plan
-from .models import Klass, TestTally
+from .models import Application, Call, Klass, TestTally
 
 #: Traits of a session: its course, and the way in which it is taken.
 COURSE, WAY = "course.", "way."
@@ -76,22 +78,30 @@ class Mine(Struct, frozen=True):
     """Class → seat, waiting, invited."""
     slots: Mapping[str, str]
     """Slot → her presence, "" for none yet."""
+    years: Mapping[int, int] = {}
+    """Year → minutes credited."""
+    credited: Mapping[str, int] = {}
+    """Slot → minutes credited."""
 
 
 def mine(person: str, day: date) -> Mine:
     """Of somebody herself. Two statements."""
     tokens = list(tokens_of(person).values()) if person else []
     rows = Seat.objects.filter(token__in=tokens, slot__traits__contains=f",{COURSE}").exclude(state="left")
-    minutes, courses, classes, slots = 0, set(), {}, {}
+    years: Counter[int] = Counter()
+    courses: set[str] = set()
+    classes: dict[str, str] = {}
+    slots: dict[str, str] = {}
+    credited: dict[str, int] = {}
     for row in rows.select_related("slot").order_by("starts"):
-        if timezone.localdate(row.starts).year == day.year:
-            minutes += row.minutes
+        years[timezone.localdate(row.starts).year] += row.minutes
         if row.status in CAME and (course := trait(row.slot, COURSE)):
             courses.add(course)
         if row.slot.series:
             classes[row.slot.series] = row.state
         slots[row.slot.code] = row.status
-    return Mine(minutes, frozenset(courses), classes, slots)
+        credited[row.slot.code] = row.minutes
+    return Mine(years[day.year], frozenset(courses), classes, slots, years, credited)
 
 
 def missing(
@@ -145,3 +155,28 @@ def roll(code: str) -> list[str]:
 def came_to(slot: str) -> set[str]:
     """Tokens of those whose presence at a session counts. One statement."""
     return set(Seat.objects.filter(slot=slot, status__in=CAME).values_list("token", flat=True))
+
+
+def calls(org: str, day: date, after: str = "", limit: int = 51) -> list[Call]:
+    """Calls of the district of an organization ("": of all), the newest first. One statement."""
+    rows = Call.objects.all()
+    district = district_of(org, day) if org else ""
+    rows = rows.filter(org__in=orgs.under([district], day)) if district else rows
+    rows = rows.filter(code__lt=after) if after else rows
+    return list(rows.order_by("-code")[:limit])
+
+
+def open_now(day: date, limit: int = 50) -> list[Call]:
+    """Calls to which one may apply on a day, the first to end first. One statement."""
+    return list(Call.objects.filter(since__lte=day, until__gte=day).order_by("until", "code")[:limit])
+
+
+def call(code: str) -> Call | None:
+    """One call. One statement."""
+    return Call.objects.filter(code=code).first()
+
+
+def applications(code: str) -> list[Matter]:
+    """Applications to a call, by number; whoever asks has asked for the call before. One statement."""
+    numbers = Application.objects.filter(call=code).values("number")
+    return list(Matter.objects.filter(number__in=numbers).order_by("number"))

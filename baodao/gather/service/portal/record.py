@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from baodao.gather.keys import signing_keys
 from baodao.gather.service import selectors
 from baodao.gather.service.asking import kind_words, own_points
 from baodao.gather.service.certificate import Claims, public_of, published, sign
 from baodao.gather.service.halves import half_of
-from baodao.gather.service.keys import signing_keys
 from baodao.gather.service.pages import day_from, plain, self_act, typed_of
 from baodao.gather.service.words import CUTS, STATES, half_words
 from baodao.kernel.act import Act, new_key

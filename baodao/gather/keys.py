@@ -13,7 +13,7 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from .certificate import public_of
+from .signed import public_of
 
 
 class SigningKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,11 +1,12 @@
-"""Desk pages of training: what I have and what is missing, the catalogue, a class, a lesson on line, the certificate."""
+"""Classes: what I have and what is missing, the catalogue, a class, a lesson on line, the certificate."""
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
 
+import segno
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from baodao.gather.courses.desk.common import act_of, home_of, org_name, plain, typed_of, whole
+from baodao.gather.courses.programmes import certificate, goals, selectors, services
+from baodao.gather.courses.programmes.declare import Course, Plan, norm_of, plans_of, titled
+from baodao.gather.courses.programmes.models import Klass
+from baodao.gather.courses.programmes.selectors import COURSE, WAY, of_class, trait
+from baodao.gather.courses.programmes.services import Line, NewClass, NewSession
+from baodao.gather.keys import signing_keys
 from baodao.gather.models import Slot
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Conflict, Invalid, Missing, Problem
@@ -21,13 +28,8 @@ from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import day_typed
 from baodao.people.door import act_from
+from baodao.people.selectors import own_name
 from baodao.people.services.reading import read_identity
-
-from . import selectors, services
-from .declare import Course, Plan, norm_of, plans_of, titled
-from .models import Klass
-from .selectors import COURSE, WAY, of_class, trait
-from .services import Line, NewClass, NewSession
 
 PAGE = 50
 WAY_WORDS = {
@@ -65,6 +67,7 @@ def classes(request: HttpRequest) -> HttpResponse:
             SimpleNamespace(plan=plan, title=titled(plan, name), left=[_left(name, one, by, home) for one in courses], all=len([c for c in plan.course if c.required]))
             for name, plan, courses in selectors.missing(plans, kinds, had)
         ],
+        goals=goals.own(home, kinds, had, day),
         rows=[(row, titled(plans.get(row.plan), row.plan), org_name(str(row.org_id)), had.classes.get(row.code, "")) for row in rows[:PAGE]],
         convened=selectors.convened(home) if allowed(by, "class.open", of_class(home)) else [],
         opening=allowed(by, "class.open", of_class(home)),
@@ -246,15 +249,18 @@ def lesson(request: HttpRequest, slot: str) -> HttpResponse:
 
 
 @page("desk", "classes/<str:code>/certificate/", name="class-certificate", methods=("GET", "HEAD"))
-def certificate(request: HttpRequest, code: str) -> HttpResponse:
-    """A page to print for somebody who took all set courses of a class; hers alone."""
+def class_certificate(request: HttpRequest, code: str) -> HttpResponse:
+    """A page to print for somebody who took all set courses of a class, hers alone, with a signed text that anybody checks off line;
+    it is made here and kept nowhere."""
     by, day = act_of(request), orgs.today()
     row, _convener = _seen(by, request, code)
     plan, slots = plans_of(str(row.org_id), day).get(row.plan), selectors.sessions(code)
     had = selectors.mine(by.person, day)
     if not _finished(row, slots, plan, had.courses):
         raise Conflict.of("code", _("这个班的课还没有上完"), _("上完以后再来打印"))
-    taken: list[Any] = [slot for slot in slots if had.slots.get(slot.code) in selectors.CAME]
+    taken = [slot for slot in slots if had.slots.get(slot.code) in selectors.CAME]
+    name = own_name(by.person) or who_of(request).display
+    text = _signed(row, taken, name, sum(had.credited.get(slot.code, 0) for slot in taken))
     return render(
         request,
         "gather/courses/certificate.html",
@@ -262,8 +268,25 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         org=org_name(str(row.org_id)),
         slots=taken,
         day=day,
-        display=who_of(request).display,
+        display=name,
+        text=text,
+        qr=segno.make(text, error="l").svg_inline(scale=2, border=3, omitsize=True),
     )
+
+
+def _signed(row: Klass, taken: list[Slot], name: str, minutes: int) -> str:
+    key = signing_keys()[-1]
+    lessons = tuple((timezone.localdate(slot.starts), slot.title) for slot in taken)
+    said = certificate.Taken(
+        org_name(str(row.org_id)),
+        row.title,
+        name,
+        lessons,
+        minutes,
+        orgs.today(),
+        f"{row.code}-{secrets.token_hex(4)}",
+    )
+    return certificate.sign(said, key.id, key.secret)
 
 
 @page("desk", "classes/<str:code>/roll/<str:slot>/", name="class-roll")

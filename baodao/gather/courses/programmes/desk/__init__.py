@@ -1,0 +1,3 @@
+"""Desk pages of training: classes, plans over some years, dated calls."""
+
+from . import calls, classes, goals  # noqa: F401

@@ -1,0 +1,92 @@
+"""What the community does around a talk that it ordered: it tells its residents, by one tap, and says afterwards how it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from baodao.gather.models import Slot
+from baodao.kernel.act import Act
+from baodao.kernel.errors import Conflict, Invalid, Refused
+from baodao.kernel.verbs import Tx, verb
+from baodao.matters.policies import office_of
+
+from . import facts
+from .declare import lists_of
+from .models import Order
+from .packing import ours
+from .selectors import gatherings, listed
+from .services import announced_columns
+
+#: Characters that a loudspeaker reads in a second, slowly.
+PACE = 4
+
+
+def _row(order: Order) -> dict[str, object]:
+    return {field.attname: getattr(order, field.attname) for field in Order._meta.concrete_fields}
+
+
+def _callers_own(by: Act, order: Order) -> None:
+    if by.kind != "system" and office_of(by) != order.org:
+        raise Refused.of("", _("这一步由点单的社区办"), _("请点单的社区来办"))
+
+
+@verb("order.announce")
+def announce(tx: Tx, by: Act, *, number: str, channels: Sequence[str]) -> list[str]:
+    """The residents are told by these channels of the pack; gives all by which they were. Raises Conflict before days are set."""
+    _loaded, order = ours(tx, by, number)
+    _callers_own(by, order)
+    known = lists_of(order.org, timezone.localdate(by.noted)).channels
+    fresh = sorted(set(channels) - set(listed(order.channels)))
+    if not channels or set(channels) - set(known):
+        raise Invalid.of("channels", _("请勾用什么通知"), "、".join(one.title for one in known.values()))
+    if not any(slot.state == "open" for slot in gatherings(number)):
+        raise Conflict.of("", _("还没有排日子，或都讲完了"), _("排好日子再通知"))
+    if fresh:
+        data = facts.OrderAnnounced(channels=tuple(fresh))
+        tx.fact(data, subject=f"matter:{number}", about=f"offer:{order.offer}", org=order.org, level=1)
+        tx.upsert(Order, ("number",), **{**_row(order), **announced_columns(data, order.channels)})
+    return sorted({*listed(order.channels), *fresh})
+
+
+@verb("order.rate")
+def rate(tx: Tx, by: Act, *, number: str, stars: int) -> None:
+    """Who ordered says once how the event was, 1 to 5. Never who gave it; an offer shows counts from ten on. Raises Conflict."""
+    _loaded, order = ours(tx, by, number)
+    _callers_own(by, order)
+    if not 1 <= stars <= 5:
+        raise Invalid.of("stars", _("一到五颗星"))
+    if order.held is None or order.stars is not None:
+        raise Conflict.of("stars", _("讲完以后评价一次"), _("还没有讲完，或者已经评价过"))
+    tx.fact(
+        facts.OrderRated(offer=order.offer), subject=f"matter:{number}", about=f"offer:{order.offer}", org=order.org,
+        level=1, value=stars,
+    )  # fmt: skip
+    tx.upsert(Order, ("number",), **{**_row(order), "stars": stars})
+
+
+class Wording(Struct, frozen=True):
+    """What residents are told: ``lines`` (one a gathering) and, for a loudspeaker, the ``spoken`` text with its ``seconds``."""
+
+    title: str
+    lines: tuple[str, ...]
+    spoken: str
+    seconds: int
+
+
+def wording(title: str, form: str, slots: Sequence[Slot]) -> Wording:
+    """Pure: when and where, in words, of the gatherings that still stand open."""
+    lines = []
+    for slot in slots:
+        starts = timezone.localtime(slot.starts)
+        when = _("%(month)d月%(day)d日 %(time)s") % {
+            "month": starts.month, "day": starts.day, "time": starts.strftime("%H:%M"),
+        }  # fmt: skip
+        lines.append(f"{when} {slot.where}".strip())
+    spoken = _("各位邻居：%(title)s，%(form)s，%(when)s。谁都能来，不记名字。") % {
+        "title": title, "form": form, "when": "；".join(lines),
+    }  # fmt: skip
+    return Wording(title, tuple(lines), spoken, 2 * (len(spoken) // PACE + 1))
