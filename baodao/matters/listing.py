@@ -5,8 +5,8 @@ A page costs one statement whatever the number of matters; rows become plain val
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -16,17 +16,21 @@ from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from baodao.kernel.act import Act
+from baodao.kernel.calendar import WorkCalendar
 from baodao.kernel.declare import get_pack
 from baodao.kernel.selectors import current_calendar
 from baodao.ledger.models import SearchDoc
+from baodao.orgs.policies import reach_of, while_trees_stand
+from baodao.orgs.rights import Reach
 from baodao.orgs.selectors import pack_of
+from baodao.orgs.tree import Forest
 
 from .declare import Action, Procedure
 from .models import Matter, Stake
-from .policies import office_of
+from .policies import READ, office_of
 from .project import PAUSED
 from .references import boards
-from .selectors import stakes_of
+from .selectors import listed, stakes_of
 from .state import LEG_WAITS
 from .turns import Turn, concluders, turn_of
 from .versions import version, words_of
@@ -106,24 +110,19 @@ class Counts(Struct, frozen=True):
 def edges(now: datetime) -> tuple[datetime, datetime]:
     """The ends of today and of the last of the next workdays that count as soon."""
     calendar = current_calendar()
-    today = calendar.local_date(now)
+    return _edges(calendar, calendar.local_date(now))
+
+
+@lru_cache(maxsize=16)
+def _edges(calendar: WorkCalendar, today: date) -> tuple[datetime, datetime]:
     return calendar.day_end(today), calendar.day_end(calendar.add_workdays(today, SOON))
 
 
 def stakes(by: Act, wish: Wish, now: datetime) -> QuerySet[Stake]:
     """The rows of a wish, in order."""
-    today, soon = edges(now)
-    conditions = {
-        "all": Q(),
-        "mine": Q(holder=by.post) & (Q(depth=0) | Q(caller=True)),
-        "asks": Q(caller=True),
-        "new": Q(state="called"),
-        "late": Q(next_at__lt=now) & ~Q(state__in=STANDING),
-        "today": Q(next_at__gte=now, next_at__lte=today) & ~Q(state__in=STANDING),
-        "soon": Q(next_at__gt=today, next_at__lte=soon) & ~Q(state__in=STANDING),
-        "paused": Q(state=PAUSED),
-    }
-    rows = stakes_of(by).filter(conditions[wish.view])
+    rows = stakes_of(by)
+    if wish.view != "all":
+        rows = rows.filter(_VIEWED[wish.view](by.post, now))
     if wish.procedure:
         rows = rows.filter(kind=wish.procedure)
     if wish.state:
@@ -134,6 +133,20 @@ def stakes(by: Act, wish: Wish, now: datetime) -> QuerySet[Stake]:
         kinds = boards_of(by).get(wish.board, ("", ()))[1]
         rows = rows.filter(matter__in=Matter.objects.filter(kind__in=kinds).values("number"))
     return rows.order_by(*SORTS[wish.sort])
+
+
+#: What a view shows, by the post that reads it, now.
+_VIEWED: dict[View, Callable[[str, datetime], Q]] = {
+    "mine": lambda post, now: Q(holder=post) & (Q(depth=0) | Q(caller=True)),
+    "asks": lambda post, now: Q(caller=True),
+    "new": lambda post, now: Q(state="called"),
+    "late": lambda post, now: Q(next_at__lt=now) & ~Q(state__in=STANDING),
+    "today": lambda post, now: Q(next_at__gte=now, next_at__lte=edges(now)[0]) & ~Q(state__in=STANDING),
+    "soon": lambda post, now: (
+        Q(next_at__gt=edges(now)[0], next_at__lte=edges(now)[1]) & ~Q(state__in=STANDING)
+    ),
+    "paused": lambda post, now: Q(state=PAUSED),
+}
 
 
 def boards_of(by: Act) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -162,11 +175,10 @@ def count(by: Act, now: datetime) -> Counts:
     """One statement over the nearest rows, however many there are."""
     today, soon = (_bound(edge) for edge in edges(now))
     at, running = _bound(now), f"state NOT IN ('{PAUSED}', '{LEG_WAITS}')"
-    nearest = stakes_of(by).order_by("next_at", "matter", "leg").values_list("next_at", "state")[:CAP]
-    try:
-        sub, params = nearest.query.sql_with_params()
-    except EmptyResultSet:  # a post that may read nothing, such as an administrator's
+    nearest = _nearest(reach_of(by, READ))
+    if nearest is None:  # a post that may read nothing, such as an administrator's
         return Counts(0, 0, 0, 0, 0, capped=False)
+    sub, params = nearest
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*), count(*) FILTER (WHERE {running} AND next_at < %s), "
@@ -177,6 +189,16 @@ def count(by: Act, now: datetime) -> Counts:
         )
         total, late, due, near, paused = cursor.fetchone()
     return Counts(total, late, due, near, paused, total >= CAP)
+
+
+@while_trees_stand
+def _nearest(found: Reach, trees: Forest) -> tuple[str, tuple[Any, ...]] | None:
+    rows = Stake.objects.filter(listed(found)).order_by("next_at", "matter", "leg")
+    try:
+        sql, params = rows.values_list("next_at", "state")[:CAP].query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return sql, tuple(params)
 
 
 def _bound(at: datetime) -> Any:

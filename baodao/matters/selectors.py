@@ -17,10 +17,10 @@ from baodao.kernel.selectors import current_calendar
 from baodao.kernel.text import mask
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
-from baodao.orgs.policies import reach_of, where
+from baodao.orgs.policies import reach_of, where, while_trees_stand
 from baodao.orgs.powers.facts import DeputyActed
 from baodao.orgs.rights import Reach
-from baodao.orgs.selectors import forest
+from baodao.orgs.tree import Forest
 from baodao.people.selectors import persons_of, token_for
 
 from .declare import Procedure
@@ -46,7 +46,12 @@ def visible_to(by: Act) -> QuerySet[Matter]:
 def stakes_of(by: Act) -> QuerySet[Stake]:
     """Open legs that this actor may list: her own post's, her organization's, those that wait for it, those
     below. No row comes twice."""
-    found = reach_of(by, READ)
+    return Stake.objects.filter(listed(reach_of(by, READ)))
+
+
+@while_trees_stand
+def listed(found: Reach, trees: Forest) -> Q:
+    """The condition on open legs that this reach lists."""
     wanted = Q(pk__in=[])
     for org, top in found.below:
         wanted |= Q(scope=org, level__lte=min(top, 1))
@@ -56,7 +61,7 @@ def stakes_of(by: Act) -> QuerySet[Stake]:
         )
     # What ended organizations have is open only until a beat hands it on. Whoever stands above such a one has a row of her
     # own for the same leg, up to the level that rows above have at all.
-    listed, gone = {org for org, _top in found.below}, forest().gone(found.day)
+    listed, gone = {org for org, _top in found.below}, trees.gone(found.day)
     above = {org for org, past in gone.items() if not listed.isdisjoint(past.over)}
     for org, top in found.past:
         if org not in above:
@@ -66,7 +71,7 @@ def stakes_of(by: Act) -> QuerySet[Stake]:
         wanted |= Q(scope=org, depth=0, seat=post, level__lte=top, level__gte=least)
     if found.grids or found.grounds:
         wanted |= Q(depth=0) & _in_area(found) & ~Q(Exists(Stake.objects.filter(wanted, **_SAME_LEG)))
-    return Stake.objects.filter(wanted)
+    return wanted
 
 
 _SAME_LEG = {"matter": OuterRef("matter"), "leg": OuterRef("leg")}

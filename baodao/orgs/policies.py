@@ -4,10 +4,10 @@ An app's list starts from ``Model.objects.filter(where(reach_of(by, "matter.read
 ask ``may(by, "matter.read", subject)``: both read the same sets out of ``rights.reach``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -27,6 +27,8 @@ from .areas import selectors as areas
 from .declare import ANYONE, PERSON, SYSTEM, PostKind, Right
 from .rights import Reach, implicit_kinds, reach, with_areas, with_past
 from .tree import Forest
+
+T = TypeVar("T")
 
 #: What holds where no pack says anything about these kinds: the system alone can load the first district.
 FALLBACK = {
@@ -55,22 +57,31 @@ def unfolded(found: Reach) -> Reach:
     return with_areas(found, {post: (extent.grids, extent.orgs) for post, extent in extents})
 
 
-#: What `over_time` found, as long as the trees are these.
-_over: WeakKeyDictionary[Forest, dict[Reach, Reach]] = WeakKeyDictionary()
+def while_trees_stand(make: Callable[[Reach, Forest], T]) -> Callable[[Reach], T]:
+    """Keep what is worked out of a reach and the trees, as long as the trees are these: every page of a list asks for it."""
+    held: WeakKeyDictionary[Forest, dict[Reach, T]] = WeakKeyDictionary()
+
+    @wraps(make)
+    def ask(found: Reach) -> T:
+        trees = selectors.forest()
+        known = held.setdefault(trees, {})
+        if found not in known:
+            if len(known) > 4096:
+                known.clear()
+            known[found] = make(found, trees)
+        return known[found]
+
+    return ask
+
+
+@while_trees_stand
+def _over_time(found: Reach, trees: Forest) -> Reach:
+    return with_past(found, trees.gone(found.day))
 
 
 def over_time(found: Reach) -> Reach:
     """The same reach with what organizations held that have ended since. No statement."""
-    trees = selectors.forest()
-    gone = trees.gone(found.day)
-    if not gone:
-        return found
-    known = _over.setdefault(trees, {})
-    if found not in known:
-        if len(known) > 4096:
-            known.clear()
-        known[found] = with_past(found, gone)
-    return known[found]
+    return _over_time(found) if selectors.forest().gone(found.day) else found
 
 
 @lru_cache(maxsize=4096)
