@@ -21,6 +21,7 @@ from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.kernel.driver import often
 from baodao.kernel.pages import PostRef
+from baodao.kernel.warm import before_serving
 from baodao.ledger.selectors import facts_of
 from baodao.people.ports import PostWords, Standing
 
@@ -101,6 +102,15 @@ def home(day: date) -> Pack | None:
 def pack_named(name: str) -> Pack | None:
     """A pack by name, None when it cannot be read."""
     return _pack(name)
+
+
+@before_serving
+def bound_packs() -> list[str]:
+    """Names of the packs that trees are bound to today, and the installation's own; all are read."""
+    names = sorted({home_pack(), *forest().bound(today())})
+    for name in names:
+        _pack(name)
+    return names
 
 
 def _pack(name: str) -> Pack | None:

@@ -1,7 +1,10 @@
 """Reading packs: positions, merging, strictness, sources, words, English, versions."""
 
 import random
+import threading
+import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
@@ -433,6 +436,33 @@ def test_a_pack_is_read_once_until_forgotten(tmp_path, settings):
         assert get_pack("own") is first
         forget_packs()
         assert get_pack("own").many(Game)["go"].title == "Weiqi"
+    finally:
+        forget_packs()
+
+
+def test_threads_that_want_a_pack_at_once_read_it_once(tmp_path, settings, monkeypatch):
+    from baodao.kernel.declare import load as loading
+
+    settings.PACKS = tmp_path
+    forget_packs()
+    write(tmp_path / "own", pack=DISTRICT)
+    begun = threading.Barrier(6)
+    read, real = [], loading.load_pack
+
+    def slowly(folder, home=None):
+        read.append(folder.name)
+        time.sleep(0.05)
+        return real(folder, home)
+
+    def want(_n):
+        begun.wait(10)
+        return get_pack("own")
+
+    monkeypatch.setattr(loading, "load_pack", slowly)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            assert len({id(pack) for pack in pool.map(want, range(6))}) == 1
+        assert read == ["own"]
     finally:
         forget_packs()
 

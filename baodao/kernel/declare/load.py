@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import re
+import threading
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -195,15 +195,23 @@ def load_pack(folder: Path, home: Path | None = None) -> Pack:
     return pack
 
 
-@functools.cache
+_held: dict[str, Pack] = {}
+_reading = threading.Lock()
+
+
 def get_pack(name: str) -> Pack:
     """The pack `name` of settings.PACKS, read once in a process until `forget_packs()`. Raises BadPack."""
-    return load_pack(Path(settings.PACKS) / name)
+    if name not in _held:
+        # Reading takes most of a second: the threads of a fresh server wait for one of them, they do not read it each.
+        with _reading:
+            if name not in _held:
+                _held[name] = load_pack(Path(settings.PACKS) / name)
+    return _held[name]
 
 
 def forget_packs() -> None:
     """Read packs anew at the next use (commands, tests). Servers restart: no pack changes under a request."""
-    get_pack.cache_clear()
+    _held.clear()
 
 
 def pack_names(home: Path | None = None) -> list[str]:

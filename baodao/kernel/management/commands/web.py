@@ -6,10 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connections
 from django.utils.module_loading import import_string
 
 from baodao.kernel.processes import follow_parent
+from baodao.kernel.warm import warm
 
 
 def load_application(target: str) -> Any:
@@ -36,8 +36,8 @@ class Command(BaseCommand):
 
         # Else whitenoise warns in each worker of a fresh installation.
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-        # The workers are forked: none may inherit an open connection.
-        connections.close_all()
+        # The workers are forked: they share what is read here, and none may inherit an open connection.
+        warm()
         server = Granian(
             settings.WSGI_APPLICATION,
             address=options["host"],
