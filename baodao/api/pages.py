@@ -36,7 +36,10 @@ def _dispatch(table: dict[str, Endpoint]) -> Callable[..., HttpResponse]:
         if not who.person and not endpoint.public:
             raise Unauthenticated.of("Authorization", _("这个接口要带令牌"), _("请在工作台“接口令牌”里签发"))
         request.who = who  # type: ignore[attr-defined]
-        arguments: list[Any] = [Call(act_of(request, who, endpoint), request)]
+        call = Call(act_of(request, who, endpoint), request)
+        if endpoint.before is not None:
+            endpoint.before(call)
+        arguments: list[Any] = [call]
         if endpoint.body is not None:
             arguments.append(decode(request.body, endpoint.body))
         if endpoint.query is not None:

@@ -22,6 +22,7 @@ PARTS = (
     "sheets",
     "beside",
     "readers",
+    "onshift",
 )
 
 

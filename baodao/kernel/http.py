@@ -45,6 +45,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     errors: tuple[int, ...] = ()
     raw: bool = False
     """The body is a file as it is: the function reads it from the request."""
+    before: Callable[[Call], None] | None = None
+    """Asked with the body unread: may refuse it for what no type says."""
 
 
 _endpoints: dict[tuple[str, str], Endpoint] = {}
@@ -63,6 +65,7 @@ def endpoint(
     public: bool = False,
     errors: tuple[int, ...] = (),
     raw: bool = False,
+    before: Callable[[Call], None] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register an operation; the function is called as `do(call, [body], [query], **path parameters)`."""
 
@@ -71,7 +74,7 @@ def endpoint(
         if key in _endpoints:
             raise TypeError(f"{method} {path} is registered twice")
         _endpoints[key] = Endpoint(
-            method, path, name, summary, do, body, query, result, status, public, errors, raw
+            method, path, name, summary, do, body, query, result, status, public, errors, raw, before
         )
         return do
 

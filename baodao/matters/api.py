@@ -18,6 +18,7 @@ from baodao.people.services.throttle import Rule, take
 from baodao.places.selectors import grid_at
 
 from . import slips
+from .alerts import api as alerts_api
 from .declare import Procedure
 from .facts import Step
 from .models import Matter
@@ -26,6 +27,8 @@ from .selectors import Seen, names_of, offers, see, visible_to
 from .services import Contact, Draft, act, open_
 from .versions import words_of
 
+#: Its endpoints register themselves when they are read.
+__all__ = ["alerts_api"]
 # Whole neighbourhoods share one address behind a carrier's gateway.
 INTAKE = Rule("intake_address", 3000, 3600)
 

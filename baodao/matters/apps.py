@@ -13,6 +13,10 @@ class MattersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the ledger what can be rebuilt, the worker what to do by itself."""
         from . import audience, caches, here, own, references, timer, words  # noqa: F401
+        from .alerts import caches as _alerts  # noqa: F401
+        from .alerts import declare as _rules  # noqa: F401
+        from .alerts import facts as _came  # noqa: F401
+        from .alerts import words as _said  # noqa: F401
         from .checklists import caches as _lists  # noqa: F401
         from .checklists import facts as _items  # noqa: F401
         from .checklists import words as _words  # noqa: F401

@@ -167,8 +167,14 @@ def _staff(told: _Told, *, post: str = "", org: str = "", right: str = "", leg: 
         number=told.row.number,
         link=f"/desk/matters/{told.row.number}/",
         params=told.params(leg),
-        urgent=name == "called" and declared is not None and declared.urgent,
+        urgent=_urgent(told, name, declared is not None and declared.urgent, post),
     )
+
+
+def _urgent(told: _Told, name: str, kind: bool, post: str) -> bool:
+    """Whether quiet hours do not hold: a call over danger, and whoever is on shift for it."""
+    once = told.procedure.at_once
+    return (name == "called" and (kind or (once and bool(post)))) or (name == "escalated" and kind and once)
 
 
 def _called(told: _Told, leg: Leg) -> Tell:

@@ -239,6 +239,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """``open``: once it has ended, no search finds it."""
     measured: bool = True
     """False: its stretches are never settled, so that no measure, list of lateness or board can read them."""
+    at_once: bool = False
+    """A post that is called by name (who is on shift) hears of it at any hour; all who hear of an urgent kind do, too."""
     papers: tuple[Paper, ...] = field(name="paper", default=())
     figures: tuple[Figure, ...] = field(name="figure", default=())
     checklists: tuple[Checklist, ...] = field(name="checklist", default=())

@@ -379,6 +379,9 @@ ENTRIES: dict[str, Entry] = {
     # ── hand-overs, facilities, devices: their own tests ask about real ones, here none is there ──
     "desk:handovers": ANY, "desk:handover-new": Entry(lambda ask: MISSING), "desk:handover": NONE, "desk:handover-sheet": NONE,
     "desk:devices": ANY, "desk:devices-export": ANY, "desk:device-new": Entry(refused_unless(lambda ask: ask.has("device.register"))), "desk:device": NONE, "desk:device-edit": NONE,
+    "desk:alerts": ANY, "desk:device-alerts": NONE, "api:device_alert.receive": ANY,
+    "desk:alert": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:alert-still": Entry(lambda ask: MISSING, {"number": ["none"]}),
+    "desk:alert-rules": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no organization
     "portal:watching": PUBLIC, "portal:watching-at": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "desk:facilities": ANY, "desk:facilities-export": ANY, "desk:facility-new": Entry(refused_unless(lambda ask: ask.has("facility.register"))), "desk:facility": NONE,
     "desk:facility-edit": NONE, "desk:facility-end": NONE,

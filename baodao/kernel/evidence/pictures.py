@@ -6,11 +6,11 @@ import threading
 from contextlib import suppress
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms, ImageOps, features
+from PIL import Image, ImageCms, ImageFilter, ImageOps, features
 
 from baodao.kernel.errors import Invalid, Problem, TooLarge
 
-from .content import JPEG, PNG, WEBP, Clean
+from .content import JPEG, PNG, WEBP, Clean, cleaned
 
 # 8192 × 6144 is what phones take at most in their usual modes. A progressive JPEG and the other formats are
 # held whole.
@@ -56,6 +56,27 @@ def _clean(raw: bytes, kind: str) -> Clean:
     small = picture if picture.mode in {"RGB", "L"} else _on_white(picture)
     small.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
     return Clean(body, out, *_size_of(body), _written(small, JPEG, quality=78))
+
+
+#: The longer side of a picture whose people nobody shall know again: then it is drawn large and soft.
+COARSE, SOFT = 48, 640
+
+
+def blurred(raw: bytes) -> bytes:
+    """A picture as JPEG in which rooms and vehicles can be told, and no face or plate: brought to 48 pixels, drawn large, softened. What
+    was lost cannot be brought back. Raises Invalid or TooLarge, as for any picture."""
+    clean = cleaned(raw)
+    if not clean.media_type.startswith("image/"):
+        raise Invalid.of("file", _("这不是照片"), _("请传 JPG、PNG 或 WebP"))
+    with _turn, Image.open(io.BytesIO(clean.body)) as opened:
+        side = COARSE / max(opened.size)
+        size = (max(1, round(opened.width * side)), max(1, round(opened.height * side)))
+        small = (
+            opened.convert("RGB").resize(size, Image.Resampling.BICUBIC).filter(ImageFilter.GaussianBlur(1))
+        )
+        wide, high = (SOFT * side // max(small.size) or 1 for side in small.size)
+        soft = small.resize((wide, high), Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(4))
+    return _written(soft, JPEG, quality=70)
 
 
 def _size_of(body: bytes) -> tuple[int, int]:
@@ -113,4 +134,4 @@ def _too_large() -> Problem:
     return TooLarge.of("file", _("照片的像素太多"), _("请用普通模式（1200 万像素左右）拍照，或截屏后再传"))
 
 
-__all__ = ["LONGEST", "MOST_PIXELS", "MOST_PIXELS_WHOLE", "SMALL", "clean_picture"]
+__all__ = ["LONGEST", "MOST_PIXELS", "MOST_PIXELS_WHOLE", "SMALL", "blurred", "clean_picture"]

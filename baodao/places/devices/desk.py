@@ -20,6 +20,7 @@ from baodao.places import selectors as places
 from baodao.places.catalogue import desk as shared
 
 from . import facts, selectors, services
+from .beside import beside
 from .models import Device
 from .selectors import VIEWS, Wish, titled
 from .services import Mark, NewDevice, of_org
@@ -193,6 +194,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         may_change=allowed(by, "device.change", subject),
         may_mark=allowed(by, "device.mark", subject),
         history=shared.history(f"device:{code}", _sentence),
+        beside=beside(by, code),
         problem=problem,
         command=new_key("device"),
     )

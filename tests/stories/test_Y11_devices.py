@@ -1,7 +1,8 @@
 """Y11: the catalogue of 1,275 cameras and 184 sensors comes in from Excel, with place, owner, purpose and legal sign; it is
-searched, marked, exported, and residents read who watches where they live.
+searched, marked, exported, and residents read who watches where they live. An alert comes in by webhook, repeats fold into one, a person
+verifies it in two taps, false alarms are counted per device.
 
-Waits for other rooms: alerts by webhook, their verified dispatch and the false-alarm rate (matters of devices).
+Waits for other rooms: the worker's off-line day (visits).
 """
 
 import io
@@ -12,6 +13,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from baodao.kernel.tables import read_table, write_xlsx
+from tests.support import alerts
 from tests.support.districts import first_community
 from tests.support.town import at, local, words
 
@@ -161,3 +163,57 @@ def test_the_whole_catalogue_comes_in_is_marked_and_told(districts: Any) -> None
         again = bring(districts, "street", desk.get("/desk/devices/devices.xlsx").content)
         assert "1456" in again.replace(",", "")
         assert "共 1456 件" in words(desk.get("/desk/devices/"))
+
+
+def test_an_alert_is_folded_verified_in_two_taps_and_counted(districts: Any) -> None:
+    """The three scenarios in the district's words; a control room is empty, nobody is named."""
+    settle(districts)
+    districts.people({"secretary": "郑书记"}, (("secretary", COMMUNITY, "community_secretary"),))
+    at_ = {"org": STREET, "lon": 106.571, "lat": 29.551}
+    alerts.register(
+        *[
+            alerts.device(f"yz-{purpose}", purpose=purpose, **at_)
+            for purpose in ("control_room", "fire_lane", "key_area")
+        ]
+    )
+    scenes = {
+        "post_empty": ("yz-control_room", "岗位无人"),
+        "fire_lane": ("yz-fire_lane", "通道被占"),
+        "key_area": ("yz-key_area", "有情况，请去看"),
+    }
+    with at("11-23 09:00"):
+        platform = alerts.platform(districts, STREET)
+        street = districts.desk("street")
+        for rule in scenes:
+            page = street.get("/desk/alert-rules/").content.decode()
+            command = re.findall(r'name="command" value="([^"]+)"', page)[-1]
+            form = {"command": command, "rule": rule, "org": f"街道 {STREET}", "state": "trial"}
+            assert street.post("/desk/alert-rules/", form).status_code == 303
+        found = {
+            rule: alerts.send(platform, alerts.alert(code, rule))[0]["number"]
+            for rule, (code, _says) in scenes.items()
+        }
+        for rule, (code, _says) in scenes.items():
+            again = alerts.send(platform, alerts.alert(code, rule), alerts.alert(code, rule))
+            assert {one["number"] for one in again} == {found[rule]}
+        alerts.send(platform, alerts.alert("yz-control_room", "post_empty", staff_name="某人"), expect=422)
+    with at("11-23 09:05"):
+        secretary = districts.desk("secretary")
+        listed = words(secretary.get("/desk/alerts/"))
+        for _rule, (code, says) in scenes.items():
+            assert f"{code} 东门口 · {says}" in listed
+        assert listed.count("来了 3 次") == 3
+        # Tap one: open it from the list. Tap two: say what it was.
+        number = found["post_empty"]
+        assert f'href="/desk/alerts/{number}/"' in secretary.get("/desk/alerts/").content.decode()
+        page = secretary.get(f"/desk/alerts/{number}/")
+        hidden = dict(
+            re.findall(r'<input type="hidden" name="(_\w+)" value="([^"]*)"', page.content.decode())
+        )
+        answer = secretary.post(f"/desk/matters/{number}/", {**hidden, "_do": "false_alarm"})
+        assert answer.status_code == 303, words(answer)
+        assert "核实：误报" in words(secretary.get(answer["Location"]))
+        assert f'href="/desk/alerts/{number}/"' not in secretary.get("/desk/alerts/").content.decode()
+        device = words(districts.desk("street").get("/desk/devices/yz-control_room/alerts/"))
+        assert "中控室脱岗 样本 1，不排名 1/1" in device
+        assert districts.desk("elsewhere").get(f"/desk/alerts/{number}/").status_code == 404
