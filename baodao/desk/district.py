@@ -31,7 +31,7 @@ from baodao.places.maps import Map, map_level
 from baodao.places.outlines import outlines
 from baodao.places.selectors import grid
 
-from .scope import Scope, restricted, scope_of
+from .scope import Scope, restricted, scope_of, sees_whole
 
 #: What of the month stands here; all else is one click away.
 FIGURES = ("response", "report_in", "on_time", "resolution", "silence", "opened", "legs_called", "whistles")
@@ -53,7 +53,13 @@ class Row(Struct, frozen=True):
 
 
 @page(
-    "desk", "district/", name="district", nav=(3, gettext_lazy("辖区")), methods=("GET", "HEAD"), right=READ
+    "desk",
+    "district/",
+    name="district",
+    nav=(3, gettext_lazy("辖区")),
+    methods=("GET", "HEAD"),
+    right=READ,
+    opens=sees_whole,
 )
 def district(request: HttpRequest) -> HttpResponse:
     """Open matters by area and by state. Three statements."""

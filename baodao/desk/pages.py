@@ -1,6 +1,6 @@
 """The staff's shell: layout, navigation, post switcher, search box. The one to-do list is in `todo`."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError
@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
-from baodao.kernel.act import Grant
+from baodao.kernel.act import Act, Grant
 from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.kernel.frame import frame
@@ -18,6 +18,7 @@ from baodao.kernel.jinja import icon
 from baodao.kernel.pages import Layout, Route, navigation, register_shell, who_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.rights import matches
+from baodao.people.door import act_from
 
 from . import bring, district, ground, newer, search, sheets, stuck, todo  # noqa: F401
 
@@ -87,23 +88,39 @@ def _pack(request: HttpRequest) -> Pack | None:
 
 
 @lru_cache(maxsize=512)
-def _groups(grants: tuple[Grant, ...]) -> list[tuple[Any, list[Route]]]:
-    """(heading, pages) of what a reader with these grants finds in the navigation; no heading without a page."""
+def _groups(grants: tuple[Grant, ...], shut: frozenset[str]) -> list[tuple[Any, list[Route]]]:
+    """(heading, pages) of what a reader with these grants finds in the navigation, but for these pages; no heading
+    without a page."""
     found: dict[int, list[Route]] = {}
     rights = {grant.right for grant in grants}
     for route in navigation("desk"):
-        if route.nav and (not route.right or any(matches(right, route.right) for right in rights)):
+        if (
+            route.nav
+            and route.name not in shut
+            and (not route.right or any(matches(right, route.right) for right in rights))
+        ):
             found.setdefault(max(since for since, _title in GROUPS if since <= route.nav[0]), []).append(
                 route
             )
     return [(title, found[since]) for since, title in GROUPS if since in found]
 
 
+def _shut(by: Act) -> frozenset[str]:
+    """Pages that their own rule does not open for this reader."""
+    # Whoever holds nothing is asked no further: an error page stands while the database is away.
+    return frozenset(one.name for one in _ruled() if not by.grants or not (one.opens and one.opens(by)))
+
+
+@cache
+def _ruled() -> tuple[Route, ...]:
+    return tuple(route for route in navigation("desk") if route.opens is not None)
+
+
 @lru_cache(maxsize=2048)
-def _nav(grants: tuple[Grant, ...], here: str, _lang: str | None) -> Markup:
+def _nav(grants: tuple[Grant, ...], shut: frozenset[str], here: str, _lang: str | None) -> Markup:
     """The navigation as every page of the desk has it; drawn once for a reader's rights, the page and the language."""
     parts = []
-    for heading, routes in _groups(grants):
+    for heading, routes in _groups(grants, shut):
         if heading:
             parts.append(Markup('<p class="navhead">{}</p>').format(heading))
         for one in routes:
@@ -117,10 +134,10 @@ def _nav(grants: tuple[Grant, ...], here: str, _lang: str | None) -> Markup:
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
-    framed = frame(request, _pack(request))
+    framed, by = frame(request, _pack(request)), act_from(request, command="read")
     return {
         **framed,
-        "nav": _nav(who_of(request).grants, framed["route"], translation.get_language()),
+        "nav": _nav(by.grants, _shut(by), framed["route"], translation.get_language()),
         "searched": request.GET.get("q", "")[:80],
     }
 

@@ -28,6 +28,11 @@ class Scope(Struct, frozen=True):
     others: tuple[Named, ...]
 
 
+def sees_whole(by: Act) -> bool:
+    """Whether this post sees any organization as a whole: else `scope_of` refuses it."""
+    return bool(tallies.roots(by))
+
+
 def scope_of(request: HttpRequest, by: Act) -> Scope:
     """The organization that ``?org=`` names, else the reader's own, else where her view begins. Raises Missing for one
     that is not there or not hers (the two are not told apart), Refused for a post that sees no organization as a

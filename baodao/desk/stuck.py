@@ -29,7 +29,7 @@ from baodao.matters.tallies import selectors as tallies
 from baodao.orgs.selectors import name_of
 from baodao.people.door import act_from
 
-from .scope import Scope, restricted, scope_of
+from .scope import Scope, restricted, scope_of, sees_whole
 
 PAGE, EXPORTED, FIRST = 50, 5000, 8
 #: Views that are not a reason alone: legs called outside by this organization itself, promises.
@@ -64,7 +64,15 @@ def _view_words() -> dict[str, str]:
     }
 
 
-@page("desk", "stuck/", name="stuck", nav=(4, gettext_lazy("卡在哪里")), methods=("GET", "HEAD"), right=READ)
+@page(
+    "desk",
+    "stuck/",
+    name="stuck",
+    nav=(4, gettext_lazy("卡在哪里")),
+    methods=("GET", "HEAD"),
+    right=READ,
+    opens=sees_whole,
+)
 def board(request: HttpRequest) -> HttpResponse:
     """What is stuck in an organization and below. Seven statements at most."""
     by = act_from(request, command=new_key())

@@ -15,7 +15,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
 from . import epochs
-from .act import Grant
+from .act import Act, Grant
 from .errors import Invalid, Malformed, Missing, Problem, Refused, Unauthenticated
 
 Shell = Literal["portal", "desk", "api"]
@@ -74,6 +74,8 @@ class Route(msgspec.Struct):
     meta: Any = None
     right: str = ""
     """Without any grant of this right the page has no place in the navigation; the page itself asks the policy."""
+    opens: Callable[[Act], bool] | None = None
+    """The page's own rule, where a grant alone does not say it: whom the page would refuse does not find it in the navigation."""
 
 
 class Layout(msgspec.Struct):
@@ -99,12 +101,13 @@ def page(
     methods: tuple[str, ...] = ("GET", "HEAD", "POST"),
     meta: Any = None,
     right: str = "",
+    opens: Callable[[Act], bool] | None = None,
 ) -> Callable[[View], View]:
     """Register a view under a shell. Not `public` = signed in; on the desk also holding a post. `meta` is the
     shell's (OpenAPI)."""
 
     def decorate(view: View) -> View:
-        ROUTES.append(Route(shell, where, name, view, nav, public, methods, meta, right))
+        ROUTES.append(Route(shell, where, name, view, nav, public, methods, meta, right, opens))
         return view
 
     return decorate

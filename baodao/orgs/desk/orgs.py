@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from baodao.kernel.act import Subject, new_key
+from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.errors import Invalid, Missing, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.orgs import seats, selectors
@@ -118,12 +118,24 @@ def _group_title(level: str, declared: Mapping[str, Level], pack: str, lang: str
     return _title(declared.get(level), lang)
 
 
-@page("desk", "rights/", name="rights", nav=(80, gettext_lazy("权限表")), methods=("GET", "HEAD"))
+def _sees_rights(by: Act) -> bool:
+    home = next((grant.org for grant in by.grants if grant.post == by.post), "")
+    return may(by, "rights.read", Subject(ref="rights", org=home))
+
+
+@page(
+    "desk",
+    "rights/",
+    name="rights",
+    nav=(80, gettext_lazy("权限表")),
+    methods=("GET", "HEAD"),
+    opens=_sees_rights,
+)
 def rights(request: HttpRequest) -> HttpResponse:
     """Kind of post × right × reach × level under the pack of the reader's organization; made for print."""
     who = who_of(request)
     home = who.post.org if who.post else ""
-    if not may(act_from(request, command="read"), "rights.read", Subject(ref="rights", org=home)):
+    if not _sees_rights(act_from(request, command="read")):
         raise Refused.of("", _("您的岗位不能看权限表"), _("请单位负责人或督办员打印给您"))
     pack = selectors.pack_of(home)
     rows = rows_of(pack)
