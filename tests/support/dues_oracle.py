@@ -2,6 +2,7 @@
 `baodao.dues.state`; used by property tests and by the simulated year."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 ONE = timedelta(days=1)
@@ -17,6 +18,7 @@ def label(every: str, day: date) -> tuple[int, int]:
     return day.year, (day.month - 1) // parts
 
 
+@lru_cache(4096)
 def days_of_period(every: str, day: date) -> list[date]:
     """All days with the same name, walked in both directions."""
     first = last = day
@@ -54,7 +56,14 @@ def window(rule: Any, days: list[date], cal: Any) -> dict[str, Any]:
             named -= ONE
         counting = [named + n * ONE for n in range(-rule.before_days, rule.after_days + 1)]
     until = limit_end(rule.make_up, counting[-1], cal) if rule.make_up else None
-    return {"first": days[0], "days": counting, "set": set(counting), "due": named, "make_up": until}
+    return {
+        "first": days[0],
+        "days": counting,
+        "set": set(counting),
+        "due": named,
+        "make_up": until,
+        "needs": {},
+    }
 
 
 def need(rule: Any, days: list[date], stays: list[tuple[date, date | None]]) -> int:
@@ -134,11 +143,11 @@ def judge(
 
 
 def _need(rule: Any, win: dict[str, Any], stays: list[tuple[date, date | None]]) -> int:
-    known = win.setdefault("needs", {})
+    # Most branches stand for the same time: a window keeps what it found, copies of it share that.
     key = tuple(stays)
-    if key not in known:
-        known[key] = need(rule, win["days"], stays)
-    return int(known[key])
+    if key not in win["needs"]:
+        win["needs"][key] = need(rule, win["days"], stays)
+    return int(win["needs"][key])
 
 
 def _word(win: dict[str, Any], excused: bool, day: date) -> str:
