@@ -16,6 +16,8 @@ ENV = read_environment(os.environ, ROOT)
 DEBUG = ENV.debug
 DEMO = ENV.demo
 DATA = Path(ENV.data)
+# The keys of boxes (people.boxes); "": below DATA.
+BOXES = ENV.boxes
 PACKS = Path(ENV.packs)
 SECRET_KEY = read_secret(ENV)
 ALLOWED_HOSTS = list(ENV.hosts)

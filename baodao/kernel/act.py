@@ -48,8 +48,8 @@ class Act(msgspec.Struct, frozen=True):
 
 class Subject(msgspec.Struct, frozen=True):
     """What a rule is asked about. `org` holds it, `legs` are (organization, post or "") called to it,
-    `persons` are the uids or tokens of those to whom it belongs (reporter, followers), `named` the uids that
-    a level 3 subject names; `place` is the grid that it lies in ("" for none: the ground of `org`)."""
+    `persons` are the uids or tokens of those to whom it belongs (reporter, followers), `named` the posts or uids that
+    the subject names; `place` is the grid that it lies in ("" for none: the ground of `org`)."""
 
     ref: str
     org: str = ""

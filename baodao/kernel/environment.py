@@ -24,6 +24,7 @@ class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: str = ""
     packs: str = ""
     secret_file: str = ""
+    boxes: str = ""
     debug: bool = False
     demo: bool = False
     https: bool = False

@@ -36,6 +36,9 @@ class Recorded(msgspec.Struct, frozen=True):
     command: str
 
 
+#: How a text begins that lies in a box (``people.boxes``): nobody types this sign.
+SHUT = "\ue0b1box:"
+
 _COLUMNS = (
     "id", "kind", "v", "happened", "noted", "precision", "origin", "level", "subject", "about", "org", "place", "person", "post",
     "value", "data", "commitments", "supersedes", "voids", "command",
@@ -134,11 +137,13 @@ def fact_rows(ids: Iterable[int]) -> list[Recorded]:
     ]
 
 
-def texts_of(ids: Iterable[int]) -> dict[int, dict[str, str]]:
-    """Texts by fact and slot. Erased ones are simply not there: the fact's `slots` tells what once was."""
+def texts_of(ids: Iterable[int], *, shut: bool = False) -> dict[int, dict[str, str]]:
+    """Texts by fact and slot. Erased ones are simply not there: the fact's `slots` tells what once was; nor are those that
+    lie in a box, which `shut` gives alone, as they are stored."""
     found: dict[int, dict[str, str]] = {}
     for fact, slot, text in Content.objects.filter(fact__in=list(ids)).values_list("fact", "slot", "text"):
-        found.setdefault(fact, {})[slot] = text
+        if text.startswith(SHUT) == shut:
+            found.setdefault(fact, {})[slot] = text
     return found
 
 

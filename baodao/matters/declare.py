@@ -196,6 +196,8 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """What was given is shown to nobody but who gave it until the matter has ended."""
     forgets: bool = False
     """With this act all texts of the matter are erased; its codes and dates stay."""
+    readers: Literal["", "add", "drop"] = ""
+    """Names the post in the field ``reader`` as one that may read a sealed matter, or takes it off."""
     reads: str = ""
     """What the resident will read; {fields} of this action, {number}, {org}, {title}, {due} are filled."""
 
@@ -241,6 +243,10 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """False: its stretches are never settled, so that no measure, list of lateness or board can read them."""
     at_once: bool = False
     """A post that is called by name (who is on shift) hears of it at any hour; all who hear of an urgent kind do, too."""
+    switched: bool = False
+    """Off until the district's pack switches it on by ``[switch.<name>]``, with basis, approver and last day."""
+    sealed: bool = False
+    """What is typed lies under a key of the matter's own (docs/cards.md): named readers alone, no count, no search."""
     papers: tuple[Paper, ...] = field(name="paper", default=())
     figures: tuple[Figure, ...] = field(name="figure", default=())
     checklists: tuple[Checklist, ...] = field(name="checklist", default=())

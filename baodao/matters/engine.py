@@ -22,7 +22,7 @@ from .clocks import Calendar
 from .declare import LEG_STATE_AFTER, Action, Procedure
 from .facts import Emit, Opened
 from .fold import begin
-from .forms import Filled, fill
+from .forms import Filled, fill, put_away
 from .guards import Actor, Ask
 from .move import BY_ITSELF, Called, Move, Ports
 from .moves import addressee, call, enact, stage_after
@@ -93,6 +93,7 @@ def open_matter(
         procedure, action, fields, calendar.local_date(opening.happened), calendar, kind=opening.kind
     )
     filled.texts.update(opening.texts)
+    filled = put_away(procedure, action, filled)
     actor = opening.actor
     caller = actor.org if not opening.behalf else ""
     data = Opened(
@@ -120,6 +121,7 @@ def open_matter(
         post=actor.post,
         texts=filled.texts,
         system=actor.kind == "system",
+        sealed=procedure.sealed,
     )
     state = begin(procedure, opened, calendar, opening.number)
     move = Move(
@@ -198,7 +200,7 @@ def _enact(
         state,
         ask.action,
         ask.actor,
-        filled,
+        put_away(ask.procedure, ask.action, filled),
         ask.at,
         precision,
         ask.calendar,

@@ -293,6 +293,8 @@ class Emit(Struct, frozen=True, kw_only=True):
     supersedes: int | None = None
     opens: tuple[Opens, ...] = ()
     backs: tuple[str, ...] = ()
+    sealed: bool = False
+    """Its texts go into the matter's box."""
     id: int = 0
 
 

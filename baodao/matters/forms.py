@@ -24,6 +24,9 @@ CODE = re.compile(r"^[\w.\-:/+]{1,80}$")
 HASH = re.compile(r"^[0-9a-f]{64}$")
 TRUE, FALSE = {"true", "1", "on", "yes"}, {"false", "0", "off", "no", ""}
 
+#: The field that names a reader of a sealed matter.
+READER = "reader"
+
 Coded = str | int | bool
 Reader = Callable[["Form", str, str, Any], Coded]
 
@@ -81,6 +84,17 @@ def fill(
     if action.promises is not None and action.promises in form.filled.codes:
         form.filled.codes["promise"] = form.filled.codes[action.promises]
     return form.filled
+
+
+def put_away(procedure: Procedure, action: Action, filled: Filled) -> Filled:
+    """The same form, of which a sealed matter's fact keeps only what the action always records, who is named to read,
+    and a promised day: all else that was chosen or typed is a text, and goes into the box."""
+    if not procedure.sealed:
+        return filled
+    open_ = {*action.sets, "promise", *([READER] if action.readers else [])}
+    codes = {name: value for name, value in filled.codes.items() if name in open_}
+    away = {name: str(value) for name, value in filled.codes.items() if name not in open_}
+    return Filled(codes, {**filled.texts, **away}, filled.files)
 
 
 def _read(form: Form, name: str, declared: str, value: Any) -> None:

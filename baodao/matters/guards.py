@@ -124,8 +124,8 @@ def ruler(ask: Ask) -> bool:
 
 
 def named(ask: Ask) -> bool:
-    """A person whom the matter names."""
-    return ask.actor.token != "" and ask.actor.token in ask.state.named
+    """A post that the matter names as its reader."""
+    return ask.actor.post != "" and ask.actor.post in ask.state.named
 
 
 def outsider(ask: Ask) -> bool:

@@ -125,8 +125,15 @@ def _acted(procedure: Procedure, state: State, fact: FactLike, calendar: Calenda
     action = procedure.action(data.action)
     if action is not None and action.releases:
         state.released = fact.id if "title" in action.fields else 0
+    if action is not None and action.readers:
+        _readers(state, action.readers, str(data.fields.get("reader", "")))
     if moved_to(data):
         _go_over(procedure, state, data, fact.happened, calendar)
+
+
+def _readers(state: State, what: str, post: str) -> None:
+    kept = [one for one in state.named if one != post]
+    state.named = sorted([*kept, post] if what == "add" and post else kept)
 
 
 def _go_over(procedure: Procedure, state: State, data: Acted, at: datetime, calendar: Calendar) -> None:

@@ -33,6 +33,8 @@ class Matter(models.Model):
     place = models.CharField(max_length=40, blank=True, default="")
     reporter = models.CharField(max_length=32, blank=True, default="")
     caller = models.CharField(max_length=32, blank=True, default="")
+    caller_post = models.CharField(max_length=48, blank=True, default="", db_default="")
+    """The post that opened it, up to level 2: whoever called takes part."""
     origin = models.CharField(max_length=9)
     behalf = models.BooleanField(default=False)
     claim = models.CharField(max_length=30, blank=True, default="")
@@ -58,6 +60,9 @@ class Matter(models.Model):
             models.Index(fields=["reporter", "-opened"], name="matter_reporter", condition=~Q(reporter="")),
             models.Index(fields=["org", "-opened", "number"], name="matter_org"),
             models.Index(fields=["about"], name="matter_about", condition=~Q(about="")),
+            models.Index(
+                fields=["caller_post"], name="matter_caller_post", condition=Q(level=2) & ~Q(caller_post="")
+            ),
             models.Index(fields=["into", "number"], name="matter_into", condition=~Q(into="")),
             models.Index(fields=["-opened", "number"], name="matter_shown", condition=~Q(shown="")),
             models.Index(fields=["place", "org"], name="matter_place", condition=Q(ended__isnull=True)),
@@ -161,6 +166,20 @@ class Stake(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.matter}/{self.leg}"
+
+
+class Reader(models.Model):
+    """A post that may read a sealed matter: named in an act, never by office or from above."""
+
+    matter = models.CharField(max_length=24)
+    post = models.CharField(max_length=48)
+
+    class Meta:
+        indexes = [models.Index(fields=["post", "matter"], name="reader_post")]
+        constraints = [models.UniqueConstraint(fields=["matter", "post"], name="reader_once")]
+
+    def __str__(self) -> str:
+        return f"{self.matter} {self.post}"
 
 
 class MatterFile(models.Model):

@@ -98,6 +98,7 @@ class Move(Struct):
                 "person": self.actor.token,
                 "post": self.actor.post,
                 "system": self.actor.kind == "system",
+                "sealed": self.procedure.sealed,
                 **columns,
             },
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Q
 
@@ -16,8 +17,8 @@ from .engine import OPEN
 from .guards import Actor
 from .meanings import FOLLOW, UNFOLLOW
 from .models import Leg as LegRow
-from .models import Matter
-from .project import seat_of
+from .models import Matter, Reader
+from .project import PART_LEVEL, seat_of
 from .state import State
 
 READ = "matter.read"
@@ -27,6 +28,8 @@ COLUMNS = Columns(
     org="org",
     level="level",
     persons=("reporter",),
+    named=("caller_post",),
+    readers=(Reader, "matter", "post"),
     key="number",
     ref="matter:",
     legs=(LegRow, "matter", "org", "seat"),
@@ -48,7 +51,10 @@ def subject_of(state: State) -> Subject:
         level=state.level,
         persons=tuple(state.reporters),
         legs=tuple(sorted(legs)),
-        named=tuple(state.named),
+        named=(
+            *state.named,
+            *([state.caller_post] if state.caller_post and state.level <= PART_LEVEL else []),
+        ),
         place=state.place,
     )
 
@@ -59,14 +65,21 @@ def contact_right(state: State) -> str:
     return CONTACT_UNNAMED if state.anonymous else CONTACT
 
 
+def readers_of(number: str) -> tuple[str, ...]:
+    """Posts that a sealed matter names. One statement."""
+    return tuple(Reader.objects.filter(matter=number).order_by("post").values_list("post", flat=True))
+
+
 def subject_of_rows(matter: Matter, legs: Iterable[LegRow]) -> Subject:
-    """The same from the projected rows."""
+    """The same from the projected rows; for a matter of level 3 with one statement more."""
+    named = readers_of(matter.number) if matter.level > PART_LEVEL else ()
     return Subject(
         ref=f"matter:{matter.number}",
         org=matter.org,
         level=matter.level,
         persons=(matter.reporter,) if matter.reporter else (),
         legs=tuple(sorted({(leg.org, leg.seat) for leg in legs})),
+        named=(*named, *([matter.caller_post] if matter.caller_post else [])),
         place=matter.place,
     )
 
@@ -84,6 +97,15 @@ def office_of(by: Act) -> str:
     return next((grant.org for grant in by.grants if grant.post == by.post), "") if by.post else ""
 
 
+def stands_apart(org: str, other: str, day: date) -> bool:
+    """Whether an organization is not that one, not below it, and not above it in the chain ranked with it. The district itself
+    is ranked with nobody: it may rule although all lie below it."""
+    chain, own_chain = forest().chain(other, day), forest().chain(org, day)
+    return (
+        bool(org) and other not in own_chain and (org not in chain or forest().nodes[org].level == "district")
+    )
+
+
 def actor_of(by: Act, token: str, subject: Subject) -> Actor:
     """Who acts, for the engine: the policy and the tree are asked only when a selector needs them."""
     org = office_of(by)
@@ -93,13 +115,7 @@ def actor_of(by: Act, token: str, subject: Subject) -> Actor:
         return org not in {"", other} and org in forest().chain(other, day)
 
     def apart(other: str) -> bool:
-        # The district itself is ranked with nobody: it may rule although all lie below it.
-        chain, own_chain = forest().chain(other, day), forest().chain(org, day)
-        return (
-            bool(org)
-            and other not in own_chain
-            and (org not in chain or forest().nodes[org].level == "district")
-        )
+        return stands_apart(org, other, day)
 
     def after(other: str) -> bool:
         return org != "" and forest().heir(other, day) == org

@@ -15,6 +15,8 @@ from .state import Leg, State
 from .turns import concluding, turn_of
 
 PAUSED = "paused"
+#: Up to this level whoever called takes part; above it only who is named.
+PART_LEVEL = 2
 
 
 def matter_row(
@@ -34,6 +36,7 @@ def matter_row(
         "place": state.place,
         "reporter": state.reporters[0] if state.reporters else "",
         "caller": state.caller,
+        "caller_post": state.caller_post if state.level <= PART_LEVEL else "",
         "origin": origin,
         "behalf": state.behalf,
         "claim": state.claim,

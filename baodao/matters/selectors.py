@@ -135,6 +135,8 @@ class Seen(Struct):
     texts: dict[int, dict[str, str]]
     masked: bool
     lang: str = ""
+    shut: frozenset[int] = frozenset()
+    """Facts whose texts lie in the matter's box (`services.sealing.unsealed`)."""
     deputies: dict[str, str] = {}
     """command → own post of whoever acted for the post of its facts."""
 
@@ -187,7 +189,8 @@ def _seen(by: Act, row: Matter) -> Seen:
         texts = {n: {slot: mask(text) for slot, text in slots.items()} for n, slots in texts.items()}
     spoken = words_of(row.pack, row.procedure, procedure, by.lang)
     position = facts[-1].id if facts else 0
-    return Seen(row, spoken, state, shown, position, texts, not open_texts, by.lang, deputies_of(told))
+    boxed = frozenset(texts_of([fact.id for fact in shown], shut=True) if procedure.sealed else ())
+    return Seen(row, spoken, state, shown, position, texts, not open_texts, by.lang, boxed, deputies_of(told))
 
 
 def _blind(by: Act, procedure: Procedure, state: State, fact: Recorded) -> bool:

@@ -167,6 +167,7 @@ class State(Struct):
     behalf: bool = False
     reporters: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
+    """Posts that may read a sealed matter."""
     legs: dict[int, Leg] = field(default_factory=dict)
     runs: dict[tuple[str, str], Run] = field(default_factory=dict)
     past: list[Run] = field(default_factory=list)

@@ -206,7 +206,8 @@ def _tell(
     ]
     gone = [slot for slot in fact.slots if slot not in texts]
     if gone:
-        said.append(Said("", _("（文字已应要求删除）")))
+        boxed = fact.id in seen.shut
+        said.append(Said("", _("（密封，写明用途才能打开）") if boxed else _("（文字已应要求删除）")))
     files = (
         tuple((picture(fact, n), _("照片 %(n)d") % {"n": n + 1}) for n in range(len(fact.data.files)))
         if picture

@@ -19,7 +19,7 @@ REACHES: Mapping[str, tuple[str, ...]] = {
     "caller": ("own", "below"),
     "superior_of_holder": ("below",),
     "ruler": ("own", "below", "legs"),
-    "named": ("self",),
+    "named": ("self", "named"),
     "reporter": ("self", "any"),
     "outsider": ("legs", "own", "below"),
 }

@@ -19,7 +19,7 @@ from baodao.ledger.registry import kind_named
 
 from .declare import Condition, Measure
 from .dialect import Dialect
-from .lawful import RATES
+from .lawful import CONFIDENTIAL, RATES
 from .shapes import shape
 
 EXCLUDED = "matter.excluded"
@@ -152,8 +152,13 @@ def _picked(measure: Measure, part: Slice, words: Dialect, query: Query) -> str:
         f"SELECT f.id, f.subject, f.org, f.happened, f.precision, f.level, f.value, {words.json} AS j FROM ledger_fact f "
         f"WHERE f.kind = {query.bind(measure.fact)} AND f.origin = {query.bind(part.origin)} "
         f"AND f.happened >= {query.bind(_moment(part.start, words))} "
-        f"AND f.happened < {query.bind(_moment(part.end, words))} AND {_effective('f')}"
+        f"AND f.happened < {query.bind(_moment(part.end, words))} AND {_effective('f')}{_named_only(measure)}"
     )
+
+
+def _named_only(measure: Measure) -> str:
+    """Facts of matters that only named readers know are an input of nothing, not even of a count."""
+    return "" if measure.fact in CONFIDENTIAL else " AND f.level < 3"
 
 
 def _moment(at: datetime, words: Dialect) -> Any:

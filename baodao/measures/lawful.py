@@ -6,12 +6,13 @@ of work; how much is reported or found is volume, never a merit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from baodao.ledger.registry import kind_named, kinds
+from baodao.matters.declare import Procedure
 
 from .shapes import fields, shape
 
@@ -46,8 +47,9 @@ def check(pack: Pack, report: Report) -> None:
     from .declare import Measure
 
     names = set(pack.many(Measure))
+    sealed = {name for name, one in pack.many(Procedure).items() if one.sealed}
     for name, measure in pack.many(Measure).items():
-        for path, reason, remedy in faults(measure):
+        for path, reason, remedy in (*faults(measure), *over_sealed(measure, sealed)):
             report.add(("measure", name, *path), reason, remedy, code="measure")
         for other in measure.with_:
             if other not in names:
@@ -88,6 +90,21 @@ def faults(measure: Measure) -> Iterator[Finding]:
         yield from _sum(measure)
         yield from _parts(measure)
         yield from _value(measure)
+
+
+def over_sealed(measure: Measure, sealed: Collection[str]) -> Iterator[Finding]:
+    """A measure that speaks of a sealed procedure. (One that does not never sees it: `compile` leaves out facts of level 3.)"""
+    where: dict[tuple[str, ...], tuple[Condition, ...]] = {("where",): measure.where}
+    parts = {"denominator": measure.denominator, "numerator": measure.numerator, **measure.beside}
+    where |= {(name, "where"): part.where for name, part in parts.items() if part is not None}
+    for path, conditions in where.items():
+        for place, condition in enumerate(conditions):
+            if found := {*condition.is_, *condition.not_} & set(sealed):
+                yield (
+                    (*path, place, "is"),
+                    _("“%(name)s”是密封的卡片，不能算进任何指标") % {"name": sorted(found)[0]},
+                    _("去掉这个条件；卡片只由点名的人看，只有全区合计。"),
+                )
 
 
 def _kind(measure: Measure) -> Iterator[Finding]:

@@ -149,7 +149,8 @@ class Columns(msgspec.Struct, frozen=True):
     ``legs`` = (model, lookup of the subject's key, organization, post): rows of another table, asked by
     EXISTS-like subquery, so that no row comes twice. ``key`` is the column that those rows point to. ``singly``: they
     are looked up for each row, which is right where few rows are left to ask about; else all of them at once.
-    ``named``: columns with uids of those whom the row names; ``ref``: what stands before the key in a subject's ref ("matter:"),
+    ``named``: columns with uids or posts of those whom the row names; ``readers``: the same as rows of another table (model,
+    lookup of the subject's key, post); ``ref``: what stands before the key in a subject's ref ("matter:"),
     "" where single subjects are never opened. ``place``: the grid, a column or (model, lookup of the subject's key, its column); ""
     where all lie on the ground of their organization. ``at``: the level of all rows of a table that has none (``level`` "").
     """
@@ -159,6 +160,7 @@ class Columns(msgspec.Struct, frozen=True):
     persons: tuple[str, ...] = ()
     key: str = "pk"
     named: tuple[str, ...] = ()
+    readers: tuple[type[Model], str, str] | None = None
     ref: str = ""
     legs: tuple[type[Model], str, str, str] | None = None
     singly: bool = False
@@ -187,6 +189,7 @@ def _where(found: Reach, columns: Columns) -> Q:
             name.removeprefix(columns.ref) for name in names if columns.ref and name.startswith(columns.ref)
         ]
         opened = [Q(**{f"{columns.key}__in": keys})] if keys else []
+        opened += [_read_by(columns, names)] if columns.readers else []
         wanted |= _up_to(columns, level) & _any(
             [*opened, *(Q(**{f"{name}__in": names}) for name in columns.named)]
         )
@@ -222,6 +225,14 @@ def _called(columns: Columns, which: Q) -> Q:
     rows = model._default_manager.filter(which)
     if columns.singly:
         return Q(Exists(rows.filter(**{subject: OuterRef(columns.key)})))
+    return Q(**{f"{columns.key}__in": rows.values(subject)})
+
+
+def _read_by(columns: Columns, names: list[str]) -> Q:
+    """Subjects that name one of these as a reader."""
+    assert columns.readers is not None
+    model, subject, post = columns.readers
+    rows = model._default_manager.filter(**{f"{post}__in": names})
     return Q(**{f"{columns.key}__in": rows.values(subject)})
 
 

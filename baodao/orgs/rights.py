@@ -19,7 +19,7 @@ from baodao.orgs.tree import Past
 #: "own" and "below" look at the organization that holds the subject and at those called to it by a leg:
 #: colleagues and superiors, who see rows of level 0 and 1 only; "area" at the ground on which it lies. "legs" is the post that a leg is with (or any
 #: such post of its organization while nobody has taken it): level 2 is for those who take part. "self" is the
-#: person whose subject it is or whom it names: level 3 too. "named" is a subject that names the holder of the post, or one
+#: person whose subject it is or whom it names: level 3 too. "named" is a subject that names the post or its holder, or one
 #: that two persons opened to her for a time (orgs.powers). "any" needs no relation to the subject at all.
 RULES: dict[str, int] = {"any": 0, "own": 1, "below": 1, "area": 1, "legs": 2, "self": 3, "named": 3}
 
@@ -61,7 +61,7 @@ class Reach(msgspec.Struct, frozen=True):
     """All that one actor reaches with one right on one day; each member carries its highest level.
 
     ``anyone``: level open without any relation, -1 for none; ``own``/``below``: organization → level;
-    ``legs``: (organization, post or "" for a leg that nobody has taken yet) → level; ``selves``: uid → level; ``named``: the holder's
+    ``legs``: (organization, post or "" for a leg that nobody has taken yet) → level; ``selves``: uid → level; ``named``: the post and its holder's
     uid, or the ref of one opened subject → level; ``past``: organizations that have ended → level: what they held is reached
     through those that took over, or through whom they lay under. ``areas``: post → level, as given; ``grids`` and ``grounds``:
     what these areas take in on the day, by grid and, for what has no grid, by organization → level.
@@ -145,8 +145,8 @@ def reach(
         elif grant.reach == "area":
             areas[grant.post] = max(areas.get(grant.post, -1), top)
         elif grant.reach == "named":
-            key = grant.org if ":" in grant.org else uid
-            named[key] = max(named.get(key, -1), top)
+            for key in {grant.org} if ":" in grant.org else {uid, grant.post}:
+                named[key] = max(named.get(key, -1), top)
         elif grant.reach == "legs":
             for post in {grant.post, ""}:
                 legs[(grant.org, post)] = max(legs.get((grant.org, post), -1), top)

@@ -259,6 +259,12 @@ def holders(orgs: Sequence[str], day: date, kinds: Sequence[str] = ()) -> list[P
     return list((rows.filter(kind__in=list(kinds)) if kinds else rows).order_by("org_id", "kind", "code"))
 
 
+def holders_of(kinds: Sequence[str], day: date) -> list[Post]:
+    """Appointments in force of these kinds, anywhere, by organization and code. One statement."""
+    rows = Post.objects.filter(in_force(day), kind__in=list(kinds)).exclude(person="")
+    return list(rows.order_by("org_id", "code"))
+
+
 def posts_with(right: str, orgs: Sequence[str], day: date) -> list[Post]:
     """Appointments in force in these organizations whose kind gives ``right`` there: whom to tell, whom to
     suggest."""

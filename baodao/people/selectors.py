@@ -351,6 +351,11 @@ def looks_by(orgs: Iterable[str], before: int = 0, limit: int = 100) -> list[Acc
     return list(rows.order_by("-id")[:limit])
 
 
+def looks_into(subject: str, limit: int = 200) -> list[AccessLog]:
+    """Who opened the box of this subject, newest first: rows about nobody by name. For its named readers."""
+    return list(AccessLog.objects.filter(whom="", subject=subject).order_by("-id")[:limit])
+
+
 def leads(uids: Iterable[str]) -> dict[str, str]:
     """uid → uid of the record that leads it, for those that are led."""
     rows = Person.objects.filter(uid__in=list(uids), led_by__isnull=False)

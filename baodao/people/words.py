@@ -16,6 +16,7 @@ FIELD_WORDS = {
     "contact_note": gettext_lazy("怎么联系方便"),
     "alias": gettext_lazy("导入时的编号"),
     "content": gettext_lazy("您写的内容"),
+    "card": gettext_lazy("密封卡片的内容"),
     "points": gettext_lazy("积分和理由"),
 }
 EVENT_WORDS = {

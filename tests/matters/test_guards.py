@@ -31,7 +31,7 @@ from .scene import (
 from .test_clocks import bare
 
 CALLER = Actor(token="caller", post="boss", org=TOP)
-NAMED = Actor(token="named")
+NAMED = Actor(token="named", post="named")
 
 
 def scene(**leg: Any) -> State:

@@ -17,7 +17,7 @@ from baodao.matters.clocks import measure
 from baodao.matters.declare import digest
 from baodao.matters.engine import available, decide
 from baodao.matters.facts import Emit, Settled
-from baodao.matters.guards import Actor
+from baodao.matters.guards import SYSTEM, Actor
 from baodao.matters.lapses import advance
 from baodao.matters.move import Called
 from baodao.matters.state import LEG_WAITS, State
@@ -74,7 +74,7 @@ def begin(name: str, legs: int, chained: bool) -> Stage:
     assert opening is not None
     by_staff = "reporter" not in opening.who or procedure.action("call") is not None
     calls = calls if procedure.action("call") is not None else ()
-    return Stage(
+    made = Stage(
         procedure=procedure,
         name=name,
         digest=digest(procedure),
@@ -85,6 +85,9 @@ def begin(name: str, legs: int, chained: bool) -> Stage:
         fields=form(opening),
         calls=calls if by_staff else (),
     )
+    for reader in (CALLER, SECOND) if procedure.sealed else ():
+        made.act("name_reader", SYSTEM, made.state.opened, {"reader": reader.post})
+    return made
 
 
 def played(walk: tuple[str, int, bool, list[tuple[int, int, int, int]]]) -> Iterator[Stage]:

@@ -24,6 +24,7 @@ from baodao.matters.lawful import last_day
 from baodao.matters.phrases import Template
 from baodao.matters.policies import office_of
 from baodao.matters.selectors import Seen
+from baodao.matters.services.sealing import nameable
 from baodao.matters.story import level_words
 from baodao.orgs.alliances.selectors import alliances_of
 from baodao.orgs.duties import callable_orgs, district_of
@@ -250,6 +251,8 @@ def _looked_up(ground: Ground, action: Action, kind: str) -> Iterator[tuple[str,
         yield from ground.numbers
     elif kind == "after":
         yield from ground.legs
+    elif kind == "post" and action.readers:
+        yield from ((one.code, f"{name_of(str(one.org_id))} {one.title}") for one in nameable(day))
     elif kind == "post":
         chosen = "org" in action.fields
         offices = [*offices_near(ground.near), ground.near] if chosen else [ground.addressee]

@@ -28,6 +28,7 @@ from baodao.matters.policies import contact_right, subject_of
 from baodao.matters.references import groups_of
 from baodao.matters.selectors import Seen, follower_count, see, together
 from baodao.matters.services import act
+from baodao.matters.services.sealing import unsealed
 from baodao.matters.suggest.card import Card
 from baodao.matters.suggest.card import card as suggestions
 from baodao.orgs.selectors import name_of
@@ -37,6 +38,7 @@ from baodao.people.services.reading import read_identity
 from baodao.places.selectors import grid
 
 from .acting import Able, able_of, buttons, form_of, given
+from .boxes import box_of
 from .fields import typed_fields
 from .legs import cards
 from .start import begins, may_gather, own_org
@@ -84,9 +86,8 @@ def _whole(text: str) -> int | None:
 # ── the page ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _page(
-    request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, contact: Any = None
-) -> HttpResponse:
+def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **shown: Any) -> HttpResponse:
+    """``contact`` and ``opened``: what was asked for with a purpose, shown this once."""
     asked = request.POST if request.method == "POST" else request.GET
     number, state = seen.row.number, seen.state
     at = reverse("desk:matter", kwargs={"number": number})
@@ -113,7 +114,8 @@ def _page(
         ways=ways_of(by, seen),
         ledger=ledger_of(by, seen),
         begins=begins(by, own_org(request), seen),
-        starts=may_gather(by, own_org(request)),
+        starts=not seen.procedure.sealed and may_gather(by, own_org(request)),
+        box=box_of(request, by, seen, shown.get("opened")),
         rows=story.story(seen, staff=True, picture=lambda fact, n: f"{at}files/{fact.id}-{n}/"),
         only=request.GET.get("only") == "resident",
         told=story.story(seen) if request.GET.get("only") == "resident" else (),
@@ -127,7 +129,7 @@ def _page(
         else "",
         may_contact=bool(state.reporters) and allowed(by, contact_right(state), subject_of(state)),
         purposes=[(code, row.title_en if by.lang == "en" else row.title) for code, row in purposes().items()],
-        contact=contact,
+        contact=shown.get("contact"),
         followers=follower_count(state),
         simulated=seen.row.origin == "simulated",
         together=together(number),
@@ -199,7 +201,19 @@ def contact(request: HttpRequest, number: str) -> HttpResponse:
         for name, value in opened.of.get(token, {}).items()
         if value
     ]
-    return _page(request, by, seen, None, found or [(_("联系方式"), _("没有留"))])
+    return _page(request, by, seen, None, contact=found or [(_("联系方式"), _("没有留"))])
+
+
+@page("desk", "matters/<str:number>/unseal/", name="matter-unseal", methods=("POST",))
+def unseal(request: HttpRequest, number: str) -> HttpResponse:
+    """What lies in the box of a sealed matter: for a named reader, with a purpose, shown once and written down."""
+    by = act_from(request, command=new_key("unseal"), purpose=request.POST.get("purpose", ""))
+    seen = see(by, number)
+    try:
+        opened = unsealed(by, seen.state, seen.facts)
+    except Problem as caught:
+        return _page(request, by, seen, caught)
+    return _page(request, by, seen, None, opened=opened)
 
 
 @page("desk", "matters/<str:number>/ledger/", name="matter-ledger", methods=("GET",))

@@ -24,7 +24,8 @@ from baodao.matters.engine import OPEN
 from baodao.matters.portal.report import PHOTO_SALT, photos
 from baodao.matters.selectors import Seen
 from baodao.matters.services import Contact, Draft, open_
-from baodao.orgs.selectors import name_of, pack_of
+from baodao.matters.switches import switch_of
+from baodao.orgs.selectors import name_of, pack_of, today
 from baodao.people.door import act_from
 
 from .addressees import Row, filled_rows, names_duty, offered, preview_of, read_rows, rows_of, takes_calls
@@ -53,6 +54,8 @@ def may_open(by: Act, org: str, name: str, procedure: Procedure) -> bool:
     """Whether this post opens such matters for its own organization, by a right of staff."""
     action = procedure.action(OPEN)
     if action is None or all(who == "system" for who in action.who):
+        return False
+    if procedure.switched and switch_of(get_pack(pack_of(org)), name, today()) is None:
         return False
     return allowed(by, f"{name}.open", Subject(ref="matter:new", org=org, level=procedure.level))
 

@@ -25,6 +25,7 @@ from baodao.matters.versions import version, words_of
 from baodao.orgs.selectors import home_pack, name_of, today
 
 from .standing import as_resident, ask_slip, keep_slip
+from .tips import door
 
 PAGE = 30
 
@@ -49,6 +50,7 @@ def look(request: HttpRequest) -> HttpResponse:
     values = SimpleNamespace(number=number, code="")
     status = problem.status if problem is not None else 200
     context: dict[str, Any] = {"values": values, "problem": problem, "example": _example()}
+    context["tips"] = door(as_resident(request).lang)
     response = render(request, "matters/portal/look.html", status=status, **context)
     if problem is not None and "retry_after" in problem.extra:
         response["Retry-After"] = str(problem.extra["retry_after"])

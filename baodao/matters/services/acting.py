@@ -29,6 +29,7 @@ from baodao.matters.versions import in_force, keep, version
 
 from .disputes import count_dispute
 from .linking import carry, check_ended, check_merge, forget_texts, hand_back, open_about
+from .sealing import check_reader
 from .tokens import token_of
 from .writing import Loaded, load, queue_facts, queue_files, queue_rows, take
 
@@ -113,6 +114,7 @@ def _check(
     if post := str(fields.get("post") or ""):
         check_posts({"post": (str(fields.get("org") or unit), post)}, day)
     check_ended(loaded, declared)
+    check_reader(loaded.state, loaded.facts, declared, fields, day)
     if declared.fact == "merged":
         check_merge(tx, loaded, decision.state.merged_into)
 

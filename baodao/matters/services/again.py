@@ -20,12 +20,14 @@ from baodao.matters.facts import Acted, Opened
 from baodao.matters.fold import apply
 from baodao.matters.lapses import RECALENDAR, recompute
 from baodao.matters.models import Leg as LegRow
-from baodao.matters.models import Matter, Stake
+from baodao.matters.models import Matter, Reader, Stake
+from baodao.matters.policies import readers_of
 from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row
 from baodao.matters.selectors import open_numbers
 from baodao.matters.settlement import settlements
 from baodao.matters.versions import unfold
 
+from .sealing import queue_readers
 from .writing import (
     Loaded,
     load,
@@ -99,7 +101,7 @@ def reproject(tx: Tx, subjects: list[str]) -> None:
         number = subject.partition(":")[2]
         facts = [fact for fact in own(facts_of(subject)) if fact.id not in voided]
         if not facts or not isinstance(facts[0].data, Opened):
-            for model in (Stake, LegRow):
+            for model in (Stake, LegRow, Reader):
                 tx.delete(model, matter=number)
             tx.delete(Matter, number=number)
             tx.delete(SearchDoc, subject=subject)
@@ -113,6 +115,7 @@ def reproject(tx: Tx, subjects: list[str]) -> None:
         )
         row = matter_row(procedure, state, calendar, pack=rows[0], origin=rows[1], shown=shown_title(state))
         tx.upsert(Matter, ("number",), **row)
+        queue_readers(tx, readers_of(number), state)
         texts = texts_of([facts[0].id]).get(facts[0].id, {}) if state.level <= SHARED_LEVEL else {}
         queue_search(tx, procedure, state, search_text(procedure, state, texts))
         for n, leg in state.legs.items():

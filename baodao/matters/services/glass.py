@@ -16,6 +16,7 @@ from baodao.kernel.verbs import Tx, allowed, verb
 from baodao.matters.models import Leg, Matter
 from baodao.matters.policies import READ, office_of, subject_of_rows
 from baodao.matters.project import SHARED_LEVEL
+from baodao.matters.versions import version
 from baodao.orgs.powers.facts import GlassClosed, GlassOpened
 from baodao.orgs.powers.models import Opening
 from baodao.orgs.powers.seconds import agreed_post
@@ -48,7 +49,7 @@ def open_glass(tx: Tx, by: Act, *, number: str, reason: str, hours: int) -> Open
     if row is None:
         raise Missing.of("number", _("没有这个编号"), _("请核对编号"))
     subject = asked_about(row)
-    if not allowed(by, OPEN, subject):
+    if not allowed(by, OPEN, subject) or version(row.digest).sealed:
         raise Missing.of("number", _("没有这个编号"), _("请核对编号"))
     if row.level <= SHARED_LEVEL or allowed(
         by, READ, subject_of_rows(row, Leg.objects.filter(matter=number))

@@ -21,6 +21,7 @@ from baodao.matters.declare import Procedure
 from baodao.matters.duties import check_calls, check_posts
 from baodao.matters.engine import Opening, open_matter, opening_level
 from baodao.matters.facts import Emit
+from baodao.matters.guards import Actor
 from baodao.matters.models import Leg as LegRow
 from baodao.matters.models import Matter
 from baodao.matters.move import Called
@@ -28,10 +29,12 @@ from baodao.matters.phrases import Sensitive, least_level
 from baodao.matters.policies import actor_of, readable
 from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row
 from baodao.matters.state import State
+from baodao.matters.switches import check_on
 from baodao.matters.versions import InForce, in_force, keep, ports_of
 from baodao.orgs.selectors import forest
 from baodao.people.services.identity import queue_contact
 
+from .sealing import NOBODY, name_keepers, queue_readers
 from .tokens import DOMAIN, token_of
 from .writing import queue_facts, queue_files, queue_search, queue_stakes, search_text
 
@@ -103,17 +106,19 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     words = "\n".join(str(value) for value in draft.fields.values() if isinstance(value, str))
     least = max(draft.level, least_level(words, pack.many(Sensitive).values()))
     level = opening_level(found.procedure, draft.kind or str(draft.fields.get("kind", "")), least)
-    subject = Subject(ref="matter:new", org=draft.org, level=level)
+    # Asked about the level that is declared: what her words lift it to is no reason to turn her away.
+    subject = Subject(ref="matter:new", org=draft.org, level=found.procedure.level)
     calls, day = _led(draft.calls), timezone.localdate(by.happened)
+    switch = check_on(pack, found.name, day) if found.procedure.switched else None
+    if found.procedure.sealed:
+        _check_sealed(draft)
     if not asked:
         tx.ask(f"{draft.procedure}.open", subject)
         _check_about(by, draft, found.procedure, level)
     _check_calls(calls, day)
     if (opens := found.procedure.action("open")) is not None:
         check_alliances(opens, draft.fields, draft.org, day)
-    staff = bool(by.post)
-    token = _reporter(tx, by, draft) if draft.behalf or not (staff or by.kind == "system") else ""
-    actor = actor_of(by, token_of(tx, by) if staff else token, subject)
+    token, actor = _who(tx, by, draft, subject, sealed=found.procedure.sealed)
     opening = Opening(
         number=number_of(tx, pack.one(District).number),
         digest=found.digest,
@@ -134,10 +139,30 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     )
     ports = ports_of(found.name, draft.org, found.pack)
     decision = open_matter(found.procedure, opening, current_calendar(), ports)
+    if found.procedure.sealed and switch is not None:
+        decision = name_keepers(found.procedure, decision, switch, current_calendar(), ports)
     keep(tx, found)
     queue_facts(tx, decision.state.subject, decision.emits)
     queue_new(tx, found, decision.state, decision.emits, by.origin)
     return decision.state
+
+
+def _who(tx: Tx, by: Act, draft: Draft, subject: Subject, *, sealed: bool) -> tuple[str, Actor]:
+    """Token of the one whose matter it is, and who acts. Whoever writes to a sealed procedure from outside is nobody: not even
+    one who is signed in."""
+    staff = bool(by.post)
+    if sealed:
+        return "", actor_of(by, token_of(tx, by), subject) if staff else NOBODY
+    token = _reporter(tx, by, draft) if draft.behalf or not (staff or by.kind == "system") else ""
+    return token, actor_of(by, token_of(tx, by) if staff else token, subject)
+
+
+def _check_sealed(draft: Draft) -> None:
+    """Raises Invalid for a draft of a sealed matter that says who sent it or where, or ties it to something else."""
+    contact = draft.contact
+    tied = (draft.place, draft.about, draft.address, draft.point, contact.name, contact.phone, contact.email)
+    if any((*tied, contact.address, contact.note, *draft.calls)) or draft.behalf:
+        raise Invalid.of("text", _("密封的事不记地点、联系方式，也不挂在别的事下面"), _("请只写内容"))
 
 
 def _check_about(by: Act, draft: Draft, procedure: Procedure, level: int) -> None:
@@ -209,5 +234,6 @@ def queue_new(tx: Tx, found: InForce, state: State, emits: Sequence[Emit], origi
         tx.insert(LegRow, **leg_row(state, leg))
         queue_stakes(tx, found.procedure, None, state, n)
     queue_files(tx, state.number, emits)
+    queue_readers(tx, (), state)
     if state.level <= SHARED_LEVEL:
         queue_search(tx, found.procedure, state, search_text(found.procedure, state, dict(emits[0].texts)))

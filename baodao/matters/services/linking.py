@@ -29,6 +29,7 @@ from baodao.orgs.duties import district_of
 from baodao.orgs.selectors import today
 
 from .intake import Draft, open_one
+from .sealing import destroy_after
 from .writing import Loaded, load, queue_facts, queue_files, queue_rows, take
 
 #: What is done once for all that were merged: the addressee's own steps that clocks and residents wait for.
@@ -170,6 +171,8 @@ def forget_texts(tx: Tx, loaded: Loaded, after: Procedure, emits: Sequence[Emit]
         facts = [fact.id for fact in loaded.facts if fact.slots]
         if facts:
             tx.delete(Content, fact=facts)
+        if after.sealed:
+            destroy_after(tx, loaded.state.subject)
 
 
 def _again(draft: Draft) -> bool:

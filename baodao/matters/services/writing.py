@@ -35,6 +35,8 @@ from baodao.matters.state import State
 from baodao.matters.versions import ports_of, unfold
 from baodao.orgs.selectors import forest
 
+from .sealing import put_in, queue_readers
+
 
 class Loaded(Struct):
     """A matter at hand: its version, its folded state, and the facts that made it."""
@@ -121,6 +123,7 @@ def queue_facts(tx: Tx, subject: str, emits: Sequence[Emit]) -> list[Emit]:
             kept.remove(before)
             emit = replace(emit, supersedes=before.supersedes)  # noqa: PLW2901
         kept.append(emit)
+    kept = list(put_in(subject, kept))
     for emit in kept:
         tx.fact(
             emit.data,
@@ -157,6 +160,7 @@ def queue_rows(tx: Tx, loaded: Loaded, after: State) -> None:
     snapshot."""
     before = loaded.state
     procedure = loaded.procedure if after.digest == before.digest else loaded.ports.other(after.procedure)[1]
+    queue_readers(tx, before.named, after)
     row = matter_row(
         procedure, after, loaded.calendar, pack=loaded.pack, origin=loaded.origin, shown=loaded.shown
     )

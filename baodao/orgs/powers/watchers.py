@@ -37,7 +37,10 @@ def watchers(right: str, subject: Subject, day: date) -> list[Watcher]:
     district: only posts of the organizations that have to do with it, and of those above them, can reach it."""
     trees, orgs = selectors.forest(), {subject.org, *(org for org, _post in subject.legs)}
     above_ = {above for org in orgs if org for above in trees.over(org, day)}
-    near = sorted(above_ | orgs_of(posts_over(subject, day)))
+    named = (
+        Post.objects.filter(code__in=subject.named).values_list("org_id", flat=True) if subject.named else ()
+    )
+    near = sorted(above_ | orgs_of(posts_over(subject, day)) | {str(org) for org in named})
     acting = deputies_of(near, day)
     found: dict[tuple[str, str, str], Watcher] = {}
     for post in selectors.holders(near, day):
