@@ -1,4 +1,4 @@
-"""Search among matters: by number at any level, by words at level 0 and 1, for whoever may read them."""
+"""Search among matters: by number up to level 2, by words at level 0 and 1, for whoever may read them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from baodao.orgs.policies import Columns, few, reach_of, where
 
 from .models import Leg, Matter
 from .policies import READ
+from .project import PART_LEVEL
 from .selectors import visible_to
 
 #: Search rows by the very rule of `policies.COLUMNS`; a leg is looked up for each row that its holder's office does not open.
@@ -40,7 +41,7 @@ class Hit(Struct, frozen=True):
 
 def search(by: Act, query: str, before: str = "", most: int = 50, *, running: bool = False) -> list[Hit]:
     """Matters that hold all words of the query and that this actor may read, the newest first, ``most`` and one more
-    where there are; a number is found at any level. ``running``: open ones only. `before` is the mark of the last hit
+    where there are; a number is found up to level 2. ``running``: open ones only. `before` is the mark of the last hit
     seen; many may be of one second (imports of day precision). Raises Invalid for a query of signs only. Two
     statements at the most, one more when it may be a number."""
     found_by_words = find(
@@ -77,5 +78,6 @@ def _numbered(by: Act, query: str) -> Hit | None:
     number = query.strip().upper()
     if len(number) > 24 or not any(sign.isdigit() for sign in number):
         return None
-    row = visible_to(by).filter(number=number).first()
+    # What only named persons know is no search hit for anybody.
+    row = visible_to(by).filter(number=number, level__lte=PART_LEVEL).first()
     return Hit(row.number, "", row.ended is not None, row.opened) if row is not None else None

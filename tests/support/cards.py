@@ -35,7 +35,9 @@ def office(town: Town) -> Town:
     return town
 
 
-def send(town: Town, unit: str, text: str = SECRET, browser: Any = None, expect: int = 200) -> tuple[str, str]:
+def send(
+    town: Town, unit: str, text: str = SECRET, browser: Any = None, expect: int = 200
+) -> tuple[str, str]:
     """Write on the portal without an account; gives number and code (or the page and "")."""
     browser = browser or town.phone().browser
     page = browser.get("/tip/")
@@ -47,7 +49,10 @@ def send(town: Town, unit: str, text: str = SECRET, browser: Any = None, expect:
     if expect != 200:
         return words(answer), ""
     body = answer.content.decode()
-    number, code = re.search(r'<dd class="bd-number">([^<]+)<', body), re.search(r'<dd class="code">([^<]+)<', body)
+    number, code = (
+        re.search(r'<dd class="bd-number">([^<]+)<', body),
+        re.search(r'<dd class="code">([^<]+)<', body),
+    )
     assert number
     assert code
     return number[1], code[1]
@@ -70,7 +75,9 @@ def opened(town: Town, who: str, number: str, purpose: str = "handle", expect: i
 def inspection(town: Town, *units: str, title: str = "第六轮巡察") -> str:
     """Begin a round on the desk with these units."""
     rows = {f"calls.{n}.org": unit for n, unit in enumerate(units)}
-    return begin(town, "inspector", "inspection", title=title, text="常规巡察。", rows=str(len(units)), **rows)
+    return begin(
+        town, "inspector", "inspection", title=title, text="常规巡察。", rows=str(len(units)), **rows
+    )
 
 
 def keys() -> list[str]:
@@ -78,4 +85,3 @@ def keys() -> list[str]:
     from baodao.people import boxes
 
     return boxes.subjects()
-

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from baodao.kernel.act import Act
-from baodao.kernel.errors import Invalid, Missing, Refused
+from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
 from baodao.kernel.verbs import Tx, allowed
 from baodao.ledger.selectors import Recorded, texts_of
 from baodao.matters.clocks import Calendar
@@ -33,6 +33,7 @@ from baodao.orgs.rights import matches
 from baodao.people import boxes
 from baodao.people.declare import purposes
 from baodao.people.services.logs import log_access
+from baodao.people.vault import Tampered
 
 #: The right by which a named reader opens a box.
 UNSEAL = "matter.unseal"
@@ -66,7 +67,7 @@ def unit_of(subject: str, facts: Iterable[Recorded]) -> str:
     """The unit concerned, "" once the box is empty. For the checks of this module only: nothing of it is shown."""
     opened = next((fact for fact in facts if isinstance(fact.data, Opened)), None)
     held = texts_of([opened.id], shut=True).get(opened.id, {}) if opened is not None else {}
-    return boxes.unshut(subject, UNIT, held[UNIT]) if UNIT in held else ""
+    return _opened(subject, {0: {UNIT: held[UNIT]}})[0][UNIT] if UNIT in held else ""
 
 
 # ── readers ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,10 +176,20 @@ def unsealed(by: Act, state: State, facts: Iterable[Recorded]) -> dict[int, dict
         if not held:
             raise Missing.of("number", _("文字已经删除，只留件数"), _("请看办理经过"))
         log_access(by, office_of(by), [("", ("card",))], subject.ref)
+        return _opened(subject.ref, held)
+
+
+def _opened(subject: str, held: Mapping[int, Mapping[str, str]]) -> dict[int, dict[str, str]]:
+    """Raises Conflict when the key does not open them."""
+    try:
         return {
-            n: {slot: boxes.unshut(subject.ref, slot, text) for slot, text in slots.items()}
+            n: {slot: boxes.unshut(subject, slot, text) for slot, text in slots.items()}
             for n, slots in held.items()
         }
+    except Tampered:
+        raise Conflict.of(
+            "", _("钥匙丢了或不对，打不开"), _("请管理员从钥匙的备份恢复，运行 baodao doctor")
+        ) from None
 
 
 # ── what is counted ─────────────────────────────────────────────────────────────────────────────────────
