@@ -4,8 +4,12 @@ from django.apps import AppConfig
 
 
 class MeasuresConfig(AppConfig):
-    """Label `measures`. It has no tables: its declarations are found by kernel."""
+    """Label `measures`. Measures have no tables; returns do."""
 
     name = "baodao.measures"
     label = "measures"
     verbose_name = "measures"
+
+    def ready(self) -> None:
+        """Tell the ledger what can be rebuilt, and notify who hears of what."""
+        from .returns import audience, caches, services  # noqa: F401

@@ -139,3 +139,5 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 from .lawful import check  # noqa: E402 (it needs the Structs above)
 
 register_section("measure", Measure, check=check)
+
+from .returns import declare as _returns  # noqa: E402, F401 (packs may declare returns as well)

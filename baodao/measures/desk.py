@@ -280,3 +280,6 @@ def _parts(measure: Measure) -> list[tuple[str, str]]:
         ("exc", _("裁定不计入的")),
         *((f"beside.{name}", part.says) for name, part in measure.beside.items()),
     ]
+
+
+from .returns import desk as _returns  # noqa: E402, F401 (pages of the forms that measures fill)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import msgspec
 import pytest
+from django.test import Client
 
 from baodao.kernel.act import Act, Subject, system_act
 from baodao.kernel.verbs import Tx, verb
 from baodao.ledger.facts import Voided
 from baodao.ledger.registry import kind_named
 from baodao.matters.settlement import round_two
-from tests.matters.conftest import A2, HOME, START, STREET, A, B, Cast, build, packs  # noqa: F401
+from tests.matters.conftest import A2, HOME, START, STREET, A, B, Cast, build, key, packs  # noqa: F401
 
 #: Later than all facts of the tests.
 LATER = datetime(2026, 6, 20, 1, 0, tzinfo=UTC)
 _numbers = count(1)
+_marks = count(1)
 
 
 class Plan(msgspec.Struct, kw_only=True):
@@ -183,4 +186,32 @@ def cast(db: Any, packs: Any) -> Cast:  # noqa: F811
     return made
 
 
-__all__ = ["A2", "HOME", "STREET", "A", "B"]
+Enter = Callable[[str, str], Client]
+
+
+@pytest.fixture
+def staff(cast: Cast, settings: Any) -> Enter:
+    """Appoint somebody and give her browser."""
+    from baodao.orgs.ruling import NewPost
+    from baodao.orgs.services import begin_posts
+    from baodao.people import door
+    from baodao.people.services import demo, identity, sign_in
+
+    def enter(kind: str, org: str) -> Client:
+        settings.DEMO = True
+        mark = f"m{next(_marks)}"
+        born = system_act(LATER - timedelta(days=100), key("staff"), "simulated")
+        uid = identity.enrol(born, entries=[identity.Entry(ref=mark, name="李强")]).uids[mark]
+        post = NewPost(f"{org}-{mark}", org, kind, uid, START)
+        begin_posts(system_act(LATER - timedelta(days=99), key("post")), posts=[post])
+        at = door.clock()
+        opened = sign_in.open_session(demo.demo_account(uid, at), "demo", "test", at)
+        browser = Client()
+        browser.cookies[door.COOKIE] = opened.cookie
+        settings.DEMO = False
+        return browser
+
+    return enter
+
+
+__all__ = ["A2", "HOME", "STREET", "A", "B", "key"]

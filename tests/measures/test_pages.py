@@ -7,27 +7,18 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from datetime import timedelta
-from itertools import count
 from pathlib import Path
-from typing import Any
 
-import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from baodao.kernel.act import system_act
-from tests.matters.conftest import key
 from tests.measures.conftest import (
     A2,
     HOME,
-    LATER,
-    START,
     STREET,
     A,
     B,
-    Cast,
+    Enter,
     answered,
     called,
     settled,
@@ -38,33 +29,6 @@ from tests.support.town import Town, town, words  # noqa: F401
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "measures.md"
 MARCH = f"?org={A}&period=2026-03&origin=live"
-_marks = count(1)
-Enter = Callable[[str, str], Client]
-
-
-@pytest.fixture
-def staff(cast: Cast, settings: Any) -> Enter:
-    """Appoint somebody and give her browser."""
-    from baodao.orgs.ruling import NewPost
-    from baodao.orgs.services import begin_posts
-    from baodao.people import door
-    from baodao.people.services import demo, identity, sign_in
-
-    def enter(kind: str, org: str) -> Client:
-        settings.DEMO = True
-        mark = f"m{next(_marks)}"
-        born = system_act(LATER - timedelta(days=100), key("staff"), "simulated")
-        uid = identity.enrol(born, entries=[identity.Entry(ref=mark, name="李强")]).uids[mark]
-        post = NewPost(f"{org}-{mark}", org, kind, uid, START)
-        begin_posts(system_act(LATER - timedelta(days=99), key("post")), posts=[post])
-        at = door.clock()
-        opened = sign_in.open_session(demo.demo_account(uid, at), "demo", "test", at)
-        browser = Client()
-        browser.cookies[door.COOKIE] = opened.cookie
-        settings.DEMO = False
-        return browser
-
-    return enter
 
 
 def lived() -> None:

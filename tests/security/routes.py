@@ -245,6 +245,12 @@ def _measures(ask: Ask) -> str:
     return IN if ask.has("measure.read") else REFUSED
 
 
+def _returns(ask: Ask) -> str:
+    if ask.method == "GET":
+        return IN if ask.has("return.read") else REFUSED
+    return IN if ask.has("return.read") and ask.at("return.fill", ask.home) else REFUSED
+
+
 def _keeps_partner(ask: Ask) -> bool:
     return ask.has("partner.register")
 
@@ -350,6 +356,12 @@ ENTRIES: dict[str, Entry] = {
     "desk:measures": Entry(_measures), "desk:measure": Entry(_measures, {"name": ["response"]}),
     "desk:measure-board": Entry(_measures, {"name": ["response"]}),
     "desk:measure-facts": Entry(_measures, {"name": ["response"]}), "desk:measure-export": Entry(_measures, {"name": ["response"]}),
+    "desk:returns": Entry(_returns),
+    "desk:return-give": Entry(refused_unless(lambda ask: ask.has("return.read") and ask.at("return.form", ask.home))),
+    # No return of that number: tests/measures/test_returns.py asks for those that are there.
+    "desk:return": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:return-draft": Entry(lambda ask: MISSING, {"number": ["none"]}),
+    "desk:return-grounds": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:return-why": Entry(lambda ask: MISSING, {"number": ["none"]}),
+    "desk:return-copy": Entry(lambda ask: MISSING, {"number": ["none"], "version": [1]}),
     # ── the interface ──
     "api:openapi": PUBLIC, "api:matter.kinds": PUBLIC,
     "api:places.at": Entry(open_to_all, public=True, query="?lon=107.32&lat=29.62"),

@@ -1,7 +1,7 @@
 """Reads of facilities: lists, one, what is near."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -177,3 +177,12 @@ def kept_by(posts: Iterable[str]) -> list[Facility]:
     """What posts answer for, in use: for a hand-over. One statement."""
     rows = Facility.objects.filter(keeper__in=list(posts), until__isnull=True)
     return list(rows.order_by("keeper", "code"))
+
+
+def counted(codes: Sequence[str], kind: str, day: date) -> list[tuple[str, str, str]]:
+    """(code, name, organization) of the facilities of these organizations that are there on a day, of a kind or all, by code. One
+    statement."""
+    rows = Facility.objects.filter(org_id__in=list(codes), since__lte=day)
+    rows = rows.filter(Q(until__isnull=True) | Q(until__gt=day))
+    rows = rows.filter(kind=kind) if kind else rows
+    return list(rows.order_by("code").values_list("code", "name", "org_id"))

@@ -1,0 +1,3 @@
+"""Pages of returns on the desk."""
+
+from . import giving, listing, one  # noqa: F401 (they register themselves)
