@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from . import epochs
 from .act import Act, Precision, Subject
 from .errors import Busy, Invalid, KeyReused, Problem, Refused
+from .turns import turn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -306,7 +307,7 @@ def _run(do: Callable[..., R], name: str, by: Act, args: tuple[Any, ...], kwargs
     body = body_digest(name, args, kwargs)
     for attempt in (1, 2, 3):
         try:
-            with transaction.atomic():
+            with turn(), transaction.atomic():
                 prior = prior_of(by.command)
                 if prior is not None:
                     return _replay(do, prior, body)
