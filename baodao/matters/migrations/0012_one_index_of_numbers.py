@@ -12,7 +12,7 @@ def drop(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matters", "0010_alerts")]
+    dependencies = [("matters", "0011_readers")]
     operations = [
         migrations.RunPython(drop, migrations.RunPython.noop),
     ]
