@@ -26,6 +26,7 @@ from .terms import (
     NAME,
     RECORDS_BY_NAME,
     Audience,
+    ColumnType,
     Effect,
     FactRef,
     FieldType,
@@ -62,6 +63,8 @@ class Clock(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     stop: str | tuple[str, ...] = ()
     lapse: Name | None = None
     pausable: bool = True
+    promised: bool = True
+    """False: a day promised in the act that starts it does not move its end (the longest that the whole may take)."""
     source: Source = "assumed"
 
     def __post_init__(self) -> None:
@@ -116,6 +119,56 @@ class Checklist(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
     name: Name
     items: tuple[Item, ...] = field(name="item", default=())
+    source: Source = "assumed"
+
+
+class Column(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One column of a table. ``type``: text, int, money (fen), date, bool or ``code:a|b``; a final "?" lets cells stay empty."""
+
+    name: Name
+    title: str
+    type: ColumnType = "text"
+
+    @property
+    def kind(self) -> str:
+        """The type without its choices."""
+        return self.type.rstrip("?").partition(":")[0]
+
+    @property
+    def optional(self) -> bool:
+        """Whether a cell may stay empty."""
+        return self.type.endswith("?")
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The codes to choose from; none but for ``code:``."""
+        return tuple(filter(None, self.type.rstrip("?").partition(":")[2].split("|")))
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A table that a field ``table:<name>`` asks for, of at most ``most`` rows; int and money columns are added up."""
+
+    name: Name
+    title: str
+    columns: tuple[Column, ...] = field(name="column", default=())
+    most: Annotated[int, Meta(ge=1, le=50)] = 10
+    source: Source = "assumed"
+
+
+class Criterion(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One line of a score sheet, worth ``most`` points."""
+
+    name: Name
+    title: str
+    most: Annotated[int, Meta(ge=1, le=100)] = 10
+
+
+class ScoreSheet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A score sheet that a field ``scores:<name>`` asks for. A ``figure`` over that field works on the totals."""
+
+    name: Name
+    title: str
+    items: tuple[Criterion, ...] = field(name="item", default=())
     source: Source = "assumed"
 
 
@@ -250,6 +303,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     papers: tuple[Paper, ...] = field(name="paper", default=())
     figures: tuple[Figure, ...] = field(name="figure", default=())
     checklists: tuple[Checklist, ...] = field(name="checklist", default=())
+    tables: tuple[Table, ...] = field(name="table", default=())
+    score_sheets: tuple[ScoreSheet, ...] = field(name="score_sheet", default=())
     loads: tuple[Load, ...] = field(name="load", default=())
     tells: dict[FactRef, tuple[Audience, ...]] = field(default_factory=dict)
     """Who hears of a fact, over all actions: ``{ leg_called = ["leg"] }``."""

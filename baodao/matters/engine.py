@@ -26,6 +26,7 @@ from .forms import Filled, fill, put_away
 from .guards import Actor, Ask
 from .move import BY_ITSELF, Called, Move, Ports
 from .moves import addressee, call, enact, stage_after
+from .rows import planned
 from .state import Leg, State
 
 OPEN = "open"
@@ -180,7 +181,10 @@ def decide(
         hindrance = _("在您说的时间之后，这件事已经有了新的进展")
     if hindrance:
         raise conflict(state, hindrance, seen)
-    filled = fill(procedure, action, fields, calendar.local_date(happened), calendar, kind=state.kind)
+    plan = planned(procedure, state.trail)
+    filled = fill(
+        procedure, action, fields, calendar.local_date(happened), calendar, kind=state.kind, plan=plan
+    )
     return _enact(ask, filled, precision, seen, ports)
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from .declare import Figure
+from .rows import scores_total
 from .selectors import Seen
 from .state import State
 
@@ -15,7 +16,7 @@ from .state import State
 def given(state: State, figure: Figure) -> list[int]:
     """The values, the latest of each person."""
     found = {
-        line.person or str(line.id): line.fields.get(figure.field)
+        line.person or str(line.id): line.fields.get(figure.field, scores_total(figure.field, line.fields))
         for line in state.trail
         if f"{line.fact}.{line.action}" == figure.of
     }

@@ -194,7 +194,8 @@ def _start_clocks(procedure: Procedure, state: State, fact: FactLike, data: Step
     promised = str(data.fields.get("promise", ""))
     for clock in procedure.clocks:
         if any(name in clock.starts() for name in names):
-            clocks.start(state, clock, fact.about, fact.happened, calendar, promised=promised)
+            until = promised if clock.promised else ""
+            clocks.start(state, clock, fact.about, fact.happened, calendar, promised=until)
         elif clock.name in begun:
             clocks.go_on(state, clock, fact.about, fact.happened, calendar)
 

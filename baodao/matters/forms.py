@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from baodao.kernel.errors import Fault, Invalid
 
-from . import checklists
+from . import checklists, rows
 from .declare import Action, Procedure
 from .lawful import Workdays, last_day
 
@@ -51,6 +51,8 @@ class Form(Struct):
     workdays: Workdays
     filled: Filled
     kind: str = ""
+    plan: Mapping[str, str] = {}
+    """The milestones planned so far: row → day."""
 
 
 def fill(
@@ -61,13 +63,14 @@ def fill(
     workdays: Workdays,
     *,
     kind: str = "",
+    plan: Mapping[str, str] | None = None,
 ) -> Filled:
     """Read the typed fields of an action; ``day`` is the local day on which it happens, ``kind`` what
-    the matter is about (its checklist).
+    the matter is about (its checklist), ``plan`` the milestones planned so far.
 
     Raises Invalid with a fault for every field that is missing, unknown or wrong.
     """
-    form = Form(procedure, day, workdays, Filled(), kind)
+    form = Form(procedure, day, workdays, Filled(), kind, plan or {})
     faults = [
         Fault(name, _("这个动作没有这一项"), _("请去掉这一项"))
         for name in fields
@@ -110,9 +113,13 @@ def _read(form: Form, name: str, declared: str, value: Any) -> None:
         form.filled.texts[name] = _text(value, TEXT_MAX if kind == "text" else LONGTEXT_MAX)
     elif kind == "file":
         form.filled.files.extend(_files(value))
-    elif kind == checklists.TYPE:
+    elif kind == checklists.TYPE or kind in rows.TYPES:
         try:
-            codes, texts = checklists.read(form.procedure.checklist(form.kind), name, value)
+            codes, texts = (
+                checklists.read(form.procedure.checklist(form.kind), name, value)
+                if kind == checklists.TYPE
+                else rows.read(form.procedure, declared, name, value)
+            )
         except ValueError as wrong:
             raise Wrong(*wrong.args) from None
         form.filled.codes.update(codes)
@@ -227,6 +234,12 @@ def _matter(form: Form, name: str, options: str, value: Any) -> str:
     return number
 
 
+def _milestone(form: Form, name: str, options: str, value: Any) -> str:
+    if str(value) not in form.plan:
+        raise Wrong(_("计划里没有这个节点"), _("请从列表里选"))
+    return str(value)
+
+
 def _next_step(form: Form, name: str, options: str, value: Any) -> str:
     """Only a verified row; its last day is computed now and kept beside it."""
     step = next((row for row in form.procedure.next_steps if row.name == value), None)
@@ -259,4 +272,5 @@ READERS: Mapping[str, Reader] = {
     "alliance": _reference,
     "item": _reference,
     "score": _score,
+    "milestone": _milestone,
 }

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Missing
 from baodao.kernel.jinja import day
-from baodao.kernel.tables.word import Text, write_word
+from baodao.kernel.tables.word import Grid, Text, write_word
 from baodao.orgs.selectors import name_of
 
+from . import rows
+from .blocks import grid_for
 from .declare import PAPER_SLOT, Paper, Procedure
 from .facts import Step
 from .selectors import Seen
@@ -35,8 +37,9 @@ def paper_of(seen: Seen, name: str) -> Paper:
     return found
 
 
-def filled(seen: Seen, paper: Paper) -> list[str]:
-    """The paragraphs, with the latest value of each field; an empty slot is a line to write on."""
+def filled(seen: Seen, paper: Paper) -> list[str | rows.Grid]:
+    """The paragraphs, with the latest value of each field; an empty slot is a line to write on. A line that is the slot of a
+    field with rows is its table."""
     values = {
         "number": seen.row.number,
         "org": name_of(seen.state.org),
@@ -44,8 +47,12 @@ def filled(seen: Seen, paper: Paper) -> list[str]:
         "today": day(localdate(seen.state.last)),
         **dict(_values(seen)),
     }
-    text = PAPER_SLOT.sub(lambda found: values.get(found[1]) or BLANK, paper.text.strip())
-    return text.split("\n")
+    lines: list[str | rows.Grid] = []
+    for line in paper.text.strip().split("\n"):
+        alone = PAPER_SLOT.fullmatch(line.strip())
+        block = grid_for(seen, alone[1], localdate(seen.state.last)) if alone else None
+        lines.append(block or PAPER_SLOT.sub(lambda found: values.get(found[1]) or BLANK, line))
+    return lines
 
 
 def _values(seen: Seen) -> Iterator[tuple[str, str]]:
@@ -57,9 +64,24 @@ def _values(seen: Seen) -> Iterator[tuple[str, str]]:
         for name, value in fact.data.fields.items():
             if action is not None and name in action.fields:
                 yield name, value_words(procedure, action, name, value)
-        yield from seen.texts.get(fact.id, {}).items()
+        texts = seen.texts.get(fact.id, {})
+        yield from texts.items()
+        for name in rows.row_fields(action) if action is not None else ():
+            if (
+                rows.numbers(name, fact.data.fields, texts)
+                or rows.scores_total(name, fact.data.fields) is not None
+            ):
+                yield name, rows.words(procedure, action.fields[name], name, fact.data.fields, texts)  # type: ignore[union-attr]
 
 
 def write_paper(out: BinaryIO, seen: Seen, paper: Paper) -> None:
     """The paper as a Word document."""
-    write_word(out, [Text(paper.title, "title"), *(Text(line) for line in filled(seen, paper))])
+    write_word(out, [Text(paper.title, "title"), *(_part(line) for line in filled(seen, paper))])
+
+
+def _part(line: str | rows.Grid) -> Text | Grid:
+    """A paragraph, or a ruled table whose first column is twice as wide."""
+    if isinstance(line, str):
+        return Text(line)
+    cells = [line.head, *line.rows, *([line.foot] if line.foot else [])]
+    return Grid(cells, [2, *[1] * (len(line.head) - 1)])

@@ -352,6 +352,9 @@ def known_words(procedure: Procedure) -> dict[str, str]:
     known |= {f"scope.{scope}": "action" for scope in called}
     grades = {item.grade for row in procedure.checklists for item in row.items if item.grade}
     known |= {f"value.{grade}": "checklist" for grade in grades}
+    for table in procedure.tables:
+        codes = [code for column in table.columns for code in column.options]
+        known |= {f"value.{code}": f"table.{table.name}" for code in codes}
     for kind in procedure.kinds:
         known |= {f"{key}.{name}": f"kind.{kind.name}" for key, name in named_groups(kind)}
     for action in procedure.actions:

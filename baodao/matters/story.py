@@ -20,7 +20,7 @@ from baodao.kernel.show import Happening, Said, Tone
 from baodao.ledger.selectors import Recorded
 from baodao.orgs.selectors import name_of, post_words
 
-from . import checklists, fold, meanings
+from . import checklists, fold, meanings, rows
 from .allied import alliance_words
 from .declare import Action, Procedure
 from .duties import TYPE, duty_words
@@ -197,12 +197,25 @@ def _tell(
     values = {key: _words_of(procedure, action, fact, key) for key in fact.data.fields}
     if listed := checklists.field_of(action):
         values[listed] = checklists.words(procedure, state.kind, listed, fact.data.fields)
+    told = {
+        name: (procedure, action.fields[name], name, fact.data.fields, texts)
+        for name in rows.row_fields(action)
+    }
+    values |= {name: rows.words(*held) for name, held in told.items() if _filled(name, fact)}
     words = sentence(procedure, action, state, {**values, **texts}, meanings.leg_of(state, fact.about))
     inside = set(_SLOT.findall(action.reads))
     said = [
         Said(_slot_words(procedure, slot), text)
         for slot, text in texts.items()
-        if slot not in inside and slot != "point" and not (slot == "title" and isinstance(fact.data, Opened))
+        if slot not in inside
+        and slot.partition(".")[0] not in told
+        and slot != "point"
+        and not (slot == "title" and isinstance(fact.data, Opened))
+    ]
+    said += [
+        Said(procedure.word(f"field.{name}"), rows.lines(*held))
+        for name, held in told.items()
+        if _filled(name, fact)
     ]
     gone = [slot for slot in fact.slots if slot not in texts]
     if gone:
@@ -226,6 +239,12 @@ def _tell(
         whole_day=fact.precision == "day",
         fact=fact.id,
     )
+
+
+def _filled(name: str, fact: Recorded) -> bool:
+    """Whether a field that holds rows was filled in with this fact."""
+    assert isinstance(fact.data, Step)
+    return any(key.startswith(f"{name}.") for key in (*fact.data.fields, *fact.slots))
 
 
 def _by(seen: Seen, fact: Recorded) -> str:

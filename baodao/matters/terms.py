@@ -90,13 +90,19 @@ Audience = Annotated[
 #: text · longtext · code:a|b · date · datetime · place · person · post · org · file · int · money (fen) ·
 #: bool · pause (a declared cause) · next_step (a declared row) · duty_item · kind · level · matter (the number of
 #: another one) · alliance · checklist (each item of the list for the matter's kind: ok, fail, na) · item (of a
-#: checklist) · score (0 to 100); a final "?" makes it optional.
+#: checklist) · score (0 to 100) · table:<name> · scores:<name> (a score sheet) · milestones (a plan: titles with days) ·
+#: milestone (one of that plan); a final "?" makes it optional.
 FieldType = Annotated[
     str,
     Meta(
         pattern=r"^(text|longtext|date|datetime|place|person|post|org|file|int|money|bool|pause|next_step"
-        r"|duty_item|kind|level|matter|alliance|item|checklist|score|code:[a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*)\??$"
+        r"|duty_item|kind|level|matter|alliance|item|checklist|score|milestones|milestone"
+        r"|(table|scores):[a-z][a-z0-9_]{0,29}|code:[a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*)\??$"
     ),
+]
+#: What a column of a table takes.
+ColumnType = Annotated[
+    str, Meta(pattern=r"^(text|int|money|date|bool|code:[a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*)\??$")
 ]
 Level = Annotated[int, Meta(ge=0, le=3)]
 Source = Literal["district", "public", "assumed"]

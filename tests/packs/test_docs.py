@@ -71,3 +71,15 @@ def test_its_own_words_for_what_is_not_there_are_told(tmp_path):
     assert [(fault.code, fault.file, fault.line, fault.nearest) for fault in faults] == [
         ("reference", "mine/change.toml", 4, "stage.handling")
     ]
+
+
+def test_what_the_clerk_s_guide_shows_is_sound_together(tmp_path):
+    text = (PAGE.parent / "guide-clerk.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```toml\n(.*?)```", text, re.S)
+    assert len(shown) == 4
+    pack, faults = laid_over_fuling(tmp_path, "\n".join(shown))
+    assert [fault.as_line() for fault in faults] == []
+    request = pack.many(Procedure)["request"]
+    assert request.clock("answer_by").limit == "3 workdays"
+    assert [kind.title for kind in request.kinds if kind.name == "river"] == ["河道"]
+    assert "上门看" in request.action("visit").reads

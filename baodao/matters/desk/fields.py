@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +15,8 @@ from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Fault, Problem
 from baodao.kernel.evidence import store
 from baodao.kernel.selectors import current_calendar
-from baodao.matters import checklists
+from baodao.matters import checklists, rows
+from baodao.matters.blocks import plan_choices
 from baodao.matters.checklists.selectors import standing
 from baodao.matters.declare import Action, Procedure
 from baodao.matters.duties import duty_choices
@@ -30,6 +30,8 @@ from baodao.orgs.alliances.selectors import alliances_of
 from baodao.orgs.duties import callable_orgs, district_of
 from baodao.orgs.selectors import forest, holders, name_of, today
 from baodao.places.selectors import grids_of
+
+from .rowfields import fen_of, rows_of, sample_rows, typed_rows
 
 #: Field type → what is drawn. Types without a row here are one line of text.
 WIDGETS = {
@@ -47,6 +49,10 @@ WIDGETS = {
     "org": "select",
     "checklist": "checklist",
     "score": "number",
+    "table": "table",
+    "milestones": "table",
+    "scores": "scores",
+    "milestone": "select",
 }
 #: Types whose values are looked up; a long list becomes a line with suggestions.
 OFFERED = ("duty_item", "alliance", "matter", "post", "place", "after")
@@ -63,6 +69,8 @@ ORDER = (
     "line",
     "area",
     "checklist",
+    "scores",
+    "table",
     "tick",
     "photos",
 )
@@ -79,6 +87,12 @@ class Field(Struct, frozen=True):
     choices: tuple[tuple[str, str], ...] = ()
     templates: tuple[Template, ...] = ()
     hint: str = ""
+    columns: tuple[tuple[str, str, str, bool, tuple[tuple[str, str], ...]], ...] = ()
+    """Of a table: (name, title, kind, whether a cell may stay empty, choices)."""
+    most: int = 0
+    """Of a table: how many rows it takes."""
+    items: tuple[tuple[str, str, int], ...] = ()
+    """Of a score sheet: (name, title, points)."""
 
 
 class Ground(Struct, frozen=True, kw_only=True):
@@ -95,6 +109,8 @@ class Ground(Struct, frozen=True, kw_only=True):
     place: str = ""
     legs: tuple[tuple[str, str], ...] = ()
     numbers: tuple[tuple[str, str], ...] = ()
+    plan: tuple[tuple[str, str], ...] = ()
+    """Milestones that were planned: (row, words)."""
 
 
 def ground_of(
@@ -119,6 +135,7 @@ def ground_of(
         place=state.place,
         legs=waits,
         numbers=numbers,
+        plan=plan_choices(seen),
     )
 
 
@@ -144,6 +161,7 @@ def fields_of(ground: Ground, action: Action) -> list[Field]:
                 if kind in {"text", "longtext"} and not any(f.templates for f in found)
                 else (),
                 hint=_hint(kind),
+                **rows_of(ground.procedure, declared),
             )
         )
     return sorted(found, key=lambda field: ORDER.index(field.widget))
@@ -177,6 +195,8 @@ def sample(ground: Ground, action: Action) -> dict[str, Any]:
             made[name] = plain[kind]
         elif kind == checklists.TYPE:
             made[name] = {item: checklists.OK for item, _words in choices_of(ground, action, kind, options)}
+        elif kind in rows.TYPES:
+            made[name] = sample_rows(ground.procedure, declared)
         elif not (kind in OFFERED and declared.endswith("?")):
             made[name] = next(choices_of(ground, action, kind, options), ("x", ""))[0]
     return made
@@ -191,6 +211,9 @@ def _hint(kind: str) -> str:
     return {
         "money": _("按元填写，可以有两位小数"),
         "checklist": _("逐项看，逐项选"),
+        "table": _("一行一项，空行不用管；金额按元填写"),
+        "milestones": _("一行一个节点；不止一次填时，后一次的计划算数"),
+        "scores": _("逐项打分，合计自动算"),
         "next_step": _("只列出核对过现行法律的；最后一天按今天答复算好"),
         "file": _("最多 9 个；照片里的拍摄地点和手机型号保存前会去掉"),
     }.get(kind, "")
@@ -209,6 +232,8 @@ def choices_of(ground: Ground, action: Action, kind: str, options: str) -> Itera
         yield from ((row.name, row.title) for row in procedure.kinds)
     elif kind == "level":
         yield from ((str(level), level_words(level)) for level in range(4))
+    elif kind == rows.REACHED:
+        yield from ground.plan
     elif kind == "next_step":
         yield from _next_steps(procedure)
     elif kind == "org":
@@ -298,11 +323,16 @@ def typed_fields(action: Action, posted: Mapping[str, str], files: Any, by: Act)
         if kind == checklists.TYPE:
             found[name] = _listed(name, posted)
             continue
+        if kind in rows.TYPES:
+            held = typed_rows(name, posted, scores=kind == rows.SCORES)
+            if held:
+                found[name] = held
+            continue
         value = posted.get(name, "").strip()
         if kind == "datetime" and value:
             value = _zoned(value)
         if kind == "money" and value:
-            value = _fen(value)
+            value = fen_of(value)
         if value:
             found[name] = value
     return found
@@ -316,15 +346,6 @@ def _listed(name: str, posted: Mapping[str, str]) -> dict[str, Any]:
         for item in items
         if posted.get(f"{name}.{item}")
     }
-
-
-def _fen(value: str) -> str:
-    """Yuan as typed ("1,200.50") in fen; anything else as it is: the verb says what is wrong with it."""
-    typed = value.replace(",", "").replace("，", "")
-    if not re.fullmatch(r"\d{1,12}(\.\d{1,2})?", typed):
-        return value
-    yuan, _point, part = typed.partition(".")
-    return str(int(yuan) * 100 + int(part.ljust(2, "0") or 0))
 
 
 def _zoned(value: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, new_key
@@ -19,6 +20,7 @@ from baodao.kernel.tables.word import WORD
 from baodao.kernel.verbs import allowed
 from baodao.matters import story
 from baodao.matters.beside import ways_of
+from baodao.matters.blocks import blocks_of
 from baodao.matters.facts import Step
 from baodao.matters.figures import figures_of
 from baodao.matters.ledger import ledger_of, write_ledger
@@ -110,6 +112,7 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
         legs=cards(seen, by, able, at),
         details=[*story.opened_with(seen), *figures_of(seen)],
         papers=papers_of(seen),
+        blocks=blocks_of(seen, localdate(by.noted)),
         ties=ties_of(by, seen),
         ways=ways_of(by, seen),
         ledger=ledger_of(by, seen),

@@ -173,6 +173,18 @@ def _lists(
         (_("文书"), "paper", procedure.papers, lambda row: row.text),
         (_("合成的数"), "figure", procedure.figures, lambda row: _("至少 %(n)d 人才显示") % {"n": row.least}),
         (
+            _("表格"),
+            "table",
+            procedure.tables,
+            lambda row: _("、").join(column.title for column in row.columns),
+        ),
+        (
+            _("评分表"),
+            "score_sheet",
+            procedure.score_sheets,
+            lambda row: _("、").join(f"{item.title} {item.most}" for item in row.items),
+        ),
+        (
             _("检查清单"),
             "checklist",
             procedure.checklists,

@@ -14,7 +14,7 @@ from baodao.kernel.act import Subject
 from baodao.kernel.calendar import Limit, WorkCalendar
 from baodao.kernel.declare import District, Pack
 from baodao.kernel.errors import Refused
-from baodao.matters import checklists, story
+from baodao.matters import checklists, rows, story
 from baodao.matters.clocks import PAUSE_CLOCK
 from baodao.matters.declare import Action, Procedure, digest
 from baodao.matters.engine import OPEN, Decision, Offer, Opening, available, decide, fits, open_matter
@@ -221,6 +221,9 @@ class Play(Struct):
         values = {name: self._words(procedure, action, name, value) for name, value in data.fields.items()}
         if listed := checklists.field_of(action):
             values[listed] = checklists.words(procedure, self.state.kind, listed, data.fields)
+        for name in rows.row_fields(action):
+            held = (procedure, action.fields[name], name, data.fields, emit.texts)
+            values[name] = rows.words(*held) if rows.lines(*held) else ""
         office = self.town.name(lead.org if lead is not None else self.state.org)
         told = {"org": office, **values, **emit.texts}
         opens = [self.pack.many(Procedure, self.lang)[one.procedure].title for one in emit.opens]

@@ -14,7 +14,7 @@ from msgspec import Struct
 from baodao.kernel.act import Act, system_act
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.jinja import moment
-from baodao.matters import checklists
+from baodao.matters import checklists, rows
 from baodao.matters.declare import Action
 from baodao.matters.desk.fields import typed_fields
 from baodao.matters.engine import OPEN
@@ -172,9 +172,11 @@ class Talk(Struct):
             raise Invalid.of(wrong, _("这个动作没有这一项"), "、".join(action.fields))
         for name, declared in action.fields.items():
             kind, optional = declared.rstrip("?").partition(":")[0], declared.endswith("?")
-            if name not in heads and not (optional and (pairs or not self.asks)):
+            if name not in heads and kind not in rows.TYPES and not (optional and (pairs or not self.asks)):
                 label = self.play.procedure.word(f"field.{name}")
                 posted[name] = self._ask(name, label, self._choices(action, name), optional=optional)
+            if kind in rows.TYPES:
+                self._rows(name, declared, posted, asked=name not in heads and self.asks)
             if kind == checklists.TYPE:
                 posted |= self._listed(action, name, posted.get(name, ""))
         files = {
@@ -182,6 +184,28 @@ class Talk(Struct):
         }
         found = typed_fields(action, posted, SimpleNamespace(getlist=lambda _name: []), _by(self.play))
         return {**found, **{name: [NO_FILE] for name in files}}
+
+    def _rows(self, name: str, declared: str, posted: dict[str, str], *, asked: bool) -> None:
+        """Cells are typed as ``tools.1.count=2``; money in yuan. Somebody who is asked types one row a line."""
+        if rows.kind_of(declared)[0] == rows.SCORES:
+            sheet = rows.sheet_of(self.play.procedure, declared)
+            for item in sheet.items if asked else ():
+                posted[f"{name}.{item.name}"] = self._ask(item.name, item.title, [], optional=False)
+            return
+        table = rows.table_of(self.play.procedure, declared)
+        for n in range(1, table.most + 1) if asked else ():
+            columns = [(column.name, column.title) for column in table.columns]
+            line = self._ask(
+                f"{name}.{n}", _("第 %(n)d 行：列=值 列=值；空行结束") % {"n": n}, columns, optional=True
+            )
+            if not line:
+                break
+            cells = (one.partition("=") for one in shlex.split(line))
+            posted.update({f"{name}.{n}.{key}": value for key, _eq, value in cells})
+        for column in table.columns:
+            if column.kind == "money":
+                ends = [k for k in posted if k.startswith(f"{name}.") and k.endswith(f".{column.name}")]
+                posted.update({f"{key}.yuan": posted.pop(key) for key in ends})
 
     def _listed(self, action: Action, name: str, given: str) -> dict[str, str]:
         """``list=ok``: the same result for every item that is not named apart."""
@@ -198,6 +222,7 @@ class Talk(Struct):
             "kind": [(row.name, row.title) for row in procedure.kinds],
             "next_step": [(row.name, row.title) for row in procedure.next_steps if row.verified],
             "org": offices,
+            "milestone": list(rows.planned(procedure, play.state.trail).items()) if play.state else [],
             "post": [(seat.key, seat.title) for seat in play.town.seats.values() if seat.kind],
         }
         if kind == checklists.TYPE:

@@ -115,6 +115,7 @@ start = "opened"
 stop = "closed"
 lapse = "unfinished"
 pausable = false
+promised = false              # 动作里说好的日子（promises）不改这个时限
 
 # ---- 动作：谁（who）在哪一步（from）能办，要填什么（fields），句子（reads），之后怎样（then） ----
 # 字段写法见 docs/blocks.md：text longtext code:a|b date datetime money int place post org file checklist table scores milestones …；末尾加 ? 可不填

@@ -93,6 +93,10 @@ def field_words(declared: str) -> str:
         "item": _("清单的一项"),
         "checklist": _("检查清单"),
         "score": _("0 到 100 的分"),
+        "table": _("表格"),
+        "scores": _("评分表"),
+        "milestones": _("节点计划"),
+        "milestone": _("计划里的一个节点"),
     }
     return words.get(kind, kind)
 

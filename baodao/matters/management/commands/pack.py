@@ -90,7 +90,7 @@ class Command(BaseCommand):
         wrong = 0
         for name in names:
             folder = _folder(name)
-            pack, faults = inspect(folder)
+            pack, faults = inspect(folder, _home(folder))
             wrong += len(faults)
             self.stdout.write(_("%(pack)s：") % {"pack": " < ".join(reversed(pack.layers))})
             for fault in faults:
@@ -166,7 +166,8 @@ class Command(BaseCommand):
 
     def _try(self, options: dict[str, Any]) -> None:
         """Exit code 1 when a line of a script was refused."""
-        pack, name = load_pack(_folder(options["pack"]), Path(settings.PACKS)), options["procedure"]
+        folder, name = _folder(options["pack"]), options["procedure"]
+        pack = load_pack(folder, _home(folder))
         if name not in pack.many(Procedure):
             raise Missing.of(
                 "procedure", _("没有叫 %(name)s 的程序") % {"name": name}, "、".join(pack.many(Procedure))
@@ -197,7 +198,8 @@ class Command(BaseCommand):
             self.stdout.write(f"    {row.file}:{row.line} {row.key} {row.title}".rstrip())
 
     def _show(self, name: str, pack_name: str, target: str, lang: str) -> None:
-        pack = get_pack(pack_name or _only_pack())
+        folder = _folder(pack_name or _only_pack())
+        pack = load_pack(folder, _home(folder))
         if name not in pack.many(Procedure):
             known = "、".join(pack.many(Procedure))
             raise Missing.of("procedure", _("没有叫 %(name)s 的程序") % {"name": name}, known)
@@ -251,6 +253,11 @@ def _folder(name: str) -> Path:
         remedy = _("可用的包：%(names)s。") % {"names": "、".join(["base", *pack_names()])}
         raise Missing.of("pack", _("没有叫 %(name)s 的包") % {"name": name}, remedy)
     return folder
+
+
+def _home(folder: Path) -> Path:
+    """Where the packs lie that a folder extends: beside it, else those that the server reads."""
+    return folder.parent if (folder.parent / "base").is_dir() else Path(settings.PACKS)
 
 
 def _only_pack() -> str:
