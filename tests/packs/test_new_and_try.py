@@ -2,6 +2,7 @@
 engine, and nothing is stored."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -202,3 +203,24 @@ def test_it_runs_as_a_process_without_a_database(tmp_path: Path) -> None:
     assert told.returncode == 0, told.stdout + told.stderr
     assert "一直没有收尾，如实记下。" in told.stdout
     assert not (tmp_path / "none").exists() or not list((tmp_path / "none").rglob("*.sqlite*"))
+
+
+def test_what_has_no_english_is_a_file_to_fill_in(home: Path) -> None:
+    run("new", "qinghe", **DISTRICT)
+    run("new", "qinghe", procedure="tool_loan", title="借工具", title_en="Tool loan")
+    assert run("english", "qinghe").strip() == ""
+    (home / "qinghe" / "tool_loan_english.toml").write_text(
+        '[english.procedure.tool_loan.action.gone]\ntitle = "Gone"\n', encoding="utf-8"
+    )
+    told = run("english", "qinghe")
+    assert '[english.procedure.tool_loan.action.open]\ntitle = ""  # 发起\n' in told
+    assert '"stage.open" = ""  # 在办' in told
+    assert "# qinghe/tool_loan_english.toml:2" in told
+    # Filled in, it passes.
+    filled = "\n".join(line for line in told.splitlines() if not line.startswith("#"))
+    slots = re.compile(r'= ""  # (.*)')
+    filled = slots.sub(
+        lambda found: "= " + repr("x " + " ".join(re.findall(r"\{\w+\}", found[1]))).replace("'", '"'), filled
+    )
+    (home / "qinghe" / "tool_loan_english.toml").write_text(filled, encoding="utf-8")
+    assert "没有问题" in run("check", "qinghe")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from .english import missing_english
 from .load import Assumed, Pack, forget_packs, get_pack, load_pack, pack_names, read_pack
 from .located import lines_of
 from .report import BadPack, Located, Report, nearest, suggest
@@ -47,6 +48,7 @@ __all__ = [
     "get_pack",
     "lines_of",
     "load_pack",
+    "missing_english",
     "nearest",
     "pack_names",
     "read_pack",

@@ -82,6 +82,19 @@ def check_english(root: Node, folder: Path, sections: dict[str, Section], report
             report.add_at(node, ("english", *path), _("没有要译的中文"), remedy, near=near, code="english")
 
 
+def missing_english(root: Node, sections: dict[str, Section]) -> dict[str, list[tuple[str, str]]]:
+    """Dotted table below ``[english]`` → (key, Chinese text) of all that has no English yet, in the order of the files."""
+    english = root.value.get("english")
+    spoken = dict(_leaves(english, ())) if english is not None else {}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in sections:
+        for path, node in _texts(root.value[name], (name,)) if name in root.value else ():
+            if path not in spoken and _CHINESE.search(node.value) and not _beside(root, path):
+                table = ".".join(_quoted(key) for key in path[:-1])
+                found.setdefault(table, []).append((_quoted(path[-1]), str(node.value)))
+    return found
+
+
 def _same_slots(node: Node, told: Node, path: KeyPath, report: Report) -> None:
     here, there = set(_SLOT.findall(node.value)), set(_SLOT.findall(str(told.value)))
     if here != there:

@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from baodao.kernel.act import system_act
 from baodao.kernel.calendar import Limit, weekdays_only
-from baodao.kernel.declare import Pack, get_pack, load_pack, pack_names
+from baodao.kernel.declare import Pack, get_pack, load_pack, missing_english, pack_names, read_pack, sections
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.matters.chart import as_text, chart_of
 from baodao.matters.check import inspect
@@ -70,6 +70,9 @@ class Command(BaseCommand):
         )
         migrate.add_argument("--lang", default=settings.LANGUAGE_CODE, help="zh-hans or en")
         _new_arguments(verbs.add_parser("new", help="begin a district's folder, or a procedure in one"))
+        english = verbs.add_parser("english", help="what has no English yet, as a file to fill in")
+        english.add_argument("pack", help="name or folder of a pack")
+        english.add_argument("--lang", default=settings.LANGUAGE_CODE, help="zh-hans or en")
         _try_arguments(verbs.add_parser("try", help="walk a procedure in memory with a made-up cast"))
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -81,6 +84,8 @@ class Command(BaseCommand):
                 self._migrate(options)
             elif options["verb"] == "new":
                 self._new(options)
+            elif options["verb"] == "english":
+                self._english(_folder(options["pack"]))
             elif options["verb"] == "try":
                 self._try(options)
             else:
@@ -158,6 +163,19 @@ class Command(BaseCommand):
         for path in paths:
             self.stdout.write(f"  + {path}")
         self.stdout.write(_("照文件里的提示改，然后：baodao pack check %(folder)s") % {"folder": folder})
+
+    def _english(self, folder: Path) -> None:
+        """TOML with an empty text for everything that has no English, its Chinese beside it; then English whose Chinese is gone."""
+        pack, report = read_pack(folder, _home(folder))
+        for table, texts in missing_english(pack.root, sections()).items():
+            self.stdout.write(f"[english.{table}]")
+            for key, text in texts:
+                first = text.strip().split("\n")[0]
+                self.stdout.write(f'{key} = ""  # {first}')
+            self.stdout.write("")
+        for fault in report.sorted():
+            if fault.code == "english" and fault.field.startswith("english."):
+                self.stdout.write(f"# {fault.as_line()}")
 
     def _given(self, options: dict[str, Any], key: str, words: str) -> str:
         if options[key] or not sys.stdin.isatty():
