@@ -185,7 +185,9 @@ class Paper(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 class Figure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A number made of what different people gave for the same: shown from ``least`` of them on, never singly.
-    ``trimmed_mean``: without the highest and the lowest, to two decimals."""
+    ``trimmed_mean``: without the highest and the lowest, to two decimals. ``by``: the latest for each value of this field
+    counts, instead of the latest of each person. ``floor``: a smaller one is told to the office that looks after the matter
+    alone; others read that it is smaller."""
 
     name: Name
     title: str
@@ -193,6 +195,8 @@ class Figure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     field: Name
     how: Literal["trimmed_mean", "sum", "count"] = "trimmed_mean"
     least: Annotated[int, Meta(ge=1, le=100)] = 3
+    by: Name | None = None
+    floor: Annotated[int, Meta(ge=0, le=1000)] = 0
 
 
 class Load(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -290,6 +294,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     actions: tuple[Action, ...] = field(name="action", default=())
     about: tuple[Name, ...] = ()
     """It is always about a matter of one of these procedures, and begun from its page."""
+    open_at_most: Annotated[int, Meta(ge=0, le=1000)] = 0
+    """So many of them may be open about the same matter; 0: any number."""
     searched: Literal["always", "open"] = "always"
     """``open``: once it has ended, no search finds it."""
     measured: bool = True

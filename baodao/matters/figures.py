@@ -10,19 +10,24 @@ from django.utils.translation import gettext as _
 from .declare import Figure
 from .rows import scores_total
 from .selectors import Seen
-from .state import State
+from .state import State, Trace
 
 
 def given(state: State, figure: Figure) -> list[int]:
-    """The values, the latest of each person."""
+    """The values, the latest of each person, or for each value of the field ``by``."""
     found = {
-        line.person or str(line.id): line.fields.get(figure.field, scores_total(figure.field, line.fields))
+        _whose(line, figure): line.fields.get(figure.field, scores_total(figure.field, line.fields))
         for line in state.trail
         if f"{line.fact}.{line.action}" == figure.of
     }
     return sorted(
         int(value) for value in found.values() if isinstance(value, int) and not isinstance(value, bool)
     )
+
+
+def _whose(line: Trace, figure: Figure) -> str:
+    """What one value stands for: a person's own, or that of what ``by`` names."""
+    return str(line.fields.get(figure.by, "")) if figure.by else line.person or str(line.id)
 
 
 def trimmed_mean(values: Sequence[int]) -> Fraction:
@@ -41,8 +46,9 @@ def value_of(state: State, figure: Figure) -> Fraction | None:
     return Fraction(sum(values) if figure.how == "sum" else len(values))
 
 
-def figures_of(seen: Seen) -> list[tuple[str, str]]:
-    """(title, words) for the page. What is given blind is told once the matter has ended."""
+def figures_of(seen: Seen, office: str = "") -> list[tuple[str, str]]:
+    """(title, words) for the page. What is given blind is told once the matter has ended; what is smaller than its floor to
+    the office that looks after the matter alone."""
     found = []
     for figure in seen.procedure.figures:
         action, value = seen.procedure.action(figure.of.partition(".")[2]), value_of(seen.state, figure)
@@ -53,6 +59,10 @@ def figures_of(seen: Seen) -> list[tuple[str, str]]:
             found.append(
                 (figure.title, _("%(n)d 人，不到 %(least)d 人，不显示") % {"n": count, "least": figure.least})
             )
+        elif value < figure.floor and office != seen.state.org:
+            found.append((figure.title, _("不到 %(floor)d，不显示") % {"floor": figure.floor}))
+        elif figure.by:
+            found.append((figure.title, _("%(value)d（%(n)d 项合计）") % {"value": int(value), "n": count}))
         else:
             found.append(
                 (figure.title, _("%(value)s（%(n)d 人）") % {"value": f"{float(value):g}"[:8], "n": count})

@@ -51,6 +51,13 @@ class Ledger(Struct, frozen=True):
     counts: tuple[tuple[str, int], ...]
     total: int
     over: int
+    start: int = 0
+    """How many stand before those shown."""
+
+    @property
+    def next(self) -> str:
+        """The number after which the next page begins; "" on the last."""
+        return self.rows[-1].number if self.rows and self.start + len(self.rows) < self.total else ""
 
 
 def keeps(seen: Seen) -> bool:
@@ -58,23 +65,27 @@ def keeps(seen: Seen) -> bool:
     return any(seen.row.procedure in one.about for one in get_pack(seen.row.pack).many(Procedure).values())
 
 
-def ledger_of(by: Act, seen: Seen, most: int = SHOWN) -> Ledger | None:
-    """All that are about this one and that this reader may read; None where there is no ledger. Four statements, and one
-    for each procedure version."""
+def ledger_of(by: Act, seen: Seen, most: int = SHOWN, after: str = "") -> Ledger | None:
+    """All that are about this one and that this reader may read, a page of them from behind the number ``after``; None where
+    there is no ledger. Four statements, and one for each procedure version."""
     if not keeps(seen):
         return None
     found = list(visible_to(by).filter(about=seen.row.number).order_by("number")[:MOST])
     legs = legs_of([row.number for row in found])
     stand = {row.number: _standing(row, legs[row.number], by.lang) for row in found}
     counts = Counter(words for _kind, words in stand.values())
-    shown = sorted(
+    order = sorted(
         found, key=lambda row: (row.ended is not None, _due(legs[row.number]) or row.opened, row.number)
-    )[:most]
+    )
+    start = next((place for place, row in enumerate(order, 1) if row.number == after), 0)
+    shown = order[start : start + most]
     titles = words_about([row.number for row in shown])
     rows = tuple(
         _row(by, row, legs[row.number], stand[row.number], titles.get(row.number, "")) for row in shown
     )
-    return Ledger(rows, tuple(counts.most_common()), len(found), sum(row.ended is not None for row in found))
+    return Ledger(
+        rows, tuple(counts.most_common()), len(found), sum(row.ended is not None for row in found), start
+    )
 
 
 def _standing(row: Matter, legs: list[Any], lang: str) -> tuple[str, str]:

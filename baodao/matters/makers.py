@@ -43,7 +43,7 @@ def outcome_of(move: Move) -> str:
     state = move.state
     if state.answer:
         return state.answer
-    if move.actor.kind == "system" and state.asked is not None:
+    if move.actor.kind == "system" and state.asked is not None and "outcome" not in move.action.sets:
         return SILENT
     return str(move.filled.codes.get("outcome") or OUTCOMES.get(move.action.name, move.action.name))
 

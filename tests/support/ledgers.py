@@ -44,5 +44,5 @@ def under(pack: str) -> None:
     from .town import DISTRICT, local
 
     bind_pack(
-        system_act(local("01-06 09:00"), f"under-{pack}"), org=DISTRICT, pack=pack, since=date(2024, 6, 1)
+        system_act(local("01-06 09:00"), f"under-{pack}"), org=DISTRICT, pack=pack, since=date(2024, 1, 1)
     )

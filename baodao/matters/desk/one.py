@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from types import SimpleNamespace
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -26,7 +27,7 @@ from baodao.matters.figures import figures_of
 from baodao.matters.ledger import ledger_of, write_ledger
 from baodao.matters.links import ties_of
 from baodao.matters.papers import filled, paper_of, papers_of, write_paper
-from baodao.matters.policies import contact_right, subject_of
+from baodao.matters.policies import contact_right, office_of, subject_of
 from baodao.matters.references import groups_of
 from baodao.matters.selectors import Seen, follower_count, see, together
 from baodao.matters.services import act
@@ -58,7 +59,13 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
         except Problem as caught:
             problem = caught
     by = act_from(request, command=new_key())
-    seen = see(by, number)
+    try:
+        seen = see(by, number)
+    except Missing:
+        if problem is None and request.GET.get("done"):
+            # Handed on to somebody else by the act just taken: nothing is left to see, which is no "not found".
+            return HttpResponseRedirect(f"{reverse('desk:home')}?{urlencode({'left': number})}")
+        raise
     return _page(request, by, seen, problem)
 
 
@@ -110,12 +117,12 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
         tone=story.stage_tone(seen.procedure, state),
         place=" ".join(filter(None, (name_of(state.org), place.name if place is not None else ""))),
         legs=cards(seen, by, able, at),
-        details=[*story.opened_with(seen), *figures_of(seen)],
+        details=[*story.opened_with(seen), *figures_of(seen, office_of(by))],
         papers=papers_of(seen),
         blocks=blocks_of(seen, localdate(by.noted)),
         ties=ties_of(by, seen),
         ways=ways_of(by, seen),
-        ledger=ledger_of(by, seen),
+        ledger=ledger_of(by, seen, after=request.GET.get("after", "")[:40]),
         begins=begins(by, own_org(request), seen),
         starts=not seen.procedure.sealed and may_gather(by, own_org(request)),
         box=box_of(request, by, seen, shown.get("opened")),

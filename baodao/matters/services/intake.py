@@ -180,6 +180,14 @@ def _check_about(by: Act, draft: Draft, procedure: Procedure, level: int) -> Non
         raise Invalid.of("about", _("这一种不能挂在那件事下面，或它已经结束"), _("请打开还在进行的那件事"))
     if any(effect.back for action in procedure.actions for effect in action.then):
         raise Invalid.of("about", _("这一种要从那件事的页面上发起"), _("请打开那件事，按页面上的按钮"))
+    held = Matter.objects.filter(about=draft.about, procedure=draft.procedure, ended__isnull=True)
+    if procedure.open_at_most and held.exclude(about="").count() >= procedure.open_at_most:
+        raise Invalid.of(
+            "about",
+            _("那件事下面最多同时有 %(n)d 件“%(title)s”")
+            % {"n": procedure.open_at_most, "title": procedure.title},
+            _("请先办结前一件"),
+        )
     if row > level:
         raise Invalid.of(
             "level", _("那件事知道的人更少"), _("请把这一件的级别提到 %(level)d") % {"level": row}
