@@ -20,7 +20,7 @@ from baodao.orgs import selectors as orgs
 from baodao.orgs.rights import matches
 from baodao.people.door import act_from
 
-from . import bring, district, ground, newer, search, sheets, stuck, todo  # noqa: F401
+from . import bring, district, ground, newer, pairings, search, sheets, stuck, todo  # noqa: F401
 
 #: Pictures beside the words of the navigation, by the route's name.
 ICONS = {

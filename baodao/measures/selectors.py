@@ -71,6 +71,18 @@ def board(by: Act, question: Question, names: Iterable[str] = ()) -> list[tuple[
     return found
 
 
+def beside(by: Act, question: Question, names: Iterable[str], org: str) -> list[tuple[str, Measure, Answer]]:
+    """Figures of one member of an alliance for whoever sees that alliance: the caller has asked that its kind shows them. A statement
+    each; measures that the member's district does not declare stand there as not measured."""
+    at = position() if question.position is None else question.position
+    declared_, found = measures(question.org, by.lang), []
+    for name in names:
+        if name in declared_:
+            asked = msgspec.structs.replace(question, name=name, org=org, group="")
+            found.append((name, declared_[name], _answer(by, declared_[name], asked, at, opened=True)))
+    return found
+
+
 def _sound(measure: Measure, question: Question) -> None:
     if question.origin not in measure.origins:
         raise Invalid.of("origin", _("这个指标不用这种来源的数据"), _("请换一种来源"))
@@ -84,7 +96,8 @@ def _sound(measure: Measure, question: Question) -> None:
         )
 
 
-def _answer(by: Act, measure: Measure, question: Question, at: int) -> Answer:
+def _answer(by: Act, measure: Measure, question: Question, at: int, *, opened: bool = False) -> Answer:
+    """``opened``: the organization itself is shown by another rule than `measure.read`; nothing below it is."""
     if measure.fact in CONFIDENTIAL and question.period.end > by.noted:
         return _unanswered(measure, question, at)
     query = compiler.counts(measure, _slice(question, at), dialect(connection.vendor))
@@ -94,7 +107,10 @@ def _answer(by: Act, measure: Measure, question: Question, at: int) -> Answer:
     made = figures(measure, question, rows, lambda code: trees.children(code, day), order)
     made = ranked(measure, made, lambda code: trees.nodes[code].level if code in trees.nodes else "")
     # What is listed is what could be asked for singly.
-    allowed = {code: may_read(by, code) for code in {figure.org for figure in made}}
+    allowed = {
+        code: (opened and code == question.org) or may_read(by, code)
+        for code in {figure.org for figure in made}
+    }
     made = [figure for figure in made if allowed[figure.org]]
     made.sort(key=lambda figure: (figure.org != question.org, figure.org, figure.group))
     if not question.group and not any(figure.org == question.org for figure in made):

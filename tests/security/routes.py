@@ -394,6 +394,8 @@ ENTRIES: dict[str, Entry] = {
     "desk:alerts": ANY, "desk:device-alerts": NONE, "api:device_alert.receive": ANY,
     "desk:alert": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:alert-still": Entry(lambda ask: MISSING, {"number": ["none"]}),
     "desk:alert-rules": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no organization
+    "desk:alliance-boards": NONE, "desk:alliance-map": NONE,
+    "desk:alliances-free": ANY,  # an empty form says no day
     "portal:watching": PUBLIC, "portal:watching-at": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "desk:facilities": ANY, "desk:facilities-export": ANY, "desk:facility-new": Entry(refused_unless(lambda ask: ask.has("facility.register"))), "desk:facility": NONE,
     "desk:facility-edit": NONE, "desk:facility-end": NONE,

@@ -26,6 +26,7 @@ from baodao.matters.facts import Step
 from baodao.matters.figures import figures_of
 from baodao.matters.ledger import ledger_of, write_ledger
 from baodao.matters.links import ties_of
+from baodao.matters.offers import offers_of
 from baodao.matters.papers import filled, paper_of, papers_of, write_paper
 from baodao.matters.policies import contact_right, office_of, subject_of
 from baodao.matters.references import groups_of
@@ -120,6 +121,7 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
         details=[*story.opened_with(seen), *figures_of(seen, office_of(by))],
         papers=papers_of(seen),
         blocks=blocks_of(seen, localdate(by.noted)),
+        matches=offers_of(seen, by.lang),
         ties=ties_of(by, seen),
         ways=ways_of(by, seen),
         ledger=ledger_of(by, seen, after=request.GET.get("after", "")[:40]),

@@ -42,6 +42,14 @@ class AllianceKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hint: str = ""
     hint_en: str = ""
     at: tuple[Code, ...] = ()
+    boards: tuple[Code, ...] = ()
+    """Measures that its members show one another side by side; whoever joins agrees to that."""
+    freely: bool = False
+    """Nobody is asked: an organization that the founder does not reach joins by itself, so that no refusal is ever stored."""
+    map: Code = ""
+    """The procedure whose matters stand beside those who are helped, on the district's map."""
+    posts: tuple[Code, ...] = ()
+    """Kinds of post counted beside it on that map (first secretaries from firms)."""
     source: Source = ""
 
 

@@ -174,14 +174,18 @@ def _running(faults: Faults, place: int, code: str, day: date, wholes: Mapping[s
     return whole
 
 
-def check_answers(joins: Sequence[Join | Decline], wholes: Mapping[str, Whole]) -> None:
-    """Only a waiting invitation is answered, once. Raises Invalid."""
+def check_answers(
+    joins: Sequence[Join | Decline], wholes: Mapping[str, Whole], free: frozenset[str] = frozenset()
+) -> None:
+    """Only a waiting invitation is answered, once; an alliance in ``free`` is joined without one. Raises Invalid."""
     faults = Faults("joins" if joins and isinstance(joins[0], Join) else "declines")
     seen: set[tuple[str, str]] = set()
     for place, one in enumerate(joins):
         whole = wholes.get(one.alliance)
         held = whole.open_tie(one.org) if whole else None
-        if whole is None or held is None or held.state != "invited" or (one.alliance, one.org) in seen:
+        by_itself = isinstance(one, Join) and one.alliance in free and held is None
+        waits = held is not None and held.state == "invited"
+        if whole is None or not (waits or by_itself) or (one.alliance, one.org) in seen:
             faults.add(place, "org", _("没有等待答复的邀请"), _("先由召集单位邀请"))
         elif isinstance(one, Join):
             _running(faults, place, one.alliance, one.since, wholes)

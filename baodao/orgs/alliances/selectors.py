@@ -246,3 +246,42 @@ def public_of(orgs_asked: Iterable[str], day: date) -> list[tuple[Belonging, lis
             ),
         )  # fmt: skip
     return [(one, members_of(code, day)) for code, one in list(found.items())[:5]]
+
+
+def free_for(org: str, day: date) -> list[tuple[Alliance, str, str, list[str]]]:
+    """(alliance, kind in words, seat, those helped) of what an organization may join by itself: of kinds that ask nobody, convened under the
+    same district, in which it is not yet. Two statements."""
+    kinds = {code: kind for code, kind in kinds_of(org, day).items() if kind.freely}
+    mine = AllianceMember.objects.filter(org=org, state="joined", until__isnull=True).values("alliance_id")
+    rows = Alliance.objects.filter(kind__in=kinds, since__lte=day).exclude(pk__in=mine)
+    rows = rows.filter(Q(until__isnull=True) | Q(until__gt=day)).order_by("code")[:200]
+    pack, found = orgs.pack_of(org, day), []
+    held = [row for row in rows if orgs.pack_of(str(row.seat_id), day) == pack]
+    helped: dict[str, list[str]] = {}
+    ties = AllianceMember.objects.filter(_on(day), alliance__in=[row.pk for row in held], role="helped")
+    for code, one in ties.order_by("org_id").values_list("alliance_id", "org_id"):
+        helped.setdefault(str(code), []).append(orgs.name_of(str(one)))
+    for row in held:
+        title = kinds[row.kind].title_en if _english() else ""
+        words = title or kinds[row.kind].title
+        found.append((row, words, orgs.name_of(str(row.seat_id)), helped.get(row.code, [])))
+    return found
+
+
+def _english() -> bool:
+    return (translation.get_language() or "").startswith("en")
+
+
+def pairings(by: Act, kinds: Iterable[str], day: date) -> dict[str, list[str]]:
+    """helped organization → its helpers, through pairings of these kinds that an actor may see, each once. One statement."""
+    rows = AllianceMember.objects.filter(
+        _on(day), alliance__in=visible(by).values("pk"), alliance__kind__in=list(kinds)
+    )
+    sides: dict[str, dict[str, list[str]]] = {}
+    for code, org, role in rows.order_by("org_id").values_list("alliance_id", "org_id", "role"):
+        sides.setdefault(str(code), {}).setdefault(role, []).append(str(org))
+    found: dict[str, list[str]] = {}
+    for one in sides.values():
+        for org in one.get("helped", ()):
+            found[org] = sorted({*found.get(org, ()), *one.get("helper", ())})
+    return found

@@ -10,8 +10,10 @@ from typing import Any
 
 import msgspec
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act
+from baodao.kernel.errors import Invalid
 from baodao.kernel.verbs import Tx, allowed, verb
 from baodao.ledger.selectors import facts_of
 from baodao.ledger.services import on_void
@@ -84,16 +86,16 @@ def invite_members(tx: Tx, by: Act, *, invites: list[Invite]) -> Come:
 
 @verb("alliance.join")
 def join_alliances(tx: Tx, by: Act, *, joins: list[Join]) -> list[str]:
-    """Accept invitations for one's own organization, in the role that was offered."""
+    """Accept invitations for one's own organization, in the role that was offered; or join one that asks nobody, as a helper or member."""
     for one in joins:
         tx.ask("alliance.join", of_org(one.alliance, one.org))
     _lock()
     before = wholes(one.alliance for one in joins)
-    ruling.check_answers(joins, before)
+    ruling.check_answers(joins, before, frozenset(code for code, whole in before.items() if free(whole)))
     now = dict(before)
     for one in joins:
         held = now[one.alliance].open_tie(one.org)
-        role = held.role if held else ""
+        role = held.role if held else HELPS[now[one.alliance].shape]
         _add(tx, now, one.alliance, one.org, facts.Joined(one.org, role, one.since.isoformat()))
     _put_changed(tx, before, now)
     return sorted({one.alliance for one in joins})
@@ -172,6 +174,16 @@ def follow_ends(tx: Tx, gone: Mapping[str, date]) -> None:
 # ── shared steps ────────────────────────────────────────────────────────────────────────────────────────
 
 
+#: As what an organization comes that joins by itself.
+HELPS = {"consortium": "member", "council": "member", "pairing": "helper"}
+
+
+def free(whole: Whole) -> bool:
+    """Whether its kind asks nobody: who wants to joins by itself. No statement."""
+    kind = kinds_of(whole.seat, orgs.today()).get(whole.kind)
+    return kind is not None and kind.freely
+
+
 def _lock() -> None:
     """Nobody else changes alliances until this commits (SQLite: the command holds the write lock)."""
     if connection.vendor == "postgresql":
@@ -209,6 +221,13 @@ def _come(tx: Tx, now: dict[str, Whole], one: Invite, done: Come) -> None:
     """A member at once when the actor may accept for it (or it is the seat itself), else an invitation."""
     code = one.alliance
     at_once = one.org == now[code].seat or allowed(tx.by, "alliance.join", of_org(code, one.org))
+    if not at_once and free(now[code]):
+        # A firm that does not want to would have to say so, and that would be written down.
+        raise Invalid.of(
+            "org",
+            _("这一类不点名邀请：%(name)s 愿意的，由它自己加入") % {"name": orgs.name_of(one.org)},
+            _("把页面地址告诉它；不加入的不记"),
+        )
     kind: Any = facts.Joined if at_once else facts.Invited
     _add(tx, now, code, one.org, kind(one.org, one.role, one.since.isoformat()))
     (done.joined if at_once else done.invited).append((code, one.org))

@@ -1,3 +1,3 @@
 """Desk pages of alliances: the list, one alliance, founding, what either side may do, a sheet of members."""
 
-from . import acts, founding, importing, lists, one  # noqa: F401
+from . import acts, founding, free, importing, lists, one  # noqa: F401

@@ -19,9 +19,10 @@ from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import Recorded, facts_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances import facts
+from baodao.orgs.alliances.beside import beside
 from baodao.orgs.alliances.models import AllianceMember
 from baodao.orgs.alliances.policies import of_org
-from baodao.orgs.alliances.selectors import Seen
+from baodao.orgs.alliances.selectors import Seen, kinds_of
 from baodao.orgs.alliances.words import ROLES, SHAPES, STATES
 
 from .common import act_of, kind_words, seen_or_missing
@@ -90,6 +91,7 @@ def alliance(request: HttpRequest, code: str) -> HttpResponse:
         may=offers(by, seen, day),
         over=row.until is not None and row.until <= day,
         history=_history(code),
+        beside=beside(by, row, kinds_of(str(row.seat_id), day).get(row.kind)),
         batch=batch if batch.startswith("alliance-") and len(batch) < 40 else "",
         day=day,
     )

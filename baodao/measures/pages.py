@@ -1,0 +1,3 @@
+"""Pages of measures beside their own: the boards of an alliance's members."""
+
+from . import clusters  # noqa: F401
