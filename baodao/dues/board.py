@@ -17,6 +17,7 @@ from .models import Excuse
 from .models import Met as MetRow
 from .periods import Window, after_event, reach_back, terms, windows
 from .ports import Life, Met
+from .rests import Rests
 from .state import Stand, need_of, stands
 
 _DAY = timedelta(days=1)
@@ -30,6 +31,8 @@ class Line(msgspec.Struct, frozen=True):
     subject: str
     org: str
     stand: Stand
+    cause: str = ""
+    """Why it is excused without anybody's step (`rests`); "" else."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -81,6 +84,7 @@ def lines(codes: Collection[str], day: date, only: Collection[str] = (), back: i
     mets = mets_of(parts, day)
     excused = excused_of(parts, day)
     begun = _begun(parts, day)
+    rests = rests_in(parts, day)
     for one in parts:
         needs: dict[tuple[tuple[date, date | None], ...], list[tuple[Window, int]]] = {}
         for life in one.lives:
@@ -92,9 +96,19 @@ def lines(codes: Collection[str], day: date, only: Collection[str] = (), back: i
                 if held is None:
                     held = needs[life.stays] = owed_in(one.rule, one.windows, life)
                 owed = held
-            told = stands(owed, mets.get(key, ()), excused.get(key, frozenset()), day)
+            free = rests.causes(one.rule, life.org, (w for w, _need in owed))
+            told = stands(owed, mets.get(key, ()), excused.get(key, frozenset()) | free.keys(), day)
             for stand in chosen(told, day, back if one.rule.every else 20):
-                yield Line(one.requirement, one.rule, life.subject, life.org, stand)
+                why = free.get(stand.window.first, "") if stand.state == "excused" else ""
+                yield Line(one.requirement, one.rule, life.subject, life.org, stand, why)
+
+
+def rests_in(parts: list[Asked], day: date) -> Rests:
+    """The words by which nobody is asked, for those of these requirements that a pack lets them excuse."""
+    asking = [one for one in parts if one.rule.excused_by]
+    since = min((min((w.opens for w in one.windows), default=day) for one in asking), default=day)
+    since = min([since, *(day - reach_back(one.rule) * _DAY for one in asking if one.rule.after)])
+    return Rests([(one.rule, [life.org for life in one.lives]) for one in asking], since, day)
 
 
 def owed_in(rule: DueRule, spans: list[Window], life: Life) -> list[tuple[Window, int]]:

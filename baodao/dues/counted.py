@@ -16,6 +16,7 @@ from .board import packs_of, rules_of
 from .declare import DueRule
 from .lives import FEW
 from .periods import Window, terms, windows
+from .rests import Rests
 from .state import Stay, merged, need_of
 
 _ON_ROLL = "m.kind = 'home' AND m.state = 'in' AND m.since <= %s AND (m.until IS NULL OR m.until > %s)"
@@ -52,7 +53,18 @@ def shares(codes: Collection[str], day: date, only: Collection[str] = ()) -> lis
             found[(one.name, code)] = Share(one.name, one.rule, one.window, code)
     _old(asked, day, found)
     _new(asked, day, found)
+    _rest(found.values(), day)
     return [share for share in found.values() if share.owed or share.met]
+
+
+def _rest(shares_: Collection[Share], day: date) -> None:
+    """Of a branch of which nobody was asked all are excused who have not done it all the same."""
+    asking = [share for share in shares_ if share.rule.excused_by]
+    since = min((share.window.opens for share in asking), default=day)
+    rests = Rests([(share.rule, [share.org]) for share in asking], since, day)
+    for share in asking:
+        if rests.cause(share.rule, share.org, share.window):
+            share.excused = share.owed - share.met
 
 
 def _asked(codes: Collection[str], day: date, only: Collection[str]) -> list[_Asked]:

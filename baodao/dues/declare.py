@@ -99,6 +99,8 @@ class DueRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     make_up: Span = ""
     newcomers: Literal["middle", "whole", "any", "prorated"] = "middle"
     excused: tuple[Name, ...] = ()
+    excused_by: tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z_]+\.[a-z_]+$")], ...] = ()
+    """Facts by which nobody is asked (``service.enough``): while such a word holds, nothing is owed, without anybody's step."""
     until: date | None = None
     changes: tuple[Terms, ...] = ()
     """Later terms, each from the first day of a period on; periods before keep theirs."""
@@ -127,6 +129,7 @@ def _check(pack: Pack, report: Report) -> None:
     for name, rule in pack.many(DueRule).items():
         where = ("due", name)
         _check_subjects(pack, report, name, rule)
+        _check_rests(report, name, rule)
         if bool(rule.every) == bool(rule.after):
             report.add(
                 (*where, "every"),
@@ -145,6 +148,14 @@ def _check(pack: Pack, report: Report) -> None:
             report.add((*where, "unit"), _("只有党员本人的学时按分钟算"), _('写 times，或 of = "member"。'))
         _check_make_up(report, name, rule)
         _check_changes(report, name, rule)
+
+
+def _check_rests(report: Report, name: str, rule: DueRule) -> None:
+    from .ports import rests
+
+    for kind in rule.excused_by:
+        if kind not in rests():
+            report.unknown(("due", name, "excused_by"), _("免做的依据"), kind, set(rests()))
 
 
 def _check_subjects(pack: Pack, report: Report, name: str, rule: DueRule) -> None:

@@ -4,7 +4,7 @@ An app that records something which meets dues does two things: in its verb it h
 at start it registers how the same `Met`s follow from its stored facts, for `baodao rebuild` and `baodao doctor`.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -49,9 +49,20 @@ Beginning = Callable[[Recorded], Iterable[Begun]]
 #: (plan, organizations, day) → subjects of these organizations on that day. A fixed number of statements.
 Lives = Callable[[str, Collection[str], date], Iterable[Life]]
 
+
+class Rest(msgspec.Struct, frozen=True):
+    """A word by which nobody is asked. ``find``: (organizations, since, day) → organization → the spans [since, until) of days on which
+    nothing was asked of it, apart from each other, as known on ``day``; those without any are left out. ``cause`` is a code of
+    `words.CAUSES`."""
+
+    cause: str
+    find: Callable[[Collection[str], date, date], Mapping[str, Sequence[tuple[date, date]]]]
+
+
 _SOURCES: dict[str, Source] = {}
 _BEGINNINGS: dict[str, Beginning] = {}
 _LIVES: dict[str, Lives] = {}
+_RESTS: dict[str, Rest] = {}
 _LINKS: dict[str, Callable[[str], str]] = {}
 
 
@@ -88,6 +99,16 @@ def register_lives(of: str, find: Lives) -> None:
 def lives_of(of: str) -> Lives | None:
     """The registered function of a sort."""
     return _LIVES.get(of)
+
+
+def register_rest(kind: str, rest: Rest) -> None:
+    """Facts of this kind say that nobody is asked: packs name the kind in ``excused_by``."""
+    _RESTS[kind] = rest
+
+
+def rests() -> dict[str, Rest]:
+    """All registered words by kind of fact."""
+    return dict(_RESTS)
 
 
 def register_link(prefix: str, href: Callable[[str], str]) -> None:

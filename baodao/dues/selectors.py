@@ -144,6 +144,7 @@ class MemberLine(msgspec.Struct, frozen=True):
     requirement: str
     rule: DueRule
     stand: Stand
+    cause: str = ""
 
 
 def members_of(by: Act, org: str, day: date) -> list[MemberLine]:
@@ -162,15 +163,19 @@ def member_lines(held: Sequence[Life], rules: dict[str, DueRule], day: date) -> 
     for name, rule in rules.items():
         spans = windows(rule, day - reach_back(rule) * _DAY, day + _DAY * 20, calendar)
         parts.append(board.Asked(name, rule, list(held), spans))
-    mets, excused = board.mets_of(parts, day), board.excused_of(parts, day)
+    mets, excused, rests = board.mets_of(parts, day), board.excused_of(parts, day), board.rests_in(parts, day)
     found = []
     for one in parts:
         for life in one.lives:
             key = (one.requirement, life.subject)
             owed = [(w, need_of(terms(one.rule, w.first), w, life.stays)) for w in one.windows]
-            told = stands(owed, mets.get(key, ()), excused.get(key, frozenset()), day)
+            free = rests.causes(one.rule, life.org, one.windows)
+            told = stands(owed, mets.get(key, ()), excused.get(key, frozenset()) | free.keys(), day)
             token = life.subject.partition(":")[2]
-            found += [MemberLine(token, one.requirement, one.rule, s) for s in board.chosen(told, day, 0)]
+            found += [
+                MemberLine(token, one.requirement, one.rule, s, free.get(s.window.first, ""))
+                for s in board.chosen(told, day, 0)
+            ]
     return found
 
 

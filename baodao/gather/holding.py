@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -98,13 +98,15 @@ def held(
     traits: tuple[str, ...],
     meets: tuple[str, ...],
     exact: bool = False,
+    but: Collection[str] = (),
     **more: Any,
 ) -> Pending:
     """Tell that it took place, with counts from the rows, and note the dues that it meets."""
     if work.it.state == "called_off":
         work.must_be_open()
     kind, it = work.kind, work.it
-    counted = Counter(row.status for row in work.all().values() if row.state == "seat" and row.status)
+    rows_ = [row for token, row in work.all().items() if row.state == "seat" and token not in but]
+    counted = Counter(row.status for row in rows_ if row.status)
     before = None
     if it.state == "held":
         rows = Fact.objects.filter(subject=f"gather:{work.code}", kind="gather.held")

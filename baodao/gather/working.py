@@ -10,7 +10,7 @@ each row once. Rooms compose these steps inside their own verbs; they check and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -95,6 +95,8 @@ class Working:
         self._asked: set[str] = set()
         self._touched: set[str] = set()
         self._before = slot_columns(meeting) if meeting is not None else None
+        #: Whose the facts about persons are from now on: an organization that holds it too; "" for the convener's.
+        self.of = ""
 
     @property
     def it(self) -> Meeting:
@@ -156,7 +158,15 @@ class Working:
     ) -> Pending:
         """Queue a fact of this slot and fold it. A fact about a person is of level 2 at least."""
         now = self._meeting
-        base = {"org": now.org, "place": now.place, "about": "" if person else now.about} if now else {}
+        base = (
+            {
+                "org": (self.of if person else "") or now.org,
+                "place": now.place,
+                "about": "" if person else now.about,
+            }
+            if now
+            else {}
+        )
         given = {**base, **(columns or {})}
         given["level"] = level if level is not None else max(now.level if now else 0, 2 if person else 0)
         self._meeting = after(
@@ -341,13 +351,14 @@ class Working:
         papers: Sequence[str] = (),
         texts: Mapping[str, str] | None = None,
         exact: bool = False,
+        but: Collection[str] = (),
     ) -> Pending:
         """It took place; a second time corrects the first. ``traits``: the kind's and the slot's are added, unless they are
         ``exact``: what was announced, or told before, and did not come to pass.
-        ``meets``: see facts.Held; dues keep them in the same command."""
+        ``but``: rows that others tell of, not counted. ``meets``: see facts.Held; dues keep them in the same command."""
         return held(
             self, heads=heads, traits=tuple(traits), meets=tuple(meets), late=tuple(late),
-            with_orgs=tuple(with_orgs), papers=tuple(papers), texts=texts or {}, exact=exact,
+            with_orgs=tuple(with_orgs), papers=tuple(papers), texts=texts or {}, exact=exact, but=but,
         )  # fmt: skip
 
     def must_be_open(self) -> None:

@@ -25,6 +25,50 @@ def pair() -> None:
     found_alliances(system_act(local("01-08 09:00"), "pair"), alliances=[new])
 
 
+def tick(branches: Any, where: str) -> None:
+    """The village's secretary tells of her own members on the same record; each side reads only its own names."""
+    from baodao.dues.models import Met
+
+    assert "还没有记本支部谁到了" in branches.read("pnext", where)
+    ours = f"{where}ours/"
+    assert branches.desk("psec").get(ours).status_code == 404  # her side is the record itself
+    assert branches.desk("pcom").get(ours).status_code == 404
+    page = branches.desk("pnext").post(ours, {"command": "n-ours", "do": "names"})
+    assert "乙支部3号" in words(page) and "赵一" not in words(page)
+    held = fields(page.content.decode())
+    tokens = [name for name in held if name.startswith("s-")]
+    assert len(tokens) == 11
+    held |= {tokens[0]: "excused", tokens[1]: "absent", "do": "send"}
+    assert branches.desk("pnext").post(ours, held).status_code == 303
+    read = branches.read("pnext", where)
+    assert "本支部（乙支部） 9/11" in read and "请假 1" in read and "未到 1" in read
+    named = words(branches.desk("pnext").post(where, {"command": "n-2", "do": "names"}))
+    assert len(re.findall("乙支部[0-9]+号 请假", named)) == 1 and "赵一" not in named
+    # The branch that recorded it still counts its own twelve, and opens no name of the other side.
+    assert "12/12" in branches.read("psec", where)
+    theirs = words(branches.desk("psec").post(where, {"command": "n-3", "do": "names"}))
+    assert "赵一 到场" in theirs and not re.search("乙支部[0-9]+号", theirs)
+    # Study hours go to those who were there, of both sides; the due of each branch is met by the one record.
+    minutes = Met.objects.filter(requirement="study_hours", subject__in=[f"member:{t[2:]}" for t in tokens])
+    assert minutes.count() == 9 and set(minutes.values_list("amount", flat=True)) == {90}
+    assert Met.objects.filter(requirement="theme_day", subject=f"org:{NEXT}").count() == 1
+    # Somebody else's member cannot be slipped in; a second time is a correction, which says why.
+    again = fields(branches.desk("pnext").post(ours, {"command": "n-4", "do": "names"}).content.decode())
+    again |= {tokens[1]: "made_up", "do": "send"}
+    assert "更正要写理由" in words(branches.desk("pnext").post(ours, again))
+    again |= {"reason": "后来补了课", "command": "n-5"}
+    assert branches.desk("pnext").post(ours, again).status_code == 303
+    assert "10/11" in branches.read("pnext", where)
+    assert minutes.count() == 10
+    # The record's correction leaves what the other side told alone; it cannot be parted from it any more.
+    _text, form = branches.form("psec", slot=where.split("/")[-2])
+    form |= {f"s-{branches.tokens['钱二']}": "absent", "why": "钱二没有来"}
+    parted = words(branches.send("psec", form | {"with_orgs": []}, "send", 409))
+    assert "乙支部已经记了自己的党员" in parted
+    branches.send("psec", form)
+    assert "11/12" in branches.read("psec", where) and "10/11" in branches.read("pnext", where)
+
+
 def test_one_meeting_of_two_branches_is_recorded_once_and_counts_for_both(branches: Any) -> None:
     from baodao.gather.models import Slot
 
@@ -35,20 +79,21 @@ def test_one_meeting_of_two_branches_is_recorded_once_and_counts_for_both(branch
         branches.enter("乙支部", 11)
         text, held = branches.form("psec")
         assert "乙支部" in words(text)
-        held |= {"kinds": ["theme_day"], "items": ["theme_day.first"], "day": "2026-11-10", "starts": "19:30", "ends": "21:00",
+        held |= {"kinds": ["theme_day", "lecture"], "items": ["theme_day.first"], "day": "2026-11-10", "starts": "19:30", "ends": "21:00",
                  "heads": "11", "with_orgs": [NEXT], "decisions": "春耕前修好村口的水渠\n给小学送一批书"}  # fmt: skip
         checked = branches.send("psec", held, "check", 200)
         assert "主题党日 （乙支部）" in words(checked) or "主题党日（乙支部）" in words(checked)
         where = str(branches.send("psec", fields(checked.content.decode()))["Location"])
         assert Slot.objects.count() == 1
         for who in ("psec", "pnext"):
-            assert "已开 主题党日 2026-11-10" in branches.read(who, "/desk/branch/"), who
+            assert re.search("已开 (党课、)?主题党日(、党课)? 2026-11-10", branches.read(who, "/desk/branch/")), who
         theirs = branches.read("pnext", "/desk/branch/")
         assert "由 甲支部 记，两边都算" in theirs
         read = branches.read("pnext", where)
         assert "春耕前修好村口的水渠" in read
         # Who of the other branch was there is that branch's own.
         assert "谁没有到会" not in read and "到场 12" not in read
+        tick(branches, where)
         assert branches.desk("secretary").get(where).status_code == 404
     with at("11-11 09:00"):
         read = decide(branches, where, 1, org="甲支部", by="2026-11-30")

@@ -66,7 +66,7 @@ def line_row(line: Line, day: date, excuse: Excuse | None = None) -> dict[str, A
         "org": orgs.name_of(line.org),
         "code": line.org,
         "excuse": excuse.ref if excuse is not None else "",
-        "cause": str(CAUSES.get(excuse.cause, excuse.cause)) if excuse is not None else "",
+        "cause": cause_words(excuse.cause if excuse is not None else line.cause),
         "causes": [(cause, str(CAUSES.get(cause, cause))) for cause in line.rule.excused],
     }
 
@@ -93,6 +93,11 @@ def stand_row(rule: DueRule, stand: Stand, day: date) -> dict[str, Any]:
         "due": window.due,
         "paper": [ref for ref in stand.refs if ref.startswith("due:")],
     }
+
+
+def cause_words(cause: str) -> str:
+    """Why something is not owed; "" for no cause."""
+    return str(CAUSES.get(cause, cause))
 
 
 def when_words(rule: DueRule, window: Window) -> str:

@@ -21,7 +21,7 @@ from baodao.orgs import selectors as orgs
 from baodao.people.declare import in_language, purposes
 from baodao.people.services.reading import read_identity
 
-from .common import a_day, act, home, plain, stand_row, typed_of
+from .common import a_day, act, cause_words, home, plain, stand_row, typed_of
 
 PAGE = 100
 
@@ -68,7 +68,7 @@ def members(request: HttpRequest) -> HttpResponse:
 def _row(one: MemberLine, names: Any, day: date) -> dict[str, Any]:
     return stand_row(one.rule, one.stand, day) | {
         "token": one.token, "requirement": one.requirement,
-        "name": names.one(one.token, "name") if names else "",
+        "name": names.one(one.token, "name") if names else "", "cause": cause_words(one.cause),
     }  # fmt: skip
 
 

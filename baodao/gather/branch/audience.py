@@ -1,4 +1,5 @@
-"""Members hear of an evening that is announced, near, moved or called off: a day and a link, never what it is about."""
+"""Members hear of an evening that is announced, near, moved or called off: a day and a link, never what it is about. Of an evening that
+two branches held, each reads its own names only."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from baodao.gather.policies import AnySlot, org_of, register_veil
 from baodao.ledger.audience import Tell, register_audience, register_template
 from baodao.ledger.selectors import Recorded
 
@@ -31,6 +33,15 @@ def _members(template: str) -> Callable[[Recorded], Iterable[Tell]]:
     return find
 
 
+def own_side(slot: AnySlot, tokens: list[str]) -> list[str]:
+    """Of those in an evening: whom its convener told of, not another branch that held it too. One statement, none for other slots."""
+    if slot.form != selectors.FORM or slot.domain != selectors.DOMAIN or not tokens:
+        return tokens
+    theirs = selectors.others(slot.code, org_of(slot))
+    return [token for token in tokens if token not in theirs]
+
+
+register_veil(own_side)
 register_audience("gather.opened", _members("meeting.announced"))
 register_audience("gather.changed", _members("meeting.moved"))
 register_audience("gather.called_off", _members("meeting.off"))

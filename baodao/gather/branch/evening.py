@@ -110,7 +110,8 @@ def judge(
     evening: Evening, known: Mapping[str, Gathering], now: datetime, roll: Iterable[str]
 ) -> list[Fault]:
     """Everything that is wrong with it, by field. However late it is told is no fault."""
-    return [*_what(evening, known), *_when(evening, now), *_who(evening, set(roll)), *_texts(evening)]
+    who = judge_lines(evening.lines, roll)
+    return [*_what(evening, known), *_when(evening, now), *who, *_heads(evening), *_texts(evening)]
 
 
 def _what(evening: Evening, known: Mapping[str, Gathering]) -> list[Fault]:
@@ -134,20 +135,25 @@ def _when(evening: Evening, now: datetime) -> list[Fault]:
     return []
 
 
-def _who(evening: Evening, roll: set[str]) -> list[Fault]:
-    tokens = [line.token for line in evening.lines]
+def judge_lines(lines: Sequence[Line], roll: Iterable[str]) -> list[Fault]:
+    """What is wrong with the presence of members, by field."""
+    tokens = [line.token for line in lines]
     found = []
     if len(tokens) > MOST_LINES or len(set(tokens)) != len(tokens):
         found.append(Fault("lines", _("同一个人写了两次"), _("请留一次")))
-    if set(tokens) - roll:
+    if set(tokens) - set(roll):
         found.append(Fault("lines", _("有人那天不在名册上"), _("请先核对党员名册")))
-    if any(line.status not in STATUSES for line in evening.lines):
+    if any(line.status not in STATUSES for line in lines):
         found.append(Fault("lines", _("没有这种到会情况"), _("请从列表里选")))
-    if any(len(line.reason) > REASON for line in evening.lines):
+    if any(len(line.reason) > REASON for line in lines):
         found.append(Fault("lines", _("请假原因最多 %(most)d 个字") % {"most": REASON}, _("请写短些")))
-    if not 0 <= evening.heads <= 100_000:
-        found.append(Fault("heads", _("人数不对"), _("请填 0 或更大的整数")))
     return found
+
+
+def _heads(evening: Evening) -> list[Fault]:
+    if not 0 <= evening.heads <= 100_000:
+        return [Fault("heads", _("人数不对"), _("请填 0 或更大的整数"))]
+    return []
 
 
 def _texts(evening: Evening) -> list[Fault]:

@@ -15,6 +15,19 @@ class HandedOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: Code
 
 
+@kind("gather.together", unit="heads")
+class Together(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A branch that held an evening too (``org`` of the fact; another one recorded it) told the presence of its own members: how many
+    of each state, ``value`` are those that count. A correction supersedes."""
+
+    present: int = 0
+    phone: int = 0
+    visit: int = 0
+    made_up: int = 0
+    excused: int = 0
+    absent: int = 0
+
+
 @kind("gather.reminded")
 class Reminded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An announced evening is near: its members are told once more. ``before``: hours."""

@@ -36,11 +36,14 @@ from .told import (
     last_place,
     local_day,
     midnight,
+    others,
     planned,
     planned_of,
     presence,
+    presence_of,
     replies,
     to_remind,
+    together_before,
     told,
     told_all,
 )
@@ -77,6 +80,14 @@ def roll_on(org: str, day: date) -> list[str]:
     rows = Membership.objects.filter(org=org, state="in", since__lte=day)
     rows = rows.filter(Q(until__isnull=True) | Q(until__gt=day))
     return sorted(set(rows.values_list("token", flat=True)))
+
+
+def side_roll(one: Told, org: str) -> list[str]:
+    """Whom an organization that held an evening too tells of: its own roll of the day, but for those on the roll of the branch that
+    recorded it. Two statements."""
+    day = local_day(one.starts)
+    recorded = set(roll_on(one.org, day))
+    return [token for token in roll_on(org, day) if token not in recorded]
 
 
 def names(by: Act, org: str, tokens: Iterable[str]) -> dict[str, str]:
@@ -361,6 +372,7 @@ __all__ = [
     "midnight",
     "names",
     "open_of",
+    "others",
     "own_dues",
     "own_evenings",
     "own_token",
@@ -370,12 +382,15 @@ __all__ = [
     "planned",
     "planned_of",
     "presence",
+    "presence_of",
     "proposals",
     "replies",
     "roll_on",
     "roll_persons",
+    "side_roll",
     "subject_of",
     "to_remind",
+    "together_before",
     "together_of",
     "told",
     "told_all",

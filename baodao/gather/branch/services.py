@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -17,9 +17,10 @@ from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Invalid
 from baodao.kernel.verbs import Tx, verb
 from baodao.matters.services.intake import Draft, open_one
+from baodao.orgs import selectors as orgs
 
 from . import facts, selectors
-from .evening import Evening, Line, judge, states_of, traits_of
+from .evening import Evening, Line, counted, judge, judge_lines, states_of, taking_part, traits_of
 from .models import Handed, Paper
 from .selectors import subject_of
 
@@ -74,11 +75,16 @@ def _record(tx: Tx, by: Act, one: Evening, reason: str) -> str:
     if set(one.meets) - allowed:
         raise Invalid.of("meets", _("这次会不满足其中一项要求"), _("请刷新页面再确认"))
     work = _slot(tx, by, one, reason)
-    _presence(work, one, roll, selectors.own_dues(one.org, day, traits))
+    gone = _parted(one)
+    if gone:
+        reason_ = _("%(who)s已经记了自己的党员") % {"who": "、".join(gone)}
+        raise Conflict.of("with_orgs", reason_, _("这次会照旧算一起开的"))
+    _presence(work, one.lines, roll, states_of(known, one.kinds), selectors.own_dues(one.org, day, traits))
     texts = _texts(one) | ({"reason": reason} if reason else {})
     work.hold(
         heads=one.heads, traits=(*traits, *(f"item:{item}" for item in one.items)), meets=one.meets,
         with_orgs=one.with_orgs, papers=one.papers, texts=texts, exact=True,
+        but=selectors.others(work.code, one.org),
     )  # fmt: skip
     kept = set(selectors.papers_of(work.code))
     for digest in sorted(set(one.papers) - kept):
@@ -86,6 +92,12 @@ def _record(tx: Tx, by: Act, one: Evening, reason: str) -> str:
     for digest in sorted(kept - set(one.papers)):
         tx.delete(Paper, slot=work.code, digest=digest)
     return work.code
+
+
+def _parted(one: Evening) -> list[str]:
+    """Organizations that told of their members and that a correction would leave out."""
+    told = selectors.told_all([one.slot])[:1] if one.slot else []
+    return [orgs.name_of(org) for was in told for org in sorted(set(was.theirs) - set(one.with_orgs))]
 
 
 def _slot(tx: Tx, by: Act, one: Evening, reason: str) -> working.Working:
@@ -117,13 +129,13 @@ def new_slot(one: Evening | Plan) -> NewSlot:
     )  # fmt: skip
 
 
-def _presence(work: working.Working, one: Evening, roll: Sequence[str], dues: Sequence[str]) -> None:
+def _presence(
+    work: working.Working, lines: Sequence[Line], roll: Sequence[str], states: Collection[str], dues: Sequence[str]
+) -> None:  # fmt: skip
     """Everybody on the roll of the day: as told, else absent. Why somebody is excused goes to an erasable text of the fact."""
-    told = {line.token: line for line in one.lines}
-    reasons = [line for line in one.lines if line.status == "excused" and line.reason.strip()]
+    told = {line.token: line for line in lines}
+    reasons = [line for line in lines if line.status == "excused" and line.reason.strip()]
     plain = [(token, told[token].status if token in told else "absent") for token in roll]
-    known = selectors.kinds_at(one.org, timezone.localdate(one.starts))
-    states = states_of(known, one.kinds)
     special = {line.token for line in reasons}
     came = [(t, s) for t, s in plain if s in states and t not in special]
     rest = [(t, s) for t, s in plain if s not in states and t not in special]
@@ -148,6 +160,37 @@ def _texts(one: Evening) -> dict[str, str]:
     texts = {"minutes": one.minutes.strip(), "inner": one.inner.strip()}
     texts |= {f"decision.{n}": text.strip() for n, text in enumerate(one.decisions, 1)}
     return {slot: text for slot, text in texts.items() if text}
+
+
+@verb("meeting.together")
+def record_together(
+    tx: Tx, by: Act, *, code: str, org: str, lines: list[Line], reason: str = ""
+) -> dict[str, int]:
+    """An organization that held an evening too, which another one recorded, tells who of its own members was there: each side has its
+    own names. Their minutes go to their own study hours. Gives how many of each state. A second time corrects, with a ``reason``."""
+    tx.ask("meeting.record", subject_of(org))
+    one = selectors.told(code)
+    if org not in one.with_orgs:
+        raise Conflict.of("code", _("这次会不是和本组织一起开的"), _("请从列表里选"))
+    if org in one.theirs and not reason.strip():
+        raise Invalid.of("reason", _("更正要写理由"), _("例如：漏记了两个人"))
+    roll = selectors.side_roll(one, org)
+    faults = judge_lines(lines, roll)
+    if faults:
+        raise Invalid(*faults)
+    day = timezone.localdate(one.starts)
+    states = states_of(selectors.kinds_at(one.org, day), one.kinds)
+    work = working.load(tx, code)
+    work.of = org
+    _presence(work, lines, roll, states, selectors.own_dues(org, day, one.traits))
+    counts = counted(lines, len(roll))
+    before = selectors.together_before(code, org)
+    work.tell(
+        facts.Together(**counts), value=taking_part(counts, states), level=1, columns={"org": org},
+        texts={"reason": reason.strip()} if reason.strip() else {}, supersedes=before,
+    )  # fmt: skip
+    working.keep(tx)
+    return counts
 
 
 @verb("meeting.plan")

@@ -22,7 +22,8 @@ DOMAIN, FORM = "party", "meeting"
 
 class Told(Struct, frozen=True, kw_only=True):
     """A recorded evening as the ledger has it. ``handed_on``: decision → number of the matter; ``inner`` only for the branch;
-    ``versions``: facts of the record, the last one holds; ``reason`` of the last correction."""
+    ``versions``: facts of the record, the last one holds; ``reason`` of the last correction; ``theirs``: organization that held it
+    too → how many of its own members of each state, once it has told."""
 
     code: str
     org: str
@@ -47,6 +48,7 @@ class Told(Struct, frozen=True, kw_only=True):
     noted: datetime
     versions: tuple[int, ...]
     reason: str
+    theirs: dict[str, dict[str, int]]
 
     @property
     def roll(self) -> int:
@@ -58,6 +60,7 @@ class Told(Struct, frozen=True, kw_only=True):
         return sum(self.counts.get(status, 0) for status in states)
 
 
+_KINDS = ("gather.held", "gather.handed_on", "gather.together")
 _COUNTED = ("present", "phone", "visit", "made_up", "excused", "absent")
 
 
@@ -72,7 +75,7 @@ def told(code: str, at: int | None = None) -> Told:
 def told_all(codes: Sequence[str], at: int | None = None) -> list[Told]:
     """Recorded evenings in the order asked, at a ledger position. Five statements for any number."""
     wanted = [f"gather:{code}" for code in codes]
-    rows = Fact.objects.filter(subject__in=wanted, kind__in=("gather.held", "gather.handed_on"))
+    rows = Fact.objects.filter(subject__in=wanted, kind__in=_KINDS)
     if at is not None:
         rows = rows.filter(id__lte=at)
     found = fact_rows(rows.order_by("id").values_list("id", flat=True))
@@ -112,6 +115,9 @@ def _told(slot: Slot, fact: Recorded, texts: Mapping[str, str], mine: Sequence[R
         handed_on={f.data.n: f.data.number for f in mine if f.kind == "gather.handed_on"},
         procedure=known[data.kind].decides if data.kind in known else "", fact=fact.id, noted=fact.noted,
         versions=tuple(f.id for f in mine if f.kind == "gather.held"), reason=texts.get("reason", ""),
+        theirs={
+            f.org: {name: getattr(f.data, name) for name in _COUNTED} for f in mine if f.kind == "gather.together"
+        },
     )  # fmt: skip
 
 
@@ -122,13 +128,51 @@ def attended_before(code: str, token: str) -> int | None:
     return last
 
 
-def presence(code: str) -> dict[str, tuple[str, bool]]:
-    """token → (status, disputed), for the branch alone: the caller has asked. One statement."""
-    rows = Seat.objects.filter(slot=code).exclude(status="").order_by("token")
-    return {
-        token: (status, disputed)
-        for token, status, disputed in rows.values_list("token", "status", "disputed")
-    }
+Presence = dict[str, tuple[str, bool]]
+
+
+def presence(code: str, org: str) -> Presence:
+    """token → (status, disputed) of an organization's own members, for it alone: the caller has asked. Two statements."""
+    return presence_of([code], org).get(code, {})
+
+
+def presence_of(codes: Sequence[str], org: str) -> dict[str, Presence]:
+    """The same of several evenings. Two statements."""
+    rows = Seat.objects.filter(slot__in=list(codes)).exclude(status="").order_by("slot", "token")
+    theirs = sides(codes)
+    found: dict[str, Presence] = {}
+    for code, token, status, disputed in rows.values_list("slot_id", "token", "status", "disputed"):
+        convener, others = theirs.get(str(code), ("", {}))
+        if others.get(token, convener) in (org, ""):
+            found.setdefault(str(code), {})[token] = (status, disputed)
+    return found
+
+
+def sides(codes: Sequence[str]) -> dict[str, tuple[str, dict[str, str]]]:
+    """Evening that others held too → (who recorded it, token → the organization that told of her). One statement."""
+    rows = Fact.objects.filter(subject__in=[f"gather:{code}" for code in codes])
+    rows = rows.filter(kind__in=("gather.opened", "gather.attended")).order_by("id")
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+    for subject, org, token in rows.values_list("subject", "org", "person"):
+        code = subject.partition(":")[2]
+        if not token:
+            found[code] = (org, {})
+        elif code in found and org != found[code][0]:
+            found[code][1][token] = org
+    return found
+
+
+def others(code: str, org: str) -> frozenset[str]:
+    """Tokens of those of whom another organization told. One statement."""
+    _convener, told_ = sides([code]).get(code, ("", {}))
+    return frozenset(token for token, side in told_.items() if side != org)
+
+
+def together_before(code: str, org: str) -> int | None:
+    """The fact by which an organization told of its members so far. One statement."""
+    rows = Fact.objects.filter(subject=f"gather:{code}", kind="gather.together", org=org)
+    last: int | None = rows.aggregate(last=Max("id"))["last"]
+    return last
 
 
 def excuses(code: str) -> dict[str, str]:

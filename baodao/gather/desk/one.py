@@ -12,7 +12,7 @@ from baodao.dues import selectors as dues
 from baodao.gather import selectors, services
 from baodao.gather.credits import day_of
 from baodao.gather.declare import Gathering
-from baodao.gather.elsewhere import page_of
+from baodao.gather.elsewhere import claims_of, page_of
 from baodao.gather.kinds import kind_of, titled
 from baodao.gather.models import Seat, Slot
 from baodao.gather.policies import LIST, joined_words, of_slot, people_of
@@ -116,7 +116,8 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
             for name, words in PRESENCE.items()
             if name in {"present", "excused", "absent", *kind.counts}
         ],
-        credits=kind.credits,
+        credits=kind.credits and claims_of(row) is None,
+        two_words=kind.credits and claims_of(row) is not None,
         rated=selectors.rated(row.code) if kind.rated else None,
         reasons=list(REASONS.items()),
         traits=_traits(kind, row) if may["hold"] else [],

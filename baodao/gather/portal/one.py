@@ -13,6 +13,7 @@ from baodao.gather import codes, selectors, services
 from baodao.gather.credits import day_of
 from baodao.gather.declare import Gathering
 from baodao.gather.desk.common import line_of, number_typed
+from baodao.gather.elsewhere import claims_of
 from baodao.gather.kinds import hinted, kind_of
 from baodao.gather.models import Seat, Slot
 from baodao.gather.policies import joined_words, may_join
@@ -74,7 +75,10 @@ def _stand_in(row: Slot, tokens: dict[str, str], wants: str) -> str:
 
 def _do(by: Act, row: Slot, do: str, request: HttpRequest) -> None:
     typed = {name: str(value)[:400] for name, value in request.POST.items()}
-    if do == "join":
+    room = claims_of(row)
+    if room is not None and do in ("join", "leave"):
+        (room.claim if do == "join" else room.withdraw)(by, row.code)
+    elif do == "join":
         services.join(by, slot=row.code)
     elif do == "leave":
         services.leave(by, slot=row.code)

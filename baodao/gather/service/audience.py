@@ -6,9 +6,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from baodao.gather.credits import day_of
+from baodao.gather.elsewhere import Claims, register_claims
 from baodao.gather.policies import register_joiner, register_veil
 from baodao.orgs.rolls.models import RollShown
 
+from . import resting, services  # noqa: F401
 from .selectors import members, rules, showing, where_to
 
 
@@ -23,8 +26,7 @@ def is_linked(slot: Any, day: date, tokens: dict[str, str]) -> bool:
 
 def shown_at(slot: Any, tokens: list[str]) -> list[str]:
     """Of those in an opening of service: who chose to show her name to the community."""
-    found = rules(_org(slot), slot.starts.date())
-    if found is None or slot.kind not in found.opening:
+    if claims(slot) is None:
         return tokens
     seen = showing(_org(slot), tokens, "name")
     return [token for token in tokens if token in seen]
@@ -34,5 +36,15 @@ def _org(slot: Any) -> str:
     return str(getattr(slot, "org_id", "") or slot.org)
 
 
+def claims(slot: Any) -> Claims | None:
+    """Openings of service are claimed here: by a member, where somebody is needed. Her hours need her word and the community's."""
+    found = rules(_org(slot), day_of(slot.starts)) if slot.form == "opening" else None
+    return _CLAIMS if found is not None and slot.kind in found.opening else None
+
+
+_CLAIMS = Claims(
+    lambda by, slot: services.claim(by, slot=slot), lambda by, slot: services.withdraw(by, slot=slot)
+)
+register_claims(claims)
 register_joiner("linked", is_linked)
 register_veil(shown_at)

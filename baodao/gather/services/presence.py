@@ -9,7 +9,8 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from baodao.gather import codes, facts
-from baodao.gather.fold import STATUSES
+from baodao.gather.elsewhere import claims_of
+from baodao.gather.fold import STATUSES, Seating
 from baodao.gather.models import Seat
 from baodao.gather.policies import must_join, of_slot, own, people_of
 from baodao.gather.working import Working, keep, load
@@ -63,7 +64,8 @@ def sign_in(tx: Tx, by: Act, *, slot: str, code: str = "", ticket: str = "") -> 
         _walk_in(work, by, token, tokens)
     elif row.status in work.kind.counts:
         return row.minutes
-    work.attend_all([(token, "present")], "code", same={token: (token, *tokens.values())})
+    given = {token: 0} if claims_of(work.it) is not None else None
+    work.attend_all([(token, "present")], "code", given, same={token: (token, *tokens.values())})
     keep(tx)
     return work.it.rows[token].minutes
 
@@ -96,12 +98,19 @@ def attend(tx: Tx, by: Act, *, slot: str, came: list[Came], how: str = "list") -
         raise Refused.of("", _("记“未到”要由有岗位的人具名记录"), _("请用自己的岗位登录"))
     tokens = [found(tx, Asked(line.token, line.name, line.phone), work.it.domain) for line in came]
     told = dict(zip(tokens, came, strict=True))
-    work.attend_all(
-        [(token, line.status) for token, line in told.items()], how,
-        {token: line.minutes for token, line in told.items() if line.minutes is not None},
-    )  # fmt: skip
+    given = {token: line.minutes for token, line in told.items() if line.minutes is not None}
+    if claims_of(work.it) is not None:
+        # Her hours need two words: what was confirmed stays, what was not is noted and credits nothing.
+        rows = work.seats(told)
+        given = {token: rows[token].minutes if _same(rows.get(token), told[token]) else 0 for token in told}
+    work.attend_all([(token, line.status) for token, line in told.items()], how, given)
     keep(tx)
     return len(told)
+
+
+def _same(row: Seating | None, line: Came) -> bool:
+    """Whether presence is told as it stands: then the minutes that were confirmed stay."""
+    return row is not None and row.status == line.status
 
 
 @verb("gather.dispute")

@@ -8,6 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from baodao.gather import codes
+from baodao.gather.elsewhere import claims_of
 from baodao.gather.limits import must_fit
 from baodao.gather.policies import must_join, own, people_of
 from baodao.gather.working import Working, keep, load, load_all
@@ -47,6 +48,8 @@ def join(tx: Tx, by: Act, *, slot: str) -> Took:
     """Sign up: a seat, or a place in the row. Raises Conflict: over, called off, elsewhere at that time, too many hours, full."""
     tx.ask("gather.join", own(slot, by.person))
     work = load(tx, slot)
+    if claims_of(work.it) is not None:
+        raise Refused.of("", _("这里的岗在“我的双报到”里认领"), _("请打开“我的双报到”"))
     must_join(work.it, work.kind, by, tokens_of(by.person))
     work.must_be_open()
     if work.it.ends <= by.happened:

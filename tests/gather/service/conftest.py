@@ -19,6 +19,19 @@ def world(db: Any, packs: Path) -> Any:
 
 
 @pytest.fixture
+def owing(db: Any, packs: Path) -> Any:
+    """Where units owe a collective check-in each half-year, as Dadukou's do."""
+    from tests.gather.service.world import make
+    from tests.matters.conftest import PACKS, _forget
+
+    lines = (PACKS / "dadukou" / "dues.toml").read_text("utf-8").splitlines()
+    told = "\n".join(line for line in lines if not line.startswith("hint"))
+    (packs / "drawn" / "dues.toml").write_text(told, "utf-8")
+    _forget()
+    return make()
+
+
+@pytest.fixture
 def pointed(db: Any, packs: Path) -> Any:
     """With points switched on in the district's pack."""
     from tests.gather.service.world import POINTS, make

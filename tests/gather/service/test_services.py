@@ -18,6 +18,7 @@ from tests.gather.service.world import A2, DAY, NOW, OTHER, START, A, B, World, 
 from tests.test_canary import tables_with
 
 NAME = "金丝雀在职"
+DUE = "collective_check_in"
 LATER = NOW + timedelta(days=100)
 
 
@@ -227,6 +228,32 @@ def test_a_collective_check_in_meets_the_units_due(world: World) -> None:
     assert [(f.value, f.person, f.data.traits) for f in held] == [(11, "", ("collective_check_in",))]
 
 
+def test_presence_on_the_general_page_credits_no_service(world: World) -> None:
+    """Hours of an opening need her word and the community's: who only notes presence, or signs in, credits nothing."""
+    from baodao.gather import services as gather
+    from baodao.gather.services import Came
+
+    token, uid = world.member()
+    [slot] = world.opening()
+    with pytest.raises(Refused, match="双报到"):
+        gather.join(world.me(uid), slot=slot)
+    services.claim(world.me(uid), slot=slot)
+    after = Slot.objects.get(code=slot).ends
+    came = [Came("present", token, minutes=120)]
+    gather.attend(world.by("secretary", after), slot=slot, came=came)
+    row = Seat.objects.get(slot=slot, token=token)
+    assert (row.status, row.minutes) == ("present", 0)
+    services.tell(world.me(uid, after), slot=slot, minutes=90, text="清了三处楼道")
+    assert Seat.objects.get(slot=slot, token=token).minutes == 0
+    services.confirm(world.by("secretary", after), confirms=[Confirm(slot, token, True)])
+    assert Seat.objects.get(slot=slot, token=token).minutes == 90
+    # Said again on the list, nothing is added and nothing lost; absent takes it away.
+    gather.attend(world.by("secretary", after), slot=slot, came=came)
+    assert Seat.objects.get(slot=slot, token=token).minutes == 90
+    gather.attend(world.by("secretary", after), slot=slot, came=[Came("absent", token)])
+    assert Seat.objects.get(slot=slot, token=token).minutes == 0
+
+
 def test_what_a_member_shows_is_nothing_until_she_says_so(world: World) -> None:
     token, uid = world.member()
     [slot] = world.opening()
@@ -395,3 +422,53 @@ def test_a_sheet_lists_members_once_and_can_be_taken_back(world: World) -> None:
     takeback(system_act(LATER, key("back")), batch="b-service")
     assert not models.ServiceMember.objects.exists()
     assert [line for line in examine() if "service" in line] == []
+
+
+def test_we_need_nobody_excuses_the_linked_units_due_by_itself(owing: World) -> None:
+    """Nothing is written for it: the word is the reason, as long as it holds; a unit linked elsewhere owes as before."""
+    from baodao.dues import board, counted
+    from baodao.dues import selectors as dues
+    from baodao.dues.models import Excuse
+    from baodao.dues.ports import Life
+    from baodao.dues.selectors import member_lines
+
+    world = owing
+
+    def state(unit: str, day: date) -> tuple[str, str]:
+        lines = [line for line in board.lines([unit], day, back=0) if line.requirement == DUE]
+        return (lines[0].stand.state, lines[0].cause) if lines else ("", "")
+
+    june = date(2026, 6, 20)
+    assert state(B, june) == ("due", "") and state(OTHER, june) == ("", "")
+    since = DAY + timedelta(days=1)
+    services.needs_nobody(world.by("secretary"), org=A, since=since, until=date(2026, 7, 15))
+    assert state(B, DAY)[0] == "excused"  # more than half of the days are covered already
+    assert state(B, since) == ("excused", "not_needed")
+    assert state(B, date(2026, 7, 20)) == ("due", "")  # the next half-year is asked again
+    past = [
+        line
+        for line in board.lines([B], date(2026, 7, 20), [DUE])
+        if line.stand.window.first < date(2026, 7, 1)
+    ]
+    assert [(line.stand.state, line.cause) for line in past] == [("excused", "not_needed")]
+    assert not Excuse.objects.exists() and dues.lacking_now([B], [DUE], since) == {}
+    [cover] = dues.covers(board.lines([B], june, [DUE], back=0))
+    assert (cover.base, cover.excused, cover.missing) == (0, 1, 0)
+    # Members of a unit (or of a branch below it) go with it, one by one and as a share.
+    rule = dues.rules_of(B, june)[DUE]
+    [mine] = member_lines([Life("member:t", B, ((START, None),))], {DUE: rule}, june)
+    assert (mine.stand.state, mine.cause) == ("excused", "not_needed")
+    share = counted.Share(DUE, rule, mine.stand.window, B, owed=12, met=2)
+    counted._rest([share], june)
+    assert share.excused == 10
+    # Taken back, it is owed again; every day before keeps what was said then.
+    later = datetime(2026, 4, 1, 9, tzinfo=NOW.tzinfo)
+    services.needs_nobody(world.by("secretary", later), org=A, since=later.date(), until=later.date())
+    assert state(B, june) == ("due", "") and state(B, date(2026, 3, 20)) == ("excused", "not_needed")
+    # A second community that needs somebody: the unit may go there.
+    from tests.gather.service.world import linked
+
+    services.needs_nobody(world.by("secretary", later), org=A, since=later.date(), until=date(2026, 8, 1))
+    assert state(B, june) == ("excused", "not_needed")
+    linked(B, A2)
+    assert state(B, june) == ("due", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.http import HttpRequest
@@ -97,6 +98,11 @@ def day_of(one: Told) -> date:
     return timezone.localdate(one.starts)
 
 
-def presence_words(one: Told) -> list[tuple[str, int]]:
+def side_of(by: Act, one: Told) -> str:
+    """The organization that held an evening too and whose own the actor reads; "" for none."""
+    return next((org for org in one.with_orgs if allowed(by, READ, subject_of(org))), "")
+
+
+def presence_words(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """How many of each state, those that are none left out."""
-    return [(str(PRESENCE[status]), n) for status, n in one.counts.items() if n]
+    return [(str(PRESENCE[status]), n) for status, n in counts.items() if n]

@@ -34,7 +34,7 @@ def branch(request: HttpRequest) -> HttpResponse:
         planned=selectors.planned_of(org, now),
         now=now,
         rows=[_row(one) for one in held],
-        together=[(_row(met), orgs.name_of(met.org)) for met in together],
+        together=[(_row(met), orgs.name_of(met.org), org in met.theirs) for met in together],
         last=held[0] if held else None,
         recording=allowed(by, RECORD, subject_of(org)),
         too_few=selectors.too_few(org, today),

@@ -22,7 +22,7 @@ from baodao.ledger.selectors import fact_rows
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import org_named
 
-from .common import act_of, day_of, due_words, item_words, kind_words, plain, presence_words, seen
+from .common import act_of, day_of, due_words, item_words, kind_words, plain, presence_words, seen, side_of
 
 
 @page("desk", "branch/evenings/<str:code>/", name="branch-one")
@@ -47,7 +47,9 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
 def _page(
     request: HttpRequest, by: Act, told: selectors.Told, own: bool, problem: Problem | None
 ) -> HttpResponse:
-    names = request.POST.get("do") == "names" and own
+    side = told.org if own else side_of(by, told)
+    names = request.POST.get("do") == "names" and bool(side)
+    counts = told.counts if own else told.theirs.get(side, {})
     return render(
         request,
         "gather/branch/one.html",
@@ -60,10 +62,16 @@ def _page(
         with_orgs=[orgs.name_of(org) for org in told.with_orgs],
         part=told.part(_states(told)),
         share=told.roll >= SECRET,
-        counts=presence_words(told) if own else [],
-        people=_people(by, told, names) if own else [],
+        counts=presence_words(counts) if side else [],
+        people=_people(by, told, side, names) if counts and side else [],
         opened=names,
         own=own,
+        side=side and not own,
+        side_name=orgs.name_of(side) if side else "",
+        side_told=bool(counts),
+        side_part=sum(counts.get(state, 0) for state in _states(told)),
+        side_roll=sum(counts.values()),
+        ticking=bool(side) and not own and allowed(by, RECORD, subject_of(side)),
         recording=own and allowed(by, RECORD, subject_of(told.org)),
         handing=own and bool(told.procedure) and allowed(by, "task.open", subject_of(told.org)),
         decisions=[(n, text, told.handed_on.get(n, "")) for n, text in enumerate(told.decisions, 1)],
@@ -120,9 +128,10 @@ def _states(told: selectors.Told) -> tuple[str, ...]:
     return known[told.kinds[0]].counts if told.kinds[0] in known else ("present",)
 
 
-def _people(by: Act, told: selectors.Told, names: bool) -> list[dict[str, Any]]:
-    rows = selectors.presence(told.code)
-    shown = selectors.names(by, told.org, rows) if names else {}
+def _people(by: Act, told: selectors.Told, side: str, names: bool) -> list[dict[str, Any]]:
+    """Who of one side was not simply there; each side has its own."""
+    rows = selectors.presence(told.code, side)
+    shown = selectors.names(by, side, rows) if names else {}
     why, said = selectors.excuses(told.code), selectors.replies(told.code)
     return [
         {

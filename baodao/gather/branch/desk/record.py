@@ -54,7 +54,7 @@ def _start(request: HttpRequest, by: Act, org: str) -> Typed:
         return forms.fresh(org, by.happened, plan=bool(request.GET.get("plan")))
     if slot.state != "held":
         return forms.from_slot(slot)
-    return forms.from_told(selectors.told(code), selectors.presence(code), selectors.excuses(code))
+    return forms.from_told(selectors.told(code), selectors.presence(code, org), selectors.excuses(code))
 
 
 def _posted(request: HttpRequest, by: Act, org: str) -> HttpResponse:

@@ -110,7 +110,9 @@ def _entry(by: Act, one: Told, *, later: str = "", names: bool = False) -> Entry
 
 def _who(by: Act, one: Told) -> dict[str, Sequence[str]]:
     rows = {
-        token: status for token, (status, _d) in selectors.presence(one.code).items() if status != "present"
+        token: status
+        for token, (status, _d) in selectors.presence(one.code, one.org).items()
+        if status != "present"
     }
     shown = selectors.names(by, one.org, rows) if rows else {}
     found: dict[str, list[str]] = {}
