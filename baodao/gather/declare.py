@@ -82,6 +82,8 @@ class Gathering(Struct, frozen=True, forbid_unknown_fields=True):
     """The most for one person in seven days."""
     withdraw: Minutes = 0
     """Until so many minutes before the start one withdraws alone; later the convener is told."""
+    keeps: Annotated[int, Meta(ge=1, le=1100)] = 180
+    """For so many days after it the photo of a list that was signed on paper is kept."""
     rated: bool = False
     """Those who came rate the gathering, never a person."""
     item: tuple[Item, ...] = ()

@@ -120,6 +120,24 @@ class Held(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     late: tuple[Code, ...] = ()
 
 
+@kind("gather.enclosed", v=1)
+class Enclosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file is kept with the slot, by its hash: a ``paper`` to read before (text ``name``), read by whoever sees the slot, has a seat
+    or convenes; or the photo of the ``list`` that was signed on paper, of level 2, until its last day ``until``."""
+
+    digest: Code
+    what: Literal["list", "paper"]
+    readers: Literal["slot", "seat", "convener"]
+    until: Code = ""
+
+
+@kind("gather.taken_out", v=1)
+class TakenOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file is kept with the slot no longer: taken out, or its day is over."""
+
+    digest: Code
+
+
 @kind("gather.rated", v=1, unit="stars")
 class Rated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody who came rates the gathering, 1 to 5; shown as counts from ten on."""

@@ -14,6 +14,8 @@ from baodao.orgs.models import ORIGINS
 from .apps import ROOMS
 
 SLOT_STATES = ("open", "called_off", "held")
+ENCLOSURES = ("list", "paper")
+READERS = ("slot", "seat", "convener")
 SEAT_STATES = ("seat", "waiting", "invited", "left")
 
 
@@ -100,6 +102,35 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot_id} {self.state}"
+
+
+class Enclosed(models.Model):
+    """A file of a slot: a paper to read before, or the photo of the list that was signed on paper (``what`` list), which is gone after
+    ``until``. ``readers``: seen with the slot, by those who have a seat, or by those who convene (lists always)."""
+
+    slot = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+    what = models.CharField(max_length=8, choices=choices(ENCLOSURES))
+    readers = models.CharField(max_length=8, choices=choices(READERS))
+    name = models.CharField(max_length=80, blank=True, default="")
+    until = models.DateField(null=True, blank=True)
+    level = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="enclosed_once", fields=["slot", "digest"]),
+            models.CheckConstraint(
+                name="enclosed_list",
+                condition=~Q(what="list") | Q(until__isnull=False, readers="convener", level=2),
+            ),
+        ]
+        indexes = [
+            models.Index(name="enclosed_digest", fields=["digest"]),
+            models.Index(name="enclosed_until", fields=["until"], condition=Q(until__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slot} {self.what} {self.digest[:12]}"
 
 
 class Feed(models.Model):

@@ -19,6 +19,10 @@ _RIGHTS = {
     "gather.sign_in": Words("签到", "Sign in"),  # data
     "gather.attend": Words("记到场名单", "Record who came"),  # data
     "gather.dispute": Words("对到场记录提出不同意见", "Object to one's presence as recorded"),  # data
+    "gather.enclose": Words(
+        "放会前材料、留名单照片", "Keep papers and photos of lists with a gathering"
+    ),  # data
+    "gather.take_out": Words("去掉材料、名单照片", "Take such files out"),  # data
     "gather.hold": Words("记活动已经举行", "Record that a gathering took place"),  # data
     "gather.feed": Words("换新日历地址", "Renew calendar addresses"),  # data
     "gather.rate": Words("评价活动", "Rate gatherings"),  # data
@@ -40,3 +44,10 @@ JOINERS = {
     "anyone": _("任何人"), "person": _("登录的人"), "member": _("党员"), "roll": _("本支部的党员"), "linked": _("报到的党员"),
     "staff": _("工作人员"), "invited": _("被邀请的人"),
 }  # fmt: skip
+
+#: Who reads a paper of a gathering.
+READERS = {
+    "slot": _("看得到这一场的人"),
+    "seat": _("报了名、受邀请的人"),
+    "convener": _("只有组织的单位"),
+}

@@ -104,12 +104,23 @@ def test_a_sign_in_sheet_has_names_only_when_they_are_opened(branches: Any) -> N
         assert branches.desk("pabove").get(address).status_code == 404
 
 
+def hall(lon: float) -> None:
+    """A facility by the name that the secretary types."""
+    from baodao.places.facilities.models import Facility
+    from tests.support.town import SINCE, A
+
+    Facility.objects.create(
+        code=f"hall-{Facility.objects.count()}", org_id=A, kind="hall", name="党群服务中心", lon=lon, lat=29.70, origin="live", since=SINCE
+    )  # fmt: skip
+
+
 def test_hints_are_shown_once_and_kept_nowhere(branches: Any) -> None:
     from tests.test_canary import tables_with
 
     picture = next(scenes())[1]
     exif = Image.Exif()
     exif.get_ifd(0x8769)[0x9003] = "2026:10:01 10:00:00"
+    exif.get_ifd(0x8825).update({1: "N", 2: (29.0, 42.0, 0.0), 3: "E", 4: (107.0, 53.0, 24.0)})
     with at("11-12 09:00"):
         _text, held = branches.form("psec")
         first = held | EVENING | {"paper": given(jpeg(picture), "a.jpg")}
@@ -122,6 +133,10 @@ def test_hints_are_shown_once_and_kept_nowhere(branches: Any) -> None:
             + "决定周五前换好三单元的灯，下月请民警来讲一课，散会前交纳党费，大家把服务做到门口。" * 2
         )
         branches.record(**(EVENING | {"day": "2026-11-03", "minutes": long}))
+
+        def anew() -> dict[str, Any]:
+            return {"paper": given(jpeg(picture.resize((200, 150)), 70, exif), "b.jpg")}
+
         again = (
             held
             | EVENING
@@ -134,15 +149,22 @@ def test_hints_are_shown_once_and_kept_nowhere(branches: Any) -> None:
         checked = branches.send("psec", again, "check", 200)
         read = words(checked)
         assert "和以前一次会的很像" in read and "像是别的日子拍的" in read and "几乎一样" in read
+        # Where the hall lies nobody has said: nothing is told about the place, until it stands among the facilities.
+        assert "别的地方" not in read
+        hall(107.32)
+        assert "像是在别的地方拍的" in words(branches.send("psec", again | anew(), "check", 200))
+        hall(107.89)  # one of that name lies where the picture was taken
+        assert "别的地方" not in words(branches.send("psec", again | anew(), "check", 200))
         assert "只有您看得到这句话，不会记下来" in read
         # She may go on; nothing of it is anywhere.
         where = str(branches.send("psec", fields(checked.content.decode()))["Location"])
         for who in ("psec", "pabove"):
             assert "很像" not in branches.read(who, where) and "几乎一样" not in branches.read(who, where)
-        assert tables_with(["很像", "几乎一样", "2026:10:01"]) == {
+        assert tables_with(["很像", "几乎一样", "2026:10:01", "别的地方"]) == {
             "很像": set(),
             "几乎一样": set(),
             "2026:10:01": set(),
+            "别的地方": set(),
         }
 
 

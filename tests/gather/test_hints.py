@@ -109,9 +109,12 @@ def test_another_day_or_place_than_told_and_silence_where_the_file_says_nothing(
     day, place = taken_at(raw)
     assert day == date(2026, 11, 9) and place is not None and abs(place[0] - 107.39) < 0.01
     assert differs(raw, date(2026, 11, 10)) == (True, False)
-    assert differs(raw, date(2026, 11, 9), (107.39, 29.70)) == (False, False)
-    assert differs(raw, date(2026, 11, 9), (108.39, 29.70)) == (False, True)
-    assert differs(jpeg(picture), date(2026, 11, 10), (1.0, 1.0)) == (False, False)
+    assert differs(raw, date(2026, 11, 9), [(107.39, 29.70)]) == (False, False)
+    assert differs(raw, date(2026, 11, 9), [(108.39, 29.70)]) == (False, True)
+    # Of several places by the name that was told one is enough; where none is known nothing is said.
+    assert differs(raw, date(2026, 11, 9), [(108.39, 29.70), (107.40, 29.71)]) == (False, False)
+    assert differs(raw, date(2026, 11, 9), []) == (False, False)
+    assert differs(jpeg(picture), date(2026, 11, 10), [(1.0, 1.0)]) == (False, False)
     assert taken_at(b"no picture") == (None, None)
 
 

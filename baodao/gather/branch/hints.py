@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from math import asin, cos, radians, sin, sqrt
 
@@ -61,10 +61,11 @@ def taken_at(raw: bytes) -> tuple[date | None, tuple[float, float] | None]:
     return _day(told), _point(where)
 
 
-def differs(raw: bytes, day: date, point: tuple[float, float] | None = None) -> tuple[bool, bool]:
-    """(another day than told, another place than told). Nothing in the file: it does not differ."""
+def differs(raw: bytes, day: date, points: Collection[tuple[float, float]] = ()) -> tuple[bool, bool]:
+    """(another day than told, another place than told). ``points``: where the place that was told may be (of several by that name, each);
+    none is known: it does not differ. Nothing in the file: it does not differ."""
     taken, where = taken_at(raw)
-    away = point is not None and where is not None and metres(where, point) > _FAR
+    away = bool(points) and where is not None and all(metres(where, one) > _FAR for one in points)
     return taken is not None and taken != day, away
 
 

@@ -22,6 +22,8 @@ from baodao.orgs.policies import reach_of
 from baodao.orgs.rolls.models import Membership
 from baodao.people.selectors import persons_of, token_for
 from baodao.people.services.reading import read_identity
+from baodao.places.facilities.models import Facility
+from baodao.places.selectors import grid
 
 from .evening import SECRET
 from .models import Handed, Paper
@@ -306,6 +308,23 @@ def papers_of(code: str) -> list[str]:
     return list(Paper.objects.filter(slot=code).order_by("digest").values_list("digest", flat=True))
 
 
+def points_of(place: str, where: str) -> list[tuple[float, float]]:
+    """(lon, lat) of the place that was told: of a slot's grid or facility, else of the facilities that bear just the name that was
+    typed; none where it is not known. One statement, none for a grid or no words."""
+    known = grid(place) if place else None
+    if known is not None:
+        return [(known.lon, known.lat)]
+    asked = Q(code=place) if place else Q(name=where.strip())
+    if not place and not where.strip():
+        return []
+    rows = Facility.objects.filter(asked, lon__isnull=False, lat__isnull=False)
+    return [
+        (one.lon, one.lat)
+        for one in rows.order_by("code")[:200]
+        if one.lon is not None and one.lat is not None
+    ]
+
+
 def pictures_of(org: str, but: str = "") -> list[tuple[str, str]]:
     """(evening, hash) of the pictures of the branch's last 60 evenings: what a new one is compared with. Three statements."""
     last = (
@@ -381,6 +400,7 @@ __all__ = [
     "pictures_of",
     "planned",
     "planned_of",
+    "points_of",
     "presence",
     "presence_of",
     "proposals",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baodao.dues import selectors as dues
-from baodao.gather import selectors, services
+from baodao.gather import enclosing, selectors, services
 from baodao.gather.credits import day_of
 from baodao.gather.declare import Gathering
 from baodao.gather.elsewhere import claims_of, page_of
@@ -18,12 +18,13 @@ from baodao.gather.models import Seat, Slot
 from baodao.gather.policies import LIST, joined_words, of_slot, people_of
 from baodao.gather.rows import traits_of
 from baodao.gather.services import Asked, Came
-from baodao.gather.words import PRESENCE, REASONS, SEATS
+from baodao.gather.words import PRESENCE, READERS, REASONS, SEATS
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 
+from . import files
 from .common import act_of, line_of, number_typed, plain
 
 MANAGING = ("change", "call_off", "hold")
@@ -31,7 +32,8 @@ MANAGING = ("change", "call_off", "hold")
 
 @page("desk", "gather/<str:code>/", name="gathering")
 def gathering(request: HttpRequest, code: str) -> HttpResponse:
-    """One slot. A POST does one of: names (opens them for a purpose), attend, add, invite, release, hold, call_off."""
+    """One slot. A POST does one of: names (opens them for a purpose), attend, add, invite, release, hold, call_off,
+    enclose (a paper), list (the photo of a list on paper), out (one of them)."""
     by = act_of(request)
     row = selectors.slot(by, code)
     if row is None:
@@ -69,6 +71,10 @@ def _do(by: Act, row: Slot, do: str, request: HttpRequest) -> None:
         )  # fmt: skip
     elif do == "call_off":
         services.call_off(by, codes=[row.code], why=typed.get("why", ""), reason=typed.get("reason", ""))
+    elif do in ("enclose", "list"):
+        files.enclose(by, row, request, listed=do == "list")
+    elif do.startswith("out-"):
+        services.take_out(by, slot=row.code, digests=[do.partition("-")[2][:64]])
     elif do.startswith("release-"):
         seat = next((one for one in selectors.seats_of(row) if str(one.n) == do.partition("-")[2]), None)
         if seat is None:
@@ -122,6 +128,8 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         reasons=list(REASONS.items()),
         traits=_traits(kind, row) if may["hold"] else [],
         proposals=_proposals(row, kind) if may["hold"] and begun else [],
+        enclosed=enclosing.readable(by, row, None, seen=True),
+        readers=READERS,
         codes="code" in kind.sign_in and kind.people == "list",
         why=REASONS.get(row.why, ""),
         problem=problem,

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from baodao.gather import codes, selectors, services
+from baodao.gather import codes, enclosing, selectors, services
 from baodao.gather.credits import day_of
 from baodao.gather.declare import Gathering
 from baodao.gather.desk.common import line_of, number_typed
+from baodao.gather.desk.files import answer
 from baodao.gather.elsewhere import claims_of
 from baodao.gather.kinds import hinted, kind_of
 from baodao.gather.models import Seat, Slot
@@ -63,6 +64,20 @@ def gathering(request: HttpRequest, code: str) -> HttpResponse:
             problem = caught
             row, kind, tokens = slot_here(request, code)
     return _page(request, by, (row, kind, tokens), problem, given)
+
+
+@page(
+    "portal",
+    "gather/<str:code>/files/<str:digest>/",
+    name="gathering-file",
+    public=True,
+    methods=("GET", "HEAD"),
+)
+def file(request: HttpRequest, code: str, digest: str) -> HttpResponse:
+    """A paper of a gathering, for those whom it is meant for; never a list."""
+    row, kind, tokens = slot_here(request, code)
+    found = enclosing.readable(act_of(request, kind), row, selectors.seat_of(row, tokens), seen=True)
+    return answer([one for one in found if one.what == "paper"], digest, code)
 
 
 def _stand_in(row: Slot, tokens: dict[str, str], wants: str) -> str:
@@ -122,6 +137,7 @@ def _page(
         signing=open_now and "code" in kind.sign_in and kind.people == "list",
         why=REASONS.get(row.why, ""),
         reason=selectors.texts_here(row).get("reason", "") if row.state == "called_off" else "",
+        papers=[one for one in enclosing.readable(by, row, seat, seen=True) if one.what == "paper"],
         presence=list(PRESENCE.items()),
         given=given,
         turns=[(one.code, line_of(one)["time"]) for one in selectors.beside(row, by.noted)]

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from baodao.kernel.verbs import Tx
-from baodao.ledger.caches import Table, register_cache
+from baodao.ledger.caches import Table, register_cache, register_state
 from baodao.ledger.doctor import register_checker
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
@@ -24,6 +24,7 @@ from .models import (
     ServicePlace,
     ServiceRecord,
     ServiceShown,
+    ServiceSuggested,
     Stand,
 )
 from .selectors import event, members
@@ -155,4 +156,5 @@ def _after_void(tx: Tx, subjects: Iterable[str]) -> None:
 
 on_void(_after_void)
 register_cache("service", [Table(model, key, exclude=("id",)) for model, key in _KEYS], rebuild)
+register_state(ServiceSuggested, key=("token", "slot"), exclude=("id",))
 register_checker("service", check)

@@ -4,7 +4,15 @@ from baodao.ledger.erasure import register_eraser
 from baodao.ledger.models import Content, Fact
 from baodao.people.selectors import tokens_of
 
-from .models import ServiceMember, ServiceOut, ServicePlace, ServiceRecord, ServiceShown, Stand
+from .models import (
+    ServiceMember,
+    ServiceOut,
+    ServicePlace,
+    ServiceRecord,
+    ServiceShown,
+    ServiceSuggested,
+    Stand,
+)
 
 
 def _tokens(person: str) -> list[str]:
@@ -17,7 +25,7 @@ def _subjects(person: str) -> list[str]:
 
 def _erase(person: str, subjects: list[str]) -> int:
     tokens = _tokens(person)
-    tables = (ServiceMember, ServicePlace, ServiceShown, ServiceOut, ServiceRecord)
+    tables = (ServiceMember, ServicePlace, ServiceShown, ServiceOut, ServiceRecord, ServiceSuggested)
     gone = sum(model._default_manager.filter(token__in=tokens).delete()[0] for model in tables)
     words = Fact.objects.filter(kind__startswith="stand.", person__in=tokens).values_list("id", flat=True)
     gone += Content.objects.filter(fact__in=list(words)).delete()[0]

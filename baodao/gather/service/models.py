@@ -139,6 +139,25 @@ class ServiceEnough(models.Model):
         return f"{self.org_id} {self.since}"
 
 
+class ServiceSuggested(models.Model):
+    """What the last plan suggests to a member, and why (codes and numbers as JSON). No fact: nobody did anything; the next plan takes
+    its place, and what was claimed stands among the seats."""
+
+    token = models.CharField(max_length=32)
+    slot = models.CharField(max_length=40)
+    cost = models.BigIntegerField()
+    why = models.CharField(max_length=1000)
+    made = models.DateTimeField()
+
+    class Meta:
+        app_label = "gather"
+        constraints = [models.UniqueConstraint(name="service_suggested_once", fields=["token", "slot"])]
+        indexes = [models.Index(name="service_suggested_slot", fields=["slot"])]
+
+    def __str__(self) -> str:
+        return f"{self.slot} {self.made:%Y-%m-%d}"
+
+
 class Stand(models.Model):
     """A standing post (关键岗、示范岗、责任区): told to everybody with its duties; its holder by name only where she wishes so."""
 

@@ -95,6 +95,18 @@ def _links(units: Collection[str], day: date) -> dict[str, list[tuple[str, Span]
     return found
 
 
+def linked_now(units: Collection[str], day: date) -> dict[str, list[str]]:
+    """Unit → communities with which it is linked on a day, by code. Two statements."""
+    trees = orgs.forest().nodes
+    found = {}
+    for unit, rows in _links(units, day).items():
+        here = {code for code, (since, until) in rows if since <= day < until}
+        found[unit] = sorted(
+            c for c in here if c in trees and trees[c].at(day) and trees[c].level == "community"
+        )
+    return found
+
+
 def _span(row: tuple[object, ...]) -> Span:
     since, until, begun, over = (one if isinstance(one, date) else EVER for one in row[2:6])
     return max(since, begun), min(until, over)

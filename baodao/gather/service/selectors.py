@@ -224,12 +224,14 @@ def enough_at(codes: Iterable[str], day: date) -> dict[str, date]:
 
 
 class Near(msgspec.Struct, frozen=True):
-    """An opening for a member: how far in metres (-1: not known), how she comes there, seats left (None: no limit)."""
+    """An opening for a member: how far in metres (-1: not known), how she comes there, seats left (None: no limit); ``why``: the reasons
+    of the plan that suggests it to her, () where only the list is sorted."""
 
     slot: Slot
     metres: int
     role: str
     left: int | None
+    why: tuple[str, ...] = ()
 
 
 def centre(org: str, day: date) -> tuple[float, float] | None:
@@ -255,9 +257,11 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> int:
     return round(2000 * EARTH_KM * math.asin(min(1.0, math.sqrt(inner))))
 
 
-def suggested(member: Member, now: datetime, near: tuple[float, float] | None, limit: int = 30) -> list[Near]:
-    """Openings that fit a member, nearest first, then soonest. ``near`` is a point of her choice, used here and kept nowhere.
-    Three statements and one a unit of hers."""
+def suggested(
+    member: Member, now: datetime, near: tuple[float, float] | None, plan: Mapping[str, tuple[str, ...]] | None = None, limit: int = 30
+) -> list[Near]:  # fmt: skip
+    """Openings that fit a member: those that the last plan has for her (``plan``, slot → why), then nearest first, then soonest.
+    ``near`` is a point of her choice, used here and kept nowhere. Three statements and one a unit of hers."""
     day = timezone.localdate(now)
     to = where_to(member, day)
     kinds = {name for org in to if (said := rules(org, day)) for name in said.opening}
@@ -272,9 +276,17 @@ def suggested(member: Member, now: datetime, near: tuple[float, float] | None, l
         spot = spot_of(slot.place, str(slot.org_id), day)
         far = metres(near, spot) if near and spot else -1
         if slot.code not in mine and (left is None or left > 0):
-            found.append(Near(slot, far, to[str(slot.org_id)], left))
+            why = (plan or {}).get(slot.code, ())
+            found.append(Near(slot, far, to[str(slot.org_id)], left, why))
     unknown = 10**9
-    found.sort(key=lambda one: (one.metres if one.metres >= 0 else unknown, one.slot.starts, one.slot.code))
+    found.sort(
+        key=lambda one: (
+            not one.why,
+            one.metres if one.metres >= 0 else unknown,
+            one.slot.starts,
+            one.slot.code,
+        )
+    )
     return found[:limit]
 
 

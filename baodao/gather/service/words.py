@@ -26,6 +26,7 @@ def half_words(half: Half) -> str:
 _RIGHTS = {
     "service.*": Words("双报到的全部", "All of members' service"),  # data
     "service.own": Words("自己的双报到", "One's own service"),  # data
+    "service.suggest": Words("算出给谁建议哪个岗", "Plan which opening is suggested to whom"),  # data
     "service.claim": Words("认领服务岗", "Claim openings"),  # data
     "service.list": Words("维护本单位在职党员名单", "Keep the unit's list of members at work"),  # data
     "service.unit": Words("安排本单位集体报到", "Plan the unit's collective check-in"),  # data

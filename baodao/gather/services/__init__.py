@@ -1,5 +1,6 @@
 """Every write to gatherings."""
 
+from .enclosing import NewPaper, enclose, take_out
 from .opening import call_off, change, open_slots
 from .presence import Came, attend, dispute, hold, rate, sign_in
 from .renewing import renew_feed
@@ -8,11 +9,13 @@ from .seats import Asked, answer, invite, join, leave, swap
 __all__ = [
     "Asked",
     "Came",
+    "NewPaper",
     "answer",
     "attend",
     "call_off",
     "change",
     "dispute",
+    "enclose",
     "hold",
     "invite",
     "join",
@@ -22,4 +25,5 @@ __all__ = [
     "renew_feed",
     "sign_in",
     "swap",
+    "take_out",
 ]

@@ -131,8 +131,13 @@ def _picture_hints(org: str, typed: Typed, raw: bytes, digest: str) -> list[str]
         near = earlier.get(digest, "") or near
         if near:
             found.append(_("有一张照片和以前一次会的很像。放错了就换一张；没放错不用管。"))
-        if hints.differs(raw, _day(typed))[0]:
+        slot = selectors.planned(typed.get("slot")) if typed.get("slot") else None
+        points = selectors.points_of(slot.place if slot is not None else "", typed.get("where"))
+        other_day, other_place = hints.differs(raw, _day(typed), points)
+        if other_day:
             found.append(_("有一张照片像是别的日子拍的。放错了就换一张；没放错不用管。"))
+        if other_place:
+            found.append(_("有一张照片像是在别的地方拍的。放错了就换一张；没放错不用管。"))
     except (OSError, Problem):
         pass
     return found

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baodao.gather.models import Slot
-from baodao.gather.service import selectors, services, slots, standing
+from baodao.gather.service import planning, selectors, services, slots, standing
 from baodao.gather.service.fold import Member
 from baodao.gather.service.halves import half_of
 from baodao.gather.service.pages import number_from, plain, self_act, typed_of
@@ -38,7 +38,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     to = selectors.where_to(member, day)
     near = grid(typed.get("near", ""))
     half = half_of(day)
-    found = selectors.suggested(member, by.noted, (near.lon, near.lat) if near else None)
+    plan = planning.planned_for(token)
+    found = selectors.suggested(member, by.noted, (near.lon, near.lat) if near else None, plan)
     context = _claims(token, by) | {
         "units": [orgs.name_of(code) for code in member.units_now],
         "places": [(row, orgs.name_of(row.org), ROLES[row.role]) for row in member.places if row.until is None],

@@ -10,7 +10,17 @@ from .listing import (
     show_at,
     unlist_members,
 )
-from .openings import Offer, Planned, claim, hold_together, needs_nobody, offer, plan_together, withdraw
+from .openings import (
+    Offer,
+    Planned,
+    claim,
+    hold_together,
+    needs_nobody,
+    offer,
+    plan_together,
+    suggest,
+    withdraw,
+)
 from .serving import Confirm, confirm, rate, tell
 from .stands import NewStand, end_stands, evidence, lay_down, set_stands, take_stand
 
@@ -37,6 +47,7 @@ __all__ = [
     "report_at",
     "set_stands",
     "show_at",
+    "suggest",
     "take_stand",
     "tell",
     "unlist_members",

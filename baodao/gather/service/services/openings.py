@@ -9,10 +9,12 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from baodao.gather.matching.terms import Suggestion
 from baodao.gather.models import Slot
 from baodao.gather.ruling import NewSlot
+from baodao.gather.service import planning
 from baodao.gather.service.declare import Service
-from baodao.gather.service.models import ServiceEnough
+from baodao.gather.service.models import ServiceEnough, ServiceSuggested
 from baodao.gather.service.pacing import days_between, spread
 from baodao.gather.service.selectors import (
     enough,
@@ -27,7 +29,7 @@ from baodao.gather.service.selectors import (
     where_to,
 )
 from baodao.gather.working import begin, keep, load
-from baodao.kernel.act import Act
+from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Fault, Invalid, Refused
 from baodao.kernel.text import find_private
 from baodao.kernel.verbs import Tx, lock, verb
@@ -144,6 +146,20 @@ def needs_nobody(tx: Tx, by: Act, *, org: str, since: date, until: date, reason:
     tx.fact(data, subject=f"need:{org}", org=org, level=1, texts=texts)
     tx.upsert(ServiceEnough, ("org",), org_id=org, since=since, until=until)
     return since < until
+
+
+@verb("service.suggest")
+def suggest(tx: Tx, by: Act, *, suggestions: list[Suggestion]) -> int:
+    """A new plan (`planning.plan`, made before: nothing is locked meanwhile) takes the place of the last one; gives how many. The system's
+    own step, no fact: nobody did anything."""
+    tx.ask("service.suggest", Subject(ref="service:plan", level=2))
+    now = {(one.who, one.slot): one for one in suggestions}
+    for token, slot in ServiceSuggested.objects.order_by("token", "slot").values_list("token", "slot"):
+        if (token, slot) not in now:
+            tx.delete(ServiceSuggested, token=token, slot=slot)
+    for key in sorted(now):
+        tx.upsert(ServiceSuggested, ("token", "slot"), **planning.columns(now[key], by.noted))
+    return len(now)
 
 
 @verb("service.claim")
