@@ -514,8 +514,9 @@ ENTRIES: dict[str, Entry] = {
     "desk:gatherings-export": ANY,
     "api:gathering.list": Entry(refused_unless(lambda ask: ask.has("gather.read"))), "api:week.read": Entry(lambda ask: IN),
     "api:gathering.see": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
-    "api:gathering.seat": Entry(lambda ask: MISSING, {"code": ["none"]}),
-    "api:gathering.rows": Entry(lambda ask: MISSING, {"code": ["none"]}),
+    # What is sent is judged before it is looked for: an empty body is told so.
+    "api:gathering.seat": Entry(lambda ask: IN, {"code": ["none"]}),
+    "api:gathering.rows": Entry(lambda ask: MISSING if ask.method == "GET" else IN, {"code": ["none"]}),
     "desk:gathering-new": Entry(refused_unless(lambda ask: ask.at("gather.open", ask.home))),
     "desk:gathering": NONE, "desk:gathering-edit": NONE, "desk:gathering-screen": NONE, "desk:gathering-sheet": NONE,
     "desk:gathering-file": Entry(lambda ask: MISSING, {"code": ["none"], "digest": ["0" * 64]}),

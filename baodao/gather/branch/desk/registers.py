@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -73,18 +73,19 @@ def entries_of(
     """Evenings of a year, oldest first: of a closed year as they stood then, with what was corrected later beside them."""
     codes = selectors.held_of(org, since=date(year, 1, 1), until=date(year + 1, 1, 1), limit=MOST)
     now = selectors.told_all(codes[::-1])
+    who = _who(by, org, codes) if names else {}
     if closed is None:
-        return [_entry(by, one, names=names) for one in now]
+        return [_entry(one, who) for one in now]
     then = {one.code: one for one in selectors.told_all(codes, at=closed.position)}
     found = []
     for one in now:
         was = then.get(one.code)
         if was is None:
-            found.append(_entry(by, one, later=_("年结以后补记的"), names=names))
+            found.append(_entry(one, who, later=_("年结以后补记的")))
         elif was.fact != one.fact:
-            found.append(_entry(by, was, later=_later(one), names=names))
+            found.append(_entry(was, who, later=_later(one)))
         else:
-            found.append(_entry(by, one, names=names))
+            found.append(_entry(one, who))
     return found
 
 
@@ -93,33 +94,33 @@ def _later(one: Told) -> str:
     return _("年结以后更正：%(told)s。理由：%(why)s") % {"told": told, "why": one.reason}
 
 
-def _entry(by: Act, one: Told, *, later: str = "", names: bool = False) -> Entry:
+def _entry(one: Told, who: Mapping[str, Mapping[str, Sequence[str]]], *, later: str = "") -> Entry:
     known = selectors.kinds_at(one.org, day_of(one))
     states = known[one.kinds[0]].counts if one.kinds[0] in known else ("present",)
-    who = _who(by, one) if names else {}
     return Entry(
         one,
         "、".join(kind_words(one)),
         registers.items_of(one, known),
         "、".join(due_words(one)),
         one.part(states),
-        who,
+        who.get(one.code, {}),
         later,
     )
 
 
-def _who(by: Act, one: Told) -> dict[str, Sequence[str]]:
-    rows = {
-        token: status
-        for token, (status, _d) in selectors.presence(one.code, one.org).items()
-        if status != "present"
-    }
-    shown = selectors.names(by, one.org, rows) if rows else {}
-    found: dict[str, list[str]] = {}
-    for token, status in rows.items():
-        if shown.get(token):
-            found.setdefault(status, []).append(shown[token])
-    return {status: sorted(held) for status, held in found.items()}
+def _who(by: Act, org: str, codes: Sequence[str]) -> dict[str, dict[str, list[str]]]:
+    """Evening → state → names of those who were not simply there: one look at the register for all of them, in each member's log once."""
+    rows = selectors.presence_of(codes, org)
+    wanted = sorted(
+        {token for held in rows.values() for token, (status, _d) in held.items() if status != "present"}
+    )
+    shown = selectors.names(by, org, wanted) if wanted else {}
+    found: dict[str, dict[str, list[str]]] = {}
+    for code, held in rows.items():
+        for token, (status, _disputed) in held.items():
+            if status != "present" and shown.get(token):
+                found.setdefault(code, {}).setdefault(status, []).append(shown[token])
+    return {code: {status: sorted(names) for status, names in held.items()} for code, held in found.items()}
 
 
 @page("desk", "branch/month/", name="branch-month", methods=("GET", "HEAD"), right=READ)
@@ -130,7 +131,7 @@ def month(request: HttpRequest) -> HttpResponse:
     since = month_typed(request.GET.get("month", ""))
     until = next_month(since)
     codes = selectors.held_of(org, since=since, until=until)
-    entries = [_entry(by, one) for one in selectors.told_all(codes[::-1])]
+    entries = [_entry(one, {}) for one in selectors.told_all(codes[::-1])]
     dues = [(one.title, str(one.words)) for one in selectors.due_now(org, min(orgs.today(), until))]
     said = registers.month_words(entries, dues, since)
     title = _("%(y)d 年 %(m)d 月支部工作小结") % {"y": since.year, "m": since.month}
