@@ -37,3 +37,17 @@ def register_eraser(
 def erasers() -> list[Eraser]:
     """In running order."""
     return sorted(_erasers.values(), key=lambda e: (e.order, e.name))
+
+
+#: name → what takes an app's traces of subjects that are to be nobody's, whoever they were about; gives how many rows and files.
+_forgetters: dict[str, Callable[[list[str]], int]] = {}
+
+
+def register_forgetter(name: str, forget: Callable[[list[str]], int]) -> None:
+    """Called from an app's `erasers.py`: some subjects are forgotten by their age alone, though nobody asked to be erased."""
+    _forgetters[name] = forget
+
+
+def forget_subjects(subjects: list[str]) -> int:
+    """Inside a verb: all apps forget what they keep about these subjects beside facts and contents."""
+    return sum(_forgetters[name](subjects) for name in sorted(_forgetters))

@@ -306,6 +306,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """Off until the district's pack switches it on by ``[switch.<name>]``, with basis, approver and last day."""
     sealed: bool = False
     """What is typed lies under a key of the matter's own (docs/cards.md): named readers alone, no count, no search."""
+    forgets: bool = False
+    """True: whoever acts in it is known by a token of this one matter, so that it can be nobody's later."""
     papers: tuple[Paper, ...] = field(name="paper", default=())
     figures: tuple[Figure, ...] = field(name="figure", default=())
     checklists: tuple[Checklist, ...] = field(name="checklist", default=())

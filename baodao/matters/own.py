@@ -12,7 +12,7 @@ from baodao.ledger.selectors import facts_of, texts_of
 from baodao.orgs.powers.watchers import Watcher, watchers
 from baodao.orgs.selectors import name_of, today
 from baodao.people.ports import Seer, register_my_data, register_seers
-from baodao.people.selectors import token_for
+from baodao.people.selectors import tokens_here
 
 from .models import Leg, Matter
 from .policies import CONTACT, READ, subject_of_rows
@@ -24,8 +24,12 @@ MOST = 500
 
 
 def _matters(person: str) -> list[Matter]:
-    token = token_for(person, DOMAIN)
-    return list(Matter.objects.filter(reporter=token).order_by("-opened", "number")[:MOST]) if token else []
+    tokens = tokens_here(person, DOMAIN)
+    return (
+        list(Matter.objects.filter(reporter__in=tokens).order_by("-opened", "number")[:MOST])
+        if tokens
+        else []
+    )
 
 
 def seers(person: str) -> Iterator[Seer]:

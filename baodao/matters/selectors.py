@@ -21,7 +21,7 @@ from baodao.orgs.policies import reach_of, where, while_trees_stand
 from baodao.orgs.powers.facts import DeputyActed
 from baodao.orgs.rights import Reach
 from baodao.orgs.tree import Forest
-from baodao.people.selectors import persons_of, token_for
+from baodao.people.selectors import persons_of, tokens_here
 
 from .declare import Procedure
 from .engine import Offer, available
@@ -104,8 +104,8 @@ def outdated(pack: str, procedure: str, digest: str, after: str, limit: int) -> 
 
 def mine(by: Act) -> QuerySet[Matter]:
     """The matters that the person herself opened, newest first."""
-    token = token_for(by.person, DOMAIN) if by.person else ""
-    rows = Matter.objects.filter(reporter=token) if token else Matter.objects.none()
+    tokens = _tokens(by)
+    rows = Matter.objects.filter(reporter__in=tokens) if tokens else Matter.objects.none()
     return rows.order_by("-opened", "number")
 
 
@@ -223,13 +223,15 @@ def see_many(by: Act, numbers: Sequence[str]) -> dict[str, Seen]:
 
 
 def _tokens(by: Act) -> tuple[str, ...]:
-    return (token_for(by.person, DOMAIN),) if by.person else ()
+    return tokens_here(by.person, DOMAIN) if by.person else ()
 
 
 def offers(by: Act, seen: Seen) -> list[Offer]:
     """What this actor may do now, with hindrances; both the right and the procedure's ``who`` say yes."""
     subject = subject_of(seen.state)
-    token = next((token for token in _tokens(by) if token), "")
+    tokens = _tokens(by)
+    # In a matter that forgets she is who asked, not who she is elsewhere.
+    token = next((one for one in tokens if one in seen.state.reporters), "") or next(iter(tokens), "")
     actor = actor_of(by, token, subject)
     found = available(seen.procedure, seen.state, actor, by.noted, current_calendar())
     return [o for o in found if allowed(by, f"{seen.state.procedure}.{o.action.name}", subject)]

@@ -112,25 +112,30 @@ def may(by: Act, right: str, subject: Subject) -> bool:
         return False
     if found.admits(subject, selectors.forest().chain):
         return True
-    return bool(found.selves and subject.persons) and with_tokens(found).admits(
-        subject, selectors.forest().chain
-    )
+    if not (found.selves and subject.persons):
+        return False
+    if with_tokens(found).admits(subject, selectors.forest().chain):
+        return True
+    # Somebody may have got a token for this one matter since (`Procedure.forgets`): only what is for participants has such.
+    return subject.level >= 2 and with_tokens(found, fresh=True).admits(subject, selectors.forest().chain)
 
 
 _tokens: dict[str, tuple[str, ...]] = {}
 
 
-def with_tokens(found: Reach) -> Reach:
+def with_tokens(found: Reach, *, fresh: bool = False) -> Reach:
     """The same reach, in which a person is also known by the tokens of the domains. A token never changes,
     but one may be added: kept in memory only once there is one for matters (until then her first request may
-    come at any moment)."""
+    come at any moment), and never where one stands for a single matter, which may be nobody's tomorrow. ``fresh``: read anew."""
     selves = list(found.selves)
     for uid, top in found.selves:
-        known = _tokens.get(uid)
+        known = None if fresh else _tokens.get(uid)
         if known is None:
             tokens = tokens_of(uid)
             known = tuple(sorted(tokens.values()))
-            if "matters" in tokens:
+            if any(domain.startswith("once") for domain in tokens):
+                _tokens.pop(uid, None)
+            elif "matters" in tokens:
                 _tokens[uid] = known
             if len(_tokens) > 20_000:
                 _tokens.clear()

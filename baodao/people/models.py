@@ -23,7 +23,8 @@ FIELDS = (
     "alias",
 )
 STANDINGS = ("given", "invited", "proven")
-DOMAINS = ("matters", "service", "party")
+#: ``once``: for a single matter that is to be nobody's later; a person may have many.
+DOMAINS = ("matters", "service", "party", "once")
 WAYS = ("code", "password", "demo")
 FACTORS = ("one", "two", "demo")
 LIKENESS = ("open", "same", "different")
@@ -89,7 +90,9 @@ class Token(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "domain"], name="token_domain_once"),
+            models.UniqueConstraint(
+                fields=["person", "domain"], name="token_domain_once", condition=~Q(domain="once")
+            ),
             models.CheckConstraint(condition=Q(domain__in=DOMAINS), name="token_domain"),
         ]
 

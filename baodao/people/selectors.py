@@ -3,10 +3,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from baodao.kernel.driver import often
@@ -45,8 +46,25 @@ def tokens_for(persons: Iterable[str], domain: str) -> dict[str, str]:
 
 
 def tokens_of(person: str) -> dict[str, str]:
-    """domain → token of one person; for erasers and for "my data" only."""
-    return dict(Token.objects.filter(person_id=person).values_list("domain", "token"))
+    """domain → token of one person (``once:<token>`` for each of a single matter); for erasers and for "my data" only."""
+    rows = Token.objects.filter(person_id=person).order_by("token").values_list("domain", "token")
+    return {f"once:{token}" if domain == "once" else domain: token for domain, token in rows}
+
+
+def tokens_here(person: str, domain: str) -> tuple[str, ...]:
+    """A person's token in a domain first (if there is one), then those of single matters. One statement."""
+    rows = Token.objects.filter(person_id=person, domain__in=[domain, "once"]).values_list("domain", "token")
+    return tuple(token for _last, token in sorted((name == "once", token) for name, token in rows))
+
+
+def living_once() -> QuerySet[Token, Any]:
+    """Tokens of single matters that are still somebody's, as a subquery."""
+    return Token.objects.filter(domain="once", person__isnull=False).values("token")
+
+
+def once_tokens(person: str) -> set[str]:
+    """Those of single matters. One statement."""
+    return set(Token.objects.filter(person_id=person, domain="once").values_list("token", flat=True))
 
 
 def same_person(tokens: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -36,6 +36,38 @@ def homes(town: Any) -> None:
     )
 
 
+def tokens_of_help(number: str) -> set[str]:
+    """Every token that the facts of a help carry."""
+    from baodao.ledger.models import Fact
+
+    rows = Fact.objects.filter(subject=f"matter:{number}").exclude(person="")
+    return set(rows.values_list("person", flat=True))
+
+
+def owners(tokens: set[str]) -> dict[str, str]:
+    """Token → uid of whose it is, "" for nobody."""
+    from baodao.people.models import Token
+
+    return {one.token: str(one.person_id or "") for one in Token.objects.filter(token__in=tokens)}
+
+
+def rows_with(uid: str) -> list[str]:
+    """Every row of every table that has this uid, as text."""
+    from django.db import connection
+
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found += [
+                f"{table} {dict(zip(names, row, strict=True))}"
+                for row in cursor.fetchall()
+                if uid in map(str, row)
+            ]
+    return found
+
+
 def fill(browser: Any, address: str, expect: int = 303, **typed: Any) -> str:
     first = browser.get(address)
     assert first.status_code == 200, words(first)
@@ -82,9 +114,21 @@ def test_thanks_closes_it_and_nobody_else_reads_what_it_was(town: Any) -> None:
     with at("12-23 08:00"):
         town.work()
         assert tables_with(["降压药"])["降压药"] == {"ledger_content"}
+        assert number in str(rows_with(town.uids["resident"]))  # what she was told
+        tied = tokens_of_help(number)
+        assert len(tied) == 2 and all(owners(tied).values())  # who asked, who came: tokens of this one help
     with at("12-23 20:30"):
         town.work()
         assert not tables_with(["降压药"])["降压药"]
+        # Whoever asked and whoever came are nobody now: the tokens lead nowhere, and no other record carries them.
+        assert tokens_of_help(number) == tied and not any(owners(tied).values())
+        for token in tied:
+            assert tables_with([token])[token] <= {"ledger_fact", "matters_matter", "people_token"}, token
+        for who in ("resident", "neighbour"):
+            uid = town.uids[who]
+            assert number not in str(rows_with(uid)), who
+        assert town.phone("resident").browser.get(f"/me/{number}/").status_code == 404
+        assert number not in town.phone("resident").browser.post("/me/data.json").content.decode()
 
 
 def test_a_child_is_fetched_by_the_guardians_act_alone(town: Any) -> None:

@@ -16,7 +16,7 @@ from baodao.matters.openly import released
 from baodao.matters.selectors import mine
 from baodao.orgs import selectors as orgs
 from baodao.orgs.models import Post
-from baodao.people.selectors import token_for
+from baodao.people.selectors import living_once, token_for
 
 from .models import HomeMember, Trust
 
@@ -93,14 +93,15 @@ def helped_by(post: str) -> int:
 
 
 def to_forget(before: datetime, limit: int = 200) -> list[str]:
-    """Numbers of helps that ended before a moment and still have words. Two statements."""
+    """Numbers of helps that ended before a moment and still have words, or somebody who asked. Three statements."""
     rows = Matter.objects.filter(procedure=HELP, ended__lt=before).order_by("ended", "number")
+    known = set(rows.filter(reporter__in=living_once()).values_list("number", flat=True)[:limit])
     numbers = list(rows.values_list("number", flat=True))
     subjects = Fact.objects.filter(
         subject__in=[f"matter:{number}" for number in numbers], id__in=Content.objects.values("fact")
     )
     left = set(subjects.values_list("subject", flat=True))
-    return [number for number in numbers if f"matter:{number}" in left][:limit]
+    return [number for number in numbers if number in known or f"matter:{number}" in left][:limit]
 
 
 def answers(words: str = "", kind: str = "", after: str = "", limit: int = 31) -> list[Matter]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Invalid, Missing
 from baodao.kernel.verbs import Tx, verb
+from baodao.ledger.erasure import forget_subjects
 from baodao.ledger.models import Content, Fact
 from baodao.matters.models import Matter, MatterFile
 from baodao.matters.policies import actor_of, subject_of
-from baodao.matters.services.tokens import token_of
+from baodao.matters.services.tokens import token_here, token_of
 from baodao.matters.services.writing import load, queue_facts, queue_rows, take
 from baodao.orgs import selectors as orgs
-from baodao.people.selectors import token_for
+from baodao.orgs.policies import forget_tokens
+from baodao.people.selectors import persons_of, token_for, tokens_here
+from baodao.people.services.erase import forget_contact
+from baodao.people.services.identity import queue_forgetting
 
 from . import facts
 from .models import HomeMember, Trust
@@ -86,7 +91,8 @@ def allow_fetch(
     tx.ask("trust.allow", own(by.person))
     loaded = load(number, lock=True)
     token = token_for(by.person, DOMAIN)
-    if loaded.state.procedure != HELP or not token or token not in loaded.state.reporters:
+    mine = set(tokens_here(by.person, DOMAIN))
+    if loaded.state.procedure != HELP or mine.isdisjoint(loaded.state.reporters):
         raise Missing.of("number", _("没有这个编号"), _("请核对编号"))
     lead = loaded.state.lead
     helper = lead.holder if lead is not None else ""
@@ -101,7 +107,7 @@ def allow_fetch(
     if not at < until <= at + LONGEST or not by.happened - timedelta(hours=1) <= at <= by.happened + AHEAD:
         raise Invalid.of("until", _("时间不对"), _("从一周以内的一个时间起，最长 12 小时"))
     given = {"post": helper, "at": at.isoformat(), "until": until.isoformat(), "guardian": True}
-    actor = actor_of(by, token_of(tx, by), subject_of(loaded.state))
+    actor = actor_of(by, token_here(tx, by, loaded.procedure, loaded.facts), subject_of(loaded.state))
     lapses, decision = take(loaded, by, actor, "allow", fields=given)
     queue_facts(tx, loaded.state.subject, [*lapses, *decision.emits])
     queue_rows(tx, loaded, decision.state)
@@ -110,7 +116,8 @@ def allow_fetch(
 
 @verb("help.forget")
 def forget_help(tx: Tx, by: Act, *, numbers: list[str]) -> int:
-    """All words and files of helps that are over are gone; what stays are codes without a name. Gives how many texts."""
+    """All words and files of helps that are over are gone, and what anybody was told of them; whoever asked or acted is nobody's
+    token from now on: codes stay that are about nobody. Gives how many texts."""
     tx.ask("help.forget", Subject(ref="matter:help"))
     held = Matter.objects.filter(number__in=numbers, procedure=HELP, ended__isnull=False)
     subjects = [f"matter:{number}" for number in held.values_list("number", flat=True)]
@@ -120,4 +127,16 @@ def forget_help(tx: Tx, by: Act, *, numbers: list[str]) -> int:
         tx.delete(Content, fact=ids)
     if numbers:
         tx.delete(MatterFile, matter=[subject.partition(":")[2] for subject in subjects])
+        tokens = set(
+            Fact.objects.filter(subject__in=subjects).exclude(person="").values_list("person", flat=True)
+        )
+        tokens |= {one for one in held.values_list("reporter", flat=True) if one}
+        whose = queue_forgetting(tx, tokens)
+        for uid in persons_of(
+            [one for one in held.values_list("reporter", flat=True) if one], "erase"
+        ).values():
+            forget_contact(uid)  # whoever asked without an account
+        for uid in whose:
+            tx.after_commit(partial(forget_tokens, uid))
+        forget_subjects(subjects)
     return texts

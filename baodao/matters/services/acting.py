@@ -30,7 +30,7 @@ from baodao.matters.versions import in_force, keep, version
 from .disputes import count_dispute
 from .linking import carry, check_ended, check_merge, forget_texts, hand_back, open_about
 from .sealing import check_reader
-from .tokens import token_of
+from .tokens import token_here
 from .writing import Loaded, load, queue_facts, queue_files, queue_rows, take
 
 
@@ -74,7 +74,7 @@ def act(
         if not followed and not knows(by, subject, loaded.state.procedure, loaded.procedure):
             raise Missing.of("number", _("没有这个编号"), _("请核对编号")) from None
         raise
-    actor = actor_of(by, token_of(tx, by), subject)
+    actor = actor_of(by, token_here(tx, by, loaded.procedure, loaded.facts), subject)
     lapses, decision = take(loaded, by, actor, action, fields=fields, leg=leg, seen=seen)
     after, declared = decision.state, loaded.procedure.action(action)
     assert declared is not None

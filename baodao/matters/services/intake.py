@@ -35,7 +35,7 @@ from baodao.orgs.selectors import forest
 from baodao.people.services.identity import queue_contact
 
 from .sealing import NOBODY, name_keepers, queue_readers
-from .tokens import DOMAIN, token_of
+from .tokens import DOMAIN, once, token_here
 from .writing import queue_facts, queue_files, queue_search, queue_stakes, search_text
 
 MOST = 2000
@@ -118,7 +118,7 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     _check_calls(calls, day)
     if (opens := found.procedure.action("open")) is not None:
         check_alliances(opens, draft.fields, draft.org, day)
-    token, actor = _who(tx, by, draft, subject, sealed=found.procedure.sealed)
+    token, actor = _who(tx, by, draft, subject, procedure=found.procedure)
     opening = Opening(
         number=number_of(tx, pack.one(District).number),
         digest=found.digest,
@@ -147,14 +147,16 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     return decision.state
 
 
-def _who(tx: Tx, by: Act, draft: Draft, subject: Subject, *, sealed: bool) -> tuple[str, Actor]:
+def _who(tx: Tx, by: Act, draft: Draft, subject: Subject, *, procedure: Procedure) -> tuple[str, Actor]:
     """Token of the one whose matter it is, and who acts. Whoever writes to a sealed procedure from outside is nobody: not even
     one who is signed in."""
     staff = bool(by.post)
-    if sealed:
-        return "", actor_of(by, token_of(tx, by), subject) if staff else NOBODY
-    token = _reporter(tx, by, draft) if draft.behalf or not (staff or by.kind == "system") else ""
-    return token, actor_of(by, token_of(tx, by) if staff else token, subject)
+    mine = token_here(tx, by, procedure) if staff else ""
+    if procedure.sealed:
+        return "", actor_of(by, mine, subject) if staff else NOBODY
+    asked = draft.behalf or not (staff or by.kind == "system")
+    token = _reporter(tx, by, draft, procedure) if asked else ""
+    return token, actor_of(by, mine if staff else token, subject)
 
 
 def _check_sealed(draft: Draft) -> None:
@@ -214,8 +216,10 @@ def _check_calls(calls: Sequence[Called], day: date) -> None:
     check_posts({f"calls.{n}.post": (called.org, called.post) for n, called in enumerate(calls)}, day)
 
 
-def _reporter(tx: Tx, by: Act, draft: Draft) -> str:
+def _reporter(tx: Tx, by: Act, draft: Draft, procedure: Procedure) -> str:
     contact = draft.contact
+    if procedure.forgets and by.person and not draft.behalf and contact == Contact():
+        return once(tx, by.person)
     return queue_contact(
         tx,
         domain=DOMAIN,

@@ -111,6 +111,22 @@ def queue_token(tx: Tx, person: str, domain: str) -> str:
     )
 
 
+def queue_once(tx: Tx, person: str) -> str:
+    """A token of its own for one matter: no other record carries it, and `queue_forgetting` makes it nobody's."""
+    token = new_token()
+    tx.insert(Token, token=token, person_id=person, domain="once")
+    return token
+
+
+def queue_forgetting(tx: Tx, tokens: Iterable[str]) -> list[str]:
+    """Those of these that stand for a single matter are nobody's from now on; gives uids whose they were. One reading statement."""
+    rows = Token.objects.filter(token__in=list(tokens), domain="once", person__isnull=False)
+    held = list(rows.order_by("token").values_list("token", "person_id"))
+    for token, _uid in held:
+        tx.upsert(Token, ("token",), token=token, person_id=None, domain="once")
+    return sorted({str(uid) for _token, uid in held})
+
+
 # What each command has queued and not written yet: a list command may need the same new token again.
 _queued: WeakKeyDictionary[Tx, dict[tuple[str, str], str]] = WeakKeyDictionary()
 
