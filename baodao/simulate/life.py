@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Generator
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -36,6 +36,7 @@ from .truths import Truths
 
 Tick = Callable[[int, int], None]
 T = TypeVar("T")
+P = ParamSpec("P")
 #: A web server writes too: so often is a command tried again, a little later.
 PATIENCE, REST = 60, 0.25
 
@@ -206,6 +207,21 @@ class Life:
             self.refused.append(f"{number} {action}: {problem}")
             return None
         return True
+
+    def attempt(self, what: str, verb: Callable[P, T], *args: P.args, **more: P.kwargs) -> T | None:
+        """What another verb gives, None when it was refused, which is told."""
+        try:
+            return patiently(lambda: verb(*args, **more))
+        except Problem as problem:
+            self.refused.append(f"{what}: {problem}")
+            return None
+
+    def maybe(self, what: str, verb: Callable[P, T], *args: P.args, **more: P.kwargs) -> T | None:
+        """The same where a refusal happens to people: elsewhere at that time, full, too late."""
+        try:
+            return patiently(lambda: verb(*args, **more))
+        except Problem:
+            return None
 
     def draft(self, community: str, procedure: str, kind: str, fields: dict[str, Any], **more: Any) -> Draft:
         """A matter of a community, at a grid of it."""

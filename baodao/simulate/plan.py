@@ -11,9 +11,10 @@ from django.conf import settings
 from baodao.matters.move import Called
 from baodao.orgs.selectors import forest, holders
 
-from . import clock, evenings, outings, requests, talks, whistles
+from . import clock, evenings, helping, learning, outings, requests, service, talks, whistles
 from .branches import found_branches
 from .district import SINCE, Cast, Progress, build, station_of
+from .helpers import found_helpers
 from .life import Life, Scene, Tick
 from .truths import Truths, plant
 
@@ -63,6 +64,10 @@ def live(
 
 def _branches(life: Life, begin: datetime, rng: random.Random) -> None:
     branches = found_branches(life.cast, begin - timedelta(days=1), rng, SINCE)
+    found_helpers(life.cast, begin - timedelta(days=1), rng, SINCE)
+    for beginnings in (learning.beginnings, service.beginnings, helping.beginnings):
+        for moment, scene in beginnings(life, begin, rng):
+            life.begin(moment, scene)
     for held in evenings.evenings(life, branches, begin):
         life.begin(held.ends, _later(evenings.recorded, life, held, rng=rng))
     for outing in outings.outings(life, begin, rng):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act
@@ -180,7 +181,7 @@ def tell_lecturers(tx: Tx, by: Act, *, lecturers: list[Telling]) -> list[str]:
 def place_order(tx: Tx, by: Act, *, order: NewOrder) -> str:
     """Order an offer for one's own organization; gives the number of the matter that the order is. Asks
     ``talk_order.open``. Raises Invalid, Refused."""
-    org, day = office_of(by), orgs.today()
+    org, day = office_of(by), timezone.localdate(by.noted)
     row = Offer.objects.filter(code=order.offer).first()
     if row is None or not in_force(row, day):
         tx.ask(f"{PROCEDURE}.open", of_org(org))

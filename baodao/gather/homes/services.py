@@ -18,8 +18,7 @@ from baodao.matters.services.tokens import token_here, token_of
 from baodao.matters.services.writing import load, queue_facts, queue_rows, take
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import forget_tokens
-from baodao.people.selectors import persons_of, token_for, tokens_here
-from baodao.people.services.erase import forget_contact
+from baodao.people.selectors import token_for, tokens_here
 from baodao.people.services.identity import queue_forgetting
 
 from . import facts
@@ -132,10 +131,6 @@ def forget_help(tx: Tx, by: Act, *, numbers: list[str]) -> int:
         )
         tokens |= {one for one in held.values_list("reporter", flat=True) if one}
         whose = queue_forgetting(tx, tokens)
-        for uid in persons_of(
-            [one for one in held.values_list("reporter", flat=True) if one], "erase"
-        ).values():
-            forget_contact(uid)  # whoever asked without an account
         for uid in whose:
             tx.after_commit(partial(forget_tokens, uid))
         forget_subjects(subjects)
