@@ -32,7 +32,11 @@ def beginnings(life: Life, begin: datetime, rng: random.Random) -> Iterator[Begi
     for number in range(PAIRED):
         yield begin + timedelta(days=1 + number, hours=9), _serve(life, number, rng)
     yield begin + timedelta(days=3), lambda at: _willing(life, at, rng)
-    yield life.until - timedelta(days=25), lambda at: _emergency(life, at, over=True)
+    # After people have offered themselves: a life that is lived again must find what it found the first time.
+    yield (
+        max(life.until - timedelta(days=25), begin + timedelta(days=6)),
+        lambda at: _emergency(life, at, over=True),
+    )
     yield life.workdays_ago(1), lambda at: _emergency(life, at, over=False)
     yield begin + timedelta(days=4), lambda at: _walks(life, at, rng)
 
