@@ -65,8 +65,9 @@ def live(
 def _branches(life: Life, begin: datetime, rng: random.Random) -> None:
     branches = found_branches(life.cast, begin - timedelta(days=1), rng, SINCE)
     found_helpers(life.cast, begin - timedelta(days=1), rng, SINCE)
-    for beginnings in (learning.beginnings, service.beginnings, helping.beginnings):
-        for moment, scene in beginnings(life, begin, rng):
+    # Each with a chance of its own: what one draws never changes what another does when a life is lived again.
+    for room in (learning, service, helping):
+        for moment, scene in room.beginnings(life, begin, random.Random(rng.random())):
             life.begin(moment, scene)
     for held in evenings.evenings(life, branches, begin):
         life.begin(held.ends, _later(evenings.recorded, life, held, rng=rng))

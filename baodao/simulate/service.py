@@ -38,7 +38,8 @@ def beginnings(life: Life, begin: datetime, rng: random.Random) -> Iterator[Begi
         lambda at: _emergency(life, at, over=True),
     )
     yield life.workdays_ago(1), lambda at: _emergency(life, at, over=False)
-    yield begin + timedelta(days=4), lambda at: _walks(life, at, rng)
+    chance = random.Random(rng.random())
+    yield begin + timedelta(days=4), lambda at: _walks(life, at, chance)
 
 
 def _serve(life: Life, number: int, rng: random.Random) -> Callable[[datetime], Scene]:

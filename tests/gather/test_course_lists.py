@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.stories.test_D10_training import workers
 from tests.stories.test_N04_homes import HOME, homes
-from tests.support.town import DISTRICT, STREET, A, B, at, local, town
+from tests.support.town import DISTRICT, STREET, A, B, at, local, town, words
 
 __all__ = ["town"]
 DAY = date(2026, 11, 23)
@@ -90,6 +91,17 @@ def _orders(town: Any, first: int, count: int) -> None:
         assert town.desk("secretary").post(page, typed).status_code == 303
 
 
+def reader(address: str) -> str:
+    """Who has something to read there: orders are the community's, what is missing a grid worker's."""
+    return (
+        "secretary"
+        if "loud" in address or "orders" in address
+        else "neighbour"
+        if "/classes/" in address
+        else "superior"
+    )
+
+
 def asked(browser: Any, address: str) -> int:
     """Statements of a page, the second time it is read."""
     browser.get(address)
@@ -103,20 +115,17 @@ def asked(browser: Any, address: str) -> int:
 @pytest.mark.usefixtures("town")
 def test_every_list_is_flat_and_short(town: Any) -> None:
     homes(town)
+    workers(town, neighbour="grid_worker")
     with at("11-23 09:00"):
         grow(town, 0, 2)
         phone = town.phone("resident").browser
         doors = {"desk": asked(town.desk("superior"), "/desk/me/"), "portal": asked(phone, "/me/")}
-        few = {
-            one: asked(town.desk("secretary" if "loud" in one or "orders" in one else "superior"), one)
-            for one in STAFF
-        }
+        town.desk("neighbour").post("/desk/me/post/", {"post": "p-neighbour-new"})
+        few = {one: asked(town.desk(reader(one)), one) for one in STAFF}
         few |= {one: asked(phone, one) for one in PUBLIC}
         grow(town, 2, 7)
-        many = {
-            one: asked(town.desk("secretary" if "loud" in one or "orders" in one else "superior"), one)
-            for one in STAFF
-        }
+        many = {one: asked(town.desk(reader(one)), one) for one in STAFF}
         many |= {one: asked(phone, one) for one in PUBLIC}
+        assert "还缺" in words(town.desk("neighbour").get("/desk/classes/"))
     assert many == few
     assert not {one: n for one, n in many.items() if n > 8}, (many, doors)

@@ -138,12 +138,20 @@ def tally(code: str) -> TestTally | None:
     return TestTally.objects.filter(klass=code).first()
 
 
-def next_sessions(course: str, now: datetime, org: str, day: date) -> list[Slot]:
-    """Sessions to come of a course, of classes that can be chosen. One statement."""
-    rows = Slot.objects.filter(traits__contains=f",{COURSE}{course},", state="open", ends__gt=now)
+def next_sessions(courses: Sequence[str], now: datetime, org: str, day: date) -> dict[str, list[Slot]]:
+    """Course (plan.name) → its three next sessions, of classes that can be chosen. One statement, whatever their number."""
+    if not courses:
+        return {}
+    named = Q(pk__in=[])
+    for course in courses:
+        named |= Q(traits__contains=f",{COURSE}{course},")
     codes = Klass.objects.filter(Q(closed=False), until__isnull=True).values("code")
     under = orgs.under([district_of(org, day) or org], day)
-    return list(rows.filter(series__in=codes, org__in=under).order_by("starts")[:3])
+    rows = Slot.objects.filter(named, state="open", ends__gt=now, series__in=codes, org__in=under)
+    found: dict[str, list[Slot]] = {}
+    for slot in rows.order_by("starts")[:500]:
+        found.setdefault(trait(slot, COURSE), []).append(slot)
+    return {course: slots[:3] for course, slots in found.items()}
 
 
 def roll(code: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from baodao.gather.courses.desk.common import act_of, home_of, org_name, plain, 
 from baodao.gather.courses.programmes import certificate, goals, selectors, services
 from baodao.gather.courses.programmes.declare import Course, Plan, norm_of, plans_of, titled
 from baodao.gather.courses.programmes.models import Klass
-from baodao.gather.courses.programmes.selectors import COURSE, WAY, of_class, trait
+from baodao.gather.courses.programmes.selectors import COURSE, WAY, Mine, of_class, trait
 from baodao.gather.courses.programmes.services import Line, NewClass, NewSession
 from baodao.gather.keys import signing_keys
 from baodao.gather.models import Slot
@@ -63,10 +64,7 @@ def classes(request: HttpRequest) -> HttpResponse:
         status=problem.status if problem else 200,
         hours=had.minutes / selectors.HOUR,
         norm=norm / selectors.HOUR,
-        missing=[
-            SimpleNamespace(plan=plan, title=titled(plan, name), left=[_left(name, one, by, home) for one in courses], all=len([c for c in plan.course if c.required]))
-            for name, plan, courses in selectors.missing(plans, kinds, had)
-        ],
+        missing=_missing(plans, kinds, had, by, home),
         goals=goals.own(home, kinds, had, day),
         rows=[(row, titled(plans.get(row.plan), row.plan), org_name(str(row.org_id)), had.classes.get(row.code, "")) for row in rows[:PAGE]],
         convened=selectors.convened(home) if allowed(by, "class.open", of_class(home)) else [],
@@ -77,9 +75,29 @@ def classes(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _left(plan: str, course: Course, by: Act, home: str) -> SimpleNamespace:
-    slots = selectors.next_sessions(f"{plan}.{course.name}", by.noted, home, orgs.today())
-    return SimpleNamespace(title=titled(course, course.name), minutes=course.minutes, slots=slots)
+def _missing(
+    plans: Mapping[str, Plan], kinds: list[str], had: Mine, by: Act, home: str
+) -> list[SimpleNamespace]:
+    """What holders of these posts still have to take, with the next sessions of each. One statement."""
+    found = selectors.missing(plans, kinds, had)
+    wanted = [f"{name}.{one.name}" for name, _plan, courses in found for one in courses]
+    coming = selectors.next_sessions(wanted, by.noted, home, orgs.today())
+    return [
+        SimpleNamespace(
+            plan=plan,
+            title=titled(plan, name),
+            all=sum(one.required for one in plan.course),
+            left=[
+                SimpleNamespace(
+                    title=titled(one, one.name),
+                    minutes=one.minutes,
+                    slots=coming.get(f"{name}.{one.name}", []),
+                )
+                for one in courses
+            ],
+        )
+        for name, plan, courses in found
+    ]
 
 
 def _choose(by: Act, typed: dict[str, str]) -> HttpResponse:
