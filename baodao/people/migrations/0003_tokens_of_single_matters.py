@@ -4,31 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_rosters_and_likeness'),
+        ("people", "0002_rosters_and_likeness"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='token',
-            name='token_domain_once',
+            model_name="token",
+            name="token_domain_once",
         ),
         migrations.RemoveConstraint(
-            model_name='token',
-            name='token_domain',
+            model_name="token",
+            name="token_domain",
         ),
         migrations.AlterField(
-            model_name='token',
-            name='domain',
-            field=models.CharField(choices=[('matters', 'matters'), ('service', 'service'), ('party', 'party'), ('once', 'once')], max_length=8),
+            model_name="token",
+            name="domain",
+            field=models.CharField(
+                choices=[
+                    ("matters", "matters"),
+                    ("service", "service"),
+                    ("party", "party"),
+                    ("once", "once"),
+                ],
+                max_length=8,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='token',
-            constraint=models.UniqueConstraint(condition=models.Q(('domain', 'once'), _negated=True), fields=('person', 'domain'), name='token_domain_once'),
+            model_name="token",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("domain", "once"), _negated=True),
+                fields=("person", "domain"),
+                name="token_domain_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(('domain__in', ('matters', 'service', 'party', 'once'))), name='token_domain'),
+            model_name="token",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("domain__in", ("matters", "service", "party", "once"))),
+                name="token_domain",
+            ),
         ),
     ]
