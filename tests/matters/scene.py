@@ -35,11 +35,14 @@ A, B, TOP = "500102001", "fl-zjw", "500102"
 
 
 def shipped() -> dict[str, Procedure]:
-    """The procedures of the base pack, as they ship."""
+    """The procedures of the base pack, as they ship, and those of the examples."""
     found = {}
-    for path in sorted((PACKS / "base").glob("*.toml")):
+    examples = sorted((PACKS.parent / "examples" / "packs").glob("*/*.toml"))
+    for path in [*sorted((PACKS / "base").glob("*.toml")), *examples]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         for name, declared in table.get("procedure", {}).items():
+            if "stages" not in declared:  # what an example's district says of the base's own
+                continue
             found[name] = msgspec.convert(declared, Procedure)
     return found
 

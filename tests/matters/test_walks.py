@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from baodao.kernel.errors import Conflict, Invalid, Missing, Problem, Refused
-from baodao.matters import guards
+from baodao.matters import guards, rows
 from baodao.matters.clocks import measure
 from baodao.matters.declare import Action
+from baodao.matters.desk.rowfields import sample_rows
 from baodao.matters.engine import available, decide, impossible
 from baodao.matters.facts import AnswerSettled, Emit, LegCalled, Rated, Settled
 from baodao.matters.guards import Actor
@@ -21,7 +22,7 @@ from baodao.matters.lapses import advance, next_at
 from baodao.matters.settlement import round_two
 from baodao.matters.state import Leg
 
-from .scene import CAST, HANDLER, HOUR, RESIDENT, A, B, Stage
+from .scene import CAST, HANDLER, HOUR, RESIDENT, SHIPPED, A, B, Stage
 
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -46,6 +47,7 @@ VALUES: dict[str, Any] = {
     "alliance": "al-1",
     "item": "exits",
     "score": 70,
+    "milestone": "1",
     "checklist": {"exits": "fail"},
     "file": ["0" * 64],
 }
@@ -57,7 +59,10 @@ def form(action: Action, draw: int = 0) -> dict[str, Any]:
     for name, declared in action.fields.items():
         kind, _sep, options = declared.rstrip("?").partition(":")
         choices = options.split("|")
-        made[name] = choices[draw % len(choices)] if kind == "code" else VALUES[kind]
+        if kind in rows.TYPES:
+            made[name] = sample_rows(next(one for one in SHIPPED.values() if action in one.actions), declared)
+        else:
+            made[name] = choices[draw % len(choices)] if kind == "code" else VALUES[kind]
     if made.get("org") == B and draw % 2:
         made["org"], made["post"] = A, "a-handler"
     return made
