@@ -34,6 +34,9 @@ INTAKE = Rule("intake_address", 3000, 3600)
 
 Word = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[\w.\-]*$")]
 Text = Annotated[str, msgspec.Meta(max_length=5000)]
+#: A field that holds rows: a table or a plan as rows by column; a checklist or a score sheet by item.
+Rows = Annotated[list[dict[str, Any]], msgspec.Meta(max_length=50)]
+Items = Annotated[dict[str, Any], msgspec.Meta(max_length=100)]
 
 
 class PersonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,8 +73,8 @@ class OpenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: Annotated[str, msgspec.Meta(max_length=200)] = ""
     contact: PersonBody = PersonBody()
     procedure: Word = "request"
-    fields: dict[Word, Annotated[str, msgspec.Meta(max_length=1000)] | int | bool] = msgspec.field(
-        default_factory=dict
+    fields: dict[Word, Annotated[str, msgspec.Meta(max_length=1000)] | int | bool | Rows | Items] = (
+        msgspec.field(default_factory=dict)
     )
     calls: Annotated[tuple[CallBody, ...], msgspec.Meta(max_length=50)] = ()
     behalf: bool = True
@@ -167,7 +170,7 @@ class MatterView(msgspec.Struct, frozen=True):
 class ActBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Fields as the action declares them; `leg` when there are several; `seen` tells what happened meanwhile on a conflict."""
 
-    fields: dict[Word, Text | int | bool] = {}
+    fields: dict[Word, Text | int | bool | Rows | Items] = {}
     leg: Annotated[int, msgspec.Meta(ge=1, le=999)] | None = None
     seen: Annotated[int, msgspec.Meta(ge=0, le=2**62)] | None = None
 

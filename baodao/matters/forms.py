@@ -27,6 +27,8 @@ TRUE, FALSE = {"true", "1", "on", "yes"}, {"false", "0", "off", "no", ""}
 #: The field that names a reader of a sealed matter.
 READER = "reader"
 
+#: Types of fields that take more than one value.
+MANY = ("file", checklists.TYPE, *rows.TYPES)
 Coded = str | int | bool
 Reader = Callable[["Form", str, str, Any], Coded]
 
@@ -109,6 +111,8 @@ def _read(form: Form, name: str, declared: str, value: Any) -> None:
         elif not optional:
             raise Wrong(_("这一项要填"), _("请填写后再提交"))
         return
+    if isinstance(value, list | tuple | Mapping) and kind not in MANY:
+        raise Wrong(_("这一项只填一个"), _("请改好后再提交"))
     if kind in {"text", "longtext"}:
         form.filled.texts[name] = _text(value, TEXT_MAX if kind == "text" else LONGTEXT_MAX)
     elif kind == "file":
@@ -138,7 +142,7 @@ def _text(value: Any, most: int) -> str:
 
 
 def _files(value: Any) -> list[str]:
-    names = [value] if isinstance(value, str) else list(value)
+    names = list(value) if isinstance(value, list | tuple) else [value]
     if len(names) > FILES_MAX or not all(isinstance(name, str) and HASH.match(name) for name in names):
         raise Wrong(_("附件不对"), _("请重新上传，最多 %(most)d 个") % {"most": FILES_MAX})
     return names

@@ -188,3 +188,15 @@ who = ["leg"]
     told = "\n".join(fault.reason for fault in report.faults)
     assert BROKEN[line] in told
     assert "表里没有列" in told
+
+
+@pytest.mark.parametrize(
+    "kind", ["text", "pause", "kind", "code:a|b", "date", "int", "bool", "org", "next_step", "file"]
+)
+@pytest.mark.parametrize("value", [[{"a": 1}], {"a": [1]}])
+def test_what_takes_one_value_refuses_many(kind: str, value: Any) -> None:
+    """Another system may send a list or an object for any field."""
+    action = Action(name="x", fields={"one": kind})
+    with pytest.raises(Invalid) as caught:
+        fill(PROCEDURE, action, {"one": value}, at("03-02 09:00").date(), CALENDAR)
+    assert [fault.field for fault in caught.value.faults] == ["one"]

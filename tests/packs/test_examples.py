@@ -176,8 +176,13 @@ def test_a_market_is_looked_at_by_several_mended_by_milestones_and_scored_blind(
             "clerk", number, "score", 422, **{"fit.safety": "41", "fit.hygiene": "20", "fit.order": "20"}
         )
         assert "“安全”是 0 到 40 分" in refused
-        for who, safety in (("clerk", "40"), ("handler", "30"), ("head", "10")):
+        for who, safety in (("clerk", "40"), ("handler", "30")):
             town.do(who, number, "score", **{"fit.safety": safety, "fit.hygiene": "20", "fit.order": "25"})
+        # Another system gives an object, and tables as lists of rows.
+        machine = town.office("head")
+        wrong = machine.do(number, "score", 422, fit={"safety": 10, "hygiene": 20})
+        assert wrong["faults"][0]["reason"] == "还没有打分：秩序"
+        machine.do(number, "score", fit={"safety": 10, "hygiene": 20, "order": 25})
         # Nobody sees what others gave before the end.
         seen = rows_of(town.desk("handler").get(f"/desk/matters/{number}/").content.decode())
         assert ["合计", "75", "100"] in seen
