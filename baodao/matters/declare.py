@@ -314,6 +314,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     tables: tuple[Table, ...] = field(name="table", default=())
     score_sheets: tuple[ScoreSheet, ...] = field(name="score_sheet", default=())
     loads: tuple[Load, ...] = field(name="load", default=())
+    fills: Name | None = None
+    """The action of a leg by which the form that came with the opening is handed in, filled by the machine with what it knows."""
     tells: dict[FactRef, tuple[Audience, ...]] = field(default_factory=dict)
     """Who hears of a fact, over all actions: ``{ leg_called = ["leg"] }``."""
     words: dict[str, str] = field(default_factory=dict)

@@ -138,7 +138,12 @@ def _parts(scope: Scope) -> None:
 
 
 def _loads(scope: Scope) -> None:
-    """A load multiplies a whole number of the opening by what a code of the opening stands for."""
+    """A load multiplies a whole number of the opening by what a code of the opening stands for; a form is handed in with a file."""
+    legs = [
+        one.name for one in scope.procedure.actions if one.on == "leg" and one.fields.get("file") == "file?"
+    ]
+    if (fills := scope.procedure.fills) is not None and fills not in legs:
+        scope.unknown(("fills",), _("动作"), fills, legs)
     opens = scope.procedure.action("open")
     kinds = {name: kind.rstrip("?") for name, kind in (opens.fields if opens else {}).items()}
     for load in scope.procedure.loads:

@@ -30,7 +30,7 @@ def test_a_form_is_read_with_its_merged_heads_formulas_and_names() -> None:
     form = read_sheet(QUARTER)
     assert form.titles == ["表一", "表二 街道（镇、乡）"]
     here = form.place("E5")
-    assert here is not None and form.label(here) == "% · 数值"
+    assert here is not None and form.label(here) == "按时办结率 · 数值"
     merged = form.place("D4")
     assert merged is not None and form.anchor(merged) == merged
     head, inner = form.place("C3"), form.place("D3")

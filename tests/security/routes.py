@@ -361,6 +361,7 @@ ENTRIES: dict[str, Entry] = {
     # No return of that number: tests/measures/test_returns.py asks for those that are there.
     "desk:return": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:return-draft": Entry(lambda ask: MISSING, {"number": ["none"]}),
     "desk:return-grounds": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:return-why": Entry(lambda ask: MISSING, {"number": ["none"]}),
+    "desk:known": Entry(lambda ask: MISSING, {"number": ["none"]}),
     "desk:return-copy": Entry(lambda ask: MISSING, {"number": ["none"], "version": [1]}),
     # ── the interface ──
     "api:openapi": PUBLIC, "api:matter.kinds": PUBLIC,

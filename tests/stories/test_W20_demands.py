@@ -1,8 +1,13 @@
 """W20: a demand from above is entered by whoever demands, with rule and rhythm, and sent back in one act. The board adds up what
 each demander asked; communities stand in no board, whatever they answer."""
 
+import io
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
+
+from tests.measures.test_returns import sheet
 from tests.support.ledgers import begin
 from tests.support.town import DISTRICT, A, B, at, words
 
@@ -46,6 +51,32 @@ def test_a_demand_is_entered_by_who_demands_and_sent_back_in_one_act(square: Any
 
         kinds = set(Fact.objects.filter(subject=f"matter:{number}").values_list("kind", flat=True))
         assert "matter.settled" not in kinds
+
+
+def test_what_is_known_is_filled_by_the_machine_and_given_in_one_tap(square: Any) -> None:
+    with at("11-23 09:00"):
+        desk = square.desk("superior")
+        form = {
+            "asked": "table", "title": "办结情况表", "rule": "某文件", "rhythm": "monthly", "minutes": "30",
+            "by": "2026-12-04", "rows": "1", "calls.0.org": A, "calls.0.role": "lead",
+        }  # fmt: skip
+        raw = sheet(("事项", "数"), ("受理量", ""), ("志愿服务队", ""))
+        number = begin(square, "superior", "demand", **form, file=SimpleUploadedFile("表.xlsx", raw))
+        assert "账上有的，机器先填好" not in words(desk.get(f"/desk/matters/{number}/")), "not asked of her"
+        asked = square.desk("secretary")
+        assert f"/desk/known/{number}/" in asked.get(f"/desk/matters/{number}/").content.decode()
+        there = f"/desk/known/{number}/"
+        assert desk.get(there).status_code == 404
+        page = words(asked.get(there))
+        assert "B2 受理量 · 数 0" in page
+        assert "B3 志愿服务队 · 数 账上没有" in page
+        taken = load_workbook(io.BytesIO(asked.get(f"{there}?as=file").content)).worksheets[0]
+        assert (taken["B2"].value, taken["B3"].value) == (0, None)
+        body = asked.get(there).content.decode()
+        assert body.count("<textarea") == 0
+        assert asked.post(there, {"command": f"known-{number}-1"}).status_code == 303
+        assert "甲社区给了。" in square.matter("superior", number)
+        assert asked.get(there).status_code == 404, "given already"
 
 
 def test_the_board_ranks_who_asks_and_never_who_is_asked(square: Any) -> None:

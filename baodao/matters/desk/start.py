@@ -122,7 +122,7 @@ def start_one(request: HttpRequest, name: str) -> HttpResponse:
             "", _("这个岗位不能发起“%(name)s”") % {"name": procedure.title}, _("请换岗位，或请书记发起")
         )
     rows = read_rows(request.POST, by, procedure) if takes_calls(procedure) else []
-    kept, problem = photos(request, by) if request.method == "POST" else ([], None)
+    kept, problem = photos(request, by, _files(procedure)) if request.method == "POST" else ([], None)
     if typed.get("do") == "send" and problem is None:
         rows = filled_rows(rows) if rows else []
         try:
@@ -134,12 +134,18 @@ def start_one(request: HttpRequest, name: str) -> HttpResponse:
     return _form(request, by, (name, procedure, org), Filled(typed, rows, kept), problem)
 
 
+def _files(procedure: Procedure) -> str:
+    """The field of the opening that takes files, as its control is named."""
+    fields = _opens(procedure).fields
+    return next((name for name, kind in fields.items() if kind.rstrip("?") == "file"), "photo")
+
+
 def _draft(by: Act, name: str, procedure: Procedure, org: str, filled: Filled) -> Draft:
     typed, kept = filled.typed, filled.kept
     action = _opens(procedure)
     # Files were stored before: they are kept while the form is filled.
     fields = typed_fields(action, typed, MultiValueDict(), by)
-    files = next((field for field, kind in action.fields.items() if kind.rstrip("?") == "file"), "")
+    files = _files(procedure)
     place = str(fields.pop("place", ""))
     kind = str(fields.pop("kind", ""))
     return Draft(

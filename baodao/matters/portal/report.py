@@ -186,26 +186,26 @@ def _sensitive_words(pack: Pack) -> list[str]:
     return [word for row in pack.many(Sensitive).values() for word in row.words if row.level > 1]
 
 
-def photos(request: HttpRequest, by: Act) -> tuple[list[str], Problem | None]:
+def photos(request: HttpRequest, by: Act, name: str = "photo") -> tuple[list[str], Problem | None]:
     """Files of this try and those kept from an earlier one, as hashes; what is wrong with a file is a fault of the
-    field."""
+    field ``name``."""
     found: list[str] = []
-    for value in request.POST.getlist("kept_photo"):
+    for value in request.POST.getlist(f"kept_{name}"):
         try:
             found.append(signing.loads(value, salt=PHOTO_SALT, max_age=86_400))
         except signing.BadSignature:
             continue
     problem: Problem | None = None
-    for upload in request.FILES.getlist("photo"):
+    for upload in request.FILES.getlist(name):
         if len(found) >= PHOTOS:
             problem = Invalid.of(
-                "photo", _("照片太多"), _("最多 %(most)d 张，其余的可以以后补充") % {"most": PHOTOS}
+                name, _("照片太多"), _("最多 %(most)d 张，其余的可以以后补充") % {"most": PHOTOS}
             )
             break
         try:
             found.append(store(upload, upload.name or "", now=by.noted).hash)
         except Problem as caught:
-            problem = type(caught)(*(Fault("photo", fault.reason, fault.remedy) for fault in caught.faults))
+            problem = type(caught)(*(Fault(name, fault.reason, fault.remedy) for fault in caught.faults))
     return list(dict.fromkeys(found)), problem
 
 

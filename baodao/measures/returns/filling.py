@@ -41,6 +41,8 @@ class Value(msgspec.Struct, frozen=True, omit_defaults=True):
     first: str = ""
     last: str = ""
     why: str = ""
+    line: str = ""
+    """The organization whose line it stands in; "" for a cell of the form itself."""
 
 
 def period_of(every: str, day: date) -> Period:
@@ -147,7 +149,13 @@ class Filling:
             place = place or sheet.place(cell.at)
             title = sheet.label(place) if place else ""
         plain = Value(
-            key, at, title=title, org=org, first=period.first.isoformat(), last=period.last.isoformat()
+            key,
+            at,
+            title=title,
+            org=org,
+            first=period.first.isoformat(),
+            last=period.last.isoformat(),
+            line=line,
         )
         if cell.hand:
             return msgspec.structs.replace(plain, way="hand", why=_("要手填"))

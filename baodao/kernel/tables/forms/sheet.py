@@ -85,14 +85,15 @@ class SheetForm(msgspec.Struct):
         return f"{self.titles[place.sheet - 1]}!{place.cell}" if len(self.titles) > 1 else place.cell
 
     def label(self, place: Place) -> str:
-        """What the form says beside and above a cell: the nearest words to the left and on top."""
-        left = next((t for c in range(place.column - 1, 0, -1) if (t := self._said(place, place.row, c))), "")
-        top = next((t for r in range(place.row - 1, 0, -1) if (t := self._said(place, r, place.column))), "")
+        """What the form says beside and above a cell: the nearest words to the left (a unit of one sign is passed over) and on top."""
+        beside = (self._said(place, place.row, column) for column in range(place.column - 1, 0, -1))
+        above = (self._said(place, row, place.column) for row in range(place.row - 1, 0, -1))
+        left, top = next((one for one in beside if len(one) > 1), ""), next(filter(None, above), "")
         return " · ".join(dict.fromkeys(one for one in (left, top) if one))
 
     def _said(self, place: Place, row: int, column: int) -> str:
         text = self.cells.get(self.anchor(Place(place.sheet, row, column)), "").strip()
-        return "" if _plain_number(text) else text
+        return text if any(sign.isalpha() for sign in text) and not _plain_number(text) else ""
 
 
 def letters(column: int) -> str:

@@ -1,3 +1,3 @@
 """Pages of returns on the desk."""
 
-from . import giving, listing, one  # noqa: F401 (they register themselves)
+from . import giving, known, listing, one  # noqa: F401 (they register themselves)

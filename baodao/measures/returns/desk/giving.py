@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from baodao.dues.declare import DueRule
@@ -45,9 +46,9 @@ def give(request: HttpRequest) -> HttpResponse:
     try:
         if request.method == "POST" and not file:
             file = store(given_file(request), given_file(request).name or "", now=by.noted).hash
-            cells = blank_cells(file, org, by.lang)
+            cells = blank_cells(file, org)
         elif file:
-            cells = blank_cells(file, org, by.lang)
+            cells = blank_cells(file, org)
             _keep(by, org, file, cells, request.POST)
             return HttpResponseRedirect(f"{reverse('desk:returns')}?org={org}", status=303)
     except Problem as caught:
@@ -68,7 +69,7 @@ def give(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def blank_cells(file: str, org: str, lang: str) -> list[dict[str, str]]:
+def blank_cells(file: str, org: str) -> list[dict[str, str]]:
     """Cells that somebody should fill: where, what the form says beside them, the source that these words suggest."""
     ref = ref_of(file)
     with open_evidence(file) as held:
@@ -87,8 +88,9 @@ def blank_cells(file: str, org: str, lang: str) -> list[dict[str, str]]:
         )  # fmt: skip
     if len(found) > MOST:
         raise Invalid.of("file", _("要填的空格超过 %(n)d 个") % {"n": MOST}, _("请系统管理员写进包里"))
-    measures = get_pack(pack_of(org)).many(Measure, lang)
-    return [{"at": at, "label": label, "guess": _guess(label, measures)} for at, label in found]
+    measures = get_pack(pack_of(org)).many(Measure)
+    with translation.override("zh-hans"):  # forms speak Chinese, whoever reads the page
+        return [{"at": at, "label": label, "guess": _guess(label, measures)} for at, label in found]
 
 
 def _guess(label: str, measures: Mapping[str, Measure]) -> str:
@@ -130,7 +132,7 @@ def _keep(by: Act, org: str, file: str, cells: list[dict[str, str]], typed: Mapp
         "asks": typed.get("asks", "").strip()[:120],
         "every": typed.get("every", ""),
         "within": int(within) if within.isdigit() else 10,
-        "cell": [_cell(cell, typed.get(f"cell.{cell['at']}", "")) for cell in cells],
+        "cell": [cell_of(cell, typed.get(f"cell.{cell['at']}", "")) for cell in cells],
     }
     try:
         form = msgspec.convert(plain, ReturnForm)
@@ -139,7 +141,8 @@ def _keep(by: Act, org: str, file: str, cells: list[dict[str, str]], typed: Mapp
     services.give_form(by, org=org, file=file, form=form)
 
 
-def _cell(cell: dict[str, str], chosen: str) -> dict[str, Any]:
+def cell_of(cell: Mapping[str, str], chosen: str) -> dict[str, Any]:
+    """A blank cell with the source that was chosen ("measure:on_time:value.before"; "": a hand)."""
     way, _sep, rest = chosen.partition(":")
     name, _sep, show = rest.rpartition(":")
     show, _dot, period = show.partition(".")

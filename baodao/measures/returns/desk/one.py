@@ -18,6 +18,7 @@ from baodao.kernel.evidence import ref_of, response
 from baodao.kernel.evidence.content import DOCX, XLSX
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables import write_xlsx
+from baodao.kernel.tables.forms import SheetForm
 from baodao.kernel.tables.web import workbook
 from baodao.measures.declare import Measure
 from baodao.measures.returns import selectors, services
@@ -105,9 +106,13 @@ def _shown(by: Act, number: str, state: State) -> dict[str, Any]:
         "org_name": name_of(state.org),
         "period": named(state.first, state.last).name,
         "rows": rows,
-        "blank": [row for row in rows if not row["text"] and not row["hand"]],
-        "loose": _loose(plain, said),
-        "grids": preview.grids(sheet, said, typed) if sheet else [],
+        "own": [row for row in rows if not row["line"]],
+        "lines": [row for row in rows if row["line"]],
+        "blank": [row for row in rows if row["fillable"] and not row["text"] and not row["hand"]],
+        "loose": _loose(plain, said, sheet),
+        "grids": preview.grids(sheet, said, typed, {row["key"]: row["href"] for row in rows})
+        if sheet
+        else [],
         "sentences": [] if sheet else preview.sentences(found, said, state.source),
         "before_number": before_number,
         "copies": [_copy(state, copy, posts, n) for n, copy in enumerate(state.copies)],
@@ -122,10 +127,12 @@ def _shown(by: Act, number: str, state: State) -> dict[str, Any]:
 _RIGHTS = {"fill": FILL, "sign": SIGN, "correct": CORRECT, "take": TAKE}
 
 
-def _loose(found: selectors.Found, said: dict[str, str]) -> list[Fault]:
-    """Blank cells that nothing fills yet."""
-    at = {key.partition(":")[2] for key in said if said[key]}
-    return [fault for fault in faults(found.form, found.raw) if fault.at.rpartition("!")[2] not in at]
+def _loose(found: selectors.Found, said: dict[str, str], sheet: SheetForm | None) -> list[Fault]:
+    """Cells that nothing fills yet."""
+    told = [key for key, text in said.items() if text]
+    places = [place for key in told if (place := selectors.place_of(key)) is not None]
+    at = {sheet.words(place) for place in places} if sheet else {key.removeprefix("w:") for key in told}
+    return [fault for fault in faults(found.form, found.raw) if fault.at not in at]
 
 
 def _posts(state: State) -> dict[str, str]:

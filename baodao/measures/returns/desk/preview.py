@@ -25,16 +25,20 @@ class Box(msgspec.Struct, frozen=True):
     kind: str = ""
     wide: int = 1
     high: int = 1
+    href: str = ""
 
 
 def grids(
-    sheet: SheetForm, said: Mapping[str, str], hands: Mapping[str, Any]
+    sheet: SheetForm, said: Mapping[str, str], hands: Mapping[str, Any], ways: Mapping[str, str]
 ) -> list[tuple[str, list[list[Box]]]]:
-    """(title, rows of boxes) of each sheet, at most 80 rows and 30 columns."""
-    return [(title, list(_rows(sheet, n, said, hands))) for n, title in enumerate(sheet.titles, 1)]
+    """(title, rows of boxes) of each sheet, at most 80 rows and 30 columns. ``ways``: key → where a number is explained."""
+    return [(title, list(_rows(sheet, n, said, (hands, ways)))) for n, title in enumerate(sheet.titles, 1)]
 
 
-def _rows(sheet: SheetForm, n: int, said: Mapping[str, str], hands: Mapping[str, Any]) -> Iterator[list[Box]]:
+def _rows(
+    sheet: SheetForm, n: int, said: Mapping[str, str], told: tuple[Mapping[str, Any], Mapping[str, str]]
+) -> Iterator[list[Box]]:
+    hands, ways = told
     spans = {(a, b): (c - a + 1, d - b + 1) for at, (a, b, c, d) in sheet.merged if at == n}
     drawn = [place for place in sheet.cells if place.sheet == n]
     last = min(max((place.row for place in drawn), default=0), ROWS)
@@ -51,7 +55,8 @@ def _rows(sheet: SheetForm, n: int, said: Mapping[str, str], hands: Mapping[str,
                 text, kind = said[place.key], "hand" if place.key in hands else "machine"
             elif place in sheet.formulas:
                 text, kind = "＝", "formula"
-            line.append(Box(text, kind, min(wide, width - column + 1), high))
+            href = ways.get(place.key, "") if kind == "machine" and text else ""
+            line.append(Box(text, kind, min(wide, width - column + 1), high, href))
         if any(one.text for one in line):
             yield line
 
@@ -95,6 +100,7 @@ def _cell(value: Value, hand: Typed | None, before: str, posts: Mapping[str, str
         "key": value.key, "at": value.at, "title": value.title, "text": value.text, "why": value.why, "hand": hand,
         "by": posts.get(hand.hand.post, hand.hand.post) if hand else "", "before": before, "change": _change(now, before),
         "href": "", "where": _("手填") if hand and not value.way else "", "fillable": not value.key.startswith("rows:"),
+        "line": bool(value.line),
     }  # fmt: skip
 
 
