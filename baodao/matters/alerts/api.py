@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -79,9 +79,15 @@ def receive(call: Call, body: AlertsBody) -> list[AlertView]:
     """Take alerts in. Fields that look like a face, a plate, a name or an identity are refused before anything else is read."""
     take(CALLS, call.by.post, call.by.noted)
     sent = [
-        services.Sent(one.device, one.rule, one.at, _still(call, n, one)) for n, one in enumerate(body.alerts)
+        services.Sent(one.device, one.rule, _whole(one.at), _still(call, n, one))
+        for n, one in enumerate(body.alerts)
     ]
     return [AlertView(one.state, one.number) for one in services.receive(call.by, alerts=sent)]
+
+
+def _whole(at: datetime) -> datetime:
+    """In UTC and whole seconds, as facts have it: platforms count in milliseconds."""
+    return at.astimezone(UTC).replace(microsecond=0)
 
 
 def _still(call: Call, n: int, one: AlertBody) -> str:
