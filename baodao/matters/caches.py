@@ -15,7 +15,7 @@ from baodao.orgs.selectors import forest, pack_of
 
 from .declare import Procedure
 from .facts import Opened
-from .models import Leg, Matter, MatterFile, ProcedureVersion, Reader, Stake
+from .models import Follower, Leg, Matter, MatterFile, ProcedureVersion, Reader, Stake
 from .project import SHARED_LEVEL, leg_row, matter_row, stake_rows
 from .selectors import files_of, holds
 from .services.writing import is_found, own, search_columns, search_text
@@ -94,6 +94,11 @@ def _insert(states: list[tuple[State, list[Recorded], Procedure]]) -> None:
     Reader.objects.bulk_create(
         Reader(matter=state.number, post=post) for state, _facts, _p in states for post in state.named
     )
+    Follower.objects.bulk_create(
+        Follower(matter=state.number, token=token)
+        for state, _facts, _p in states
+        for token in state.followers
+    )
     Leg.objects.bulk_create(legs)
     Stake.objects.bulk_create(stakes)
     SearchDoc.objects.bulk_create(docs)
@@ -114,6 +119,7 @@ register_cache(
         Table(Leg, ("matter", "n"), exclude=("id",)),
         Table(Stake, ("matter", "leg", "scope"), exclude=("id",)),
         Table(Reader, ("matter", "post"), exclude=("id",)),
+        Table(Follower, ("matter", "token"), exclude=("id",)),
         Table(MatterFile, ("matter", "digest"), exclude=("id",)),
         Table(SearchDoc, ("subject",), exclude=("id",)),
     ],

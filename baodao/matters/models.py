@@ -182,6 +182,20 @@ class Reader(models.Model):
         return f"{self.matter} {self.post}"
 
 
+class Follower(models.Model):
+    """Somebody who follows a matter that is shown to all, by her token: what she follows is listed from here, to her alone."""
+
+    matter = models.CharField(max_length=24)
+    token = models.CharField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["token", "matter"], name="follower_token")]
+        constraints = [models.UniqueConstraint(fields=["matter", "token"], name="follower_once")]
+
+    def __str__(self) -> str:
+        return f"{self.matter} {self.token[:8]}"
+
+
 class MatterFile(models.Model):
     """A file that a fact of a matter names, by SHA-256: who holds a file is asked here, not in the facts."""
 

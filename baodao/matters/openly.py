@@ -42,7 +42,7 @@ from .facts import (
 )
 from .lapses import advance
 from .meanings import FOLLOW, UNFOLLOW
-from .models import Matter
+from .models import Follower, Matter
 from .present import Promise, awaits_reporter, is_joint, next_dates, shares
 from .selectors import follower_count
 from .services.tokens import DOMAIN
@@ -98,6 +98,19 @@ def shown_page(
     if words:
         rows = rows.filter(shown__icontains=words)
     last = released().filter(number=after).values_list("opened", flat=True).first() if after else None
+    if last is not None:
+        rows = rows.filter(Q(opened__lt=last) | Q(opened=last, number__gt=after))
+    return list(rows.order_by("-opened", "number")[:most])
+
+
+def followed_page(by: Act, after: str, most: int) -> list[Matter]:
+    """Released matters that this person follows, the newest first, from behind the number ``after``. Whose title was taken back is
+    not shown to her either. Three statements, two on the first page."""
+    token = token_for(by.person, DOMAIN) if by.person else ""
+    if not token:
+        return []
+    rows = released().filter(number__in=Follower.objects.filter(token=token).values("matter"))
+    last = rows.filter(number=after).values_list("opened", flat=True).first() if after else None
     if last is not None:
         rows = rows.filter(Q(opened__lt=last) | Q(opened=last, number__gt=after))
     return list(rows.order_by("-opened", "number")[:most])

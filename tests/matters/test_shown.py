@@ -18,6 +18,7 @@ from baodao.ledger.selectors import facts_of
 from baodao.matters.models import Matter
 from baodao.matters.selectors import followers_of, see
 from baodao.matters.services import act
+from tests.support.town import words
 
 from .conftest import STREET, A, Cast, key
 
@@ -76,8 +77,8 @@ def test_a_title_is_listed_once_staff_released_it_and_never_a_word_of_hers(
     page = client.get("/open/").content.decode()
     assert "东门路灯不亮" in page
     one = client.get(f"/open/{number.lower()}/").content.decode()
-    for words in ("东门路灯不亮", "有人反映", f"名{A}：收到", "：答复（解决了）", "已经给了答复"):
-        assert words in one
+    for said in ("东门路灯不亮", "有人反映", f"名{A}：收到", "：答复（解决了）", "已经给了答复"):
+        assert said in one
     assert CANARY not in page + one
     step(cast, "secretary", number, "hide")
     assert client.get(f"/open/{number}/").status_code == 404
@@ -179,6 +180,38 @@ def test_follows_hears_stops_and_reads_nothing_more(
     assert post(browser, number, "unfollow").status_code == 303
     assert followers_of(number) == []
     assert "人关心这件事" not in browser.get(f"/open/{number}/").content.decode()
+
+
+def test_what_one_follows_is_listed_to_her_alone_and_can_be_let_go(
+    cast: Cast, opened: Opened, signed: Callable[[str], Client], client: Client, monkeypatch: Any
+) -> None:
+    from baodao.ledger.caches import dump
+    from baodao.ledger.services import rebuild
+    from baodao.matters.portal import shown
+
+    assert client.get("/following/")["Location"].startswith("/sign-in/?next=")
+    browser, other = signed("neighbour"), signed("resident")
+    assert "还没有关心的事" in words(browser.get("/following/"))
+    numbers = [opened() for _n in range(3)]
+    for n, number in enumerate(numbers):
+        release(cast, number, f"东门路灯不亮{n}")
+        assert post(browser, number, "follow").status_code == 303
+    assert post(other, numbers[0], "follow").status_code == 303
+    monkeypatch.setattr(shown, "PAGE", 2)
+    with CaptureQueriesContext(connection) as asked:
+        first = browser.get("/following/").content.decode()
+    assert len(asked) <= 8
+    further = re.search(r'href="(\?after=[^"]+)" rel="next"', first)
+    assert further
+    listed = re.findall(r"东门路灯不亮\d", words(first) + words(browser.get("/following/" + further[1])))
+    assert sorted(set(listed)) == [f"东门路灯不亮{n}" for n in range(3)]
+    assert set(re.findall(r"东门路灯不亮\d", words(other.get("/following/")))) == {"东门路灯不亮0"}
+    for number in numbers[1:]:
+        assert post(browser, number, "unfollow").status_code == 303
+    assert set(re.findall(r"东门路灯不亮\d", words(browser.get("/following/")))) == {"东门路灯不亮0"}
+    rows = list(dump(with_caches=True))
+    rebuild()
+    assert list(dump(with_caches=True)) == rows
 
 
 def test_nobody_follows_what_is_not_shown(

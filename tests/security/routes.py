@@ -293,7 +293,7 @@ ENTRIES: dict[str, Entry] = {
     "portal:receipt": Entry(missing_unless(lambda ask: ask.on("matter.read", resident=True)), NUMBER, public=True),
     "portal:me": MINE, "portal:me-consents": MINE, "portal:me-data": MINE, "portal:me-factor": MINE,
     "portal:me-forget": MINE, "portal:me-looked": MINE, "portal:me-seers": MINE, "portal:me-sign-ins": MINE,
-    "portal:me-field": Entry(open_to_all, {"field": ["name"]}), "portal:mine": MINE, "portal:notices": MINE,
+    "portal:me-field": Entry(open_to_all, {"field": ["name"]}), "portal:mine": MINE, "portal:following": MINE, "portal:notices": MINE,
     "portal:notices-seen": MINE, "portal:notice-settings": MINE,
     # ── desk: about oneself, or a list that the policy filters ──
     "desk:me": MINE, "desk:me-consents": MINE, "desk:me-data": MINE, "desk:me-forget": MINE, "desk:me-looked": MINE,

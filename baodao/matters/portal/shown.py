@@ -114,6 +114,22 @@ def _row(row: Matter, by: Act) -> SimpleNamespace:
     )
 
 
+@page("portal", "following/", name="following", methods=("GET", "HEAD"))
+def following(request: HttpRequest) -> HttpResponse:
+    """What she follows, shown to nobody else; each can be let go here, and taken up again on its own page."""
+    by, after = as_resident(request), request.GET.get("after", "")[:24]
+    found = openly.followed_page(by, after, PAGE + 1)
+    return render(
+        request,
+        "matters/portal/following.html",
+        rows=[_row(row, by) for row in found[:PAGE]],
+        next_href="?" + urlencode({"after": found[PAGE - 1].number}) if len(found) > PAGE else "",
+        first_href="?" if after else "",
+        action=UNFOLLOW,
+        commands={row.number: new_key(UNFOLLOW) for row in found},
+    )
+
+
 @page("portal", "open/<str:number>/", name="open-one", public=True)
 def one(request: HttpRequest, number: str) -> HttpResponse:
     """One of them. A number that is not there and one that is not shown are answered alike, and few tries are free."""

@@ -19,8 +19,8 @@ from baodao.matters.clocks import Calendar
 from baodao.matters.facts import Acted, Opened
 from baodao.matters.fold import apply
 from baodao.matters.lapses import RECALENDAR, recompute
+from baodao.matters.models import Follower, Matter, Reader, Stake
 from baodao.matters.models import Leg as LegRow
-from baodao.matters.models import Matter, Reader, Stake
 from baodao.matters.policies import readers_of
 from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row
 from baodao.matters.selectors import open_numbers
@@ -101,7 +101,7 @@ def reproject(tx: Tx, subjects: list[str]) -> None:
         number = subject.partition(":")[2]
         facts = [fact for fact in own(facts_of(subject)) if fact.id not in voided]
         if not facts or not isinstance(facts[0].data, Opened):
-            for model in (Stake, LegRow, Reader):
+            for model in (Stake, LegRow, Reader, Follower):
                 tx.delete(model, matter=number)
             tx.delete(Matter, number=number)
             tx.delete(SearchDoc, subject=subject)

@@ -27,8 +27,8 @@ from baodao.matters.engine import Decision, decide
 from baodao.matters.facts import NAMES, Emit, Opened, Step
 from baodao.matters.guards import Actor
 from baodao.matters.lapses import advance
+from baodao.matters.models import Follower, Matter, MatterFile, Stake
 from baodao.matters.models import Leg as LegRow
-from baodao.matters.models import Matter, MatterFile, Stake
 from baodao.matters.move import Ports
 from baodao.matters.project import SHARED_LEVEL, leg_row, matter_row, stake_rows
 from baodao.matters.state import State
@@ -161,6 +161,7 @@ def queue_rows(tx: Tx, loaded: Loaded, after: State) -> None:
     before = loaded.state
     procedure = loaded.procedure if after.digest == before.digest else loaded.ports.other(after.procedure)[1]
     queue_readers(tx, before.named, after)
+    _queue_followers(tx, before.followers, after)
     row = matter_row(
         procedure, after, loaded.calendar, pack=loaded.pack, origin=loaded.origin, shown=loaded.shown
     )
@@ -178,6 +179,14 @@ def queue_rows(tx: Tx, loaded: Loaded, after: State) -> None:
     # Another procedure calls the same kind by another name, and a matter is found by it; another office finds it too.
     if levelled or after.digest != before.digest or _marks(before) != _marks(after):
         _queue_search(tx, loaded, procedure, after)
+
+
+def _queue_followers(tx: Tx, before: set[str], after: State) -> None:
+    """Rows of whoever began to follow and of whoever stopped."""
+    for token in sorted(after.followers - before):
+        tx.insert(Follower, matter=after.number, token=token)
+    if gone := sorted(before - after.followers):
+        tx.delete(Follower, matter=after.number, token=gone)
 
 
 def queue_stakes(
