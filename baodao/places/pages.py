@@ -1,5 +1,6 @@
 """Pages that have a room of their own inside this app."""
 
+from .buildings import api as houses  # noqa: F401
 from .devices import desk as devices  # noqa: F401
 from .devices import portal as watching  # noqa: F401
 from .facilities import api as nearby  # noqa: F401

@@ -403,6 +403,9 @@ ENTRIES: dict[str, Entry] = {
     "portal:near": PUBLIC, "portal:near-one": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "api:facility.near": PUBLIC, "api:facility.register": ANY, "api:facility.change": ANY, "api:facility.end": ANY,
     "api:facility.see": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
+    # ── buildings and compounds: every post sees them, the verbs ask the policy; an empty query is told what it lacks ──
+    **{f"api:{name}": ANY for name in (
+        "building.list", "building.record", "building.end", "compound.list", "compound.record", "compound.end")},
     # ── households: as above ──
     "desk:households": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form says no purpose
     "desk:household-new": Entry(refused_unless(_works_at("household.register"))),
