@@ -405,7 +405,7 @@ ENTRIES: dict[str, Entry] = {
     "api:facility.see": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     # ── buildings and compounds: every post sees them, the verbs ask the policy; an empty query is told what it lacks ──
     **{f"api:{name}": ANY for name in (
-        "building.list", "building.record", "building.end", "compound.list", "compound.record", "compound.end")},
+        "building.list", "building.end", "compound.list", "compound.end")},
     # ── households: as above ──
     "desk:households": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form says no purpose
     "desk:household-new": Entry(refused_unless(_works_at("household.register"))),

@@ -125,9 +125,9 @@ def _staff(call: Call) -> None:
 )  # fmt: skip
 def buildings(call: Call, query: BuildingsQuery) -> BuildingRows:
     """A page of buildings. Raises Invalid where neither a grid nor a compound is named."""
-    _staff(call)
     if bool(query.grid) == bool(query.compound):
         raise Invalid.of("grid", _("要写一个网格或一个小区"), _("写 grid 或 compound 中的一个"))
+    _staff(call)
     rows = selectors.buildings_of(
         grids=[query.grid], compound=query.compound, day=orgs.today(), after=query.after, most=PAGE + 1
     )
