@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Problem
@@ -38,9 +39,10 @@ class Fault(msgspec.Struct, frozen=True):
 def pack_file(pack: Pack, name: str) -> bytes:
     """A file beside a pack, of its topmost layer that has it; b"" when none has."""
     for layer in reversed(pack.layers):
-        path = pack.folder.parent / layer / name
-        if path.is_file():
-            return _read(str(path), path.stat().st_mtime_ns)
+        # A folder outside extends the packs that the server reads.
+        for path in (pack.folder.parent / layer / name, Path(settings.PACKS) / layer / name):
+            if path.is_file():
+                return _read(str(path), path.stat().st_mtime_ns)
     return b""
 
 
