@@ -138,18 +138,22 @@ def texts_here(row: Slot) -> dict[str, str]:
 
 
 class Rated(msgspec.Struct, frozen=True):
-    """How a gathering was rated: how many, and per star from the tenth on."""
+    """How a gathering was rated: by how many who came, and per star from the tenth on; ``orgs``: organizations that rated it under their
+    own names, with their stars."""
 
     n: int
     stars: tuple[int, ...] = ()
+    orgs: tuple[tuple[str, int], ...] = ()
 
 
 def rated(code: str) -> Rated:
     """Ratings of a gathering: only their number below ten. One statement."""
-    rows = Fact.objects.filter(subject=f"gather:{code}", kind="gather.rated").values_list("value", flat=True)
-    found = Counter(rows)
+    rows = Fact.objects.filter(subject=f"gather:{code}", kind="gather.rated").order_by("id")
+    told = list(rows.values_list("person", "org", "value"))
+    found = Counter(value for person, _org, value in told if person)
     n = found.total()
-    return Rated(n, tuple(found[star] for star in range(1, 6)) if n >= LEAST else ())
+    named = tuple((orgs.name_of(org), value or 0) for person, org, value in told if not person)
+    return Rated(n, tuple(found[star] for star in range(1, 6)) if n >= LEAST else (), named)
 
 
 class Mine(msgspec.Struct, frozen=True):

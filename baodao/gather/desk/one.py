@@ -124,7 +124,7 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         ],
         credits=kind.credits and claims_of(row) is None,
         two_words=kind.credits and claims_of(row) is not None,
-        rated=selectors.rated(row.code) if kind.rated else None,
+        rated=_rated(row, kind),
         reasons=list(REASONS.items()),
         traits=_traits(kind, row) if may["hold"] else [],
         proposals=_proposals(row, kind) if may["hold"] and begun else [],
@@ -135,6 +135,12 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         problem=problem,
         command=new_key("gather"),
     )
+
+
+def _rated(row: Slot, kind: Gathering) -> selectors.Rated | None:
+    """Ratings of those who came where the kind asks them; of organizations wherever there are any."""
+    found = selectors.rated(row.code) if kind.rated or row.state == "held" else None
+    return found if found is not None and (kind.rated or found.orgs) else None
 
 
 def _seat(seat: Seat, names: Any, said: dict[str, str]) -> dict[str, Any]:

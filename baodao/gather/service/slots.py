@@ -54,6 +54,16 @@ def together_at(org: str, since: date) -> list[Slot]:
     return list(rows.exclude(state="called_off").order_by("starts")[:100])
 
 
+def stars_by(org: str, codes: Sequence[str]) -> dict[str, int]:
+    """Slot → the stars that an organization gave it as a guest. One statement, none without slots."""
+    if not codes:
+        return {}
+    rows = Fact.objects.filter(
+        subject__in=[f"gather:{c}" for c in codes], kind="gather.rated", person="", org=org
+    )
+    return {subject.partition(":")[2]: value or 0 for subject, value in rows.values_list("subject", "value")}
+
+
 def together_of(unit: str, day: date, most: int = 12) -> list[Slot]:
     """A unit's collective check-ins, the latest first. One statement."""
     found = rules(unit, day)

@@ -2,7 +2,7 @@
 
 from .enclosing import NewPaper, enclose, take_out
 from .opening import call_off, change, open_slots
-from .presence import Came, attend, dispute, hold, rate, sign_in
+from .presence import Came, attend, dispute, hold, rate, rate_for, sign_in
 from .renewing import renew_feed
 from .seats import Asked, answer, invite, join, leave, swap
 
@@ -22,6 +22,7 @@ __all__ = [
     "leave",
     "open_slots",
     "rate",
+    "rate_for",
     "renew_feed",
     "sign_in",
     "swap",

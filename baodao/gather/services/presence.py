@@ -8,11 +8,12 @@ from datetime import timedelta
 import msgspec
 from django.utils.translation import gettext as _
 
-from baodao.gather import codes, facts
+from baodao.gather import codes
 from baodao.gather.elsewhere import claims_of
 from baodao.gather.fold import STATUSES, Seating
 from baodao.gather.models import Seat
-from baodao.gather.policies import must_join, of_slot, own, people_of
+from baodao.gather.policies import at_org, must_join, of_slot, own, people_of
+from baodao.gather.rating import guests, must_be_stars, rate_event
 from baodao.gather.working import Working, keep, load
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Invalid, Refused
@@ -159,14 +160,23 @@ def hold(
 def rate(tx: Tx, by: Act, *, slot: str, stars: int) -> None:
     """Who came says how the gathering was, 1 to 5, once; shown as counts from ten on, to nobody singly."""
     tx.ask("gather.rate", own(slot, by.person))
-    if not 1 <= stars <= 5:
-        raise Invalid.of("stars", _("一到五颗星"))
+    must_be_stars(stars)
     work = load(tx, slot)
     token = token_in(tx, by, work.it.domain)
     row = work.seat(token)
     if not work.kind.rated or row is None or row.status not in work.kind.counts:
         raise Conflict.of("slot", _("到过场的人才评价"), _("记录有误的话，请先说明"))
-    if row.rated:
-        raise Conflict.of("slot", _("您已经评价过"), "")
-    work.tell(facts.Rated(side="person"), person=token, value=stars, level=3)
+    rate_event(work, "person", stars, token=token)
+    keep(tx)
+
+
+@verb("gather.rate_for")
+def rate_for(tx: Tx, by: Act, *, slot: str, org: str, stars: int) -> None:
+    """An organization that held a gathering too, or for which it was held, says how it was, once and under its own name: the event, never
+    who came."""
+    tx.ask("gather.hold", at_org(org))
+    work = load(tx, slot)
+    if org not in guests(work):
+        raise Conflict.of("org", _("这一场不是和本单位一起办的，也不是为本单位办的"), _("请从列表里选"))
+    rate_event(work, "place", stars, org=org)
     keep(tx)

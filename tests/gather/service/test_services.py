@@ -226,6 +226,24 @@ def test_a_collective_check_in_meets_the_units_due(world: World) -> None:
     assert (met.requirement, met.subject, met.ref) == ("collective_check_in", f"org:{B}", f"gather:{slot}")
     held = [f for f in facts_of(f"gather:{slot}") if f.kind == "gather.held"]
     assert [(f.value, f.person, f.data.traits) for f in held] == [(11, "", ("collective_check_in",))]
+    rated_by_the_place(world, slot, much_later)
+
+
+def rated_by_the_place(world: World, slot: str, at: datetime) -> None:
+    """The community for which it was rates the event, once, under its own name; heads only, so nobody else could."""
+    from baodao.gather import selectors as gather
+    from baodao.gather.services import rate_for
+
+    for who, org in (("organizer", B), ("sibling", A2), ("sibling", A), ("resident", A)):
+        with pytest.raises((Refused, Conflict)):
+            rate_for(world.by(who, at), slot=slot, org=org, stars=4)
+    with pytest.raises(Invalid):
+        rate_for(world.by("secretary", at), slot=slot, org=A, stars=6)
+    rate_for(world.by("secretary", at), slot=slot, org=A, stars=4)
+    with pytest.raises(Conflict):
+        rate_for(world.by("secretary", at), slot=slot, org=A, stars=5)
+    found = gather.rated(slot)
+    assert (found.n, found.stars, [stars for _name, stars in found.orgs]) == (0, (), [4])
 
 
 def test_presence_on_the_general_page_credits_no_service(world: World) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.dues.selectors import proposals
+from baodao.gather import services as gather
 from baodao.gather.service import selectors, services, slots
 from baodao.gather.service.asking import kind_words
 from baodao.gather.service.halves import half_of
@@ -113,10 +114,15 @@ def _waiting(org: str, waits: list[Any], names: dict[str, str]) -> dict[str, Any
 
 
 def _together(org: str, day: date) -> list[dict[str, Any]]:
+    found = slots.together_at(org, half_of(day).first)
+    stars = slots.stars_by(org, [slot.code for slot in found])
     return [
-        {"slot": slot, "unit": orgs.name_of(str(slot.org_id)), "over": timezone.localdate(slot.ends) <= day}
-        for slot in slots.together_at(org, half_of(day).first)
-    ]
+        {
+            "slot": slot, "unit": orgs.name_of(str(slot.org_id)), "over": timezone.localdate(slot.ends) <= day,
+            "stars": stars.get(slot.code, 0),
+        }
+        for slot in found
+    ]  # fmt: skip
 
 
 def _do(by: Act, org: str, typed: dict[str, str], chosen: list[str]) -> str:
@@ -140,6 +146,9 @@ def _do(by: Act, org: str, typed: dict[str, str], chosen: list[str]) -> str:
         services.confirm(by, confirms=[one])
     elif do == "rate":
         services.rate(by, slot=what, stars=number_from(typed.get(f"stars-{what}", ""), "stars"))
+    elif do == "event":
+        stars = number_from(typed.get(f"event-{what}", ""), "stars")
+        gather.rate_for(by, slot=what, org=org, stars=stars)
     elif do == "held":
         hold_together(by, what, number_from(typed.get(f"heads-{what}", ""), "heads"))
     return ""

@@ -6,7 +6,7 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from baodao.gather import facts as gathered
+from baodao.gather.rating import rate_event
 from baodao.gather.service.fold import Member
 from baodao.gather.service.selectors import members, of_community, of_self, of_servers, own, rules
 from baodao.gather.working import Working, keep, load, load_all
@@ -121,16 +121,6 @@ def rate(tx: Tx, by: Act, *, slot: str, stars: int, text: str = "") -> int:
     found = rules(work.it.org, day_of(by))
     if found is None or work.it.kind not in found.opening:
         raise Conflict.of("slot", _("这不是服务岗"), _("请从列表里选"))
-    if work.it.ends > by.noted or work.it.state == "called_off":
-        raise Conflict.of("slot", _("还没有结束，或者已经取消"), _("结束以后再评"))
-    if not 1 <= stars <= 5:
-        raise Invalid.of("stars", _("请选一到五颗星"))
-    if len(text) > 200 or find_private(text):
-        raise Invalid.of("text", _("最多 200 个字，不写电话和证件号码，也不写名字"))
-    before = Fact.objects.filter(subject=f"gather:{slot}", kind="gather.rated", person="")
-    if before.exists():
-        raise Conflict.of("slot", _("这一场的服务已经评过"))
-    texts = {"text": text.strip()} if text.strip() else {}
-    work.tell(gathered.Rated(side="convener"), value=stars, texts=texts)
+    rate_event(work, "convener", stars, text=text)
     keep(tx)
     return stars
