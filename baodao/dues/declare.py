@@ -174,6 +174,11 @@ def _check_subjects(pack: Pack, report: Report, name: str, rule: DueRule) -> Non
         for kind in held.kinds:
             if kind not in posts:
                 report.unknown((*where, "kinds"), _("岗位"), kind, posts)
+    if held.of == "household" and rule.met_by.startswith("gather."):
+        # limits.md, Y03 and N01: hearing a talk is nobody's debt.
+        report.add(
+            ("due", name, "met_by"), _("听讲、参加活动不能摊派到户"), _("去掉这一项，或者写上门服务的事。")
+        )
     if held.of == "member" and rule.level < 2:
         report.add(
             ("due", name, "level"), _("党员本人的要求是第 2 级"), _("写 level = 2：只有支部看得到人。")
