@@ -53,6 +53,8 @@ def figures_of(seen: Seen, office: str = "") -> list[tuple[str, str]]:
     for figure in seen.procedure.figures:
         action, value = seen.procedure.action(figure.of.partition(".")[2]), value_of(seen.state, figure)
         count = len(given(seen.state, figure))
+        if figure.by and not count:
+            continue  # nothing was given yet: nothing to say
         if action is not None and action.blind and seen.state.ended is None:
             found.append((figure.title, _("已有 %(n)d 人，截止后才看得到") % {"n": count}))
         elif value is None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from baodao.matters.move import Called
 from baodao.orgs.selectors import forest, holders
 
-from . import clock, evenings, helping, learning, outings, requests, service, talks, whistles
+from . import clock, evenings, families, helping, learning, outings, requests, service, talks, whistles
 from .branches import found_branches
 from .district import SINCE, Cast, Progress, build, station_of
 from .helpers import found_helpers
@@ -23,6 +23,8 @@ DISTRICTS = {"fuling": 290, "dadukou": 400, "yuzhong": 400, "nanchuan": 400, "we
 DAYS, RESIDENTS = 60, 160
 #: Days before the first day: people are there, and early proposals are made, so that some are asked again in time.
 BEFORE = 12
+#: A shorter life has none of the declared families' scenes.
+FAMILIES = 50
 BURST_DAY, BURST_SIZE = 18, 40
 
 
@@ -53,10 +55,14 @@ def live(
     cast = build(folder, now - timedelta(days=days + BEFORE + 1), rng, residents, progress)
     life = Life(cast, plant(cast, rng), now, rng)
     begin = now - timedelta(days=days)
+    # A chance of their own, last of all: what was drawn before stays as it was.
+    families.mediators(cast, now - timedelta(days=days + BEFORE), random.Random(f"{seed}-{pack}-families"))
     _branches(life, begin, random.Random(f"{seed}-{pack}-branches"))
     for moment, scene in _scenes(life, begin, days, asked or DISTRICTS.get(pack, 400)):
         life.begin(clock.awake(moment, life.zone), scene)
     for moment, scene in _unfinished(life):
+        life.begin(moment, scene)
+    for moment, scene in families.scenes(life) if days >= FAMILIES else ():
         life.begin(moment, scene)
     life.run(days, tick)
     return Lived(pack, cast, life.truths, life)

@@ -31,6 +31,7 @@ STAFF = (
     ("office_head", _("站所负责人"), "office_head", "any"),
     ("desk_clerk", _("群工中心受理员"), "desk_clerk", "desk"),
     ("department_head", _("街道负责人"), "department_head", "street"),
+    ("mediator", _("人民调解员"), "mediator", "any"),
     ("supervisor", _("区级督办员（裁定争议）"), "supervisor", "any"),
     ("district_leader", _("区领导（上一级裁定）"), "district_leader", "any"),
     ("arbiter", _("考核裁定员"), "arbiter", "any"),

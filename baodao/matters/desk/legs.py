@@ -14,7 +14,8 @@ from baodao.kernel.show import ClockBar, Span, clock_bar
 from baodao.ledger.selectors import Recorded
 from baodao.matters import story
 from baodao.matters.clocks import PAUSE_CLOCK
-from baodao.matters.facts import Acted, LegReturned, LegRuled, Step
+from baodao.matters.declare import Procedure
+from baodao.matters.facts import Acted, LegCalled, LegReturned, LegRuled, Step
 from baodao.matters.selectors import Seen
 from baodao.matters.state import LEG_WAITS, Leg
 from baodao.matters.turns import turn_of
@@ -69,9 +70,11 @@ def _card(seen: Seen, leg: Leg, by: Act, *, able: Able, at: str, duty: str) -> S
         office=name_of(leg.org),
         holder=story.post_title(leg.holder or leg.post) if leg.holder or leg.post else "",
         lead=leg.role == "lead",
-        scope=procedure.word(f"scope.{leg.scope}") if leg.scope else "",
+        scope=_scope(seen, leg, mine),
         round=leg.round,
-        state=procedure.word(f"state.{leg.state}"),
+        # A leg that ended with the whole matter stands as that did.
+        state=procedure.words.get(f"state.{leg.state}")
+        or procedure.word(f"value.{leg.state}", procedure.word(f"state.{leg.state}")),
         tone=_tone(seen, leg),
         cause=next((p.title for p in procedure.pauses if p.name == leg.cause), leg.cause),
         caller=name_of(leg.caller) if leg.caller and leg.caller not in {state.caller, leg.org} else "",
@@ -86,6 +89,17 @@ def _card(seen: Seen, leg: Leg, by: Act, *, able: Able, at: str, duty: str) -> S
         shut=[one for one in acts if one.hindrances],
         **clock,
     )
+
+
+def _scope(seen: Seen, leg: Leg, mine: list[Recorded]) -> str:
+    """What the leg was called for: its scope in words, and what the call was titled (a milestone)."""
+    words = seen.procedure.words
+    scope = (
+        (words.get(f"scope.{leg.scope}") or seen.procedure.word(f"value.{leg.scope}")) if leg.scope else ""
+    )
+    called = next((fact for fact in mine if isinstance(fact.data, LegCalled)), None)
+    title = seen.texts.get(called.id, {}).get("title", "") if called is not None else ""
+    return " ".join(filter(None, (scope, title)))
 
 
 def _tone(seen: Seen, leg: Leg) -> str:
@@ -127,9 +141,14 @@ def _verdict(seen: Seen, facts: list[Recorded]) -> list[tuple[str, str]]:
     order = [name for name in ("came", "did", "verdict") if fields.get(name)]
     order += [name for name in fields if name not in {*order, *PLACED} and fields[name] != ""]
     return [
-        (procedure.word(f"field.{name}"), story.value_words(procedure, action, name, fields[name]))
-        for name in order
+        (_label(procedure, name), story.value_words(procedure, action, name, fields[name])) for name in order
     ]
+
+
+def _label(procedure: Procedure, name: str) -> str:
+    return procedure.words.get(f"field.{name}") or (
+        _("认定") if name == "verdict" else procedure.word(f"field.{name}")
+    )
 
 
 def _returned(seen: Seen, facts: list[Recorded]) -> list[tuple[str, str]]:
