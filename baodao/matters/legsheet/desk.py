@@ -16,7 +16,7 @@ from baodao.kernel.jobs import args_of, cancel, job_of, jobs_of, start
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables.store import faults_path, sheet_path
 from baodao.kernel.tables.web import keep_given, workbook
-from baodao.matters.policies import READ
+from baodao.matters.policies import READ, office_of
 from baodao.orgs.policies import reach_of
 from baodao.orgs.selectors import name_of
 from baodao.people.door import act_from
@@ -31,18 +31,22 @@ from .reading import Sheet, read_sheet
 SHOWN = 20
 
 
+def _reads_legs(by: Act) -> bool:
+    found = reach_of(by, READ)
+    return office_of(by) in {one for one, *_rest in (*found.own, *found.below, *found.legs)}
+
+
 def _door(request: HttpRequest) -> tuple[Act, str]:
     """The Act and the own unit. Refused without a right to read its legs."""
     by = act_from(request, command=request.POST.get("command", "")[:100] or new_key("legs"))
     post = who_of(request).post
     org = post.org if post is not None else ""
-    found = reach_of(by, READ)
-    if org not in {one for one, *_rest in (*found.own, *found.below, *found.legs)}:
+    if not _reads_legs(by):
         raise Refused.of("", _("承办表给有承办件的单位用"), _("请换岗位"))
     return by, org
 
 
-@page("desk", "legs/", name="legs", nav=(60, gettext_lazy("承办表")), right="matter.read")
+@page("desk", "legs/", name="legs", nav=(60, gettext_lazy("承办表")), right=READ, opens=_reads_legs)
 def legs(request: HttpRequest) -> HttpResponse:
     """Download, upload, earlier uploads."""
     by, org = _door(request)
