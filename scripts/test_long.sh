@@ -3,6 +3,8 @@
 # time zone, mutation. All parts run; the failed ones are named at the end.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+# Workers and servers of the run share what one of them compiled, the rewritten test modules too.
+unset PYTHONDONTWRITEBYTECODE
 failed=()
 part() { # NAME COMMAND…
   local name="$1"; shift
