@@ -13,6 +13,7 @@ class MattersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the ledger what can be rebuilt, the worker what to do by itself."""
         from . import audience, boxing, caches, here, offers, own, references, rowchecks, timer, words  # noqa: F401
+        from . import partaking as _partaking  # noqa: F401
         from .alerts import caches as _alerts  # noqa: F401
         from .alerts import declare as _rules  # noqa: F401
         from .alerts import facts as _came  # noqa: F401
