@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from baodao.kernel.declare.sections import register_section
-from baodao.orgs.declare import IMPLICIT, Grant, PostKind, Right
+from baodao.orgs.declare import IMPLICIT, Grant, PostKind, Right, beside
 
 from .project import PART_LEVEL
 

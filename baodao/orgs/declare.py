@@ -99,11 +99,17 @@ def _give(read: dict[str, dict[str, Any]]) -> None:
         lines = tuple(Right(right, grant.reach, grant.level) for right in grant.rights)
         for code in grant.posts:
             if code in posts:
-                posts[code] = msgspec.structs.replace(posts[code], rights=_beside(posts[code].rights, lines))
+                posts[code] = msgspec.structs.replace(posts[code], rights=beside(posts[code].rights, lines))
 
 
-def _beside(held: tuple[Right, ...], lines: tuple[Right, ...]) -> tuple[Right, ...]:
-    return (*held, *(line for line in lines if line not in held))
+def beside(held: tuple[Right, ...], lines: tuple[Right, ...]) -> tuple[Right, ...]:
+    """What is given twice in one reach stands once, up to the higher level."""
+    found: dict[tuple[str, str], Right] = {}
+    for line in (*held, *lines):
+        known = found.get((line.right, line.reach))
+        if known is None or known.level < line.level:
+            found[(line.right, line.reach)] = line
+    return tuple(found.values())
 
 
 def _check_grants(pack: Pack, report: Report) -> None:

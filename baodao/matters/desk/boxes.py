@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
@@ -97,10 +98,18 @@ def box_of(
         return None
     return SimpleNamespace(
         there=bool(seen.shut),
-        named=[story.post_title(post) for post in seen.state.named],
+        named=_named(seen.state.named),
         lines=_lines(seen, opened) if opened is not None else None,
         looks=look_lines(request, looks_into(seen.state.subject)) if by.post in seen.state.named else [],
     )
+
+
+def _named(posts: list[str]) -> list[str]:
+    """Office and post of those named, never their names; how many, where several hold the same."""
+    found = Counter(story.post_title(post) for post in posts)
+    return [
+        words if n == 1 else _("%(post)s（%(n)d 人）") % {"post": words, "n": n} for words, n in found.items()
+    ]
 
 
 def _lines(seen: Seen, opened: dict[int, dict[str, str]]) -> list[Any]:
@@ -110,17 +119,22 @@ def _lines(seen: Seen, opened: dict[int, dict[str, str]]) -> list[Any]:
         if fact.id not in opened or not isinstance(fact.data, Step):
             continue
         action = seen.procedure.action(fact.data.action)
+        # What was chosen first, what was written last.
+        slots = sorted(opened[fact.id].items(), key=lambda held: (_is_text(action, held[0]), held[0]))
         values = [
-            (seen.procedure.word(f"field.{slot}"), _words(seen, action, slot, text))
-            for slot, text in opened[fact.id].items()
+            (seen.procedure.word(f"field.{slot}"), _words(seen, action, slot, text)) for slot, text in slots
         ]
         title = action.title if action is not None else fact.data.action
         found.append((title, fact.happened, story.post_title(fact.post) if fact.post else "", values))
     return found
 
 
+def _is_text(action: Any, slot: str) -> bool:
+    return action is None or action.fields.get(slot, "text").rstrip("?") in ("text", "longtext")
+
+
 def _words(seen: Seen, action: Any, slot: str, text: str) -> str:
-    declared = action.fields.get(slot, "text").rstrip("?") if action is not None else "text"
-    if declared in ("text", "longtext"):
+    if _is_text(action, slot):
         return text
+    declared = action.fields[slot].rstrip("?")
     return story.value_words(seen.procedure, action, slot, text == "True" if declared == "bool" else text)
