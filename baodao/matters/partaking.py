@@ -27,9 +27,7 @@ def give(read: dict[str, dict[str, Any]]) -> None:
     for code, kind in posts.items():
         if code not in IMPLICIT:
             lines = tuple(Right(right, "named", PART_LEVEL) for right in _called(kind, set(procedures)))
-            posts[code] = replace(
-                kind, rights=(*kind.rights, *(one for one in lines if one not in kind.rights))
-            )
+            posts[code] = replace(kind, rights=beside(kind.rights, lines))
 
 
 def _called(kind: PostKind, procedures: set[str]) -> dict[str, None]:
