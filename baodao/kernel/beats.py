@@ -22,7 +22,7 @@ LONGEST_WAIT = 30.0
 
 
 class Beat(msgspec.Struct, frozen=True):
-    """`every` seconds of rest after a run that found nothing to do. A beat `apart` talks to machines outside: `baodao
+    """`every` seconds of rest after a run that found nothing to do. A beat `apart` talks to machines outside or plans for minutes: `baodao
     serve` gives those a process of their own, so that no notice waits for a letter to be written."""
 
     name: str

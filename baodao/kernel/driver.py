@@ -37,7 +37,7 @@ def tune(connection: Any, **_kwargs: Any) -> None:
 
 def _listening(connection: Any) -> Callable[[], bool]:
     """Whether a connection still holds, which Django wants to know before each request. A line on which nothing came in was not
-    closed either: only where something did (the server's last word, its end, a notice) it is asked."""
+    closed either: only where something did (the server's last word, its end, a notice), or after an error, it is asked."""
 
     def is_usable() -> bool:
         held = connection.connection
@@ -45,9 +45,14 @@ def _listening(connection: Any) -> Callable[[], bool]:
             return False
         line = select.poll()
         line.register(held.fileno(), select.POLLIN)
-        return not line.poll(0) or bool(type(connection).is_usable(connection))
+        return not (connection.errors_occurred or line.poll(0)) or answers(connection)
 
     return is_usable
+
+
+def answers(connection: Any) -> bool:
+    """Whether the database is there: asked, whatever the line looks like."""
+    return bool(type(connection).is_usable(connection))
 
 
 @cache

@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 import msgspec
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
+
+from baodao.kernel.driver import answers
 
 from .models import Cursor, Parked
 from .selectors import Recorded, fact_rows, ids_newer_than, newer_than, position
@@ -157,7 +159,7 @@ def _at_once(reader: Reader, lease: str, wanted: Sequence[Numbered]) -> bool:
     except _Lost:
         raise
     except (OperationalError, InterfaceError):
-        if not connection.is_usable():
+        if not answers(connections["default"]):
             raise
         return False
     except Exception:
@@ -195,7 +197,7 @@ def _handle(reader: Reader, number: int, fact: Recorded | Exception, now: dateti
         with transaction.atomic():
             reader.handle(fact)
     except (OperationalError, InterfaceError) as error:
-        if not connection.is_usable():
+        if not answers(connections["default"]):
             raise  # the database went away: no fault of this fact, which must not be parked for it
         return _failed(reader, number, error, now)
     except Exception as error:

@@ -22,7 +22,7 @@ class Way(Struct, frozen=True):
 Ways = Callable[[Act, Seen], list[Way]]
 
 _starts: dict[str, str] = {}
-_ways: dict[str, Ways] = {}
+_ways: dict[str, list[Ways]] = {}
 
 
 def register_start(procedure: str, page: str) -> None:
@@ -32,8 +32,8 @@ def register_start(procedure: str, page: str) -> None:
 
 def register_ways(procedure: str, find: Ways) -> None:
     """`find` gives what this reader can do about this matter elsewhere; it asks the policy. ``procedure`` "" asks it for all, after
-    the procedure's own; it then needs no statement for those that it cannot know."""
-    _ways[procedure] = find
+    the procedure's own; it then needs no statement for those that it cannot know. Several rooms may register for one."""
+    _ways.setdefault(procedure, []).append(find)
 
 
 def start_of(procedure: str) -> str:
@@ -43,5 +43,5 @@ def start_of(procedure: str) -> str:
 
 def ways_of(by: Act, seen: Seen) -> list[Way]:
     """All that is registered for this matter's procedure."""
-    found = [_ways[name] for name in (seen.state.procedure, "") if name in _ways]
+    found = [*_ways.get(seen.state.procedure, ()), *_ways.get("", ())]
     return [way for find in found for way in find(by, seen)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -228,8 +229,9 @@ def _member(question: Question, member: str) -> str:
     """A member of a group in words: the pack's for stages and procedures, the name of a holding organization."""
     procedures = get_pack(pack_of(question.org)).many(Procedure, translation.get_language() or "zh-hans")
     if question.group == "stage":
+        # Procedures may say it in words of their own: a table over several takes the one that most of them use.
         told = (one.words.get(f"stage.{member}") for one in procedures.values() if member in one.stages)
-        return next((word for word in told if word), member)
+        return next((word for word, _n in Counter(filter(None, told)).most_common(1)), member)
     if question.group == "procedure":
         return procedures[member].title if member in procedures else member
     known = question.group == "holder" and member in forest().nodes

@@ -24,7 +24,7 @@ from baodao.ledger.canonical import COLUMNS, canonical_bytes
 from baodao.ledger.flush import FACT_COLUMNS, LOCK
 from baodao.ledger.models import Content, Fact, SearchDoc
 from baodao.ledger.rows import field_of
-from baodao.matters.models import Leg, Matter, MatterFile, Stake
+from baodao.matters.models import Follower, Leg, Matter, MatterFile, Stake
 from baodao.orgs.selectors import home_pack
 
 from .bulk import catch_up
@@ -111,6 +111,7 @@ _OF_MATTER: tuple[tuple[type[models.Model], str], ...] = (
     (Leg, "matter"),
     (Stake, "matter"),
     (MatterFile, "matter"),
+    (Follower, "matter"),
 )
 
 
@@ -123,7 +124,7 @@ def _names(model: type[models.Model]) -> tuple[str, ...]:
 
 
 def _moulds() -> Iterator[Mould]:
-    # What was merged into another, or is about another, would point at the same one from every copy.
+    # What was merged into another, or is about another, would point at the same one from every copy; see also `_points`.
     alone = Matter.objects.filter(into="", about="").order_by("number").values_list("number", "pack")
     numbers = list(alone)
     # Of every district some, of every procedure: evenly out of all.
@@ -137,7 +138,7 @@ def _moulds() -> Iterator[Mould]:
         _add_facts(found)
         for doc in SearchDoc.objects.filter(subject__in=[f"matter:{number}" for number in found]).values():
             found[doc["subject"].partition(":")[2]].doc = _doc_of(dict(doc))
-        yield from (mould for mould in found.values() if not any(_points(f["data"]) for f in mould.facts))
+        yield from (mould for mould in found.values() if not any(_points(f) for f in mould.facts))
 
 
 def _form(pack: str) -> str:
@@ -146,8 +147,9 @@ def _form(pack: str) -> str:
     return form
 
 
-def _points(data: str) -> bool:
-    return '"matter:' in data or '"into":' in data
+def _points(fact: dict[str, Any]) -> bool:
+    """Whether it names another matter, or another room tells of this one and keeps rows of its own (an order, an application)."""
+    return not fact["kind"].startswith("matter.") or '"matter:' in fact["data"] or '"into":' in fact["data"]
 
 
 def _add_facts(found: dict[str, Mould]) -> None:

@@ -15,7 +15,7 @@ def listed(*options: str) -> set[str]:
 def test_senders_and_the_rest_are_everything_once() -> None:
     """What `serve` starts as two processes is all that one does alone; none of it runs in both."""
     senders, rest = listed("--senders", "only"), listed("--senders", "without")
-    assert senders == {"notify.sender", "sync.sender"}
+    assert senders == {"notify.sender", "service.suggest", "sync.sender"}
     assert {"ledger.readers", "matters.timer", "kernel.jobs"} <= rest
     assert senders | rest == listed()
     assert not senders & rest
