@@ -19,9 +19,7 @@ _RIGHTS = {
     "gather.sign_in": Words("签到", "Sign in"),  # data
     "gather.attend": Words("记到场名单", "Record who came"),  # data
     "gather.dispute": Words("对到场记录提出不同意见", "Object to one's presence as recorded"),  # data
-    "gather.enclose": Words(
-        "放会前材料、留名单照片", "Keep papers and photos of lists with a gathering"
-    ),  # data
+    "gather.enclose": Words("放会前材料、留名单照片", "Keep papers, photos of lists"),  # data
     "gather.take_out": Words("去掉材料、名单照片", "Take such files out"),  # data
     "gather.hold": Words("记活动已经举行", "Record that a gathering took place"),  # data
     "gather.feed": Words("换新日历地址", "Renew calendar addresses"),  # data

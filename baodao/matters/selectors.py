@@ -28,7 +28,7 @@ from .engine import Offer, available
 from .facts import NAMES, TO_PROCEDURE, Acted, Opened, Rated, Step, moved_to
 from .lapses import advance
 from .meanings import FOLLOW, UNFOLLOW
-from .models import Leg, Matter, MatterFile, Stake
+from .models import Leg, Matter, MatterFile, Reader, Stake
 from .policies import COLUMNS, READ, actor_of, contact_right, readable, subject_of, subject_of_rows
 from .project import SHARED_LEVEL
 from .services.glass import log_look, through_glass
@@ -245,6 +245,17 @@ def together(number: str) -> tuple[int, int]:
         matters=Count("number"), people=Count("reporter", distinct=True, filter=~Q(reporter=""))
     )
     return found["matters"], found["people"]
+
+
+def sealed_for(post: str, before: str, most: int) -> list[Matter]:
+    """Sealed matters that name this post, the newest first, older than a number. One statement."""
+    rows = Matter.objects.filter(number__in=Reader.objects.filter(post=post).values("matter"))
+    return list((rows.filter(number__lt=before) if before else rows).order_by("-number")[:most])
+
+
+def row_of(number: str) -> Matter | None:
+    """The row alone, nobody asked: for a door that asks for more than the number."""
+    return Matter.objects.filter(number=number).first()
 
 
 def names_of(fact: Recorded) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db.models import Max, Q
@@ -14,7 +14,6 @@ from baodao.gather.declare import Gathering
 from baodao.gather.kinds import kinds_of
 from baodao.gather.models import Seat, Slot
 from baodao.kernel.act import Act, Subject
-from baodao.kernel.evidence import refs_of
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import fact_rows
 from baodao.orgs import selectors as orgs
@@ -22,11 +21,10 @@ from baodao.orgs.policies import reach_of
 from baodao.orgs.rolls.models import Membership
 from baodao.people.selectors import persons_of, token_for
 from baodao.people.services.reading import read_identity
-from baodao.places.facilities.models import Facility
-from baodao.places.selectors import grid
 
 from .evening import SECRET
-from .models import Handed, Paper
+from .kept import holds, papers_of, pictures_of, points_of
+from .models import Handed
 from .told import (
     BEFORE,
     DOMAIN,
@@ -298,49 +296,6 @@ def own_evenings(token: str, limit: int = 50) -> list[tuple[Slot, str, bool, int
     rows = Seat.objects.filter(token=token, slot__form=FORM, slot__domain=DOMAIN).exclude(status="")
     rows = rows.select_related("slot").order_by("-starts")[:limit]
     return [(row.slot, row.status, row.disputed, row.minutes) for row in rows]
-
-
-# ── files ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def papers_of(code: str) -> list[str]:
-    """Hashes of an evening's files. One statement."""
-    return list(Paper.objects.filter(slot=code).order_by("digest").values_list("digest", flat=True))
-
-
-def points_of(place: str, where: str) -> list[tuple[float, float]]:
-    """(lon, lat) of the place that was told: of a slot's grid or facility, else of the facilities that bear just the name that was
-    typed; none where it is not known. One statement, none for a grid or no words."""
-    known = grid(place) if place else None
-    if known is not None:
-        return [(known.lon, known.lat)]
-    asked = Q(code=place) if place else Q(name=where.strip())
-    if not place and not where.strip():
-        return []
-    rows = Facility.objects.filter(asked, lon__isnull=False, lat__isnull=False)
-    return [
-        (one.lon, one.lat)
-        for one in rows.order_by("code")[:200]
-        if one.lon is not None and one.lat is not None
-    ]
-
-
-def pictures_of(org: str, but: str = "") -> list[tuple[str, str]]:
-    """(evening, hash) of the pictures of the branch's last 60 evenings: what a new one is compared with. Three statements."""
-    last = (
-        Slot.objects.filter(org=org, form=FORM)
-        .exclude(code=but)
-        .order_by("-starts")
-        .values_list("code", flat=True)
-    )
-    found = list(Paper.objects.filter(slot__in=list(last[:60])).values_list("slot", "digest"))
-    pictures = {ref.hash for ref in refs_of(digest for _code, digest in found) if ref.is_picture}
-    return [(code, digest) for code, digest in found if digest in pictures]
-
-
-def holds(digests: Collection[str]) -> Collection[str]:
-    """Which of these files an evening refers to."""
-    return set(Paper.objects.filter(digest__in=list(digests)).values_list("digest", flat=True))
 
 
 def coming(token: str, now: datetime, limit: int = 10) -> list[Slot]:

@@ -12,9 +12,7 @@ _RIGHTS = {
     "order.pack": Words("给点单排日子、开活动", "Set the days of an order"),  # data
     "order.record": Words("记一场来了多少人", "Write down how many came"),  # data
     "order.call_off": Words("取消一场", "Call one gathering off"),  # data
-    "order.announce": Words(
-        "通知居民点的课什么时候讲", "Tell residents when an ordered talk takes place"
-    ),  # data
+    "order.announce": Words("通知居民什么时候讲", "Tell residents when a talk takes place"),  # data
     "order.rate": Words("评价点的课讲得怎样", "Rate what was ordered and given"),  # data
     "order.meet": Words("讲完以后结束点单", "End an order once it was given"),  # data
 }

@@ -19,7 +19,7 @@ from baodao.kernel.verbs import allowed
 from baodao.ledger.canonical import stamp
 from baodao.matters.beside import Way, register_ways
 from baodao.matters.models import Leg
-from baodao.matters.selectors import Seen, offers, see
+from baodao.matters.selectors import Seen, legs_of, offers, see
 from baodao.matters.services import act
 from baodao.matters.state import SHARED_LEVEL
 from baodao.orgs import selectors as orgs
@@ -77,11 +77,8 @@ def _lines(by: Act, rows: list[selectors.Line], lists: selectors.Lists) -> list[
     codes = {row.alert.device for row in rows}
     known = selectors.names_of(codes)
     posts = orgs.post_words({row.holder for row in rows})
-    legs = (
-        {leg.matter: leg for leg in Leg.objects.filter(matter__in=[row.alert.matter for row in rows])}
-        if rows
-        else {}
-    )
+    # An alert has one leg.
+    legs = {n: held[-1] for n, held in legs_of([row.alert.matter for row in rows]).items() if held}
     found = []
     for row in rows:
         post, rule = posts.get(row.holder), lists.rules.get(row.alert.rule)

@@ -19,8 +19,8 @@ from baodao.matters import story
 from baodao.matters.clocks import TICK
 from baodao.matters.declare import Procedure
 from baodao.matters.facts import Step
-from baodao.matters.models import Matter, Reader
-from baodao.matters.selectors import Seen
+from baodao.matters.models import Matter
+from baodao.matters.selectors import Seen, sealed_for
 from baodao.matters.services.sealing import UNSEAL, totals
 from baodao.matters.switches import Switch
 from baodao.matters.versions import version, words_of
@@ -44,9 +44,7 @@ def cards(request: HttpRequest) -> HttpResponse:
     if not reach_of(by, UNSEAL).named:
         raise Refused.of("", _("密封的卡片只对点名的人开放"), _("请由线索管理、巡察的岗位查看"))
     after = request.GET.get("after", "")[:24]
-    named = Reader.objects.filter(post=by.post).values("matter")
-    found = Matter.objects.filter(number__in=named).order_by("-number")
-    rows = list((found.filter(number__lt=after) if after else found)[: PAGE + 1])
+    rows = sealed_for(by.post, after, PAGE + 1)
     pack = get_pack(pack_of(own_org(request)))
     return render(
         request,

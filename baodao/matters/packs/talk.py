@@ -27,11 +27,11 @@ from .words import audience_words
 
 #: Words that are typed → what they do; Chinese and English.
 WAIT, SEE, HELP, QUIT, EXPECT = (
-    ("等", "wait"),
-    ("看", "see"),
+    ("等", "wait"),  # data
+    ("看", "see"),  # data
     ("?", "？", "help"),
-    ("q", "quit", "退出"),
-    ("应在", "expect"),
+    ("q", "quit", "退出"),  # data
+    ("应在", "expect"),  # data
 )
 #: Stands for a file in a walk: the hash of nothing that exists.
 NO_FILE = "0" * 64

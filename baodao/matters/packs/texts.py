@@ -19,7 +19,7 @@ office_hours = ["09:00-12:00", "14:00-18:00"]
 hotline = {hotline}
 # 街道和社区的名单；从国家统计局的代码表填进去，再运行 baodao divisions load
 divisions = "divisions.json"
-"""
+"""  # data
 
 LEVELS = """\
 # 本区自己的层级和岗位。base 已经有市、区、部门、街道、科室、社区、网格；这里只写 base 没有的。
@@ -37,7 +37,7 @@ source = "district"
 # at = ["lane"]
 # heads = true        # 对本单位负责，组织页上作为负责人列出
 # rights = [{ right = "request.open", reach = "own", level = 2 }]
-"""
+"""  # data
 
 REQUEST = """\
 # 居民诉求在本区不同于 base 的地方：时限、类别、句子。没有写的照 base。
@@ -58,7 +58,7 @@ source = "district"
 # 去掉用不着的
 # [procedure.request]
 # remove = ["kind.noise"]
-"""
+"""  # data
 
 WORDS = """\
 # 本区的叫法。左边的名字不要改，右边写本区怎么说；每个中文词要有英文。
@@ -67,7 +67,7 @@ WORDS = """\
 
 # [words.en]
 # party_group = "Lane Party group"
-"""
+"""  # data
 
 FAMILY = """\
 # <<said>>。一种新的事：有人发起，承办的单位在时限里答复，发起的人认定。
@@ -265,7 +265,7 @@ posts = ["system"]
 rights = ["<<name>>.*"]
 reach = "any"
 level = 3
-"""
+"""  # data
 
 FAMILY_EN = """\
 # <<name>>.toml 里每一处中文的英文，路径相同；名单按 name。
@@ -337,4 +337,4 @@ reads = "It was never finished; written down as that."
 "value.unjudged" = "nobody judged"
 "value.called_off" = "called off"
 "value.unfinished" = "not finished"
-"""
+"""  # data

@@ -18,7 +18,7 @@ from baodao.kernel.pages import page, render
 from baodao.matters import slips
 from baodao.matters.declare import Procedure
 from baodao.matters.desk.fields import offices_near
-from baodao.matters.models import Matter
+from baodao.matters.selectors import row_of
 from baodao.matters.services import Draft, open_
 from baodao.matters.switches import Switch, switch_of
 from baodao.matters.versions import version, words_of
@@ -101,7 +101,7 @@ def look(request: HttpRequest) -> HttpResponse:
 def _stage(request: HttpRequest, by: Act, number: str) -> str:
     take(BY_ADDRESS, address_of(request), by.noted)
     take(BY_NUMBER, number, by.noted)
-    row = Matter.objects.filter(number=number).first()
+    row = row_of(number)
     declared = version(row.digest) if row is not None else None
     fits = slips.matches(number, request.POST.get("code", "")[:24])
     if row is None or declared is None or not declared.sealed or not fits:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import Q
 
-from baodao.people import normalise, ports, selectors, vault
+from baodao.people import normalise, ports, rotation, vault
 from baodao.people.models import Account, Identity
 
 BATCH = 500
@@ -19,7 +19,7 @@ def rotate(ring: str, progress: Progress = lambda done, total: None, *, fresh: b
     writes."""
     if fresh:
         vault.add_key(ring)
-    total, done = selectors.rotation_left(ring), 0
+    total, done = rotation.rotation_left(ring), 0
     progress(0, total)
     step = _seal_batch if ring == "seal" else _blind_batch
     while moved := step():
@@ -31,7 +31,7 @@ def rotate(ring: str, progress: Progress = lambda done, total: None, *, fresh: b
 def retire(ring: str) -> list[str]:
     """Forget keys that no row needs; gives their ids. Backups older than this can then no longer be read
     with this file."""
-    used = selectors.rows_per_key()[ring]
+    used = rotation.rows_per_key()[ring]
     old = {key.id for key in getattr(vault.keys(), ring)[:-1] if not used.get(key.id)}
     vault.drop_keys(ring, old)
     return sorted(old)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from baodao.people import selectors, vault
+from baodao.people import rotation, vault
 from baodao.people.services import keys
 
 RINGS = ("seal", "blind")
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def status(self, ring: str) -> None:
         """Keys, oldest first, with the rows that need each."""
-        used = selectors.rows_per_key()[ring]
+        used = rotation.rows_per_key()[ring]
         ring_keys = getattr(vault.keys(), ring)
         for key in ring_keys:
             mark = " (writes)" if key is ring_keys[-1] else ""
