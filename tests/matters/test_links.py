@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from baodao.kernel.declare import forget_packs
-from baodao.kernel.errors import Conflict, Invalid, Missing
+from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
 from baodao.ledger.models import Fact
 from baodao.ledger.services import rebuild
 from baodao.matters import selectors
@@ -289,9 +289,12 @@ def test_more_time_on_a_restricted_matter_is_ruled_by_who_cannot_see_it(
     move(cast, "secretary", number, "ask_time", NOW + 2 * HOUR, extra=3, reason="等材料")
     asked = Matter.objects.get(procedure="extension")
     assert (asked.about, asked.level) == (number, 2)
-    for who in ("superior", "secretary", "head"):
+    for who in ("superior", "head"):
         with pytest.raises(Missing):
             move(cast, who, asked.number, "grant", NOW + 3 * HOUR, extra=3, reason="x")
+    # Who asked reads what she asked, and rules nothing of it.
+    with pytest.raises(Refused):
+        move(cast, "secretary", asked.number, "grant", NOW + 3 * HOUR, extra=3, reason="x")
     assert selectors.see(cast.by("arbiter", NOW + 3 * HOUR), asked.number).state.unit == A
     with pytest.raises(Missing):
         selectors.see(cast.by("arbiter", NOW + 3 * HOUR), number)
