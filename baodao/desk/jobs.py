@@ -43,7 +43,7 @@ def sheet(running: Running, args: dict[str, Any]) -> dict[str, Any]:
         for items in pages:
             yield from (_cells(item, printer, asked) for item in items)
 
-    with writing(running.id) as out:
+    with writing(running.id, running.by.noted) as out:
         title = f"{mark}{_('待办')} {timezone.localdate(by.noted)}"
         count = write_xlsx(out, title, _header(asked), rows())
     return {"rows": count, "more": total > MOST}

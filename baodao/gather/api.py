@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from baodao.dues.selectors import title_of
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Invalid, Missing, Refused
-from baodao.kernel.http import Call, endpoint
+from baodao.kernel.http import Call, Paged, endpoint
 from baodao.kernel.verbs import allowed
 from baodao.ledger.canonical import stamp
 from baodao.orgs.policies import reach_of
@@ -58,13 +58,6 @@ class SlotView(msgspec.Struct, frozen=True):
     heads: int | None
     level: int
     origin: str
-
-
-class SlotsView(msgspec.Struct, frozen=True):
-    """One page by start; give `next` as `after` for the following one ("" at the end)."""
-
-    rows: list[SlotView]
-    next: str
 
 
 class SlotsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,9 +159,9 @@ class WeekView(msgspec.Struct, frozen=True):
     name="gathering.list",
     summary=gettext_lazy("有哪些活动"),
     query=SlotsQuery,
-    result=SlotsView,
+    result=Paged[SlotView],
 )
-def list_(call: Call, query: SlotsQuery) -> SlotsView:
+def list_(call: Call, query: SlotsQuery) -> Paged[SlotView]:
     """Gatherings that the token's post reads, by start."""
     if not reach_of(call.by, READ):
         raise Refused.of("", _("您的岗位不看活动和排班"), _("请换岗位"))
@@ -176,7 +169,7 @@ def list_(call: Call, query: SlotsQuery) -> SlotsView:
     rows = selectors.listed(call.by, wish, query.after, query.limit + 1)
     page = rows[: query.limit]
     more = selectors.mark_of(page[-1]) if len(rows) > query.limit else ""
-    return SlotsView([_view(row) for row in page], more)
+    return Paged([_view(row) for row in page], more)
 
 
 @endpoint(

@@ -29,12 +29,14 @@ def folder() -> Path:
 
 
 @contextmanager
-def writing(job: str) -> Iterator[BinaryIO]:
-    """The file of a job, there once all is written and not before: a worker that dies leaves no half sheet."""
+def writing(job: str, now: datetime) -> Iterator[BinaryIO]:
+    """The file of a job, there once all is written and not before: a worker that dies leaves no half sheet. Its age is
+    counted from `now`, not from the disk's own clock."""
     scratch = folder() / f"writing-{job}-{os.urandom(4).hex()}"
     try:
         with os.fdopen(os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as out:
             yield out
+        os.utime(scratch, (now.timestamp(), now.timestamp()))
         scratch.replace(folder() / f"{job}.xlsx")
     finally:
         scratch.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ Bodies and answers are msgspec Structs: what OpenAPI 3.1 tells is what is checke
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from django.http import HttpRequest
@@ -27,6 +27,16 @@ class Call(msgspec.Struct, frozen=True):
 
     by: Act
     request: Any
+
+
+Row = TypeVar("Row")
+
+
+class Paged(msgspec.Struct, Generic[Row], frozen=True):
+    """One page of a list. ``next`` names the page that follows, for the list's own query (`after` or `before`); "" on the last one."""
+
+    rows: list[Row]
+    next: str
 
 
 class Endpoint(msgspec.Struct, frozen=True):

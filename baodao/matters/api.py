@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Invalid, Missing
-from baodao.kernel.http import Call, endpoint
+from baodao.kernel.http import Call, Paged, endpoint
 from baodao.ledger.canonical import stamp
 from baodao.orgs.selectors import home_pack, name_of
 from baodao.people.door import address_of
@@ -104,13 +104,6 @@ class Row(msgspec.Struct, frozen=True):
     opened: str
     moved: str
     ended: str | None
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """One page; give `next` as `before` for the following one ("" at the end)."""
-
-    rows: list[Row]
-    next: str
 
 
 class ListQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -255,9 +248,14 @@ def open_matter(call: Call, body: OpenBody) -> Opened:
 
 
 @endpoint(
-    "GET", "matters/", name="matter.list", summary=gettext_lazy("能看到的事"), query=ListQuery, result=Listed
+    "GET",
+    "matters/",
+    name="matter.list",
+    summary=gettext_lazy("能看到的事"),
+    query=ListQuery,
+    result=Paged[Row],
 )
-def list_(call: Call, query: ListQuery) -> Listed:
+def list_(call: Call, query: ListQuery) -> Paged[Row]:
     """Matters that the token's post may read, by keyset."""
     rows = visible_to(call.by)
     if query.stage:
@@ -270,7 +268,7 @@ def list_(call: Call, query: ListQuery) -> Listed:
     found = list(rows.order_by("-opened", "number")[: query.limit + 1])
     page = found[: query.limit]
     more = f"{stamp(page[-1].opened)}~{page[-1].number}" if len(found) > query.limit else ""
-    return Listed([_row(row) for row in page], more)
+    return Paged([_row(row) for row in page], more)
 
 
 def _cursor(text: str) -> tuple[datetime, str]:

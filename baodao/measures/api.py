@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from django.utils.translation import gettext_lazy
 
-from baodao.kernel.http import Call, endpoint
+from baodao.kernel.http import Call, Paged, endpoint
 from baodao.ledger.canonical import stamp
 from baodao.orgs.selectors import name_of
 
@@ -112,13 +112,6 @@ class LineView(msgspec.Struct, frozen=True):
     value: int | None
 
 
-class LinesView(msgspec.Struct, frozen=True):
-    """One page; give `next` as `before` for the following one ("" at the end)."""
-
-    rows: list[LineView]
-    next: str
-
-
 @endpoint(
     "GET",
     "measures/",
@@ -156,10 +149,10 @@ def read_one(call: Call, query: OneQuery, name: str) -> AnswerView:
     name="measure.facts",
     summary=gettext_lazy("看一个数字背后的事实"),
     query=RowsQuery,
-    result=LinesView,
+    result=Paged[LineView],
     errors=(403, 404),
 )
-def read_facts(call: Call, query: RowsQuery, name: str) -> LinesView:
+def read_facts(call: Call, query: RowsQuery, name: str) -> Paged[LineView]:
     """The facts that a number was made of, newest first, as far as the reader's level reaches."""
     asked = msgspec.to_builtins(query)
     question = question_of(call.by, asked, name)
@@ -171,7 +164,7 @@ def read_facts(call: Call, query: RowsQuery, name: str) -> LinesView:
         )
         for row in rows[:100]
     ]  # fmt: skip
-    return LinesView(made, str(made[-1].fact) if len(rows) > 100 else "")
+    return Paged(made, str(made[-1].fact) if len(rows) > 100 else "")
 
 
 def _view(name: str, measure: Measure, found: Answer) -> AnswerView:

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from django.utils.translation import gettext_lazy
 
-from baodao.kernel.http import Call, endpoint
+from baodao.kernel.http import Call, Paged, endpoint
 
 from .handover import selectors as handovers_
 from .plans import selectors as plans_
@@ -42,37 +42,23 @@ class SheetRow(msgspec.Struct, frozen=True):
     passed: int
 
 
-class Plans(msgspec.Struct, frozen=True):
-    """A page; ``next`` goes into ``before``, "" on the last one."""
-
-    rows: list[PlanRow]
-    next: str
-
-
-class Sheets(msgspec.Struct, frozen=True):
-    """A page; ``next`` goes into ``before``, "" on the last one."""
-
-    rows: list[SheetRow]
-    next: str
-
-
 @endpoint(
     "GET",
     "plans/",
     name="plan.list",
     summary=gettext_lazy("调整计划"),
     query=Page,
-    result=Plans,
+    result=Paged[PlanRow],
     errors=(401,),
 )
-def plans(call: Call, query: Page) -> Plans:
+def plans(call: Call, query: Page) -> Paged[PlanRow]:
     """Plans of organizations that the actor may plan for. One statement."""
     rows = plans_.visible(call.by).order_by("-code")
     found = list((rows.filter(code__lt=query.before) if query.before else rows)[: query.limit + 1])
     shown = [
         PlanRow(r.code, str(r.org_id), r.title, r.day.isoformat(), r.state) for r in found[: query.limit]
     ]
-    return Plans(shown, shown[-1].code if len(found) > query.limit else "")
+    return Paged(shown, shown[-1].code if len(found) > query.limit else "")
 
 
 @endpoint(
@@ -81,10 +67,10 @@ def plans(call: Call, query: Page) -> Plans:
     name="handover.list",
     summary=gettext_lazy("工作交接单"),
     query=Page,
-    result=Sheets,
+    result=Paged[SheetRow],
     errors=(401,),
 )
-def sheets(call: Call, query: Page) -> Sheets:
+def sheets(call: Call, query: Page) -> Paged[SheetRow]:
     """Sheets of offices within the reach, and those that the actor hands over or receives. One statement."""
     rows = handovers_.visible(call.by).order_by("-code")
     found = list((rows.filter(code__lt=query.before) if query.before else rows)[: query.limit + 1])
@@ -92,4 +78,4 @@ def sheets(call: Call, query: Page) -> Sheets:
         SheetRow(r.code, r.org, r.post, r.heir, r.day.isoformat(), r.state, r.passed)
         for r in found[: query.limit]
     ]
-    return Sheets(shown, shown[-1].code if len(found) > query.limit else "")
+    return Paged(shown, shown[-1].code if len(found) > query.limit else "")

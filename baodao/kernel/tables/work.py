@@ -45,6 +45,6 @@ def export(running: Running, args: dict[str, Any]) -> dict[str, Any]:
     if not chosen:
         raise Refused.of("", _("这些表不对您开放"), _("请换岗位，或请单位的管理员导出"))
     running.progress(0, 0, _("正在写表"), force=True)
-    with writing(running.id) as out:
+    with writing(running.id, running.by.noted) as out:
         counts = write_filled(out, chosen, running.by)
     return {"rows": counts}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.kernel.errors import Invalid, Refused
-from baodao.kernel.http import Call, endpoint
+from baodao.kernel.http import Call, Paged, endpoint
 from baodao.orgs import selectors as orgs
 
 from . import selectors
@@ -68,20 +68,6 @@ class CompoundView(msgspec.Struct, frozen=True):
     simulated: bool
 
 
-class BuildingRows(msgspec.Struct, frozen=True):
-    """By code; ``next``: give it as `after` for the following page, "" at the end."""
-
-    rows: list[BuildingView]
-    next: str
-
-
-class CompoundRows(msgspec.Struct, frozen=True):
-    """By code; ``next``: give it as `after` for the following page, "" at the end."""
-
-    rows: list[CompoundView]
-    next: str
-
-
 class BuildingsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Buildings, each as it stands from its day on."""
 
@@ -121,9 +107,9 @@ def _staff(call: Call) -> None:
 
 @endpoint(
     "GET", "buildings/", name="building.list", summary=gettext_lazy("一个网格或小区的楼栋"),
-    query=BuildingsQuery, result=BuildingRows, errors=(403,),
+    query=BuildingsQuery, result=Paged[BuildingView], errors=(403,),
 )  # fmt: skip
-def buildings(call: Call, query: BuildingsQuery) -> BuildingRows:
+def buildings(call: Call, query: BuildingsQuery) -> Paged[BuildingView]:
     """A page of buildings. Raises Invalid where neither a grid nor a compound is named."""
     if bool(query.grid) == bool(query.compound):
         raise Invalid.of("grid", _("要写一个网格或一个小区"), _("写 grid 或 compound 中的一个"))
@@ -138,14 +124,14 @@ def buildings(call: Call, query: BuildingsQuery) -> BuildingRows:
         )
         for row in rows[:PAGE]
     ]  # fmt: skip
-    return BuildingRows(shown, shown[-1].code if len(rows) > PAGE else "")
+    return Paged(shown, shown[-1].code if len(rows) > PAGE else "")
 
 
 @endpoint(
     "GET", "compounds/", name="compound.list", summary=gettext_lazy("一个单位和下面的小区"),
-    query=CompoundsQuery, result=CompoundRows, errors=(403,),
+    query=CompoundsQuery, result=Paged[CompoundView], errors=(403,),
 )  # fmt: skip
-def compounds(call: Call, query: CompoundsQuery) -> CompoundRows:
+def compounds(call: Call, query: CompoundsQuery) -> Paged[CompoundView]:
     """A page of compounds."""
     _staff(call)
     rows = selectors.compounds_of(query.org, orgs.today(), query.after, PAGE + 1)
@@ -156,7 +142,7 @@ def compounds(call: Call, query: CompoundsQuery) -> CompoundRows:
         )
         for row in rows[:PAGE]
     ]  # fmt: skip
-    return CompoundRows(shown, shown[-1].code if len(rows) > PAGE else "")
+    return Paged(shown, shown[-1].code if len(rows) > PAGE else "")
 
 
 @endpoint(
