@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from baodao.dues.periods import Window
 from baodao.dues.rests import rested
-from baodao.gather.service.resting import EVER, Span, quiet
+from baodao.gather.service.resting import EVER, Span, nearest, quiet, steps_of
 
 FIRST = date(2026, 7, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(60)]
@@ -34,6 +34,36 @@ def test_quiet_days_are_those_on_which_every_linked_community_needs_nobody(
             any(since <= day < until for since, until in said.get(code, ())) for code in here
         )
         assert any(since <= day < until for since, until in found) is wanted, day
+
+
+UP = {"a": "b", "b": "c", "p": "q", "q": "r"}  # two trees of three steps
+
+
+def above(code: str) -> list[str]:
+    """An organization and all above it."""
+    return [code, *(above(UP[code]) if code in UP else [])]
+
+
+@given(
+    st.sampled_from("abc"),
+    st.dictionaries(st.sampled_from("abc"), st.sets(st.sampled_from("pqr"), max_size=2)),
+    st.dictionaries(st.sampled_from("abcpqr"), st.lists(st.sampled_from("xyz"), min_size=1, max_size=2)),
+)
+def test_links_are_those_of_the_nearest_body_above(
+    code: str, joined: dict[str, set[str]], linked: dict[str, list[str]]
+) -> None:
+    """Against a walk in rings: from a half of a body to the other costs nothing, to the organization above one step."""
+    links = {one: [(to, (FIRST, EVER)) for to in held] for one, held in linked.items()}
+    ring, seen, wanted = {code}, set[str](), list[str]()
+    while ring and not wanted:
+        ring |= {other for one in ring for other in joined.get(one, ())}
+        ring -= seen
+        wanted = [to for one in sorted(ring) for to in linked.get(one, ())]
+        seen |= ring
+        ring = {UP[one] for one in ring if one in UP}
+    bodies = {one: sorted(held) for one, held in joined.items()}
+    found = nearest(steps_of(above(code), bodies, above), links)
+    assert sorted(to for to, _span in found) == sorted(wanted)
 
 
 def window() -> Window:

@@ -3,7 +3,7 @@ that name ``service.enough`` are excused by it, without anybody's step (`dues.re
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -13,30 +13,58 @@ from baodao.dues.ports import Rest, register_rest
 from baodao.ledger.selectors import facts_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.models import AllianceMember
+from baodao.orgs.alliances.selectors import bodies
 
 from .selectors import COMMUNITIES, UNITS, rules
 
 Span = tuple[date, date]
+#: A community, and when there is a link with it.
+Link = tuple[str, Span]
+#: Gives an organization and all above it, nearest first.
+Chains = Callable[[str], Sequence[str]]
 #: The end of what has none.
 EVER = date(9999, 1, 1)
 
 
 def resting(codes: Collection[str], since: date, day: date) -> dict[str, list[Span]]:
-    """Organization → spans of days from ``since`` on, as the words stand on ``day``. An organization without a link of its own goes with
-    the nearest one above it. Three statements."""
+    """Organization → spans of days from ``since`` on, as the words stand on ``day``. A unit and its Party organization are one body: a link
+    of either is a link of both. An organization without a link goes with the nearest body above it. Four statements."""
     owners = _owners(codes, day)
-    links = _links({unit for chain in owners.values() for unit in chain}, day)
+    links = _links({unit for steps in owners.values() for step in steps for unit in step}, day)
     said = words({community for rows in links.values() for community, _span in rows}, day)
     found = {}
-    for code, chain in owners.items():
-        unit = next((one for one in chain if one in links), "")
-        spans = quiet(links.get(unit, ()), said, since) if unit else []
+    for code, steps in owners.items():
+        spans = quiet(nearest(steps, links), said, since)
         if spans:
             found[code] = spans
     return found
 
 
-def quiet(links: Iterable[tuple[str, Span]], said: dict[str, list[Span]], since: date) -> list[Span]:
+def steps_of(chain: Sequence[str], bodies: Mapping[str, Sequence[str]], above: Chains) -> list[list[str]]:
+    """An organization with what is one body with it, then those above, by how many steps up they lie: its own ``chain``, and from each
+    other half of a body there on, the chain of that one (``above``). Each organization once. Pure."""
+    steps: dict[str, int] = {}
+    for height, code in enumerate(chain):
+        for other in (code, *bodies.get(code, ())):
+            line = (other,) if other == code else above(other)
+            for more, one in enumerate(line):
+                steps[one] = min(height + more, steps.get(one, height + more))
+    found: list[list[str]] = [[] for _step in range(max(steps.values(), default=-1) + 1)]
+    for one in sorted(steps):
+        found[steps[one]].append(one)
+    return found
+
+
+def nearest(steps: Iterable[Sequence[str]], links: Mapping[str, list[Link]]) -> list[Link]:
+    """The links of the nearest step that has any: those of both halves of a body. Pure."""
+    for step in steps:
+        rows = [row for code in step for row in links.get(code, ())]
+        if rows:
+            return rows
+    return []
+
+
+def quiet(links: Iterable[Link], said: dict[str, list[Span]], since: date) -> list[Span]:
     """Spans from ``since`` on in which there is a link and each linked community needs nobody. Pure."""
     rows = list(links)
     marks = {since} | {edge for _code, span in rows for edge in span}
@@ -70,23 +98,27 @@ def _holds(spans: Iterable[Span], day: date) -> bool:
     return any(since <= day < until for since, until in spans)
 
 
-def _owners(codes: Collection[str], day: date) -> dict[str, tuple[str, ...]]:
-    """Organization → itself and those above it, nearest first. No statement."""
+def _owners(codes: Collection[str], day: date) -> dict[str, list[list[str]]]:
+    """Organization → its body and those above it, nearest first (`steps_of`). One statement."""
     trees = orgs.forest()
-    return {code: tuple(trees.chain(code, day)) or (code,) for code in codes}
+    chains = {code: trees.chain(code, day) or (code,) for code in codes}
+    joined = bodies({one for chain in chains.values() for one in chain}, day)
+    return {
+        code: steps_of(chain, joined, lambda one: trees.chain(one, day)) for code, chain in chains.items()
+    }
 
 
-def _links(units: Collection[str], day: date) -> dict[str, list[tuple[str, Span]]]:
+def _links(units: Collection[str], day: date) -> dict[str, list[Link]]:
     """Unit → (community, when they are linked). Two statements."""
     kinds = {said.alliance for code in units if (said := rules(code, day)) is not None}
     columns = ("org_id", "alliance_id", "since", "until", "alliance__since", "alliance__until")
     joined = AllianceMember.objects.filter(state="joined", alliance__kind__in=sorted(kinds))
     mine = list(joined.filter(org__in=sorted(units), role__in=UNITS).values_list(*columns))
     theirs = joined.filter(alliance__in={row[1] for row in mine}, role__in=COMMUNITIES)
-    seats: dict[str, list[tuple[str, Span]]] = {}
+    seats: dict[str, list[Link]] = {}
     for row in theirs.values_list(*columns):
         seats.setdefault(row[1], []).append((str(row[0]), _span(row)))
-    found: dict[str, list[tuple[str, Span]]] = {}
+    found: dict[str, list[Link]] = {}
     for row in mine:
         begins, ends = _span(row)
         for community, (since, until) in seats.get(row[1], ()):
@@ -96,10 +128,14 @@ def _links(units: Collection[str], day: date) -> dict[str, list[tuple[str, Span]
 
 
 def linked_now(units: Collection[str], day: date) -> dict[str, list[str]]:
-    """Unit → communities with which it is linked on a day, by code. Two statements."""
+    """Unit → communities with which it, or the other half of its body, is linked on a day, by code. Three statements."""
     trees = orgs.forest().nodes
+    joined = bodies(units, day)
+    halves = {unit: (unit, *joined.get(unit, ())) for unit in units}
+    links = _links({one for held in halves.values() for one in held}, day)
     found = {}
-    for unit, rows in _links(units, day).items():
+    for unit, held in halves.items():
+        rows = nearest([held], links)
         here = {code for code, (since, until) in rows if since <= day < until}
         found[unit] = sorted(
             c for c in here if c in trees and trees[c].at(day) and trees[c].level == "community"

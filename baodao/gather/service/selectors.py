@@ -17,6 +17,7 @@ from baodao.kernel.declare.report import BadPack
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.models import AllianceMember
+from baodao.orgs.alliances.selectors import body_of
 from baodao.orgs.policies import Columns, reach_of, where
 from baodao.people.selectors import token_for
 from baodao.people.services.reading import read_identity
@@ -183,7 +184,8 @@ UNITS, COMMUNITIES = ("member", "helper"), ("convener", "helped")
 
 
 def linked(org: str, day: date, *, as_helper: bool) -> list[str]:
-    """Communities that a unit is linked with (``as_helper``), or units linked with a community, by code. One statement."""
+    """Communities that a unit is linked with (``as_helper``), itself or by its Party organization, or units linked with a community, by
+    code. Two statements."""
     found = rules(org, day)
     if found is None:
         return []
@@ -192,7 +194,9 @@ def linked(org: str, day: date, *, as_helper: bool) -> list[str]:
         orgs.in_force(day) & Q(state="joined", alliance__kind=found.alliance, alliance__since__lte=day)
         & (Q(alliance__until__isnull=True) | Q(alliance__until__gt=day))
     )  # fmt: skip
-    groups = AllianceMember.objects.filter(running, org=org, role__in=mine).values("alliance_id")
+    groups = AllianceMember.objects.filter(running, org__in=body_of(org, day), role__in=mine).values(
+        "alliance_id"
+    )
     rows = AllianceMember.objects.filter(running, alliance__in=groups, role__in=theirs)
     nodes = orgs.forest().nodes
     codes = {str(code) for code in rows.values_list("org_id", flat=True)} - {org}

@@ -44,6 +44,9 @@ class AllianceKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: tuple[Code, ...] = ()
     boards: tuple[Code, ...] = ()
     """Measures that its members show one another side by side; whoever joins agrees to that."""
+    body: bool = False
+    """The seat and its members are one body in the two trees: a unit and its Party organization. What asks nothing of one asks nothing
+    of the other; each member stands in the other tree than the seat."""
     freely: bool = False
     """Nobody is asked: an organization that the founder does not reach joins by itself, so that no refusal is ever stored."""
     map: Code = ""
@@ -54,9 +57,15 @@ class AllianceKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _check_kinds(pack: Pack, report: Report) -> None:
-    """Levels that a kind names exist."""
+    """Levels that a kind names exist; one body has no side that helps and nobody who joins by itself."""
     levels = set(pack.names("level"))
     for code, kind in pack.many(AllianceKind).items():
+        if kind.body and (kind.shape == "pairing" or kind.freely):
+            report.add(
+                ("alliance", code, "body"),
+                _("一个单位和它的党组织不分帮扶方、受帮方，也不能谁想加入就加入"),
+                _('写 shape = "consortium"，去掉 freely。'),
+            )
         for level in kind.at:
             if level not in levels:
                 report.unknown(("alliance", code, "at"), _("层级"), level, levels)

@@ -119,6 +119,8 @@ def _check_kind(faults: Faults, place: int, one: NewAlliance, trees: Forest, kin
         key = f"members[{number}]"
         there(faults, (place, key), member.org, one.since, trees)
         check_role(faults, place, key, member.role, kind.shape)
+        if kind.body:
+            check_tree(faults, (place, key), one.seat, member.org, trees)
         if member.org in seen:
             faults.add(place, key, _("单位 %(code)s 写了两次") % {"code": member.org})
         seen.add(member.org)
@@ -134,13 +136,22 @@ def there(faults: Faults, at: tuple[int, str], org: str, day: date, trees: Fores
     return False
 
 
+def check_tree(faults: Faults, at: tuple[int, str], seat: str, org: str, trees: Forest) -> None:
+    """Whether a part of one body stands in the other tree than its seat."""
+    if org != seat and org in trees.nodes and trees.nodes[org].tree == trees.nodes[seat].tree:
+        words = _("%(name)s 和 %(seat)s 在同一棵树上") % {"name": trees.name(org), "seat": trees.name(seat)}
+        faults.add(*at, words, _("行政单位选党组织，党组织选行政单位"))
+
+
 def check_role(faults: Faults, place: int, key: str, role: str, shape: str) -> None:
     """Whether an alliance of this shape has such a role ("" always)."""
     if role and role not in ROLES[shape]:
         faults.add(place, key, _("这一类没有角色 %(role)s") % {"role": role}, "、".join(ROLES[shape]))
 
 
-def check_invites(invites: Sequence[Invite], wholes: Mapping[str, Whole], trees: Forest) -> None:
+def check_invites(
+    invites: Sequence[Invite], wholes: Mapping[str, Whole], trees: Forest, kinds_of: KindsOf
+) -> None:
     """Raises Invalid. Who takes part already, or was asked already, is a fault."""
     faults = Faults("invites")
     seen: set[tuple[str, str]] = set()
@@ -149,6 +160,9 @@ def check_invites(invites: Sequence[Invite], wholes: Mapping[str, Whole], trees:
         if whole is None or not there(faults, (place, "org"), one.org, one.since, trees):
             continue
         check_role(faults, place, "role", one.role, whole.shape)
+        kind = kinds_of(whole.seat, one.since).get(whole.kind)
+        if kind is not None and kind.body:
+            check_tree(faults, (place, "org"), whole.seat, one.org, trees)
         held = whole.open_tie(one.org)
         if held is not None or (one.alliance, one.org) in seen:
             waits = held is not None and held.state == "invited"

@@ -18,6 +18,9 @@ from .fold import Tie, Whole
 from .models import Alliance, AllianceMember
 from .policies import OPENING, may_see, visible
 
+#: Up to so many codes are named in a statement; beyond, all rows are read and sifted here.
+FEW = 400
+
 
 class Belonging(msgspec.Struct, frozen=True):
     """One alliance in which an organization takes part on a day, and as what."""
@@ -113,6 +116,40 @@ def helpers_of(org: str, day: date) -> list[Member]:
         if code in trees and trees.nodes[code].at(day):
             first[code] = min(since, first.get(code, since))
     return [Member(code, orgs.name_of(code), "helper", first[code]) for code in sorted(first)]
+
+
+def bodies(codes: Iterable[str], day: date) -> dict[str, tuple[str, ...]]:
+    """Organization → those of the other tree that are one body with it on a day (a unit and its Party organization), by code; who has
+    none is left out. One statement, none where no pack declares such a kind."""
+    wanted = set(codes)
+    rows = AllianceMember.objects.filter(_on(day), alliance__kind__in=_body_kinds(wanted, day))
+    if len(wanted) <= FEW:
+        mine = AllianceMember.objects.filter(_on(day), org__in=sorted(wanted)).values("alliance_id")
+        rows = rows.filter(alliance__in=mine)
+    parts: dict[str, list[str]] = {}
+    for alliance, org in rows.order_by("org_id").values_list("alliance_id", "org_id"):
+        parts.setdefault(str(alliance), []).append(str(org))
+    nodes = orgs.forest().nodes
+    found: dict[str, set[str]] = {}
+    for held in parts.values():
+        there = [code for code in held if code in nodes and nodes[code].at(day)]
+        for code in wanted.intersection(there):
+            other = {one for one in there if nodes[one].tree != nodes[code].tree}
+            found[code] = found.get(code, set()) | other
+    return {code: tuple(sorted(other)) for code, other in found.items() if other}
+
+
+def body_of(org: str, day: date) -> tuple[str, ...]:
+    """The organization itself and those that are one body with it on a day. One statement, none where no pack declares such a kind."""
+    return (org, *bodies([org], day).get(org, ()))
+
+
+def _body_kinds(codes: Iterable[str], day: date) -> list[str]:
+    """Codes of the kinds that make one body, in the packs of these organizations. No statement."""
+    of_pack = {orgs.pack_of(code, day): code for code in codes}
+    return sorted(
+        {kind for one in of_pack.values() for kind, said in kinds_of(one, day).items() if said.body}
+    )
 
 
 def wholes(codes: Iterable[str]) -> dict[str, Whole]:

@@ -75,7 +75,7 @@ def found_alliances(tx: Tx, by: Act, *, alliances: list[NewAlliance]) -> Come:
 def invite_members(tx: Tx, by: Act, *, invites: list[Invite]) -> Come:
     """Add members: those within the actor's own reach join at once, others are asked."""
     before = _asked(tx, "alliance.invite", invites)
-    ruling.check_invites(invites, before, orgs.forest())
+    ruling.check_invites(invites, before, orgs.forest(), kinds_of)
     now, done = dict(before), Come([], [])
     for one in invites:
         role = one.role or ROLES[now[one.alliance].shape][0]

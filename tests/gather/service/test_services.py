@@ -490,3 +490,110 @@ def test_we_need_nobody_excuses_the_linked_units_due_by_itself(owing: World) -> 
     assert state(B, june) == ("excused", "not_needed")
     linked(B, A2)
     assert state(B, june) == ("due", "")
+
+
+def _body(world: World, unit: str, branch: str, until: date | None = None) -> None:
+    """A unit and its Party organization: the unit founds it, the branch's own post accepts."""
+    from baodao.kernel.act import system_act
+    from baodao.orgs.alliances.ruling import NewAlliance, NewMember
+    from baodao.orgs.alliances.services import found_alliances
+
+    one = NewAlliance("party_body", "本单位党组织", unit, START, until=until, members=(NewMember(branch),))
+    found_alliances(system_act(NOW - timedelta(days=290), key("body")), alliances=[one])
+
+
+def _branches() -> tuple[str, str, str]:
+    """A Party tree of its own: a root, a general branch of the first unit, a branch below it."""
+    from baodao.kernel.act import system_act
+    from baodao.orgs.ruling import NewOrg
+    from baodao.orgs.services import bind_pack, create_orgs
+
+    root, general, branch = "dz", "dz-zj", "dz-zj-1"
+    rows = [
+        (root, "区委", "party_district", "committee", ""),
+        (general, "住建党总支", "party_street", "committee", root),
+        (branch, "住建一支部", "party_community", "branch", general),
+    ]
+    orgs = [NewOrg(c, name, level, kind, START, above, tree="party") for c, name, level, kind, above in rows]
+    create_orgs(system_act(NOW - timedelta(days=380), key("dz")), orgs=orgs)
+    bind_pack(system_act(NOW - timedelta(days=380), key("dz")), org=root, pack="drawn", since=START)
+    return root, general, branch
+
+
+def test_needing_nobody_excuses_both_halves_of_a_body(owing: World) -> None:
+    """A unit and its Party organization: whichever tree the link names, members on either side are not asked."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from baodao.dues import counted
+    from baodao.dues import selectors as dues
+    from baodao.dues.ports import Life
+    from baodao.dues.selectors import member_lines
+    from baodao.gather.service.resting import linked_now, resting
+    from tests.gather.service.world import linked
+
+    world, june = owing, date(2026, 6, 20)
+    _root, general, branch = _branches()
+    rule = dues.rules_of(B, june)[DUE]
+
+    def state(org: str) -> str:
+        [line] = member_lines([Life("member:t", org, ((START, None),))], {DUE: rule}, june)
+        return line.stand.state
+
+    since = DAY + timedelta(days=1)
+    services.needs_nobody(world.by("secretary"), org=A, since=since, until=date(2026, 7, 15))
+    assert (state(B), state(branch), state(general)) == (
+        "excused",
+        "due",
+        "due",
+    )  # the trees know nothing of one another
+    _body(world, B, general)
+    # The link names the unit; the branch below its Party organization goes with it, one by one and as a share.
+    assert (state(B), state(branch), state(general)) == ("excused",) * 3
+    [line] = member_lines([Life("member:t", branch, ((START, None),))], {DUE: rule}, june)
+    share = counted.Share(DUE, rule, line.stand.window, branch, owed=12, met=2)
+    counted._rest([share], june)
+    assert share.excused == 10
+    assert linked_now([general, B, OTHER], june) == {general: [A], B: [A], OTHER: []}
+    with CaptureQueriesContext(connection) as asked:
+        resting([B, branch, general, OTHER], date(2026, 1, 1), june)
+    assert len(asked) == 4
+    # A link that names the Party organization counts for the unit too: both communities must need nobody.
+    linked(general, A2)
+    assert (state(B), state(branch), state(general)) == ("due",) * 3
+    assert selectors.linked(B, june, as_helper=True) == sorted([A, A2])
+    assert state(OTHER) == "due"
+
+
+def test_a_body_joins_two_trees_and_ends_with_its_day(owing: World) -> None:
+    from baodao.gather.service.resting import linked_now
+
+    _root, general, branch = _branches()
+    with pytest.raises(Invalid, match="同一棵树"):
+        _body(owing, B, OTHER)
+    with pytest.raises(Invalid, match="同一棵树"):
+        _body(owing, general, branch)
+    _body(owing, B, branch, until=date(2026, 5, 1))
+    assert linked_now([branch], date(2026, 4, 30)) == {branch: [A]}
+    assert linked_now([branch], date(2026, 5, 1)) == {branch: []}
+    assert linked_now([general], date(2026, 4, 30)) == {general: []}  # the one above has no link of its own
+
+
+def test_a_units_check_in_meets_the_due_of_its_party_organization(owing: World) -> None:
+    """The link names the branch: the due is the branch's, the unit's organizer plans, the community's word meets it."""
+    from baodao.dues import board
+    from baodao.gather.service.desk.community import hold_together
+    from tests.gather.service.world import linked
+
+    world = owing
+    _root, _general, branch = _branches()
+    linked(branch, A2)
+    when = datetime(2026, 3, 20, 9, tzinfo=NOW.tzinfo)
+    plan = {"unit": OTHER, "community": A2, "starts": when, "minutes": 120, "title": "一起清楼道"}
+    with pytest.raises(Invalid):
+        services.plan_together(world.by("stranger_organizer"), **plan)
+    _body(world, OTHER, branch)
+    code = services.plan_together(world.by("stranger_organizer"), **plan)
+    hold_together(world.by("stranger_organizer", when + timedelta(days=9)), code, 12)
+    lines = board.lines([branch, OTHER], date(2026, 4, 1), [DUE], back=0)
+    assert [(line.subject, line.stand.state) for line in lines] == [(f"org:{branch}", "met")]

@@ -33,6 +33,7 @@ from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
+from baodao.orgs.alliances.selectors import body_of
 
 SHOWN = 30
 
@@ -161,7 +162,10 @@ def hold_together(by: Act, slot: str, heads: int) -> None:
     if row is not None:
         unit, day = str(row.org_id), timezone.localdate(row.starts)
         traits = frozenset(one for one in row.traits.split(",") if one) | {f"kind:{row.kind}"}
-        meets = [f"{one.requirement}/org:{unit}" for one in proposals(unit, day, traits)]
+        # The link, and the due with it, may name the unit or its Party organization.
+        for half in body_of(unit, day):
+            found = proposals(half, day, traits)
+            meets += [f"{one.requirement}/{one.subject}" for one in found if one.subject == f"org:{half}"]
     services.hold_together(by, slot=slot, heads=heads, meets=meets)
 
 
