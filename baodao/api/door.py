@@ -8,7 +8,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Unauthenticated
 from baodao.kernel.http import Endpoint
 from baodao.kernel.pages import VISITOR, Who
-from baodao.orgs.rights import matches
+from baodao.orgs.rights import narrowed
 from baodao.people.ports import standing
 
 from .selectors import live_token
@@ -28,14 +28,7 @@ def authenticate(request: HttpRequest) -> Who:
     held = standing(row.person, row.post)
     if held.post is None or held.post.code != row.post:
         raise Unauthenticated.of("Authorization", _("签发令牌的岗位已经结束"), _("请由现任岗位重新签发"))
-    grants = tuple(grant for grant in held.grants if any(matches(right, grant.right) for right in row.rights))
-    narrowed = tuple(
-        type(grant)(right=right, reach=grant.reach, org=grant.org, level=grant.level, post=grant.post)
-        for grant in held.grants
-        for right in row.rights
-        if grant not in grants and matches(grant.right, right)
-    )
-    return Who(person=row.person, posts=held.posts, post=held.post, grants=grants + narrowed)
+    return Who(person=row.person, posts=held.posts, post=held.post, grants=narrowed(held.grants, row.rights))
 
 
 def act_of(request: HttpRequest, who: Who, endpoint: Endpoint) -> Act:

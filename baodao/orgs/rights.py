@@ -37,6 +37,21 @@ def matches(pattern: str, right: str) -> bool:
     return pattern.endswith(".*") and right.startswith(pattern[:-1])
 
 
+def narrowed(grants: Iterable[Grant], rights: Sequence[str]) -> tuple[Grant, ...]:
+    """Of what a post gives only what ``rights`` name: grants within them as they are, and of a wider grant (``matter.*``) the rights
+    named that it covers. Two hundred rights against as many grants at each call of the interface: looked up, not compared each with each."""
+    exact, wide = frozenset(rights), tuple(right for right in rights if right.endswith("*"))
+    kept: list[Grant] = []
+    cut: list[Grant] = []
+    for grant in grants:
+        if grant.right in exact or any(matches(pattern, grant.right) for pattern in wide):
+            kept.append(grant)
+        elif grant.right.endswith("*"):
+            covered = (right for right in rights if matches(grant.right, right))
+            cut += [msgspec.structs.replace(grant, right=right) for right in covered]
+    return (*kept, *cut)
+
+
 def ceiling(right: str, reach: str, level: int, kind: str = "") -> int:
     """The highest level that one declared line really opens; -1 when its reach is unknown."""
     cap = RULES.get(reach, -1)

@@ -16,7 +16,7 @@ from baodao.kernel.act import Act, Grant, Subject
 from baodao.orgs import policies, selectors
 from baodao.orgs.declare import PostKind, Right
 from baodao.orgs.policies import Columns, may, reach_of, where
-from baodao.orgs.rights import RULES, ceiling, grants_of_post, matches, matrix, reach, who_can
+from baodao.orgs.rights import RULES, ceiling, grants_of_post, matches, matrix, narrowed, reach, who_can
 from baodao.orgs.ruling import NewPost
 from baodao.orgs.services import begin_posts
 from tests.orgs.conftest import NOW, START, system
@@ -155,6 +155,24 @@ class Leg(models.Model):
 COLUMNS = Columns(
     org="org", level="level", persons=("person", "named"), key="code", legs=(Leg, "thing", "org", "post")
 )
+
+
+PATTERNS = st.sampled_from(["*", "matter.*", "matter.read", "matter.open", "mat.*", "slot.*", "slot.read"])
+
+
+@given(
+    st.lists(st.builds(Grant, right=PATTERNS, reach=st.sampled_from(["own", "below"]), org=st.just("a"),
+                       level=st.integers(0, 1), post=st.just("p1")), max_size=6),
+    st.lists(PATTERNS, max_size=6),
+)  # fmt: skip
+def test_a_narrowed_post_may_what_it_held_and_what_was_named(held: list[Grant], rights: list[str]) -> None:
+    def lines(grants: Any, right: str) -> set[tuple[str, int]]:
+        return {(grant.reach, grant.level) for grant in grants if matches(grant.right, right)}
+
+    left = narrowed(held, rights)
+    for asked in ("matter.read", "matter.open", "mat.do", "slot.read"):
+        named = any(matches(pattern, asked) for pattern in rights)
+        assert lines(left, asked) == (lines(held, asked) if named else set())
 
 
 @pytest.fixture
