@@ -189,8 +189,11 @@ class Walk:
 
     def ending(self) -> set[Point]:
         """The states from which an end can be reached."""
+        return self._leading(self.after)
+
+    def _leading(self, after: dict[Point, list[tuple[Action, Point]]]) -> set[Point]:
         back: dict[Point, list[Point]] = {}
-        for point, moves in self.after.items():
+        for point, moves in after.items():
             for _action, target in moves:
                 back.setdefault(target, []).append(point)
         good = {point for point in self.after if self.ended(point)}
@@ -201,6 +204,17 @@ class Walk:
                     good.add(point)
                     todo.append(point)
         return good
+
+    def alone(self) -> set[Point]:
+        """The states from which the clocks bring an end, though everybody stays away."""
+        held = {clock.lapse for clock in self.procedure.clocks if not clock.pausable}
+
+        def comes(point: Point, action: Action) -> bool:
+            lapses = "system" in action.who and self._lapses(point, action)
+            return action is PAUSE_OVER or (lapses and (not point.paused or action.name in held))
+
+        moves = {at: [move for move in after if comes(at, move[0])] for at, after in self.after.items()}
+        return self._leading(moves)
 
     def path_to(self, wanted: Point) -> list[str]:
         """The shortest way from the opening to a state, as names of actions."""
@@ -332,12 +346,23 @@ def _stuck(scope: Scope, walk: Walk) -> None:
 
 def _waiting(scope: Scope, walk: Walk) -> None:
     told: set[tuple[str, str]] = set()
+    alone = walk.alone()
     for point in walk.after:
-        if walk.ended(point) or point.clocks or (point.stage, point.leg) in told:
+        if point in alone or (point.stage, point.leg) in told:
+            continue
+        if scope.procedure.stays_open and point.leg and not point.over and point.clocks:
             continue
         told.add((point.stage, point.leg))
-        reason = _("在这里可以一直等下去，没有任何时限：%(state)s（经过 %(path)s）") % _named(walk, point)
-        scope.fault(("stages",), reason, _("加一个在这一步开始的时限。"), "waits")
+        if not point.clocks:
+            reason = _("在这里可以一直等下去，没有任何时限：%(state)s（经过 %(path)s）") % _named(walk, point)
+            scope.fault(("stages",), reason, _("加一个在这一步开始的时限。"), "waits")
+            continue
+        reason = _("没有人办的话，光靠时限走不到结束：%(state)s（经过 %(path)s）") % _named(walk, point)
+        remedy = _(
+            '让这里的一个时限到期走向结束（lapse），或让它在离开一个阶段后还在（on = "matter"）；只等一个单位、'
+            "晚了只往上报的，写 stays_open = true。"
+        )
+        scope.fault(("clock", sorted(point.clocks)[0]), reason, remedy, "waits")
 
 
 def _clock(scope: Scope, walk: Walk, clock: Clock) -> None:

@@ -26,6 +26,7 @@ from .terms import (
     NAME,
     RECORDS_BY_NAME,
     Audience,
+    Bound,
     ColumnType,
     Effect,
     FactRef,
@@ -236,6 +237,8 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     fields: dict[Name, FieldType] = field(default_factory=dict)
     sets: dict[Name, str] = field(default_factory=dict)
     """Literal codes that this action always records, e.g. ``{ claim = "cannot" }``."""
+    bounds: tuple[Bound, ...] = ()
+    """What fields may be beside the day of the act or beside each other."""
     then: tuple[Effect, ...] = ()
     records: Annotated[str, Meta(pattern="^(" + "|".join(ENGINE_FACTS) + ")$")] | None = None
     extends: Name | None = None
@@ -292,6 +295,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     pauses: tuple[Pause, ...] = field(name="pause", default=())
     next_steps: tuple[NextStep, ...] = field(name="next_step", default=())
     actions: tuple[Action, ...] = field(name="action", default=())
+    stays_open: bool = False
+    """True: it waits for its one office for as long as that takes; the office's lateness goes up and is never an end."""
     about: tuple[Name, ...] = ()
     """It is always about a matter of one of these procedures, and begun from its page."""
     open_at_most: Annotated[int, Meta(ge=0, le=1000)] = 0

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from baodao.kernel.errors import Fault, Invalid
 
-from . import checklists, rows
+from . import bounds, checklists, rows
 from .declare import Action, Procedure
 from .lawful import Workdays, last_day
 
@@ -83,6 +83,7 @@ def fill(
             _read(form, name, declared, fields.get(name))
         except Wrong as wrong:
             faults.append(Fault(name, *wrong.args))
+    faults += bounds.faults(procedure, action, form.filled.codes, day, workdays)
     if faults:
         raise Invalid(*faults)
     form.filled.codes.update(action.sets)

@@ -1,4 +1,5 @@
-"""What `pack check` says of fields that hold rows: that what they ask for is declared, and that a cell's name fits the ledger."""
+"""What `pack check` says of fields that hold rows (what they ask for is declared, a cell's name fits the ledger), of bounds
+between fields, and of what is waited for though nothing brings it."""
 
 from __future__ import annotations
 
@@ -7,8 +8,10 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from baodao.kernel.declare import Pack, Report, register_section
+from baodao.ledger.registry import kinds
 
-from .declare import Procedure
+from .bounds import kind_at
+from .declare import Action, Procedure
 from .references import Key, Scope
 from .rows import PLAN, REACHED, SCORES, TABLE, kind_of
 
@@ -69,10 +72,56 @@ def _texts(procedure: Procedure, kind: str, wanted: str) -> Iterator[str]:
             yield from (column.name for column in table.columns if column.kind == "text")
 
 
+def check_bounds(scope: Scope, action: Action) -> None:
+    """A bound names fields that there are: dates beside dates, numbers beside numbers."""
+    for place, bound in enumerate(action.bounds):
+        here: Key = ("action", action.name, "bounds", place)
+        wanted: tuple[str, ...] = ("int", "money", "score")
+        if bound.earliest or bound.latest or kind_at(scope.procedure, action, bound.field) == "date":
+            wanted = ("date",)
+        for key, refs in (("field", (bound.field,)), ("plus", bound.plus), ("most", (bound.beside,))):
+            for ref in filter(None, refs):
+                if kind_at(scope.procedure, action, ref) not in wanted:
+                    known = [
+                        name for name in action.fields if kind_at(scope.procedure, action, name) in wanted
+                    ]
+                    what = _("日期字段") if wanted == ("date",) else _("数字字段")
+                    shown = "least" if key == "most" and bound.least else key
+                    scope.unknown((*here, shown), what, ref, known)
+
+
+def check_brought(scope: Scope) -> None:
+    """What a stage or a guard waits for can come: a fact that some app records and an act that takes it up, a scope in which
+    somebody is called."""
+    every = scope.procedure.actions
+    lapses = {clock.lapse for clock in scope.procedure.clocks}
+    called = {effect.scope for action in every for effect in action.then if effect.scope}
+    called |= {action.sets["scope"] for action in every if "scope" in action.sets}
+    for action in every:
+        goto = next((effect.goto for effect in action.then if effect.goto), scope.procedure.first)
+        taken = [
+            one for one in every if "system" in one.who and one.name not in lapses and goto in one.froms()
+        ]
+        for place, effect in enumerate(action.then):
+            here: Key = ("action", action.name, "then", place, "await")
+            if effect.await_ and effect.await_ not in (known := [kind.name for kind in kinds()]):
+                scope.unknown(here, _("事实"), effect.await_, known)
+            elif effect.await_ and not taken:
+                reason = _("等到了也没有动作接着走：%(fact)s") % {"fact": effect.await_}
+                scope.fault(here, reason, _('在这个阶段加一个 who = ["system"] 的动作。'), "waits")
+        for place, guard in enumerate(action.when):
+            for wrong in set(guard.scopes or ()) - called:
+                scope.unknown(("action", action.name, "when", place, "scopes"), _("承办范围"), wrong, called)
+
+
 def check_all(pack: Pack, report: Report) -> None:
     """All procedures of a pack; runs whenever one is read, as `references.check_references` does."""
     for name, procedure in pack.many(Procedure).items():
-        check_rows(Scope(pack, report, name, procedure))
+        scope = Scope(pack, report, name, procedure)
+        check_rows(scope)
+        check_brought(scope)
+        for action in procedure.actions:
+            check_bounds(scope, action)
 
 
 register_section("procedure", Procedure, check=check_all)

@@ -104,6 +104,11 @@ FieldType = Annotated[
 ColumnType = Annotated[
     str, Meta(pattern=r"^(text|int|money|date|bool|code:[a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*)\??$")
 ]
+#: A field of the form, or a column of a field that holds rows: "by", "found.amount".
+FieldRef = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,29}(\.[a-z][a-z0-9_]{0,29})?$")]
+TODAY = "today"
+#: A day counted from the day of the act: "today", "60 days", "10 workdays", "6 months".
+DayLimit = Annotated[str, Meta(pattern=r"^(today|[1-9][0-9]{0,2} (day|month|workday)s?)$")]
 Level = Annotated[int, Meta(ge=0, le=3)]
 Source = Literal["district", "public", "assumed"]
 
@@ -183,6 +188,28 @@ class Guard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     @property
     def head(self) -> str:
         return self.heads()[0]
+
+
+class Bound(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What ``field`` may be: a date no earlier or no later than a day counted from the act, or a number (a sum with
+    ``plus``; of a column, its sum) or date no more or no less than that of another field. Exactly one of the four; a field
+    that was left out is not judged."""
+
+    field: FieldRef
+    plus: tuple[FieldRef, ...] = ()
+    earliest: DayLimit | None = None
+    latest: DayLimit | None = None
+    most: FieldRef | None = None
+    least: FieldRef | None = None
+
+    def __post_init__(self) -> None:
+        if sum(key is not None for key in (self.earliest, self.latest, self.most, self.least)) != 1:
+            raise ValueError("a bound has exactly one of: earliest, latest, most, least")
+
+    @property
+    def beside(self) -> str:
+        """The other field; "" where a day is the bound."""
+        return self.most or self.least or ""
 
 
 GUARDS = (

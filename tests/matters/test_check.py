@@ -54,6 +54,7 @@ ASK = """source = "public"
 
 [procedure.ask]
 title = "Ask"
+stays_open = true
 stages = ["handling", "answered", "ended"]
 legs_end = ["answered"]
 
@@ -256,6 +257,11 @@ REFERENCES = {
     "selector": ('who = ["superior_of_holder"]', 'who = ["superior_of_holdr"]', "pattern", "procedure.ask.action[extend].who[0]", "superior_of_holder"),
     "field type": ('fields = { text = "longtext" }', 'fields = { text = "longtex" }', "pattern", "procedure.ask.action[open].fields.text", "longtext"),
     "limit": ('limit = "7 days"', 'limit = "7 dayz"', "pattern", "procedure.ask.clock[confirm_by].limit", "day"),
+    "a fact that nobody records": ('then = [{ goto = "answered" }]', 'then = [{ goto = "answered" }, { await = "gather.hold" }]', "reference", "procedure.ask.action[answer].then[1].await", "gather.held"),
+    "a scope in which nobody is called": ('when = [{ other_person_than = "leg_reported" }]', 'when = [{ scopes = ["copy"] }]', "reference", "procedure.ask.action[extend].when[0].scopes", ""),
+    "a bound on no date": ('fields = { extra = "int" }', 'fields = { extra = "int" }\nbounds = [{ field = "extra", latest = "today" }]', "reference", "procedure.ask.action[extend].bounds[0].field", ""),
+    "a bound beside nothing": ('fields = { extra = "int" }', 'fields = { extra = "int" }\nbounds = [{ field = "extra", most = "extr" }]', "reference", "procedure.ask.action[extend].bounds[0].most", "extra"),
+    "two bounds in one": ('fields = { extra = "int" }', 'fields = { extra = "int" }\nbounds = [{ field = "extra", most = "extra", least = "extra" }]', "value", "procedure.ask.action[extend].bounds[0]", ""),
     "guard with two heads": ('when = [{ other_person_than = "leg_reported" }]', 'when = [{ other_person_than = "leg_reported", evidence = 1 }]', "value", "procedure.ask.action[extend].when[0]", ""),
 }  # fmt: skip
 
@@ -288,6 +294,9 @@ MODELS = {
     "an action that is never possible": ('when = [{ other_person_than = "leg_reported" }]', 'when = [{ within = "2 days", since = "closed" }]', "never", "action[extend]"),
     "an end that cannot be reached": (*PARKED, "stuck", "stages"),
     "waiting without a date": ('start = "leg_answered"\nstop = ["answered", "closed"]', 'start = "closed"\nstop = ["answered"]', "waits", "stages"),
+    "a clock that only reminds": ('name = "confirm_by"\non = "round"\nlimit = "7 days"\nstart = "leg_answered"\nstop = ["answered", "closed"]\nlapse = "close_silent"', 'name = "confirm_by"\non = "round"\nlimit = "7 days"\nstart = "leg_answered"\nstop = ["answered", "closed"]\n', "waits", "clock[confirm_by]"),
+    "an office that may stay late for ever": ("stays_open = true\n", "", "waits", "clock[answer_by]"),
+    "a fact that no act takes up": ('then = [{ goto = "answered" }]', 'then = [{ goto = "answered" }, { await = "gather.held" }]', "waits", "action[answer].then[1].await"),
     "a clock that never starts": ('start = "leg_answered"\nstop = ["answered", "closed"]', 'start = "closed"\nstop = ["answered"]', "clock", "clock[confirm_by]"),
     "a lapse that is not possible when due": ('name = "escalate"\ntitle = "Late"\non = "leg"\nfrom = ["called", "reported"]', 'name = "escalate"\ntitle = "Late"\non = "leg"\nfrom = ["called"]', "lapse", "clock[answer_by].lapse"),
     "a missing word": ('"plain.answered" = "answered"\n', "", "word", "words.plain.answered"),

@@ -27,7 +27,7 @@ from .test_walks import form
 
 WALKED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: These wait for their one office: its lateness goes up, and is never an end.
-WAITING = {"request", "proposal", "task", "skill_question"}
+WAITING = {name for name, procedure in SHIPPED.items() if procedure.stays_open}
 NAMES = sorted(set(SHIPPED) - {"replayed"})
 UNITS = (A, B, "fl-csj", "fl-sjj", "fl-xfj")
 STREET = "500102100"
@@ -103,19 +103,24 @@ def played(walk: tuple[str, int, bool, list[tuple[int, int, int, int]]]) -> Iter
         if offers:
             offer = offers[which % len(offers)]
             try:
-                stage.act(offer.action.name, actor, now, _form(stage, offer.action, variation), leg=offer.leg)
+                stage.act(
+                    offer.action.name, actor, now, _form(stage, offer.action, variation, now), leg=offer.leg
+                )
             except (Conflict, Invalid):
                 pass
         yield stage
 
 
-def _form(stage: Stage, action: Any, variation: int) -> dict[str, Any]:
+def _form(stage: Stage, action: Any, variation: int, now: datetime) -> dict[str, Any]:
     made = form(action, variation)
     if "after" in made:
         made["after"] = variation % (len(stage.state.legs) + 1)
     for name in [name for name, kind in action.fields.items() if kind.rstrip("?") == "checklist"]:
         items = stage.procedure.checklist(stage.state.kind).items
         made[name] = {item.name: ("ok", "fail", "na")[(variation + n) % 3] for n, item in enumerate(items)}
+    # A day that may be neither past nor future is today.
+    day = stage.calendar.local_date(now).isoformat()
+    made |= {one.field: day for one in action.bounds if one.field in made and (one.earliest or one.latest)}
     made |= {"org": UNITS[variation % len(UNITS)], "post": ""} if "org" in made else {}
     return made
 

@@ -56,9 +56,10 @@ def test_no_session_before_every_side_agreed_in_writing(studio: Town) -> None:
         assert "随时可以退出，不用说理由，退出不会记在本人名下" in paper
         assert COURT in paper
         studio.do("ping", number, "consent", party="b", photo=png())
-        assert "2026-11-24" not in studio.do(
-            "ping", number, "session", held="2026-11-24", text="先各说各的。"
-        )
+        # What is written down has been held: no day to come.
+        late = studio.do("ping", number, "session", expect=422, held="2026-11-24", text="先各说各的。")
+        assert "“哪天”最晚是 11月23日 周一" in late
+        studio.do("ping", number, "session", held="2026-11-23", text="先各说各的。")
 
 
 def test_an_agreement_has_its_paper_its_day_and_then_the_texts_are_gone(studio: Town) -> None:

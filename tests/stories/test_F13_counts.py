@@ -54,6 +54,22 @@ def test_counts_only_and_never_under_ten_to_others(town: Any) -> None:
             town.do("supervisor", number, "count", field="land", cases="1", people="1")
 
 
+def test_what_is_begun_from_a_drive_stays_about_it(town: Any) -> None:
+    with at("11-23 09:00"):
+        number = drive(town, "专项整治三")
+        href = f"/desk/start/problem/?about={number}"
+        page = town.desk("superior").get(href).content.decode()
+        # Its number stands there as a link, not as something to type.
+        assert 'name="about"' not in page
+        assert f'href="/desk/matters/{number}/"' in page
+        sent = {"do": "send", "command": "about-1", "about": "FL-2026-999999", "kind": "money", "title": "没有公示", "text": "两月。", "org": A}  # fmt: skip
+        answer = town.desk("superior").post(href, sent)
+        assert answer.status_code == 303, words(answer)
+        assert "没有公示" in ledger(town, "superior", number)
+        # Begun from nowhere, the number is typed.
+        assert 'name="about"' in town.desk("superior").get("/desk/start/problem/").content.decode()
+
+
 def test_a_hundred_and_fifty_eight_problems_on_one_ledger(town: Any) -> None:
     from baodao.matters.services import Draft, open_
     from tests.matters.test_checklists import act_of

@@ -14,6 +14,12 @@ def test_needs_and_dated_promises_of_the_organ(town: Any) -> None:
             for title in ("活动室漏水", "缺一块公示栏", "借会议室")
         }
         kept, late, silent = asked.values()
+        # The form says between which days a promise may lie, and refuses others under the field; nothing typed is lost.
+        form = town.desk("handler").get(f"/desk/matters/{kept}/?do=promise").content.decode()
+        assert "最早 11月23日 周一，最晚 2027年11月23日 周二" in form
+        for day, words in (("2026-11-22", "最早是 11月23日 周一"), ("2028-01-01", "最晚是 2027年11月23日")):
+            read = town.do("handler", kept, "promise", expect=422, text="派人来修。", by=day)
+            assert words in read
         town.do("handler", kept, "promise", text="派人来修。", by="2026-11-30")
         town.do("handler", late, "promise", text="下周装。", by="2026-12-01")
         assert "区住建委答应在" in town.matter("secretary", kept)

@@ -37,7 +37,7 @@ def test_from_unit_to_station_to_court(town: Any) -> None:
         assert town.opens("unit", number) == 404
         assert "转给画街道调解；各方的同意仍然有效，也仍然可以退出。" in town.matter("station", number)
         town.do("station", number, "report_in")
-        town.do("station", number, "session", held="2026-11-24", text="还是谈不拢。")
+        town.do("station", number, "session", held="2026-11-23", text="还是谈不拢。")
         paper = words(town.desk("station").get(f"/desk/matters/{number}/paper/court/"))
         assert "有管辖权的人民法院起诉" in paper
         assert "不作为对您不利的证据" in paper

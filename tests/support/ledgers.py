@@ -15,7 +15,9 @@ def begin(town: Any, who: str, procedure: str, expect: int = 303, about: str = "
     hidden = re.findall(r'<input type="hidden" name="(command|csrfmiddlewaretoken)" value="([^"]*)"', body)
     for name in typed:
         assert f'name="{name}"' in body or name.startswith("calls."), f"{procedure} does not ask for {name}"
-    answer = desk.post(there, {**dict(hidden), "about": about, **typed, "do": "send"})
+    answer = desk.post(
+        there + (f"?about={about}" if about else ""), {**dict(hidden), "about": about, **typed, "do": "send"}
+    )
     assert answer.status_code == expect, words(answer)
     return str(answer["Location"]).split("/")[3] if expect == 303 else words(answer)
 

@@ -15,7 +15,7 @@ from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Fault, Problem
 from baodao.kernel.evidence import store
 from baodao.kernel.selectors import current_calendar
-from baodao.matters import checklists, rows
+from baodao.matters import bounds, checklists, rows
 from baodao.matters.blocks import plan_choices
 from baodao.matters.checklists.selectors import standing
 from baodao.matters.declare import Action, Procedure
@@ -160,7 +160,7 @@ def fields_of(ground: Ground, action: Action) -> list[Field]:
                 templates=templates
                 if kind in {"text", "longtext"} and not any(f.templates for f in found)
                 else (),
-                hint=_hint(kind),
+                hint=_hint(kind) or bounds.hint(action, name, today(), current_calendar()),
                 **rows_of(ground.procedure, declared),
             )
         )

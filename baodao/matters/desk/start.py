@@ -112,6 +112,8 @@ def _opens(procedure: Procedure) -> Action:
 def start_one(request: HttpRequest, name: str) -> HttpResponse:
     """The form of one procedure; pressed buttons add, find or drop units, show a preview, or send."""
     typed = request.POST.dict()
+    # Begun from a matter's page: it is about that one, whatever the form sends.
+    typed["about"] = (request.GET.get("about") or typed.get("about", "")).strip().upper()[:40]
     by = act_from(request, command=typed.get("command", "")[:200] or new_key("start"))
     org = own_org(request)
     procedure = get_pack(pack_of(org)).many(Procedure, by.lang).get(name)
@@ -156,7 +158,7 @@ def _draft(by: Act, name: str, procedure: Procedure, org: str, filled: Filled) -
         fields={**fields, **({files: kept} if files and kept else {})},
         contact=Contact(name=typed.get("name", ""), phone=typed.get("phone", "")),
         behalf=on_behalf(procedure),
-        about=typed.get("about", "").strip().upper()[:40],
+        about=typed["about"],
         calls=tuple(row.called for row in filled.rows),
     )
 
@@ -193,7 +195,8 @@ def _form(
         "action": action,
         "fields": fields_of(ground, action),
         "typed": typed,
-        "about": typed.get("about", request.GET.get("about", ""))[:40],
+        "about": typed["about"],
+        "begun": bool(request.GET.get("about")),
         "problem": problem,
         "command": typed.get("command") or new_key("start"),
         "calls": takes_calls(procedure),
