@@ -16,6 +16,7 @@ from .apps import ROOMS
 SLOT_STATES = ("open", "called_off", "held")
 ENCLOSURES = ("list", "paper")
 READERS = ("slot", "seat", "convener")
+SIDE_STATES = ("asked", "joins", "declined")
 SEAT_STATES = ("seat", "waiting", "invited", "left")
 
 
@@ -131,6 +132,26 @@ class Enclosed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot} {self.what} {self.digest[:12]}"
+
+
+class Side(models.Model):
+    """An organization that was asked to hold a slot together with its convener, and what it said. ``note``: its own words to its own
+    members (where they meet), read by nobody else."""
+
+    slot = models.CharField(max_length=40)
+    org = models.CharField(max_length=32)
+    state = models.CharField(max_length=8, choices=choices(SIDE_STATES))
+    note = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="side_once", fields=["slot", "org"]),
+            models.CheckConstraint(name="side_state", condition=Q(state__in=SIDE_STATES)),
+        ]
+        indexes = [models.Index(name="side_of_org", fields=["org", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.slot} {self.org} {self.state}"
 
 
 class Feed(models.Model):

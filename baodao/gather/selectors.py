@@ -20,7 +20,7 @@ from baodao.people.services.reading import read_identity
 from baodao.places import selectors as places
 from baodao.places.facilities.models import Facility
 
-from .models import Feed, Seat, Slot
+from .models import Feed, Seat, Side, Slot
 from .policies import LIST, may_join, people_of, unveiled, visible
 
 #: Below so many, ratings are not shown.
@@ -191,17 +191,66 @@ def coming(at: str, now: datetime, kind: str = "", limit: int = 60) -> list[Slot
 def for_me(person: str, now: datetime, limit: int = 20) -> list[Slot]:
     """Slots to come of the branches on whose rolls a person is. Two statements."""
     party = tokens_of(person).get("party", "")
-    if not party:
+    rows = of_branches(party, now, state="open", limit=limit) if party else []
+    return [one.slot for one in rows]
+
+
+class OfBranch(msgspec.Struct, frozen=True):
+    """A slot that a branch holds, alone or with another that convenes it; ``org`` is the branch, ``note`` its own words to its members."""
+
+    slot: Slot
+    org: str
+    note: str = ""
+
+
+def of_branches(
+    token: str, since: datetime, until: datetime | None = None, state: str = "", limit: int = 100
+) -> list[OfBranch]:
+    """Slots up to level 1 that the branches on whose rolls a member is convene, or hold with others who asked them; in time. Four statements."""
+    mine = list(
+        Membership.objects.filter(token=token, state="in", until__isnull=True).values_list("org", flat=True)
+    )
+    if not mine:
         return []
-    mine = Membership.objects.filter(token=party, state="in", until__isnull=True).values("org")
-    rows = Slot.objects.filter(org__in=mine, state="open", level__lte=1, ends__gt=now)
-    return list(rows.order_by("starts", "code")[:limit])
+    rows = Slot.objects.filter(level__lte=1, ends__gt=since)
+    if until is not None:
+        rows = rows.filter(starts__lt=until)
+    if state:
+        rows = rows.filter(state=state)
+    own = [
+        OfBranch(row, str(row.org_id)) for row in rows.filter(org__in=mine).order_by("starts", "code")[:limit]
+    ]
+    known = {one.slot.code for one in own}
+    too = [one for one in _held_with(mine, rows, limit) if one.slot.code not in known]
+    return sorted([*own, *too], key=lambda one: (one.slot.starts, one.slot.code))[:limit]
+
+
+def evenings_for(person: str, since: datetime, until: datetime) -> list[Slot]:
+    """Meetings in a time that a member's branches announced or hold with others, also such as were called off. Five statements at most."""
+    party = tokens_of(person).get("party", "")
+    rows = of_branches(party, since, until) if party else []
+    return [one.slot for one in rows if one.slot.form == "meeting" and one.slot.domain == "party"]
+
+
+def _held_with(orgs_: Sequence[str], rows: QuerySet[Slot], limit: int) -> list[OfBranch]:
+    """Those of these slots that others convene and the organizations said to hold too. Two statements."""
+    sides = {
+        side.slot: side for side in Side.objects.filter(org__in=orgs_, state="joins").order_by("-id")[:1000]
+    }
+    if not sides:
+        return []
+    found = rows.filter(code__in=list(sides)).order_by("starts", "code")[:limit]
+    return [OfBranch(row, sides[row.code].org, sides[row.code].note) for row in found]
 
 
 def between(org: str, since: datetime, until: datetime, limit: int = 500) -> list[Slot]:
-    """An organization's own slots in a time, called off or not, up to level 1. One statement. For its feed and its week."""
-    rows = Slot.objects.filter(org=org, starts__lt=until, ends__gt=since, level__lte=1)
-    return list(rows.order_by("starts", "code")[:limit])
+    """An organization's slots in a time, its own and those that it holds with others, called off or not, up to level 1. Three statements at
+    most. For its feed and its week."""
+    rows = Slot.objects.filter(starts__lt=until, ends__gt=since, level__lte=1)
+    own = list(rows.filter(org=org).order_by("starts", "code")[:limit])
+    known = {row.code for row in own}
+    too = [one.slot for one in _held_with([org], rows, limit) if one.slot.code not in known]
+    return sorted([*own, *too], key=lambda row: (row.starts, row.code))[:limit] if too else own
 
 
 def beside(row: Slot, now: datetime) -> list[Slot]:
@@ -230,16 +279,20 @@ def feed_n(owner: str) -> int:
 
 
 def feed_rows(owner: str, now: datetime) -> list[Slot]:
-    """What a feed shows: from a month ago to half a year ahead."""
+    """What a feed shows: from a month ago to half a year ahead; of a member also the meetings that her branch announced or holds with others."""
     since, until = now - timedelta(days=31), now + timedelta(days=183)
     what, _colon, key = owner.partition(":")
     if what == "org":
         return between(key, since, until)
-    tokens = list(tokens_of(key).values())
     seats = Seat.objects.filter(
-        token__in=tokens, state__in=["seat", "invited"], starts__lt=until, ends__gt=since
+        token__in=list(tokens_of(key).values()),
+        state__in=["seat", "invited"],
+        starts__lt=until,
+        ends__gt=since,
     )
-    return [seat.slot for seat in seats.select_related("slot").order_by("starts")[:500]]
+    found = {seat.slot_id: seat.slot for seat in seats.select_related("slot").order_by("starts")[:500]}
+    found = {row.code: row for row in evenings_for(key, since, until)} | found
+    return sorted(found.values(), key=lambda row: (row.starts, row.code))
 
 
 def facilities_of(org: str) -> list[Facility]:

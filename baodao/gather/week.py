@@ -14,13 +14,14 @@ from baodao.kernel.verbs import allowed
 
 from .models import Slot
 from .policies import READ, at_org
-from .selectors import between, midnight, own
+from .selectors import between, evenings_for, midnight, own
 
 MOST = 100
 
 
 class Week(msgspec.Struct, frozen=True):
-    """``owed`` by the organization until Sunday; ``slots`` of the organization; ``mine``: open slots in which the person has a row."""
+    """``owed`` by the organization until Sunday; ``slots`` of the organization; ``mine``: open slots in which the person has a row, and
+    evenings that her branch announced or holds with another."""
 
     owed: list[Line]
     slots: list[Slot]
@@ -33,10 +34,15 @@ def week_of(by: Act, home: str, monday: datetime, sunday: datetime) -> Week:
     first = midnight(day)
     seen = between(home, first, sunday, MOST) if home and allowed(by, READ, at_org(home)) else []
     to_come, _past = own(by.person, first) if by.person else ([], [])
+    mine = {one.slot.code: one.slot for one in to_come}
+    mine |= {row.code: row for row in evenings_for(by.person, first, sunday)} if by.person else {}
     return Week(
         [line for line in dues.todo(by, day, 6) if line.stand.window.due <= sunday.date()],
         [row for row in seen if row.state != "called_off"],
-        [one.slot for one in to_come if one.slot.starts <= sunday and one.slot.state == "open"],
+        sorted(
+            (row for row in mine.values() if row.starts <= sunday and row.state == "open"),
+            key=lambda row: (row.starts, row.code),
+        ),
     )
 
 

@@ -25,6 +25,87 @@ def pair() -> None:
     found_alliances(system_act(local("01-08 09:00"), "pair"), alliances=[new])
 
 
+def announce(branches: Any, **typed: Any) -> str:
+    """An evening of the twelfth of November is announced through the form; gives its address."""
+    desk = branches.desk("psec")
+    held = fields(desk.get("/desk/branch/record/?plan=1").content.decode())
+    held |= {
+        "kinds": ["theme_day"],
+        "day": "2026-11-12",
+        "starts": "19:30",
+        "ends": "21:00",
+        "where": "甲村",
+        "do": "plan",
+    } | typed
+    answer = desk.post("/desk/branch/record/", held)
+    assert answer.status_code == 303, words(answer)
+    found = re.search(r"/desk/branch/evenings/[^/]+/", desk.get("/desk/branch/").content.decode())
+    assert found
+    return found[0]
+
+
+def test_an_evening_is_announced_by_both_sides(branches: Any) -> None:
+    """The village is asked, agrees in its own words, both branches' members find it in their week and calendar; the record opens with it."""
+    from baodao.people.selectors import persons_of
+    from tests.support.town import signed_in
+
+    with at("11-10 09:00"):
+        pair()
+        theirs = persons_of(branches.enter("乙支部", 3)[:1], "notify").popitem()[1]
+        ours = persons_of([branches.tokens["赵一"]], "notify").popitem()[1]
+        where = announce(branches, with_orgs=[NEXT])
+        assert "主题党日 11月12日 周四 19:30 甲村 · 乙支部 还没有答复" in branches.read(
+            "psec", "/desk/branch/"
+        )
+        village, members = (
+            branches.desk("pnext"),
+            {who: signed_in(who, staff=False) for who in (ours, theirs)},
+        )
+        assert (
+            "别的组织请本支部一起开的 主题党日 11月12日 周四 19:30 甲村 · 甲支部 还没有答复"
+            in branches.read("pnext", "/desk/branch/")
+        )
+        assert "还没有记录" in words(members[theirs].get("/me/evenings/")) and "主题党日" not in words(
+            members[theirs].get("/me/evenings/")
+        )
+        page = branches.read("pnext", where)
+        assert (
+            "甲支部 召集、记录 乙支部 还没有答复" in page
+            and "不参加不用写原因" in page
+            and "取消这次会" not in page
+        )
+        assert village.post(where, {"command": "no", "do": "declined"}).status_code == 303
+        assert "乙支部 不参加" in branches.read("psec", where)
+        answer = {"command": "yes", "do": "joins", "note": "七点在村口集合"}
+        assert village.post(where, answer).status_code == 303
+        assert "乙支部 一起开" in branches.read("psec", where) and "村口" not in branches.read("psec", where)
+        # Each member reads it in the name of her own branch.
+        theirs_page, ours_page = (words(members[who].get("/me/evenings/")) for who in (theirs, ours))
+        assert "乙支部 · 和甲支部一起开 七点在村口集合" in theirs_page
+        assert "主题党日 11月12日 周四 19:30 甲村 甲支部" in ours_page and "村口" not in ours_page
+        for who, browser in members.items():
+            assert "主题党日" in words(browser.get("/gather/"))
+            browser.post("/me/gatherings/", {"command": f"feed-{who}"})
+            feed = re.search(r"/calendar/[a-z0-9]+\.ics", browser.get("/me/gatherings/").content.decode())
+            assert feed and "SUMMARY:主题党日" in browser.get(feed[0]).content.decode()
+        # And those who keep the record, in the week of their post.
+        for who in ("psec", "pnext"):
+            assert "主题党日" in branches.read(who, "/desk/week/"), who
+        assert "主题党日" not in branches.read("pabove", "/desk/week/")
+        # The village prints a sheet for its own three, and reminds them itself.
+        assert branches.desk("pnext").get(f"{where}sheet/").content.decode().count("&nbsp;") == 3
+        assert village.post(where, {"command": "now", "do": "remind"}).status_code == 303
+        assert "已经提醒过本支部的党员" in branches.read("pnext", where)
+        assert "现在提醒本支部党员" in branches.read("psec", where)
+        assert village.post(where, {"command": "off", "do": "call_off"}).status_code == 422
+    with at("11-12 21:30"):
+        held = branches.form("psec", slot=where.split("/")[-2])[1]
+        assert held["with_orgs"] == [NEXT]
+        checked = branches.send("psec", held, "check", 200)
+        branches.send("psec", fields(checked.content.decode()))
+        assert "由 甲支部 记，两边都算" in branches.read("pnext", "/desk/branch/")
+
+
 def tick(branches: Any, where: str) -> None:
     """The village's secretary tells of her own members on the same record; each side reads only its own names."""
     from baodao.dues.models import Met

@@ -12,14 +12,14 @@ from .services import remind
 
 
 def run(now: datetime) -> int:
-    """Gives how many evenings were reminded of."""
+    """Gives how many sides of evenings were reminded."""
     at = now.replace(microsecond=0)
     due = selectors.to_remind(at)
     if not due:
         return 0
     return remind(
-        system_act(at, f"remind-{due[0].code}-{len(due)}-{at:%Y%m%d%H%M%S}"),
-        codes=[slot.code for slot in due],
+        system_act(at, f"remind-{due[0][0].code}-{len(due)}-{at:%Y%m%d%H%M%S}"),
+        codes=sorted({slot.code for slot, _org in due}),
     )
 
 

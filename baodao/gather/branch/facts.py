@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from baodao.ledger.registry import Code, kind
@@ -28,9 +30,25 @@ class Together(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     absent: int = 0
 
 
+@kind("gather.side_asked")
+class SideAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The branch that announced an evening (``org`` of the fact) asks another one to hold it too, or lets it go again."""
+
+    side: Code
+    what: Literal["asked", "let_go"]
+
+
+@kind("gather.side_answered")
+class SideAnswered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An organization that was asked (``org`` of the fact) holds the evening too, or does not: no reason is asked. Text ``note``: its own
+    words to its own members. A later one counts instead."""
+
+    says: Literal["joins", "declined"]
+
+
 @kind("gather.reminded")
 class Reminded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An announced evening is near: its members are told once more. ``before``: hours."""
+    """An announced evening is near: members of the side that ``org`` names are told once more. ``before``: hours at most."""
 
     before: int
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from msgspec.structs import replace
@@ -41,8 +43,19 @@ def my_evenings(request: HttpRequest) -> HttpResponse:
             (s, orgs.name_of(str(s.org_id)), PRESENCE[status], told, minutes)
             for s, status, told, minutes in rows
         ],
-        coming=[(s, orgs.name_of(str(s.org_id))) for s in selectors.coming(token, by.noted)] if token else [],
+        coming=_coming(token, by.noted) if token else [],
         states=list(PRESENCE.items()),
         problem=problem,
         command=new_key("evening"),
     )
+
+
+def _coming(token: str, now: datetime) -> list[dict[str, object]]:
+    """Announced evenings, each in the name of the member's own branch; ``host``: another branch that convenes it."""
+    return [
+        {
+            "slot": one.slot, "org": orgs.name_of(one.org), "note": one.note,
+            "host": "" if one.org == str(one.slot.org_id) else orgs.name_of(str(one.slot.org_id)),
+        }
+        for one in selectors.coming(token, now)
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from baodao.dues import selectors as dues
 from baodao.gather.declare import Gathering
 from baodao.gather.kinds import kinds_of
 from baodao.gather.models import Seat, Slot
+from baodao.gather.selectors import OfBranch, of_branches
 from baodao.kernel.act import Act, Subject
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import fact_rows
@@ -298,11 +299,10 @@ def own_evenings(token: str, limit: int = 50) -> list[tuple[Slot, str, bool, int
     return [(row.slot, row.status, row.disputed, row.minutes) for row in rows]
 
 
-def coming(token: str, now: datetime, limit: int = 10) -> list[Slot]:
-    """Announced evenings of the branches on whose roll a member is: her own page. One statement."""
-    rolls = Membership.objects.filter(token=token, state="in", until__isnull=True).values("org")
-    rows = Slot.objects.filter(org__in=rolls, form=FORM, domain=DOMAIN, state="open", ends__gt=now)
-    return list(rows.order_by("starts", "code")[:limit])
+def coming(token: str, now: datetime, limit: int = 10) -> list[OfBranch]:
+    """Announced evenings that the branches on whose rolls a member is hold, by themselves or with others: her own page. Three statements."""
+    rows = of_branches(token, now, state="open")
+    return [one for one in rows if one.slot.form == FORM and one.slot.domain == DOMAIN][:limit]
 
 
 def evening_of(number: str) -> Slot | None:
@@ -310,9 +310,9 @@ def evening_of(number: str) -> Slot | None:
     return Slot.objects.filter(code__in=Handed.objects.filter(number=number).values("slot")).first()
 
 
-def roll_persons(slot: Slot) -> list[str]:
-    """Uids of those who are told of an announced evening: the branch's roll of that day. Two statements."""
-    tokens = roll_on(str(slot.org_id), local_day(slot.starts))
+def roll_persons(slot: Slot, org: str) -> list[str]:
+    """Uids of those whom a side of an announced evening tells of it: its roll of that day. Two statements."""
+    tokens = roll_on(org, local_day(slot.starts))
     return sorted(set(persons_of(tokens, "notify").values()))
 
 

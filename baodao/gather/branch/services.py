@@ -19,7 +19,7 @@ from baodao.kernel.verbs import Tx, verb
 from baodao.matters.services.intake import Draft, open_one
 from baodao.orgs import selectors as orgs
 
-from . import facts, selectors
+from . import asking, facts, selectors, sides
 from .evening import Evening, Line, counted, judge, judge_lines, states_of, taking_part, traits_of
 from .models import Handed, Paper
 from .selectors import subject_of
@@ -38,7 +38,7 @@ class Task(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Plan(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An evening to come: what, when, where, the agenda, papers to read before."""
+    """An evening to come: what, when, where, the agenda, papers to read before; ``with_orgs`` are asked to hold it too."""
 
     org: str
     kinds: tuple[str, ...]
@@ -47,6 +47,7 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     items: tuple[str, ...] = ()
     where: str = ""
     agenda: str = ""
+    with_orgs: tuple[str, ...] = ()
 
 
 @verb("meeting.record")
@@ -74,6 +75,8 @@ def _record(tx: Tx, by: Act, one: Evening, reason: str) -> str:
     allowed = {proposal.key for proposal in selectors.proposals(one.org, day, traits, one.with_orgs)}
     if set(one.meets) - allowed:
         raise Invalid.of("meets", _("这次会不满足其中一项要求"), _("请刷新页面再确认"))
+    if one.slot:
+        asking.must_not_have_declined(one.slot, one.with_orgs)
     work = _slot(tx, by, one, reason)
     gone = _parted(one)
     if gone:
@@ -207,25 +210,59 @@ def plan_meetings(tx: Tx, by: Act, *, plans: list[Plan]) -> list[str]:
             raise Invalid.of("ends", _("结束要晚于开始"), _("请改时间"))
         if one.starts <= by.happened:
             raise Invalid.of("day", _("这个时间已经过了"), _("已经开过的会，请直接记录"))
-        codes.append(working.begin(tx, new_slot(one)).code)
+        work = working.begin(tx, new_slot(one))
+        asking.ask(work, one.with_orgs)
+        codes.append(work.code)
     working.keep(tx)
     return codes
 
 
+@verb("meeting.ask_side")
+def ask_sides(tx: Tx, by: Act, *, code: str, orgs_: list[str]) -> list[str]:
+    """Who is asked to hold an announced evening too, the list as it shall be: who is not on it any more is let go. Those asked decide for
+    themselves and tell their own members. Gives what changed. Conflict when it is called off or recorded."""
+    work = working.load(tx, code, shared=True)
+    tx.ask("meeting.record", subject_of(work.it.org))
+    work.must_be_open()
+    return asking.ask(work, orgs_)
+
+
+@verb("meeting.answer_side")
+def answer_side(tx: Tx, by: Act, *, code: str, org: str, joins: bool, note: str = "") -> str:
+    """An organization that was asked says whether it holds the evening too; no reason is asked, and until the evening is recorded it may say
+    otherwise. Its members are told by this, and read ``note``. Conflict when nobody asked it, when it is called off or recorded."""
+    tx.ask("meeting.record", subject_of(org))
+    work = working.load(tx, code, shared=True)
+    work.must_be_open()
+    return asking.answer(work, org, joins, note)
+
+
 @verb("meeting.remind")
 def remind(tx: Tx, by: Act, *, codes: list[str]) -> int:
-    """Announced evenings that are near: a fact each, which members are told of, once. Gives how many."""
-    due = [slot for slot in selectors.to_remind(by.happened) if slot.code in set(codes)]
-    for org in sorted({str(slot.org_id) for slot in due}) or [""]:
+    """Announced evenings that are near: a fact for each side that holds one, which its members are told of, once. Gives how many."""
+    due = [(slot, org) for slot, org in selectors.to_remind(by.happened) if slot.code in set(codes)]
+    for org in sorted({org for _slot, org in due}) or [""]:
         tx.ask("meeting.remind", subject_of(org))
-    for slot in due:
-        tx.fact(
-            facts.Reminded(before=selectors.BEFORE),
-            subject=f"gather:{slot.code}",
-            org=str(slot.org_id),
-            level=1,
-        )
+    for slot, org in due:
+        tx.fact(facts.Reminded(before=selectors.BEFORE), subject=f"gather:{slot.code}", org=org, level=1)
     return len(due)
+
+
+@verb("meeting.remind_own")
+def remind_own(tx: Tx, by: Act, *, code: str, org: str) -> str:
+    """A side of an announced evening reminds its own members by hand, once; the worker then does not do it again. Conflict when it was done,
+    when the side does not hold it, or when it is called off or recorded."""
+    tx.ask("meeting.record", subject_of(org))
+    work = working.load(tx, code, shared=True)
+    work.must_be_open()
+    if org not in (work.it.org, *sides.joined(code)):
+        raise Conflict.of("code", _("本支部没有答应一起开这次会"), _("请先答复"))
+    if org in sides.reminded(code):
+        raise Conflict.of("code", _("已经提醒过本支部的党员"), _("一次会只提醒一次"))
+    if work.it.starts <= by.happened:
+        raise Conflict.of("code", _("会已经开始了"), _("开完请记下来"))
+    tx.fact(facts.Reminded(before=0), subject=f"gather:{code}", org=org, level=1)
+    return code
 
 
 @verb("meeting.call_off")

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from baodao.gather.fold import moment
 from baodao.gather.kinds import kinds_of
-from baodao.gather.models import Seat, Slot
+from baodao.gather.models import Seat, Side, Slot
 from baodao.kernel.errors import Missing
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import Recorded, fact_rows, in_force, texts_of
@@ -232,18 +232,23 @@ def local_day(at: datetime) -> date:
 BEFORE = 24
 
 
-def to_remind(now: datetime, limit: int = 200) -> list[Slot]:
-    """Announced evenings within a day that nobody was reminded of; those announced only within that day are left out. Two
-    statements."""
+def to_remind(now: datetime, limit: int = 200) -> list[tuple[Slot, str]]:
+    """(announced evening within a day, side that holds it) whose members were not reminded of it yet; those who heard of it only within
+    that day are left out. Three statements."""
     near = now + timedelta(hours=BEFORE)
     rows = Slot.objects.filter(form=FORM, domain=DOMAIN, state="open", starts__gt=now, starts__lte=near)
     found = list(rows.order_by("starts", "code")[:limit])
     known = Fact.objects.filter(
-        subject__in=[f"gather:{slot.code}" for slot in found], kind__in=("gather.reminded", "gather.opened")
-    ).values_list("subject", "kind", "noted")
+        subject__in=[f"gather:{slot.code}" for slot in found],
+        kind__in=("gather.reminded", "gather.opened", "gather.side_answered"),
+    ).values_list("subject", "org", "kind", "noted")
     told = {
-        subject
-        for subject, kind, noted in known
+        (subject, org)
+        for subject, org, kind, noted in known
         if kind == "gather.reminded" or noted > near - 2 * timedelta(hours=BEFORE)
     }
-    return [slot for slot in found if f"gather:{slot.code}" not in told]
+    too: dict[str, list[str]] = {}
+    for side in Side.objects.filter(slot__in=[slot.code for slot in found], state="joins").order_by("org"):
+        too.setdefault(side.slot, []).append(side.org)
+    wanted = [(slot, org) for slot in found for org in (str(slot.org_id), *too.get(slot.code, ()))]
+    return [(slot, org) for slot, org in wanted if (f"gather:{slot.code}", org) not in told]

@@ -13,7 +13,7 @@ from msgspec import Struct
 from baodao.gather.models import Slot
 from baodao.kernel.errors import Invalid
 
-from . import selectors
+from . import selectors, sides
 from .evening import Evening, Line
 
 #: An evening as most are held; the secretary changes it where hers differs.
@@ -82,7 +82,7 @@ def fresh(org: str, now: datetime, *, plan: bool = False) -> Typed:
 
 
 def from_slot(slot: Slot) -> Typed:
-    """From a planned evening: all that was announced stands there already."""
+    """From a planned evening: all that was announced stands there already, and who said that it holds it too."""
     starts, ends = timezone.localtime(slot.starts), timezone.localtime(slot.ends)
     traits = [one for one in slot.traits.split(",") if one]
     kinds = [slot.kind, *(t[5:] for t in traits if t.startswith("kind:") and t[5:] != slot.kind)]
@@ -90,7 +90,16 @@ def from_slot(slot: Slot) -> Typed:
         "day": starts.date().isoformat(), "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}", "where": slot.where,
         "heads": "0", "agenda": slot.notes, "slot": slot.code,
     }  # fmt: skip
-    return Typed(texts, kinds, [t[5:] for t in traits if t.startswith("item:")], [], [], {}, {}, [])
+    return Typed(
+        texts,
+        kinds,
+        [t[5:] for t in traits if t.startswith("item:")],
+        [],
+        sides.joined(slot.code),
+        {},
+        {},
+        [],
+    )
 
 
 def from_told(one: selectors.Told, presence: Mapping[str, tuple[str, bool]], why: Mapping[str, str]) -> Typed:

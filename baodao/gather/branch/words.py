@@ -13,6 +13,9 @@ _RIGHTS = {
 }
 register_right_words("meetings", lambda pack: _RIGHTS)
 
+#: What an organization that was asked to hold an evening too has said, in words and tone.
+SIDES = {"asked": (_("还没有答复"), "soon"), "joins": (_("一起开"), "done"), "declined": (_("不参加"), "")}
+
 #: What stands of a due, in words and tone.
 STANDS = {
     "due": (_("要开"), "soon"), "met": (_("已开"), "done"), "made_up": (_("已补开"), "done"), "missing": (_("缺"), "late"),

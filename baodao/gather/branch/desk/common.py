@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from baodao.gather.branch import selectors
+from baodao.gather.branch import selectors, sides
 from baodao.gather.branch.selectors import READ, SEE, Told, open_of, subject_of
+from baodao.gather.branch.words import SIDES
 from baodao.gather.kinds import titled
+from baodao.gather.models import Slot
 from baodao.gather.words import PRESENCE
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import who_of
 from baodao.kernel.verbs import allowed
+from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
 
 PURPOSE = "meeting"
@@ -79,7 +83,6 @@ def item_words(one: Told) -> list[str]:
 def due_words(one: Told) -> list[str]:
     """The dues that it met, in words."""
     from baodao.dues import selectors as dues
-    from baodao.orgs import selectors as orgs
 
     found = []
     for key in one.meets:
@@ -101,6 +104,12 @@ def day_of(one: Told) -> date:
 def side_of(by: Act, one: Told) -> str:
     """The organization that held an evening too and whose own the actor reads; "" for none."""
     return next((org for org in one.with_orgs if allowed(by, READ, subject_of(org))), "")
+
+
+def side_words(slot: Slot, stands: Mapping[str, sides.Stands]) -> list[tuple[str, Any, str]]:
+    """(name, what it said, tone) of those who were asked to hold an evening too."""
+    told = stands.get(slot.code, {})
+    return [(orgs.name_of(org), *SIDES[state]) for org, (state, _note) in told.items()]
 
 
 def presence_words(counts: Mapping[str, int]) -> list[tuple[str, int]]:

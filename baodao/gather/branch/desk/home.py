@@ -7,14 +7,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
-from baodao.gather.branch import selectors
+from baodao.gather.branch import selectors, sides
 from baodao.gather.branch.selectors import READ, RECORD, subject_of
+from baodao.gather.branch.words import SIDES
 from baodao.kernel.act import new_key
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 
-from .common import act_of, due_words, kind_words, own_branch
+from .common import act_of, due_words, kind_words, own_branch, side_words
 
 PAGE = 12
 
@@ -25,13 +26,19 @@ def branch(request: HttpRequest) -> HttpResponse:
     by = act_of(request)
     org, now, today = own_branch(request, by), by.noted, orgs.today()
     held = selectors.told_all(selectors.held_of(org, limit=PAGE))
+    planned = selectors.planned_of(org, now)
+    stands = sides.states([slot.code for slot in planned])
     together = selectors.together_of(org, today.replace(month=1, day=1), today.replace(year=today.year + 1))
     return render(
         request,
         "gather/branch/home.html",
         org=orgs.name_of(org),
         due=selectors.due_now(org, today),
-        planned=selectors.planned_of(org, now),
+        planned=[(slot, side_words(slot, stands)) for slot in planned],
+        asked=[
+            (slot, orgs.name_of(str(slot.org_id)), SIDES[state], state)
+            for slot, state in sides.asked(org, now)
+        ],
         now=now,
         rows=[_row(one) for one in held],
         together=[(_row(met), orgs.name_of(met.org), org in met.theirs) for met in together],

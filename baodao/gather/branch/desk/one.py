@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from baodao.gather.branch import selectors, services
 from baodao.gather.branch.evening import SECRET
-from baodao.gather.branch.selectors import READ, RECORD, subject_of
+from baodao.gather.branch.selectors import RECORD, subject_of
 from baodao.gather.branch.services import Task
 from baodao.gather.words import PRESENCE
 from baodao.kernel.act import Act, new_key
@@ -23,6 +23,7 @@ from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import org_named
 
 from .common import act_of, day_of, due_words, item_words, kind_words, plain, presence_words, seen, side_of
+from .planned import planned
 
 
 @page("desk", "branch/evenings/<str:code>/", name="branch-one")
@@ -31,7 +32,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     by = act_of(request)
     slot = selectors.planned(code)
     if slot is not None and slot.state != "held":
-        return _planned(request, by, code)
+        return planned(request, by, slot)
     told, own = seen(by, code)
     problem: Problem | None = None
     do = request.POST.get("do", "")
@@ -81,32 +82,6 @@ def _page(
         papers=selectors.papers_of(told.code) if own else [],
         problem=problem,
         typed={name: str(value)[:200] for name, value in request.POST.items()},
-        command=new_key("meeting"),
-    )
-
-
-def _planned(request: HttpRequest, by: Act, code: str) -> HttpResponse:
-    """A planned evening: its branch records it, or calls it off."""
-    slot = selectors.planned(code)
-    if slot is None or not allowed(by, READ, subject_of(str(slot.org_id))):
-        told, _own = seen(by, code)  # Missing, in the usual words
-        raise AssertionError(told.code)
-    problem: Problem | None = None
-    if request.method == "POST" and request.POST.get("do") == "call_off":
-        try:
-            services.call_off(by, code=code, reason=request.POST.get("reason", ""))
-            return HttpResponseRedirect(reverse("desk:branch"), status=303)
-        except Problem as caught:
-            problem = plain(caught)
-    return render(
-        request,
-        "gather/branch/planned.html",
-        status=problem.status if problem else 200,
-        slot=slot,
-        org=orgs.name_of(str(slot.org_id)),
-        recording=allowed(by, RECORD, subject_of(str(slot.org_id))),
-        too_few=selectors.too_few(str(slot.org_id), orgs.today()),
-        problem=problem,
         command=new_key("meeting"),
     )
 

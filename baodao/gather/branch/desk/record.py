@@ -89,7 +89,7 @@ def _plan(by: Act, org: str, typed: Typed) -> HttpResponse:
     plan = Plan(
         org=org, kinds=tuple(name for name in known if name in typed.kinds), starts=starts, ends=ends,
         items=tuple(item for item in typed.items if item.partition(".")[0] in typed.kinds),
-        where=typed.get("where"), agenda=typed.get("agenda"),
+        where=typed.get("where"), agenda=typed.get("agenda"), with_orgs=tuple(typed.with_orgs),
     )  # fmt: skip
     services.plan_meetings(by, plans=[plan])
     return HttpResponseRedirect(reverse("desk:branch"), status=303)

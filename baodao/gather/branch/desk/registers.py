@@ -26,6 +26,7 @@ from baodao.orgs import selectors as orgs
 
 from .above import month_typed, next_month
 from .common import act_of, day_of, due_words, kind_words, own_branch, plain
+from .planned import side_here
 
 MOST = 500
 
@@ -148,11 +149,11 @@ def month(request: HttpRequest) -> HttpResponse:
 
 @page("desk", "branch/evenings/<str:code>/sheet/", name="branch-sheet", methods=("GET", "HEAD", "POST"))
 def sheet(request: HttpRequest, code: str) -> HttpResponse:
-    """A sign-in sheet of a planned evening to print; names only by a POST, which opens them for a purpose."""
+    """A sign-in sheet of a planned evening to print, of one's own side; names only by a POST, which opens them for a purpose."""
     by, slot = act_of(request), selectors.planned(code)
-    if slot is None or not allowed(by, READ, subject_of(str(slot.org_id))):
+    if slot is None:
         raise Missing.of("code", _("没有这次会，或者它不对您开放"), _("请从列表里选"))
-    org = str(slot.org_id)
+    org = side_here(by, slot)
     roll = selectors.roll_on(org, timezone.localdate(slot.starts))
     names = sorted(selectors.names(by, org, roll).values()) if request.method == "POST" else [""] * len(roll)
     if request.method == "POST":
