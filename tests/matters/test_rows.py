@@ -1,6 +1,7 @@
 """Fields that hold rows: tables, score sheets, milestones. What is refused names row and column; what is kept comes back as words."""
 
 import tomllib
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baodao.kernel.errors import Invalid
+from baodao.kernel.jinja import day
 from baodao.matters import figures, rows
 from baodao.matters.declare import Action, Column, Criterion, Figure, Procedure, ScoreSheet, Table
 from baodao.matters.desk.fields import typed_fields
@@ -61,7 +63,7 @@ def test_cells_are_codes_and_texts_apart_and_come_back_in_words() -> None:
     assert found.codes["tools.2.count"] == 1
     assert "tools.2.price" not in found.codes
     grid = rows.grid(PROCEDURE, "table:tools", "tools", found.codes, found.texts)
-    assert grid.rows[0] == ("电锤", "2", "12.50", "3月5日 周四", "完好", "是")
+    assert grid.rows[0] == ("电锤", "2", "12.50", day(date(2026, 3, 5)), "完好", "是")
     assert grid.rows[1] == ("梯子", "1", "—", "—", "—", "否")
     assert grid.foot == ("合计", "3", "12.50", "", "", "")
     assert rows.words(PROCEDURE, "table:tools", "tools", found.codes, found.texts) == "电锤、梯子"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ def branch(request: HttpRequest) -> HttpResponse:
     held = selectors.told_all(selectors.held_of(org, limit=PAGE))
     planned = selectors.planned_of(org, now)
     stands = sides.states([slot.code for slot in planned])
-    together = selectors.together_of(org, today.replace(month=1, day=1), today.replace(year=today.year + 1))
+    together = selectors.together_of(org, today.replace(month=1, day=1), today + timedelta(days=365))
     return render(
         request,
         "gather/branch/home.html",
