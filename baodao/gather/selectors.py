@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import msgspec
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from baodao.kernel.act import Act
@@ -20,6 +20,7 @@ from baodao.people.services.reading import read_identity
 from baodao.places import selectors as places
 from baodao.places.facilities.models import Facility
 
+from .mixed import any_of
 from .models import Feed, Seat, Side, Slot
 from .policies import LIST, may_join, people_of, unveiled, visible
 
@@ -206,51 +207,48 @@ class OfBranch(msgspec.Struct, frozen=True):
 def of_branches(
     token: str, since: datetime, until: datetime | None = None, state: str = "", limit: int = 100
 ) -> list[OfBranch]:
-    """Slots up to level 1 that the branches on whose rolls a member is convene, or hold with others who asked them; in time. Four statements."""
-    mine = list(
-        Membership.objects.filter(token=token, state="in", until__isnull=True).values_list("org", flat=True)
-    )
-    if not mine:
-        return []
-    rows = Slot.objects.filter(level__lte=1, ends__gt=since)
-    if until is not None:
-        rows = rows.filter(starts__lt=until)
-    if state:
-        rows = rows.filter(state=state)
-    own = [
-        OfBranch(row, str(row.org_id)) for row in rows.filter(org__in=mine).order_by("starts", "code")[:limit]
-    ]
-    known = {one.slot.code for one in own}
-    too = [one for one in _held_with(mine, rows, limit) if one.slot.code not in known]
-    return sorted([*own, *too], key=lambda one: (one.slot.starts, one.slot.code))[:limit]
+    """Slots up to level 1 that the branches on whose rolls a member is convene, or hold with others who asked them; in time. Two
+    statements at most."""
+    rolls = Membership.objects.filter(token=token, state="in", until__isnull=True).values("org")
+    rows = Slot.objects.filter(level__lte=1, ends__gt=since).order_by("starts", "code")
+    rows = rows if until is None else rows.filter(starts__lt=until)
+    rows = rows.filter(state=state) if state else rows
+    sides = Side.objects.filter(org__in=rolls, state="joins")
+    found = any_of(rows.filter(org__in=rolls)[:limit], rows.filter(code__in=sides.values("slot"))[:limit])
+    own = Exists(Membership.objects.filter(token=token, state="in", until__isnull=True, org=OuterRef("org")))
+    slots = list(found.annotate(own=own).order_by("starts", "code")[:limit])
+    others = [slot.code for slot in slots if not slot.own]
+    told = {side.slot: side for side in sides.filter(slot__in=others).order_by("-id")} if others else {}
+    return [
+        OfBranch(slot, str(slot.org_id)) if slot.own else OfBranch(slot, told[slot.code].org, told[slot.code].note)
+        for slot in slots
+    ]  # fmt: skip
 
 
-def evenings_for(person: str, since: datetime, until: datetime) -> list[Slot]:
-    """Meetings in a time that a member's branches announced or hold with others, also such as were called off. Five statements at most."""
-    party = tokens_of(person).get("party", "")
+def evenings_for(party: str, since: datetime, until: datetime) -> list[Slot]:
+    """Meetings in a time that the branches of a member (her Party token; "" for none) announced or hold with others, also such as were
+    called off. Two statements at most."""
     rows = of_branches(party, since, until) if party else []
     return [one.slot for one in rows if one.slot.form == "meeting" and one.slot.domain == "party"]
 
 
-def _held_with(orgs_: Sequence[str], rows: QuerySet[Slot], limit: int) -> list[OfBranch]:
-    """Those of these slots that others convene and the organizations said to hold too. Two statements."""
-    sides = {
-        side.slot: side for side in Side.objects.filter(org__in=orgs_, state="joins").order_by("-id")[:1000]
-    }
-    if not sides:
-        return []
-    found = rows.filter(code__in=list(sides)).order_by("starts", "code")[:limit]
-    return [OfBranch(row, sides[row.code].org, sides[row.code].note) for row in found]
-
-
 def between(org: str, since: datetime, until: datetime, limit: int = 500) -> list[Slot]:
-    """An organization's slots in a time, its own and those that it holds with others, called off or not, up to level 1. Three statements at
-    most. For its feed and its week."""
-    rows = Slot.objects.filter(starts__lt=until, ends__gt=since, level__lte=1)
-    own = list(rows.filter(org=org).order_by("starts", "code")[:limit])
-    known = {row.code for row in own}
-    too = [one.slot for one in _held_with([org], rows, limit) if one.slot.code not in known]
-    return sorted([*own, *too], key=lambda row: (row.starts, row.code))[:limit] if too else own
+    """An organization's slots in a time, its own and those that it holds with others, called off or not, up to level 1. One statement.
+    For its feed and its week."""
+    rows = Slot.objects.filter(starts__lt=until, ends__gt=since, level__lte=1).order_by("starts", "code")
+    joined = Side.objects.filter(org=org, state="joins").values("slot")
+    found = any_of(rows.filter(org=org)[:limit], rows.filter(code__in=joined)[:limit])
+    return list(found.order_by("starts", "code")[:limit])
+
+
+def ahead_of(person: str, since: datetime, until: datetime) -> list[Slot]:
+    """A person's own slots in a time: those in which she has a row, and evenings of her branches (`evenings_for`). Four statements at most."""
+    tokens = tokens_of(person)
+    seats = Seat.objects.filter(token__in=list(tokens.values()), ends__gte=since, starts__lt=until)
+    seats = seats.exclude(state="left").select_related("slot").order_by("starts")
+    found = {seat.slot_id: seat.slot for seat in seats[:100]}
+    found |= {row.code: row for row in evenings_for(tokens.get("party", ""), since, until)}
+    return list(found.values())
 
 
 def beside(row: Slot, now: datetime) -> list[Slot]:
@@ -284,14 +282,15 @@ def feed_rows(owner: str, now: datetime) -> list[Slot]:
     what, _colon, key = owner.partition(":")
     if what == "org":
         return between(key, since, until)
+    tokens = tokens_of(key)
     seats = Seat.objects.filter(
-        token__in=list(tokens_of(key).values()),
+        token__in=list(tokens.values()),
         state__in=["seat", "invited"],
         starts__lt=until,
         ends__gt=since,
     )
     found = {seat.slot_id: seat.slot for seat in seats.select_related("slot").order_by("starts")[:500]}
-    found = {row.code: row for row in evenings_for(key, since, until)} | found
+    found = {row.code: row for row in evenings_for(tokens.get("party", ""), since, until)} | found
     return sorted(found.values(), key=lambda row: (row.starts, row.code))
 
 

@@ -14,7 +14,7 @@ from baodao.kernel.verbs import allowed
 
 from .models import Slot
 from .policies import READ, at_org
-from .selectors import between, evenings_for, midnight, own
+from .selectors import ahead_of, between, midnight
 
 MOST = 100
 
@@ -33,14 +33,12 @@ def week_of(by: Act, home: str, monday: datetime, sunday: datetime) -> Week:
     day = monday.date()
     first = midnight(day)
     seen = between(home, first, sunday, MOST) if home and allowed(by, READ, at_org(home)) else []
-    to_come, _past = own(by.person, first) if by.person else ([], [])
-    mine = {one.slot.code: one.slot for one in to_come}
-    mine |= {row.code: row for row in evenings_for(by.person, first, sunday)} if by.person else {}
+    mine = ahead_of(by.person, first, sunday) if by.person else []
     return Week(
         [line for line in dues.todo(by, day, 6) if line.stand.window.due <= sunday.date()],
         [row for row in seen if row.state != "called_off"],
         sorted(
-            (row for row in mine.values() if row.starts <= sunday and row.state == "open"),
+            (row for row in mine if row.starts <= sunday and row.state == "open"),
             key=lambda row: (row.starts, row.code),
         ),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from .models import Content, Fact
 from .registry import decode
@@ -135,6 +135,11 @@ def fact_rows(ids: Iterable[int]) -> list[Recorded]:
     return [
         _recorded(row) for row in Fact.objects.filter(id__in=list(ids)).order_by("id").values_list(*_COLUMNS)
     ]
+
+
+def facts_among(rows: QuerySet[Fact]) -> list[Recorded]:
+    """Facts of a narrowed queryset, in ledger order, superseded and voided ones too. One statement."""
+    return [_recorded(row) for row in rows.order_by("id").values_list(*_COLUMNS)]
 
 
 def texts_of(ids: Iterable[int], *, shut: bool = False) -> dict[int, dict[str, str]]:

@@ -18,8 +18,8 @@ from tests.support.town import at, signed_in, town
 from .conftest import HOUR, NOW, A, Cast, slot
 
 __all__ = ["branches", "town"]
-#: What a signed-in page asks before it begins: session, account, posts with the epochs, and what it counts for the bar.
-DOOR = 5
+#: What a signed-in page asks before it begins: the session with its account; posts with the epochs.
+DOOR = 2
 
 
 def statements(browser: Any, address: str) -> int:
@@ -45,6 +45,7 @@ def test_call_outs_patrols_and_slots(cast: Cast) -> None:
     import time_machine
 
     from baodao.gather.patrols.services import plan_route
+    from baodao.gather.services import renew_feed
     from baodao.gather.shifts.services import declare_callout
 
     from .test_patrols import new
@@ -52,6 +53,7 @@ def test_call_outs_patrols_and_slots(cast: Cast) -> None:
 
     with time_machine.travel(NOW, tick=False):
         secretary, superior = (signed_in(cast.uids[who], staff=True) for who in ("secretary", "superior"))
+        resident = signed_in(cast.uids["resident"], staff=False)
         offer(cast, "resident", "neighbour")
         code = declare_callout(cast.by("superior"), new=flood(days=1))
         made = iter(range(1000))
@@ -66,12 +68,17 @@ def test_call_outs_patrols_and_slots(cast: Cast) -> None:
         flat(
             {
                 (secretary, "/desk/gather/?span=month"): 8,
-                (secretary, "/desk/week/"): 12,
+                (secretary, "/desk/week/"): 8,
                 (secretary, "/desk/patrols/"): 8,
                 (secretary, "/desk/checks/"): 8,
                 (superior, "/desk/callouts/"): 8,
                 (superior, f"/desk/callouts/{code}/"): 8,
                 (secretary, f"/desk/callouts/{code}/{A}/"): 8,
+                (secretary, "/desk/gather/gatherings.xlsx"): 8,
+                (superior, "/desk/callout-rosters/"): 8,
+                (resident, "/me/gatherings/"): 8,
+                (resident, f"/calendar/{renew_feed(cast.by('secretary'), org=A)}.ics"): 8,
+                (resident, "/me/shifts/"): 8,
             },
             grow,
             more=20,
@@ -106,9 +113,12 @@ def test_service_lists_of_a_community_a_unit_and_a_member(db: Any, packs: Any) -
 
         flat(
             {
-                (secretary, "/desk/service/"): 14,
-                (organizer, "/desk/service/unit/"): 12,
-                (member, "/me/service/"): 14,
+                (secretary, "/desk/service/"): 8,
+                (organizer, "/desk/service/unit/"): 8,
+                (member, "/me/service/"): 8,
+                (member, "/me/service/record/"): 8,
+                (member, "/standing/"): 8,
+                (secretary, "/desk/standing/"): 8,
             },
             grow,
             few=10,  # below ten members the unit has no figure at all, and asks for none
@@ -146,14 +156,18 @@ def test_a_branchs_home_registers_and_what_those_above_read(branches: Any) -> No
         psec, above = branches.desk("psec"), branches.desk("pabove")
         flat(
             {
-                (psec, "/desk/branch/"): 16,
+                (psec, "/desk/branch/"): 8,
                 (psec, "/desk/branch/register/"): 8,
                 (psec, "/desk/branch/register/?as=xlsx"): 8,
                 (psec, "/desk/dues/"): 8,
                 (psec, "/desk/dues/members/"): 8,
                 (above, "/desk/branch/above/?month=2026-01"): 8,
+                (psec, "/desk/branch/month/"): 8,
+                (above, "/desk/dues/"): 8,
                 (above, "/desk/dues/coverage/"): 8,
-                (psec, "/desk/week/"): 12,
+                (above, "/desk/dues/coverage.xlsx"): 8,
+                (above, "/desk/dues/lacking/theme_day/"): 8,
+                (psec, "/desk/week/"): 8,
             },
             grow,
         )

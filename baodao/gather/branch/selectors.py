@@ -18,6 +18,7 @@ from baodao.kernel.act import Act, Subject
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import fact_rows
 from baodao.orgs import selectors as orgs
+from baodao.orgs.alliances.selectors import fellows_of
 from baodao.orgs.policies import reach_of
 from baodao.orgs.rolls.models import Membership
 from baodao.people.selectors import persons_of, token_for
@@ -39,7 +40,6 @@ from .told import (
     midnight,
     others,
     planned,
-    planned_of,
     presence,
     presence_of,
     replies,
@@ -133,13 +133,11 @@ def own_dues(org: str, day: date, traits: Sequence[str]) -> list[str]:
 
 
 def partners(org: str, day: date) -> list[tuple[str, str]]:
-    """(code, name) of those with whom an evening may be held together: its own groups, and organizations in an alliance with it."""
-    from baodao.orgs.alliances.selectors import alliances_of, members_of
-
+    """(code, name) of those with whom an evening may be held together: its own groups, and organizations in an alliance with it.
+    One statement."""
     trees = orgs.forest()
     found = [code for code in trees.children(org, day) if code in trees.nodes]
-    for alliance in alliances_of(org, day):
-        found += [member.org for member in members_of(alliance.code, day)]
+    found += fellows_of(org, day)
     return [
         (code, orgs.name_of(code)) for code in dict.fromkeys(found) if code != org and kinds_at(code, day)
     ]
@@ -188,17 +186,6 @@ def due_now(org: str, day: date) -> list[Due]:
             )
         )
     return found
-
-
-def together_of(org: str, since: date, until: date, limit: int = 100) -> list[Told]:
-    """Evenings that others recorded and that this organization held too. Two statements."""
-    partner_orgs = [code for code, _name in partners(org, since)]
-    parents = orgs.forest().chain(org, since)[1:2]
-    rows = Slot.objects.filter(org__in=[*partner_orgs, *parents], form=FORM, state="held", domain=DOMAIN)
-    rows = rows.filter(starts__gte=midnight(since), starts__lt=midnight(until)).order_by("-starts")
-    return [
-        one for one in told_all(list(rows.values_list("code", flat=True)[:limit])) if org in one.with_orgs
-    ]
 
 
 # ── those above ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -354,7 +341,6 @@ __all__ = [
     "partners",
     "pictures_of",
     "planned",
-    "planned_of",
     "points_of",
     "presence",
     "presence_of",
@@ -366,7 +352,6 @@ __all__ = [
     "subject_of",
     "to_remind",
     "together_before",
-    "together_of",
     "told",
     "told_all",
     "too_few",

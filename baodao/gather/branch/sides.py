@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
 
-from baodao.gather.models import Side, Slot
+from baodao.gather.models import Side
 from baodao.kernel.verbs import Tx
 from baodao.ledger.caches import Table, register_cache
 from baodao.ledger.doctor import register_checker
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import Recorded, fact_rows, facts_of, texts_of
 from baodao.ledger.services import on_void
-
-from .told import DOMAIN, FORM
 
 _STEP = 200
 _KINDS = ("gather.side_asked", "gather.side_answered")
@@ -32,14 +29,6 @@ def states(codes: Sequence[str]) -> dict[str, Stands]:
 def joined(code: str) -> list[str]:
     """Organizations that said that they hold an evening too. One statement."""
     return list(Side.objects.filter(slot=code, state="joins").order_by("org").values_list("org", flat=True))
-
-
-def asked(org: str, now: datetime, limit: int = 40) -> list[tuple[Slot, str]]:
-    """(evening, what the organization said) of those to come or not yet recorded to which it was asked. Two statements."""
-    mine = dict(Side.objects.filter(org=org).order_by("-id").values_list("slot", "state")[:500])
-    rows = Slot.objects.filter(code__in=list(mine), form=FORM, domain=DOMAIN, state="open")
-    rows = rows.filter(starts__gte=now - timedelta(days=62)).order_by("starts", "code")
-    return [(slot, mine[slot.code]) for slot in rows[:limit]]
 
 
 def reminded(code: str) -> set[str]:

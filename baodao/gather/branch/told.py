@@ -15,7 +15,7 @@ from baodao.gather.kinds import kinds_of
 from baodao.gather.models import Seat, Side, Slot
 from baodao.kernel.errors import Missing
 from baodao.ledger.models import Fact
-from baodao.ledger.selectors import Recorded, fact_rows, in_force, texts_of
+from baodao.ledger.selectors import Recorded, facts_among, in_force, texts_of
 
 DOMAIN, FORM = "party", "meeting"
 
@@ -73,16 +73,23 @@ def told(code: str, at: int | None = None) -> Told:
 
 
 def told_all(codes: Sequence[str], at: int | None = None) -> list[Told]:
-    """Recorded evenings in the order asked, at a ledger position. Five statements for any number."""
+    """Recorded evenings in the order asked, at a ledger position. Four statements for any number."""
+    return told_of(list(Slot.objects.filter(code__in=list(codes))), codes, at)
+
+
+def told_of(slots_: Sequence[Slot], codes: Sequence[str], at: int | None = None) -> list[Told]:
+    """The same of slots that were read already. Three statements, none without any."""
+    if not codes:
+        return []
     wanted = [f"gather:{code}" for code in codes]
     rows = Fact.objects.filter(subject__in=wanted, kind__in=_KINDS)
     if at is not None:
         rows = rows.filter(id__lte=at)
-    found = fact_rows(rows.order_by("id").values_list("id", flat=True))
+    found = facts_among(rows)
     held = [fact for fact in found if fact.kind == "gather.held"]
     live = {fact.id for fact in (in_force(held) if at is None else _last(held))}
     texts = texts_of(fact.id for fact in held)
-    slots = {slot.code: slot for slot in Slot.objects.filter(code__in=list(codes))}
+    slots = {slot.code: slot for slot in slots_}
     made = {}
     for fact in held:
         code = fact.subject.partition(":")[2]
@@ -199,12 +206,6 @@ def held_of(org: str, *, since: date | None = None, until: date | None = None, l
     if until is not None:
         rows = rows.filter(starts__lt=midnight(until))
     return list(rows.order_by("-starts", "-code").values_list("code", flat=True)[:limit])
-
-
-def planned_of(org: str, now: datetime, limit: int = 20) -> list[Slot]:
-    """Evenings to come or not yet recorded. One statement."""
-    rows = Slot.objects.filter(org=org, form=FORM, state="open", domain=DOMAIN)
-    return list(rows.filter(starts__gte=now - timedelta(days=62)).order_by("starts", "code")[:limit])
 
 
 def last_place(org: str) -> str:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from baodao.gather.models import Slot
@@ -17,7 +31,7 @@ from baodao.kernel.declare.report import BadPack
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.models import AllianceMember
-from baodao.orgs.alliances.selectors import body_of
+from baodao.orgs.alliances.selectors import halves
 from baodao.orgs.policies import Columns, reach_of, where
 from baodao.people.selectors import token_for
 from baodao.people.services.reading import read_identity
@@ -145,35 +159,36 @@ class Beside(msgspec.Struct, frozen=True):
 
 
 def beside(org: str, tokens: Sequence[str], since: date, until: date, *, at: str = "") -> dict[str, Beside]:
-    """Token → what she shows to ``org``; of hours those confirmed in [since, until), ``at`` one community or anywhere. Three statements
-    for any number."""
-    wanted = list(dict.fromkeys(tokens))
-    shown = dict(ServiceShown.objects.filter(org=org, token__in=wanted).values_list("token", "what"))
-    with_unit = [token for token, what in shown.items() if ",unit," in what]
-    with_hours = [token for token, what in shown.items() if ",hours," in what]
-    rows = ServiceMember.objects.filter(token__in=with_unit, until__isnull=True).order_by("-n")
-    units = {token: orgs.name_of(str(unit)) for token, unit in rows.values_list("token", "org_id")}
+    """Token → what she shows to ``org``; of hours those confirmed in [since, until), ``at`` one community or anywhere. One statement for
+    any number."""
+    own = ServiceMember.objects.filter(token=OuterRef("token"), until__isnull=True).order_by("n")
     done = ServiceRecord.objects.filter(
-        token__in=with_hours, state="confirmed", day__gte=since, day__lt=until
-    ).order_by("token")
+        token=OuterRef("token"), state="confirmed", day__gte=since, day__lt=until
+    ).order_by()
     done = done.filter(org=at) if at else done
-    minutes = dict.fromkeys(with_hours, 0)
-    for token, count in done.values_list("token", "minutes"):
-        minutes[token] += count
-    return {token: Beside(units.get(token, ""), minutes.get(token)) for token in shown}
+    minutes = done.values("token").annotate(all=Sum("minutes")).values("all")
+    # What she does not show is not read.
+    unit = When(what__contains=",unit,", then=Subquery(own.values("org_id")[:1]))
+    hours = When(what__contains=",hours,", then=Coalesce(Subquery(minutes), 0))
+    rows = ServiceShown.objects.filter(org=org, token__in=list(dict.fromkeys(tokens))).annotate(
+        unit=Case(unit, default=Value(""), output_field=CharField()),
+        minutes=Case(hours, default=None, output_field=IntegerField()),
+    )
+    return {
+        token: Beside(orgs.name_of(str(unit)) if unit else "", count)
+        for token, unit, count in rows.values_list("token", "unit", "minutes")
+    }
 
 
 def unit_figures(org: str, since: date, until: date) -> tuple[int, int | None]:
-    """(members on a unit's list, how many of them served in [since, until), None for fewer than 10 on the list): never who. Two
-    statements."""
-    on = ServiceMember.objects.filter(org=org, until__isnull=True)
-    total = on.count()
-    if total < LEAST:
-        return total, None
+    """(members on a unit's list, how many of them served in [since, until), None for fewer than 10 on the list): never who. One
+    statement."""
     served = ServiceRecord.objects.filter(
-        token__in=on.values("token"), state="confirmed", day__gte=since, day__lt=until
+        token=OuterRef("token"), state="confirmed", day__gte=since, day__lt=until
     )
-    return total, served.values("token").distinct().count()
+    on = ServiceMember.objects.filter(org=org, until__isnull=True)
+    told = on.aggregate(total=Count("token"), served=Count("token", distinct=True, filter=Exists(served)))
+    return told["total"], told["served"] if told["total"] >= LEAST else None
 
 
 # ── units and communities ───────────────────────────────────────────────────────────────────────────────
@@ -185,32 +200,32 @@ UNITS, COMMUNITIES = ("member", "helper"), ("convener", "helped")
 
 def linked(org: str, day: date, *, as_helper: bool) -> list[str]:
     """Communities that a unit is linked with (``as_helper``), itself or by its Party organization, or units linked with a community, by
-    code. Two statements."""
-    found = rules(org, day)
-    if found is None:
-        return []
+    code. One statement."""
+    return linked_all([org], day, as_helper=as_helper)
+
+
+def linked_all(codes: Sequence[str], day: date, *, as_helper: bool) -> list[str]:
+    """The same of several. One statement."""
+    kinds = {found.alliance for code in codes if (found := rules(code, day)) is not None}
     mine, theirs = (UNITS, COMMUNITIES) if as_helper else (COMMUNITIES, UNITS)
     running = (
-        orgs.in_force(day) & Q(state="joined", alliance__kind=found.alliance, alliance__since__lte=day)
+        orgs.in_force(day) & Q(state="joined", alliance__kind__in=sorted(kinds), alliance__since__lte=day)
         & (Q(alliance__until__isnull=True) | Q(alliance__until__gt=day))
     )  # fmt: skip
-    groups = AllianceMember.objects.filter(running, org__in=body_of(org, day), role__in=mine).values(
-        "alliance_id"
-    )
+    body = Q(org__in=codes) | Q(org__in=halves(codes, day))
+    groups = AllianceMember.objects.filter(running, body, role__in=mine).values("alliance_id")
     rows = AllianceMember.objects.filter(running, alliance__in=groups, role__in=theirs)
     nodes = orgs.forest().nodes
-    codes = {str(code) for code in rows.values_list("org_id", flat=True)} - {org}
-    there = (code for code in codes if code in nodes and nodes[code].at(day))
+    others = {str(code) for code in rows.values_list("org_id", flat=True)} - set(codes)
+    there = (code for code in others if code in nodes and nodes[code].at(day))
     return sorted(code for code in there if (nodes[code].level == "community") == as_helper)
 
 
 def where_to(member: Member, day: date) -> dict[str, str]:
-    """Communities where a member may serve → how she comes there: linked or home. One statement a unit (mostly one)."""
+    """Communities where a member may serve → how she comes there: linked or home. One statement, none without a unit."""
     found = {row.org: row.role for row in member.places if row.until is None}
-    for unit in member.units_now:
-        for code in linked(unit, day, as_helper=True):
-            found[code] = "linked"
-    return found
+    units = list(member.units_now)
+    return found | dict.fromkeys(linked_all(units, day, as_helper=True) if units else (), "linked")
 
 
 def enough(org: str, day: date) -> ServiceEnough | None:
@@ -262,14 +277,16 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> int:
 
 
 def suggested(
-    member: Member, now: datetime, near: tuple[float, float] | None, plan: Mapping[str, tuple[str, ...]] | None = None, limit: int = 30
+    member: Member, now: datetime, near: tuple[float, float] | None, plan: Mapping[str, tuple[str, ...]] | None = None,
+    limit: int = 30, *, to: Mapping[str, str] | None = None, closed: Collection[str] | None = None,
 ) -> list[Near]:  # fmt: skip
     """Openings that fit a member: those that the last plan has for her (``plan``, slot → why), then nearest first, then soonest.
-    ``near`` is a point of her choice, used here and kept nowhere. Three statements and one a unit of hers."""
+    ``near`` is a point of her choice, used here and kept nowhere. One statement where the caller knows already where she may serve
+    (``to``) and who needs nobody (``closed``), else three."""
     day = timezone.localdate(now)
-    to = where_to(member, day)
+    to = where_to(member, day) if to is None else to
     kinds = {name for org in to if (said := rules(org, day)) for name in said.opening}
-    closed = enough_at(to, day)
+    closed = enough_at(to, day) if closed is None else closed
     rows = Slot.objects.filter(
         org__in=[org for org in to if org not in closed], kind__in=sorted(kinds), state="open", starts__gt=now
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
+import msgspec
 from django.utils import timezone
 
+from baodao.gather.mixed import any_of
 from baodao.gather.models import Seat, Slot
 from baodao.ledger.models import Fact
 
@@ -22,40 +24,41 @@ def slot_of(code: str) -> Slot | None:
     return Slot.objects.filter(code=code).first()
 
 
-def titles_of(codes: Sequence[str]) -> dict[str, str]:
-    """Code → title. One statement."""
-    return dict(Slot.objects.filter(code__in=list(codes)).values_list("code", "title"))
+class Seen(msgspec.Struct, frozen=True):
+    """What a community's page shows: openings from today on in order, those before with the latest first, collective check-ins there in
+    order; titles by code of all that was asked."""
+
+    openings: list[Slot]
+    past: list[Slot]
+    together: list[Slot]
+    titles: dict[str, str]
 
 
-def openings(org: str, day: date, most: int) -> list[Slot]:
-    """A community's openings from a day on, in order. One statement."""
+def seen_at(org: str, day: date, since: date, codes: Sequence[str], most: int) -> Seen:
+    """The slots of a community around a day: ``most`` openings on either side of it, collective check-ins from ``since`` on, and those
+    of ``codes``. One statement."""
     found = rules(org, day)
-    rows = Slot.objects.filter(org=org, kind__in=found.opening if found else (), state="open")
-    return list(rows.filter(starts__gte=_begins(day)).order_by("starts", "code")[:most])
-
-
-def past(org: str, day: date, most: int) -> list[tuple[Slot, int | None]]:
-    """Openings before a day, the latest first, with the community's stars (None: not rated). Two statements."""
-    found = rules(org, day)
-    rows = Slot.objects.filter(org=org, kind__in=found.opening if found else (), starts__lt=_begins(day))
-    slots = list(rows.exclude(state="called_off").order_by("-starts")[:most])
-    subjects = [f"gather:{slot.code}" for slot in slots]
-    rated = Fact.objects.filter(subject__in=subjects, kind="gather.rated", person="")
-    stars = dict(rated.values_list("subject", "value"))
-    return [(slot, stars.get(f"gather:{slot.code}")) for slot in slots]
-
-
-def together_at(org: str, since: date) -> list[Slot]:
-    """Collective check-ins at a community from a day on. One statement."""
-    found = rules(org, since)
-    if found is None or not found.together:
-        return []
-    rows = Slot.objects.filter(about=f"org:{org}", kind=found.together, starts__gte=_begins(since))
-    return list(rows.exclude(state="called_off").order_by("starts")[:100])
+    kinds, together = (found.opening, found.together) if found else ((), "")
+    here = Slot.objects.filter(org=org, kind__in=kinds)
+    coming = here.filter(state="open", starts__gte=_begins(day)).order_by("starts", "code")
+    over = here.filter(starts__lt=_begins(day)).exclude(state="called_off").order_by("-starts", "-code")
+    guests = Slot.objects.filter(about=f"org:{org}", kind=together, starts__gte=_begins(since))
+    guests = guests.exclude(state="called_off").order_by("starts", "code")
+    named = Slot.objects.filter(pk__in=list(codes))
+    rows = list(any_of(coming[:most], over[:most], guests[:100], named).order_by("starts", "code"))
+    mine = [slot for slot in rows if str(slot.org_id) == org and slot.kind in kinds]
+    later = [slot for slot in mine if slot.starts >= _begins(day) and slot.state == "open"]
+    past = [slot for slot in mine if slot.starts < _begins(day) and slot.state != "called_off"]
+    return Seen(
+        later[:most],
+        past[::-1][:most],
+        [slot for slot in rows if together and slot.kind == together and slot.about == f"org:{org}"],
+        {slot.code: slot.title for slot in rows},
+    )
 
 
 def stars_by(org: str, codes: Sequence[str]) -> dict[str, int]:
-    """Slot → the stars that an organization gave it as a guest. One statement, none without slots."""
+    """Slot → the stars that an organization gave it, its own or as a guest. One statement, none without slots."""
     if not codes:
         return {}
     rows = Fact.objects.filter(

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 import msgspec
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import translation
 
 from baodao.kernel.act import Act
@@ -104,6 +105,19 @@ def members_of(code: str, day: date) -> list[Member]:
     return sorted(found, key=lambda one: (one.role != "convener", one.org))
 
 
+def fellows_of(org: str, day: date) -> list[str]:
+    """Organizations that are in an alliance with one on a day, each once, by code. One statement, however many alliances."""
+    trees = orgs.forest()
+    codes = sorted({str(code) for code in fellows(org, day).values_list("org_id", flat=True)})
+    return [code for code in codes if code in trees and trees.nodes[code].at(day)]
+
+
+def fellows(org: str, day: date) -> QuerySet[AllianceMember, Any]:
+    """The same as a subquery for ``org__in``. No statement of its own."""
+    mine = AllianceMember.objects.filter(_on(day), org=org).values("alliance_id")
+    return AllianceMember.objects.filter(_on(day), alliance__in=mine).exclude(org=org).values("org_id")
+
+
 def helpers_of(org: str, day: date) -> list[Member]:
     """Who helps an organization through a pairing on a day, each once, by code. One statement."""
     helped = AllianceMember.objects.filter(_on(day), org=org, role="helped", alliance__shape="pairing")
@@ -122,21 +136,27 @@ def bodies(codes: Iterable[str], day: date) -> dict[str, tuple[str, ...]]:
     """Organization → those of the other tree that are one body with it on a day (a unit and its Party organization), by code; who has
     none is left out. One statement, none where no pack declares such a kind."""
     wanted = set(codes)
-    rows = AllianceMember.objects.filter(_on(day), alliance__kind__in=_body_kinds(wanted, day))
+    rows = _body_ties(wanted, day)
     if len(wanted) <= FEW:
         mine = AllianceMember.objects.filter(_on(day), org__in=sorted(wanted)).values("alliance_id")
         rows = rows.filter(alliance__in=mine)
-    parts: dict[str, list[str]] = {}
-    for alliance, org in rows.order_by("org_id").values_list("alliance_id", "org_id"):
-        parts.setdefault(str(alliance), []).append(str(org))
     nodes = orgs.forest().nodes
     found: dict[str, set[str]] = {}
-    for held in parts.values():
-        there = [code for code in held if code in nodes and nodes[code].at(day)]
-        for code in wanted.intersection(there):
-            other = {one for one in there if nodes[one].tree != nodes[code].tree}
-            found[code] = found.get(code, set()) | other
-    return {code: tuple(sorted(other)) for code, other in found.items() if other}
+    for one, other in rows.values_list("org_id", "alliance__seat_id"):
+        for code, half in ((one, other), (other, one)):
+            if code in wanted and code != half and nodes[half].at(day):
+                found.setdefault(code, set()).add(half)
+    return {code: tuple(sorted(other)) for code, other in found.items()}
+
+
+def halves(codes: Iterable[str], day: date) -> QuerySet[AllianceMember, Any]:
+    """The same others alone, as a subquery for ``org__in``. No statement of its own."""
+    wanted = sorted(set(codes))
+    rows = _body_ties(wanted, day)
+    mine = AllianceMember.objects.filter(_on(day), org__in=wanted).values("alliance_id")
+    return rows.filter(Q(alliance__seat__in=wanted) | Q(alliance__in=mine, org=F("alliance__seat"))).values(
+        "org_id"
+    )
 
 
 def body_of(org: str, day: date) -> tuple[str, ...]:
@@ -144,12 +164,11 @@ def body_of(org: str, day: date) -> tuple[str, ...]:
     return (org, *bodies([org], day).get(org, ()))
 
 
-def _body_kinds(codes: Iterable[str], day: date) -> list[str]:
-    """Codes of the kinds that make one body, in the packs of these organizations. No statement."""
+def _body_ties(codes: Iterable[str], day: date) -> QuerySet[AllianceMember]:
+    """Ties of all bodies of the kinds that the packs of these organizations declare."""
     of_pack = {orgs.pack_of(code, day): code for code in codes}
-    return sorted(
-        {kind for one in of_pack.values() for kind, said in kinds_of(one, day).items() if said.body}
-    )
+    kinds = {kind for one in of_pack.values() for kind, said in kinds_of(one, day).items() if said.body}
+    return AllianceMember.objects.filter(_on(day), alliance__kind__in=sorted(kinds))
 
 
 def wholes(codes: Iterable[str]) -> dict[str, Whole]:

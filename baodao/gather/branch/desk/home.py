@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
-from baodao.gather.branch import selectors, sides
+from baodao.gather.branch import selectors
+from baodao.gather.branch.around import home_of
 from baodao.gather.branch.selectors import READ, RECORD, subject_of
 from baodao.gather.branch.words import SIDES
 from baodao.kernel.act import new_key
@@ -26,24 +26,20 @@ def branch(request: HttpRequest) -> HttpResponse:
     """What is due this month, evenings to come, evenings that were; the last one's decisions."""
     by = act_of(request)
     org, now, today = own_branch(request, by), by.noted, orgs.today()
-    held = selectors.told_all(selectors.held_of(org, limit=PAGE))
-    planned = selectors.planned_of(org, now)
-    stands = sides.states([slot.code for slot in planned])
-    together = selectors.together_of(org, today.replace(month=1, day=1), today + timedelta(days=365))
+    home = home_of(org, now, PAGE)
     return render(
         request,
         "gather/branch/home.html",
         org=orgs.name_of(org),
         due=selectors.due_now(org, today),
-        planned=[(slot, side_words(slot, stands)) for slot in planned],
+        planned=[(slot, side_words(slot, home.sides)) for slot in home.planned],
         asked=[
-            (slot, orgs.name_of(str(slot.org_id)), SIDES[state], state)
-            for slot, state in sides.asked(org, now)
+            (slot, orgs.name_of(str(slot.org_id)), SIDES[state], state) for slot, state in home.asked(org)
         ],
         now=now,
-        rows=[_row(one) for one in held],
-        together=[(_row(met), orgs.name_of(met.org), org in met.theirs) for met in together],
-        last=held[0] if held else None,
+        rows=[_row(one) for one in home.held],
+        together=[(_row(met), orgs.name_of(met.org), org in met.theirs) for met in home.together],
+        last=home.held[0] if home.held else None,
         recording=allowed(by, RECORD, subject_of(org)),
         too_few=selectors.too_few(org, today),
         command=new_key("meeting"),

@@ -56,12 +56,13 @@ def service(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("desk:service") + more, status=303)
         except Problem as caught:
             problem = plain(caught)
-    context = _openings(org, day) | _waiting(org, waits, names) | {
+    half = half_of(day)
+    seen = slots.seen_at(org, day, half.first, [row.slot for row in waits[:SHOWN]], SHOWN + 1)
+    context = _openings(org, seen, day) | _waiting(org, waits, names, seen.titles) | {
         "org": orgs.name_of(org),
         "enough": selectors.enough(org, day),
         "units": [orgs.name_of(code) for code in selectors.linked(org, day, as_helper=False)],
-        "together": _together(org, day),
-        "half": half_of(day),
+        "half": half,
         "weekdays": weekdays(request.POST.getlist("weekdays") or ["5", "6"]),
         "purposes": purposes_of(request),
         "typed": _defaults(day) | typed,
@@ -82,23 +83,30 @@ def _defaults(day: date) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _openings(org: str, day: date) -> dict[str, Any]:
-    found = selectors.rules(org, day)
-    words, rows = kind_words(org, day), slots.openings(org, day, SHOWN + 1)
+def _openings(org: str, seen: slots.Seen, day: date) -> dict[str, Any]:
+    """Openings to come and over, units' collective check-ins, each with the community's stars."""
+    found, words, past = selectors.rules(org, day), kind_words(org, day), seen.past[:SHOWN]
+    stars = slots.stars_by(org, [slot.code for slot in (*past, *seen.together)])
     return {
-        "rows": rows[:SHOWN],
-        "more": len(rows) > SHOWN,
-        "past": slots.past(org, day, SHOWN),
+        "rows": seen.openings[:SHOWN],
+        "more": len(seen.openings) > SHOWN,
+        "past": [(slot, stars.get(slot.code)) for slot in past],
+        "together": [
+            {
+                "slot": slot, "unit": orgs.name_of(str(slot.org_id)), "over": timezone.localdate(slot.ends) <= day,
+                "stars": stars.get(slot.code, 0),
+            }
+            for slot in seen.together
+        ],
         "kinds": [(code, words.get(code, code)) for code in (found.opening if found else ())],
         "a_day": found.a_day if found else 0,
-    }
+    }  # fmt: skip
 
 
-def _waiting(org: str, waits: list[Any], names: dict[str, str]) -> dict[str, Any]:
+def _waiting(org: str, waits: list[Any], names: dict[str, str], titles: dict[str, str]) -> dict[str, Any]:
     shown, half = waits[:SHOWN], half_of(orgs.today())
     tokens = [row.token for row in shown]
     beside = selectors.beside(org, tokens, half.first, half.end, at=org) if shown else {}
-    titles = slots.titles_of([row.slot for row in shown])
     said = selectors.said_at([row.token for row in shown]) if shown else {}
     return {
         "waits": [
@@ -112,18 +120,6 @@ def _waiting(org: str, waits: list[Any], names: dict[str, str]) -> dict[str, Any
         "waits_more": len(waits) > SHOWN,
         "opened": bool(names),
     }  # fmt: skip
-
-
-def _together(org: str, day: date) -> list[dict[str, Any]]:
-    found = slots.together_at(org, half_of(day).first)
-    stars = slots.stars_by(org, [slot.code for slot in found])
-    return [
-        {
-            "slot": slot, "unit": orgs.name_of(str(slot.org_id)), "over": timezone.localdate(slot.ends) <= day,
-            "stars": stars.get(slot.code, 0),
-        }
-        for slot in found
-    ]  # fmt: skip
 
 
 def _do(by: Act, org: str, typed: dict[str, str], chosen: list[str]) -> str:

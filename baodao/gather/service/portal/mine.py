@@ -39,12 +39,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     near = grid(typed.get("near", ""))
     half = half_of(day)
     plan = planning.planned_for(token)
-    found = selectors.suggested(member, by.noted, (near.lon, near.lat) if near else None, plan)
-    context = _claims(token, by) | {
+    closed = selectors.enough_at(to, day)
+    spot = (near.lon, near.lat) if near else None
+    found = selectors.suggested(member, by.noted, spot, plan, to=to, closed=closed)
+    context = _claims(token, member, by) | {
         "units": [orgs.name_of(code) for code in member.units_now],
         "places": [(row, orgs.name_of(row.org), ROLES[row.role]) for row in member.places if row.until is None],
         "able": [(code, orgs.name_of(code), ROLES[role]) for code, role in to.items() if member.place(code) is None],
-        "closed": [(orgs.name_of(code), until) for code, until in selectors.enough_at(to, day).items()],
+        "closed": [(orgs.name_of(code), until) for code, until in closed.items()],
         "found": [(one, orgs.name_of(str(one.slot.org_id)), ROLES[one.role]) for one in found],
         "near": typed.get("near", ""),
         "nears": [(one.code, f"{orgs.name_of(one.org)} {one.name}") for code in to for one in grids_of(code, day)][:300],
@@ -60,12 +62,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "gather/service/mine.html", status=problem.status if problem else 200, **context)
 
 
-def _claims(token: str, by: Act) -> dict[str, Any]:
+def _claims(token: str, member: Member, by: Act) -> dict[str, Any]:
     """What I claimed: to come, and over without my word."""
     rows = slots.claims_of(token)
-    held = selectors.members([token])[token].records if token else {}
     # Where the community said otherwise she may say it again.
-    told = {slot for slot, record in held.items() if record.state != "otherwise"}
+    told = {slot for slot, record in member.records.items() if record.state != "otherwise"}
     return {
         "coming": [(row, row.slot, orgs.name_of(str(row.slot.org_id))) for row in rows if row.starts > by.noted],
         "over": [
