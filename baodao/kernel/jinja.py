@@ -11,6 +11,8 @@ from django.utils import timezone, translation
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from .heads import headed
+
 _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _ZH_DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
@@ -69,7 +71,7 @@ def environment(**options: Any) -> Environment:
         debug=settings.DEBUG,
         demo=settings.DEMO,
     )
-    env.filters.update(day=day, moment=moment, exact=exact)
+    env.filters.update(day=day, moment=moment, exact=exact, headed=headed)
     return env
 
 
