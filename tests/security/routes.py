@@ -470,7 +470,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:course-lecturers": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no post
     "desk:course-order": Entry(lambda ask: MISSING, {"number": ["none"]}),
     "desk:course-tell": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:course-loudspeaker": ANY,
-    "desk:course-pace": ANY, "desk:course-pace-sheet": ANY,
+    "desk:course-pace": ANY, "desk:course-pace-sheet": ANY, "desk:course-given": ANY,
     "desk:calls": ANY, "desk:call": NONE, "portal:calls": PUBLIC, "portal:call": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "desk:call-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("call.open", ask.home))),
     "desk:training-plans": ANY, "desk:training-plan": NONE, "desk:training-plan-change": NONE,

@@ -114,4 +114,5 @@ on_void(_after_void)
 register_cache("courses", [Table(model, (key,)) for model, (key, _k, _f) in FOLDED.items()], rebuild)
 register_checker("courses", check)
 
+from . import relays  # noqa: E402, F401
 from .programmes import caches as programmes  # noqa: E402, F401

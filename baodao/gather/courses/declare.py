@@ -65,10 +65,12 @@ class CourseForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[channel.<code>]`: by what a community tells its residents. ``way``: web (on the portal's list at once), message (a text for groups
-    and messages), board (a page to print), loudspeaker (a text to be read twice, on the list of what is to be read)."""
+    and messages), board (a page to print), loudspeaker (a text to be read twice, on the list of what is to be read). ``times``: how often it is
+    meant to go out by hand before a talk, each time told by one tap of whoever did it; 0: nothing is done by hand."""
 
     title: Title
     way: Literal["web", "message", "board", "loudspeaker"]
+    times: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
     title_en: str = ""
     source: Source = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from baodao.ledger.registry import Code, Date, kind
+from baodao.ledger.registry import Code, Date, Moment, kind
 
 
 @kind("offer.made", v=1)
@@ -65,6 +65,21 @@ class OrderAnnounced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The community told its residents by these ``channels`` (of the pack), when and where it takes place; a later one adds more."""
 
     channels: tuple[Code, ...]
+
+
+@kind("order.relayed", v=1)
+class OrderRelayed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the community told its residents by a ``channel`` went out by hand once: played, sent, put up; ``post`` of the fact did it."""
+
+    channel: Code
+
+
+@kind("order.unrelayed", v=1)
+class OrderUnrelayed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The tap of ``at`` was wrong and is taken back by whoever made it."""
+
+    channel: Code
+    at: Moment
 
 
 @kind("order.rated", v=1, unit="stars")

@@ -84,6 +84,7 @@ class Order(models.Model):
         indexes = [
             models.Index(name="order_of_offer", fields=["offer", "org", "placed"]),
             models.Index(name="order_placed", fields=["placed", "number"]),
+            models.Index(name="order_held", fields=["org", "held"], condition=Q(held__isnull=False)),
             models.Index(
                 name="order_told", fields=["org", "number"], condition=Q(held__isnull=True) & ~Q(channels="")
             ),
@@ -91,6 +92,24 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Relay(models.Model):
+    """One time that residents were told of an order by hand, and by whom (a post)."""
+
+    number = models.CharField(max_length=24)
+    channel = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    org = models.CharField(max_length=32)
+    post = models.CharField(max_length=48, blank=True, default="")
+
+    class Meta:
+        app_label = "gather"
+        constraints = [models.UniqueConstraint(name="relay_once", fields=["number", "channel", "at"])]
+        indexes = [models.Index(name="relay_of_org", fields=["org", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.channel}"
 
 
 # The room inside has tables of its own.

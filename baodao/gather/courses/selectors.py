@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from msgspec import Struct
+from msgspec.structs import replace
 
 from baodao.gather.models import Slot
 from baodao.kernel.act import Act, Subject
@@ -19,7 +21,8 @@ from baodao.orgs import selectors as orgs
 from baodao.orgs.duties import district_of
 
 from .choosing import Able, Choice, choices
-from .models import Lecturer, Offer, Order
+from .declare import Lists
+from .models import Lecturer, Offer, Order, Relay
 
 PROCEDURE = "talk_order"
 #: States of a leg in which somebody has it, or gave it: what a lecturer's load is counted from.
@@ -211,6 +214,61 @@ def coming(
     for slot in slots[: 4 * limit]:
         found.setdefault(slot.about, []).append(slot)
     return [(held[about], own) for about, own in list(found.items())[:limit]]
+
+
+#: A piece that is given over the loudspeaker itself: the trait of its kind of gathering.
+OVER_THE_AIR = "broadcast"
+
+
+def pieces(org: str, lists: Lists, now: datetime, limit: int = 40) -> list[Slot]:
+    """What an organization's loudspeaker gives itself (a series of neighbours' stories): those of the last week not yet told of, and of the next.
+    At most one statement."""
+    kinds = [code for code, kind in lists.kinds.items() if OVER_THE_AIR in kind.traits]
+    week = timedelta(days=7)
+    rows = Slot.objects.filter(
+        org=org, kind__in=kinds, state="open", starts__gt=now - week, starts__lt=now + week
+    )
+    return list(rows.order_by("starts", "code")[:limit]) if kinds else []
+
+
+class Given(Struct, frozen=True):
+    """What one organization ordered and was given in a span: talks (orders), their gatherings, heads, and how often each channel went out by hand."""
+
+    org: str
+    talks: int
+    sessions: int
+    came: int
+    relays: dict[str, int]
+
+
+def given(org: str, since: date, until: date, after: str = "", limit: int = 51) -> list[Given]:
+    """Organizations at and below one to which something was given or by which residents were told in [since, until), by code behind ``after``;
+    who ordered nothing is not listed: ordering is free. Two statements."""
+    under = orgs.under([org], until)
+    rows = Order.objects.filter(org__in=under, org__gt=after, held__gte=since, held__lt=until).values("org")
+    found = {
+        row["org"]: Given(row["org"], row["n"], row["all"], row["heads"], {})
+        for row in rows.annotate(n=Count("number"), all=Sum("sessions"), heads=Sum("came")).order_by("org")[
+            :limit
+        ]
+    }
+    told = Relay.objects.filter(org__in=under, org__gt=after, at__gte=_begins(since), at__lt=_begins(until))
+    by_org: dict[str, dict[str, int]] = {}
+    for row in told.values("org", "channel").annotate(n=Count("id")).order_by("org", "channel")[: 20 * limit]:
+        by_org.setdefault(row["org"], {})[row["channel"]] = row["n"]
+    every = sorted({*found, *by_org})[:limit]
+    return [replace(found.get(code, Given(code, 0, 0, 0, {})), relays=by_org.get(code, {})) for code in every]
+
+
+def given_in_all(org: str, since: date, until: date) -> tuple[int, int, int]:
+    """(talks, gatherings, heads) of an organization and all below it in [since, until). One statement."""
+    rows = Order.objects.filter(org__in=orgs.under([org], until), held__gte=since, held__lt=until)
+    found = rows.aggregate(n=Count("number"), all=Sum("sessions"), heads=Sum("came"))
+    return found["n"], found["all"] or 0, found["heads"] or 0
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_current_timezone())
 
 
 def figures(codes: Sequence[str]) -> dict[str, tuple[int, int, int]]:

@@ -29,7 +29,8 @@ def _row(order: Order) -> dict[str, object]:
     return {field.attname: getattr(order, field.attname) for field in Order._meta.concrete_fields}
 
 
-def _callers_own(by: Act, order: Order) -> None:
+def callers_own(by: Act, order: Order) -> None:
+    """Raises Refused for whoever is not of the community that ordered."""
     if by.kind != "system" and office_of(by) != order.org:
         raise Refused.of("", _("这一步由点单的社区办"), _("请点单的社区来办"))
 
@@ -38,7 +39,7 @@ def _callers_own(by: Act, order: Order) -> None:
 def announce(tx: Tx, by: Act, *, number: str, channels: Sequence[str]) -> list[str]:
     """The residents are told by these channels of the pack; gives all by which they were. Raises Conflict before days are set."""
     _loaded, order = ours(tx, by, number)
-    _callers_own(by, order)
+    callers_own(by, order)
     known = lists_of(order.org, timezone.localdate(by.noted)).channels
     fresh = sorted(set(channels) - set(listed(order.channels)))
     if not channels or set(channels) - set(known):
@@ -56,7 +57,7 @@ def announce(tx: Tx, by: Act, *, number: str, channels: Sequence[str]) -> list[s
 def rate(tx: Tx, by: Act, *, number: str, stars: int) -> None:
     """Who ordered says once how the event was, 1 to 5. Never who gave it; an offer shows counts from ten on. Raises Conflict."""
     _loaded, order = ours(tx, by, number)
-    _callers_own(by, order)
+    callers_own(by, order)
     if not 1 <= stars <= 5:
         raise Invalid.of("stars", _("一到五颗星"))
     if order.held is None or order.stars is not None:

@@ -13,6 +13,8 @@ _RIGHTS = {
     "order.record": Words("记一场来了多少人", "Write down how many came"),  # data
     "order.call_off": Words("取消一场", "Call one gathering off"),  # data
     "order.announce": Words("通知居民什么时候讲", "Tell residents when a talk takes place"),  # data
+    "order.relay": Words("记一次播了、发了、贴了", "Tell that it was played, sent or put up"),  # data
+    "order.unrelay": Words("撤回刚记错的一次", "Take back a wrong tap"),  # data
     "order.rate": Words("评价点的课讲得怎样", "Rate what was ordered and given"),  # data
     "order.meet": Words("讲完以后结束点单", "End an order once it was given"),  # data
 }

@@ -27,6 +27,7 @@ from baodao.matters.versions import version, words_of
 from baodao.orgs import selectors as orgs
 
 from .common import act_of, form_titles, home_of, org_name, plain, typed_of, whole
+from .telling import hand_rows
 
 PAGE = 50
 
@@ -92,6 +93,7 @@ def course_order(request: HttpRequest, number: str) -> HttpResponse:
         packing=mine and seen.state.stage == "accepted",
         recording=mine,
         told=_told_by(order),
+        hand_rows=hand_rows([order], lists_of(order.org, day).channels)[number],
         telling=_callers(by, seen, "order.announce") and any(slot.state == "open" for slot in slots),
         rating=order.stars is None and order.held is not None and _callers(by, seen, "order.rate"),
         typed={
