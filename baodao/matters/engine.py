@@ -86,50 +86,14 @@ def open_matter(
     """Facts of a new matter: ``opened`` and the legs called with it. Raises Invalid with all faults of the
     form."""
     action = procedure.action(OPEN) or DEFAULT_OPENING
-    if procedure.kinds and opening.kind not in {row.name for row in procedure.kinds}:
-        raise Invalid.of("kind", _("请先选是什么事"), _("从列表里选一类"))
-    fields = dict(opening.fields)
-    fields.update({name: getattr(opening, name) for name in ("kind", "place") if name in action.fields})
-    filled = fill(
-        procedure, action, fields, calendar.local_date(opening.happened), calendar, kind=opening.kind
-    )
-    filled.texts.update(opening.texts)
-    filled = put_away(procedure, action, filled)
-    actor = opening.actor
-    caller = actor.org if not opening.behalf else ""
-    data = Opened(
-        action=OPEN,
-        round=1,
-        stage=procedure.first,
-        fields=filled.codes,
-        files=tuple(filled.files),
-        procedure=opening.name,
-        digest=opening.digest,
-        edition=calendar.edition,
-        matter_kind=opening.kind,
-        caller=caller,
-        behalf=opening.behalf,
-        origin=opening.origin,
-    )
-    opened = Emit(
-        data=data,
-        happened=opening.happened,
-        precision=opening.precision,
-        level=opening_level(procedure, opening.kind, opening.level),
-        org=opening.org,
-        place=opening.place,
-        person=opening.reporter or actor.token,
-        post=actor.post,
-        texts=filled.texts,
-        system=actor.kind == "system",
-        sealed=procedure.sealed,
-    )
+    filled = _form(procedure, action, opening, calendar)
+    opened = _opened(procedure, opening, filled, calendar)
     state = begin(procedure, opened, calendar, opening.number)
     move = Move(
         procedure,
         state,
         action,
-        actor,
+        opening.actor,
         filled,
         opening.happened,
         opening.precision,
@@ -146,6 +110,50 @@ def open_matter(
     for called in opening.calls:
         call(move, called)
     return Decision(tuple(move.emits), state)
+
+
+def _form(procedure: Procedure, action: Action, opening: Opening, calendar: Calendar) -> Filled:
+    """What was typed, judged by the declaration, with the texts that a pack need not declare."""
+    if procedure.kinds and opening.kind not in {row.name for row in procedure.kinds}:
+        raise Invalid.of("kind", _("请先选是什么事"), _("从列表里选一类"))
+    fields = dict(opening.fields)
+    fields.update({name: getattr(opening, name) for name in ("kind", "place") if name in action.fields})
+    day = calendar.local_date(opening.happened)
+    filled = fill(procedure, action, fields, day, calendar, kind=opening.kind)
+    filled.texts.update(opening.texts)
+    return put_away(procedure, action, filled)
+
+
+def _opened(procedure: Procedure, opening: Opening, filled: Filled, calendar: Calendar) -> Emit:
+    """The first fact."""
+    actor = opening.actor
+    data = Opened(
+        action=OPEN,
+        round=1,
+        stage=procedure.first,
+        fields=filled.codes,
+        files=tuple(filled.files),
+        procedure=opening.name,
+        digest=opening.digest,
+        edition=calendar.edition,
+        matter_kind=opening.kind,
+        caller=actor.org if not opening.behalf else "",
+        behalf=opening.behalf,
+        origin=opening.origin,
+    )
+    return Emit(
+        data=data,
+        happened=opening.happened,
+        precision=opening.precision,
+        level=opening_level(procedure, opening.kind, opening.level),
+        org=opening.org,
+        place=opening.place,
+        person=opening.reporter or actor.token,
+        post=actor.post,
+        texts=filled.texts,
+        system=actor.kind == "system",
+        sealed=procedure.sealed,
+    )
 
 
 def decide(

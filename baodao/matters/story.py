@@ -7,7 +7,7 @@ those that held right after the command that it tells of, not today's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -203,29 +203,7 @@ def _tell(
     }
     values |= {name: rows.words(*held) for name, held in told.items() if _filled(name, fact)}
     words = sentence(procedure, action, state, {**values, **texts}, meanings.leg_of(state, fact.about))
-    inside = set(_SLOT.findall(action.reads))
-    said = [
-        Said(_slot_words(procedure, slot), text)
-        for slot, text in texts.items()
-        if slot not in inside
-        and slot.partition(".")[0] not in told
-        and slot != "point"
-        and not (slot == "title" and isinstance(fact.data, Opened))
-    ]
-    said += [
-        Said(procedure.word(f"field.{name}"), rows.lines(*held))
-        for name, held in told.items()
-        if _filled(name, fact)
-    ]
-    gone = [slot for slot in fact.slots if slot not in texts]
-    if gone:
-        boxed = fact.id in seen.shut
-        said.append(Said("", _("（密封，写明用途才能打开）") if boxed else _("（文字已应要求删除）")))
-    files = (
-        tuple((picture(fact, n), _("照片 %(n)d") % {"n": n + 1}) for n in range(len(fact.data.files)))
-        if picture
-        else ()
-    )
+    numbers = range(len(fact.data.files)) if picture else ()
     small = fact.data.action != "open" and not fact.person and not fact.post
     return Happening(
         words=_("%(title)s：%(words)s") % {"title": action.title, "words": words}
@@ -233,12 +211,31 @@ def _tell(
         else words or action.title,
         at=fact.happened,
         tone="small" if small and not isinstance(fact.data, Closed) else _tone(fact),
-        said=tuple(said),
-        pictures=files,
+        said=tuple(_said(seen, procedure, action, fact, told)),
+        pictures=tuple((picture(fact, n), _("照片 %(n)d") % {"n": n + 1}) for n in numbers)
+        if picture
+        else (),
         by=(_by(seen, fact) if fact.post else _("系统") if small else "") if staff else "",
         whole_day=fact.precision == "day",
         fact=fact.id,
     )
+
+
+def _said(
+    seen: Seen, procedure: Procedure, action: Action, fact: Recorded, told: Mapping[str, Any]
+) -> Iterator[Said]:
+    """What was written beside the sentence: texts that it does not hold already, rows, and what is gone or shut."""
+    texts = seen.texts.get(fact.id, {})
+    inside = {"point", *_SLOT.findall(action.reads), *(["title"] if isinstance(fact.data, Opened) else [])}
+    for slot, text in texts.items():
+        if slot not in inside and slot.partition(".")[0] not in told:
+            yield Said(_slot_words(procedure, slot), text)
+    for name, held in told.items():
+        if _filled(name, fact):
+            yield Said(procedure.word(f"field.{name}"), rows.lines(*held))
+    if any(slot not in texts for slot in fact.slots):
+        boxed = fact.id in seen.shut
+        yield Said("", _("（密封，写明用途才能打开）") if boxed else _("（文字已应要求删除）"))
 
 
 def _filled(name: str, fact: Recorded) -> bool:

@@ -8,6 +8,7 @@ its own, so that page, list, search, export and interface cannot drift apart. De
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -135,47 +136,43 @@ def reach(
     :param free: (implicit kind, line) given without a post; reaches "any" and "self" only.
     :param uid: the actor's own uid; without one there is no "self".
     """
-    anyone = -1
-    own: dict[str, int] = {}
-    below: dict[str, int] = {}
-    areas: dict[str, int] = {}
-    legs: dict[tuple[str, str], int] = {}
-    named: dict[str, int] = {}
-    mine = -1
+    anyone = mine = -1
     for kind, line in free:
         if matches(line.right, right):
             top = ceiling(right, line.reach, line.level, kind)
             anyone = max(anyone, top) if line.reach == "any" else anyone
             mine = max(mine, top) if line.reach == "self" else mine
+    found: dict[str, dict[Any, int]] = {name: {} for name in ("own", "below", "areas", "legs", "named")}
     for grant in grants:
         if not matches(grant.right, right):
             continue
         top = ceiling(right, grant.reach, grant.level)
         if grant.reach == "self":
             mine = max(mine, top)
-        elif grant.reach == "own":
-            own[grant.org] = max(own.get(grant.org, -1), top)
-        elif grant.reach == "below":
-            below[grant.org] = max(below.get(grant.org, -1), top)
-        elif grant.reach == "area":
-            areas[grant.post] = max(areas.get(grant.post, -1), top)
-        elif grant.reach == "named":
-            for key in {grant.org} if ":" in grant.org else {uid, grant.post}:
-                named[key] = max(named.get(key, -1), top)
-        elif grant.reach == "legs":
-            for post in {grant.post, ""}:
-                legs[(grant.org, post)] = max(legs.get((grant.org, post), -1), top)
+            continue
+        into, keys = _opens(grant, uid)
+        for key in keys:
+            found[into][key] = max(found[into].get(key, -1), top)
+    legs = found.pop("legs")
     return Reach(
         right=right,
         day=day,
         anyone=anyone,
-        own=tuple(sorted(own.items())),
-        below=tuple(sorted(below.items())),
-        areas=tuple(sorted(areas.items())),
         legs=tuple(sorted((org, post, top) for (org, post), top in legs.items())),
         selves=((uid, mine),) if uid and mine >= 0 else (),
-        named=tuple(sorted((key, top) for key, top in named.items() if key)),
+        **{name: tuple(sorted((key, top) for key, top in keys.items())) for name, keys in found.items()},
     )
+
+
+def _opens(grant: Grant, uid: str) -> tuple[str, tuple[Any, ...]]:
+    """(field of Reach, keys in it) that one grant speaks for; "self" has none."""
+    if grant.reach == "area":
+        return "areas", (grant.post,)
+    if grant.reach == "legs":
+        return "legs", ((grant.org, grant.post), (grant.org, ""))
+    if grant.reach == "named":
+        return "named", (grant.org,) if ":" in grant.org else tuple(filter(None, (uid, grant.post)))
+    return grant.reach, (grant.org,)
 
 
 def with_past(found: Reach, gone: Mapping[str, Past]) -> Reach:

@@ -118,15 +118,6 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
         tone=story.stage_tone(seen.procedure, state),
         place=" ".join(filter(None, (name_of(state.org), place.name if place is not None else ""))),
         legs=cards(seen, by, able, at),
-        details=[*story.opened_with(seen), *figures_of(seen, office_of(by))],
-        papers=papers_of(seen),
-        blocks=blocks_of(seen, localdate(by.noted)),
-        matches=offers_of(seen, by.lang),
-        ties=ties_of(by, seen),
-        ways=ways_of(by, seen),
-        ledger=ledger_of(by, seen, after=request.GET.get("after", "")[:40]),
-        begins=begins(by, own_org(request), seen),
-        starts=not seen.procedure.sealed and may_gather(by, own_org(request)),
         box=box_of(request, by, seen, shown.get("opened")),
         rows=story.story(seen, staff=True, picture=lambda fact, n: f"{at}files/{fact.id}-{n}/"),
         only=request.GET.get("only") == "resident",
@@ -145,8 +136,25 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
         followers=follower_count(state),
         simulated=seen.row.origin == "simulated",
         together=together(number),
+        **_beside(request, by, seen),
         **tips,
     )
+
+
+def _beside(request: HttpRequest, by: Act, seen: Seen) -> dict[str, Any]:
+    """What stands above and below the story: what it was opened with, papers, blocks, and what it is tied to."""
+    org = own_org(request)
+    return {
+        "details": [*story.opened_with(seen), *figures_of(seen, office_of(by))],
+        "papers": papers_of(seen),
+        "blocks": blocks_of(seen, localdate(by.noted)),
+        "matches": offers_of(seen, by.lang),
+        "ties": ties_of(by, seen),
+        "ways": ways_of(by, seen),
+        "ledger": ledger_of(by, seen, after=request.GET.get("after", "")[:40]),
+        "begins": begins(by, org, seen),
+        "starts": not seen.procedure.sealed and may_gather(by, org),
+    }
 
 
 def _form(

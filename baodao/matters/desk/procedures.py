@@ -150,11 +150,10 @@ def _action(pack: Pack, name: str, procedure: Procedure, action: Action, lang: s
     )
 
 
-def _lists(
-    pack: Pack, name: str, procedure: Procedure
-) -> list[tuple[str, list[tuple[str, str, tuple[str, str]]]]]:
-    """(heading, rows of title, what is said beside it, source) of all lists that the procedure has."""
-    parts: list[tuple[str, str, Any, Any]] = [
+def _parts(procedure: Procedure) -> list[tuple[str, str, Any, Any]]:
+    """(heading, section, its rows, what is said beside a row's title)."""
+    joined = _("、").join
+    return [
         (_("类别"), "kind", procedure.kinds, lambda row: row.hint),
         (
             _("可以暂停的原因"),
@@ -176,21 +175,27 @@ def _lists(
             _("表格"),
             "table",
             procedure.tables,
-            lambda row: _("、").join(column.title for column in row.columns),
+            lambda row: joined(column.title for column in row.columns),
         ),
         (
             _("评分表"),
             "score_sheet",
             procedure.score_sheets,
-            lambda row: _("、").join(f"{item.title} {item.most}" for item in row.items),
+            lambda row: joined(f"{item.title} {item.most}" for item in row.items),
         ),
         (
             _("检查清单"),
             "checklist",
             procedure.checklists,
-            lambda row: _("、").join(item.title for item in row.items),
+            lambda row: joined(item.title for item in row.items),
         ),
     ]
+
+
+def _lists(
+    pack: Pack, name: str, procedure: Procedure
+) -> list[tuple[str, list[tuple[str, str, tuple[str, str]]]]]:
+    """(heading, rows of title, what is said beside it, source) of all lists that the procedure has."""
     kinds = {row.name: row.title for row in procedure.kinds}
     return [
         (
@@ -204,7 +209,7 @@ def _lists(
                 for row in rows
             ],
         )
-        for head, key, rows, say in parts
+        for head, key, rows, say in _parts(procedure)
         if rows
     ]
 

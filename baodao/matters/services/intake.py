@@ -118,9 +118,33 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     _check_calls(calls, day)
     if (opens := found.procedure.action("open")) is not None:
         check_alliances(opens, draft.fields, draft.org, day)
-    token, actor = _who(tx, by, draft, subject, procedure=found.procedure)
-    opening = Opening(
-        number=number_of(tx, pack.one(District).number),
+    who = _who(tx, by, draft, subject, procedure=found.procedure)
+    number = number_of(tx, pack.one(District).number)
+    opening = _opening(by, draft, found, who=who, number=number, level=least, calls=calls)
+    ports = ports_of(found.name, draft.org, found.pack)
+    decision = open_matter(found.procedure, opening, current_calendar(), ports)
+    if found.procedure.sealed and switch is not None:
+        decision = name_keepers(found.procedure, decision, switch, current_calendar(), ports)
+    keep(tx, found)
+    queue_facts(tx, decision.state.subject, decision.emits)
+    queue_new(tx, found, decision.state, decision.emits, by.origin)
+    return decision.state
+
+
+def _opening(
+    by: Act,
+    draft: Draft,
+    found: InForce,
+    *,
+    who: tuple[str, Actor],
+    number: str,
+    level: int,
+    calls: tuple[Called, ...],
+) -> Opening:
+    """The draft as the engine takes it: with its number, whose it is, the level that its words lift it to."""
+    token, actor = who
+    return Opening(
+        number=number,
         digest=found.digest,
         name=found.name,
         org=draft.org,
@@ -131,20 +155,12 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
         place=draft.place,
         kind=draft.kind,
         behalf=draft.behalf,
-        level=least,
+        level=level,
         origin=draft.about,
         fields=draft.fields,
         texts={slot: text for slot in FREE_SLOTS if (text := getattr(draft, slot).strip())},
         calls=calls,
     )
-    ports = ports_of(found.name, draft.org, found.pack)
-    decision = open_matter(found.procedure, opening, current_calendar(), ports)
-    if found.procedure.sealed and switch is not None:
-        decision = name_keepers(found.procedure, decision, switch, current_calendar(), ports)
-    keep(tx, found)
-    queue_facts(tx, decision.state.subject, decision.emits)
-    queue_new(tx, found, decision.state, decision.emits, by.origin)
-    return decision.state
 
 
 def _who(tx: Tx, by: Act, draft: Draft, subject: Subject, *, procedure: Procedure) -> tuple[str, Actor]:
