@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Fault, Invalid
 from baodao.orgs.alliances.selectors import alliances_of, name_of
+from baodao.orgs.selectors import forest
 
 from .declare import Action
 
@@ -32,6 +33,18 @@ def check_alliances(action: Action, fields: Mapping[str, Any], org: str, day: da
     ]
     if faults:
         raise Invalid(*faults)
+
+
+def check_unnamed(action: Action, fields: Mapping[str, Any], day: date) -> None:
+    """Raise Invalid where an organization was chosen whose kind a call of this action leaves out. No statement."""
+    node = forest().nodes.get(str(fields.get("org") or ""))
+    if node is not None and node.at(day) and node.kind in unnamed(action):
+        raise Invalid.of("org", _("这样的单位不点名请"), _("请列成“公开的需要”，由愿意的单位自己接"))
+
+
+def unnamed(action: Action) -> frozenset[str]:
+    """Kinds of organization that this action never calls by name."""
+    return frozenset(kind for effect in action.then for kind in effect.but)
 
 
 def alliance_words(code: str) -> str:

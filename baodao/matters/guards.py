@@ -40,6 +40,8 @@ class Actor(Struct, frozen=True):
     """Whether that organization is no more, and the post's came after it."""
     apart: Callable[[str], bool] = nothing
     """Whether the post's organization is not that one, not below it, and not above it in the chain ranked with it."""
+    helps: Callable[[str], bool] = nothing
+    """Whether the post's organization helps that one, or one above it, through a pairing."""
 
 
 SYSTEM = Actor(kind="system")
@@ -134,6 +136,15 @@ def outsider(ask: Ask) -> bool:
     return ask.actor.org != "" and all(ask.actor.apart(unit) for unit in units)
 
 
+#: Selector of what is taken up by itself.
+HELPER = "helper"
+
+
+def helper(ask: Ask) -> bool:
+    """A post of an organization that helps, through a pairing, the one that looks after the matter."""
+    return ask.actor.org != "" and ask.actor.helps(ask.state.org)
+
+
 def system(ask: Ask) -> bool:
     """The clock."""
     return ask.actor.kind == "system"
@@ -159,6 +170,7 @@ SELECTORS: Mapping[str, Callable[[Ask], bool]] = {
     "ruler": ruler,
     "named": named,
     "outsider": outsider,
+    HELPER: helper,
     "system": system,
 }
 

@@ -106,6 +106,8 @@ def _goes_over(move: Move, common: dict[str, Any]) -> None:
 def call(move: Move, called: Called) -> None:
     """A leg begins, or waits for others to end."""
     state = move.state
+    # Who takes a matter up by herself does it for the one that opened it.
+    by_itself = called.post != "" and called.post == move.actor.post
     data = LegCalled(
         action=move.action.name,
         round=state.round,
@@ -114,7 +116,7 @@ def call(move: Move, called: Called) -> None:
         role=called.role or "lead",
         to_post=called.post,
         scope=called.scope,
-        caller=move.actor.org,
+        caller=(by_itself and state.caller) or move.actor.org,
         duty=called.duty,
         after=called.after,
         limits=move.limits(called.org),

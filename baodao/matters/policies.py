@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.verbs import allowed
+from baodao.orgs.alliances.selectors import helped_by
 from baodao.orgs.policies import Columns, reach_of, where
 from baodao.orgs.selectors import forest, today
 
@@ -106,6 +107,12 @@ def stands_apart(org: str, other: str, day: date) -> bool:
     )
 
 
+def helps(org: str, other: str) -> bool:
+    """Whether an organization helps another, or one above it, through a pairing today. One statement."""
+    day = today()
+    return bool(org) and not set(helped_by(org, day)).isdisjoint(forest().chain(other, day))
+
+
 def actor_of(by: Act, token: str, subject: Subject) -> Actor:
     """Who acts, for the engine: the policy and the tree are asked only when a selector needs them."""
     org = office_of(by)
@@ -129,4 +136,5 @@ def actor_of(by: Act, token: str, subject: Subject) -> Actor:
         above=above,
         after=after,
         apart=apart,
+        helps=lambda other: helps(org, other),
     )

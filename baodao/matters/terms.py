@@ -76,7 +76,7 @@ ForeignFact = Annotated[str, Meta(pattern=r"^[a-z_]+\.[a-z_]+$")]
 Selector = Annotated[
     str,
     Meta(
-        pattern=r"^(reporter|caller|holder|lead|leg|participant|superior_of_holder|ruler|named|outsider|system"
+        pattern=r"^(reporter|caller|holder|lead|leg|participant|superior_of_holder|ruler|named|outsider|helper|system"
         r"|right\([a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\))$"
     ),
 ]
@@ -261,6 +261,8 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     call: Literal["lead", "co"] | None = None
     to: Literal["place", "chosen", "again", "self"] = "place"
     scope: Name | None = None
+    but: tuple[Name, ...] = ()
+    """Of ``to = "chosen"``: kinds of organization that are not called by name, so that whoever declines is not stored."""
     tell: Audience | None = None
     open: Name | None = None
     back: Name | None = None

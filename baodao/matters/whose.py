@@ -22,6 +22,7 @@ REACHES: Mapping[str, tuple[str, ...]] = {
     "named": ("self", "named"),
     "reporter": ("self", "any"),
     "outsider": ("legs", "own", "below"),
+    "helper": ("own",),
 }
 
 

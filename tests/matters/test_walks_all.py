@@ -43,7 +43,7 @@ CALLER = Actor(
 SECOND = Actor(token="second", post="street-deputy", org=STREET, may=everything)
 RESIDENT = Actor(token="resident")
 TOP_RULER = Actor(token="ruler", post="court", org=TOP, may=everything, above=_above, apart=everything)
-UNIT_HANDLERS = [Actor(token=f"h-{org}", post=f"p-{org}", org=org) for org in UNITS]
+UNIT_HANDLERS = [Actor(token=f"h-{org}", post=f"p-{org}", org=org, helps=everything) for org in UNITS]
 ACTORS = [CALLER, SECOND, RESIDENT, TOP_RULER, *UNIT_HANDLERS]
 
 #: (hours to wait, number of the actor, number of the offer, variation of the form)

@@ -397,6 +397,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:alert-rules": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no organization
     "desk:alliance-boards": NONE, "desk:alliance-map": NONE,
     "desk:alliances-free": ANY,  # an empty form says no day
+    "desk:wanted": Entry(lambda ask: IN if ask.method == "GET" else MISSING),  # an empty form names none
     "portal:watching": PUBLIC, "portal:watching-at": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "desk:facilities": ANY, "desk:facilities-export": ANY, "desk:facility-new": Entry(refused_unless(lambda ask: ask.has("facility.register"))), "desk:facility": NONE,
     "desk:facility-edit": NONE, "desk:facility-end": NONE,

@@ -29,11 +29,24 @@ def test_groups_stand_by_villages_and_no_household_is_shown(town: Any) -> None:
         form = next(f for f in re.findall(r"<form.*?</form>", page, re.S) if f'value="{code}"' in f)
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
         assert group.post("/desk/alliances-free/", hidden).status_code == 303
-        number = begin(
-            town, "secretary", "need", kind="goods", title="缺御寒物资", text="二十床棉被。", org=groups[99]
+        # The village lists what it needs and names nobody: a firm or group is not among those that a need may be put to.
+        form = town.desk("secretary").get("/desk/start/need/").content.decode()
+        assert f'value="{DISTRICT}"' in form and f'value="{groups[99]}"' not in form
+        read = begin(
+            town, "secretary", "need", expect=422, kind="goods", title="棉被", text="二十床。", org=groups[99]
         )
-        answer = group.post(*_promise(group, number, text="下周送到。", by="2026-12-01"))
-        assert answer.status_code == 303, words(answer)
+        assert "这样的单位不点名请" in read
+        number = begin(town, "secretary", "wanted", kind="goods", title="缺御寒物资", text="二十床棉被。")
+        _looks_and_declines(town, groups[0])
+        answer = _take(group, number, text="下周送到。", by="2026-11-20")
+        assert answer.status_code == 422 and "最早 11月23日" in words(answer)
+        assert _take(group, number, text="下周送到。", by="2026-12-01").status_code == 303
+        assert "有单位接了，答应在 12月1日 周二 前：下周送到。" in town.matter("secretary", number)
+        # Taken once: the list is empty for the others, and a second taking is refused.
+        assert "现在没有列着的需要" in words(town.desk("looker").get("/desk/wanted/"))
+        assert (
+            town.desk("looker").post("/desk/wanted/", {"number": number, "command": "x-1"}).status_code == 404
+        )
         read = town.desk("superior").get(f"/desk/alliance-map/{code}/")
         assert "100 帮的单位 2 受帮的地方 1 项目" in words(read)
         # No link from a pairing or a promise leads to a household, for nobody; and no field could name one.
@@ -48,7 +61,7 @@ def test_groups_stand_by_villages_and_no_household_is_shown(town: Any) -> None:
         from baodao.kernel.declare import get_pack
         from baodao.matters.declare import Procedure
 
-        for action in get_pack("weibin").many(Procedure)["need"].actions:
+        for action in get_pack("weibin").many(Procedure)["wanted"].actions:
             for name, kind in action.fields.items():
                 assert not HOUSEHOLD.search(name) and kind.rstrip("?") != "person", (action.name, name)
         # Outsiders, and the next community, see nothing of it.
@@ -74,8 +87,45 @@ def test_who_gives_is_never_ranked_and_no_target_can_be_declared(town: Any) -> N
         assert "没有名额和指标" in read and "排名" not in read
 
 
-def _promise(browser: Any, number: str, **typed: str) -> tuple[str, dict[str, str]]:
-    there = f"/desk/matters/{number}/"
-    page = browser.get(f"{there}?do=promise").content.decode()
-    form = next(f for f in re.findall(r"<form.*?</form>", page, re.S) if 'name="_do" value="promise"' in f)
-    return there, {**dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)), **typed}
+def test_what_was_taken_and_not_kept_is_held_against_nobody(town: Any) -> None:
+    """Put down, or its day passed: it stays listed, no verdict of the group is written, the next may take it."""
+    from baodao.matters.models import Leg
+
+    under("weibin")
+    orgs(("wb-a", "甲协会", "department", "enterprise", DISTRICT))
+    founded("groups_villages", "结对甲社区", seat=STREET, helped=(A,), helpers=("wb-a",))
+    with at("11-23 09:00"):
+        group = staff(town, "group", "wb-a", "office_head")
+        number = begin(town, "secretary", "wanted", kind="skill", title="教两次直播", text="村里没有人会。")
+        assert _take(group, number, text="我们来教。", by="2026-11-30").status_code == 303
+        town.do("group", number, "release")
+        assert _take(group, number, text="这次行。", by="2026-11-30").status_code == 303
+    with at("12-05 09:00"):
+        town.work()
+        read = town.matter("secretary", number)
+        assert "这一条继续列着；不记在接的单位头上" in read
+        assert set(Leg.objects.filter(matter=number).values_list("state", flat=True)) == {"released"}
+        assert _take(town.desk("group"), number, text="再来。", by="2026-12-20").status_code == 303
+        town.do("group", number, "answer", leg=3, result="教了两次。")
+        assert "列的一方说：收到了" in town.do("secretary", number, "say", leg=3, verdict="kept")
+        # Nobody who is not paired with the village may take, or is told of it.
+        assert "现在没有列着的需要" in words(town.desk("handler").get("/desk/wanted/"))
+
+
+def _looks_and_declines(town: Any, org: str) -> None:
+    """One that helps reads the list and takes nothing: no fact names it, nowhere."""
+    from baodao.ledger.models import Fact
+
+    before = Fact.objects.order_by("-id").values_list("id", flat=True).first()
+    looker = staff(town, "looker", org, "office_head")
+    since = Fact.objects.order_by("-id").values_list("id", flat=True).first()
+    assert "缺御寒物资" in words(looker.get("/desk/wanted/"))
+    assert before is not None and Fact.objects.filter(id__gt=since).count() == 0
+    assert not Fact.objects.filter(kind__startswith="matter.", org=org).exists()
+
+
+def _take(browser: Any, number: str, **typed: str) -> Any:
+    page = browser.get(f"/desk/wanted/?take={number}").content.decode()
+    form = next(f for f in re.findall(r"<form.*?</form>", page, re.S) if f'value="{number}"' in f)
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    return browser.post("/desk/wanted/", {**hidden, **typed})

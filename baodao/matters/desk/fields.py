@@ -16,6 +16,7 @@ from baodao.kernel.errors import Fault, Problem
 from baodao.kernel.evidence import store
 from baodao.kernel.selectors import current_calendar
 from baodao.matters import bounds, checklists, rows
+from baodao.matters.allied import unnamed
 from baodao.matters.blocks import plan_choices
 from baodao.matters.checklists.selectors import standing
 from baodao.matters.declare import Action, Procedure
@@ -239,7 +240,9 @@ def choices_of(ground: Ground, action: Action, kind: str, options: str) -> Itera
     elif kind == "org":
         # Another post of the same office is handed to as well.
         own = [ground.near] if action.fact == "handed_over" and "post" in action.fields else []
-        yield from ((code, name_of(code)) for code in [*offices_near(ground.near), *own])
+        nodes, left_out = forest().nodes, unnamed(action)
+        near = [code for code in offices_near(ground.near) if nodes[code].kind not in left_out]
+        yield from ((code, name_of(code)) for code in [*near, *own])
     elif kind in OFFERED:
         yield from _looked_up(ground, action, kind)
 

@@ -28,6 +28,7 @@ def audience_words(who: str) -> str:
         "named": _("点名的人"),
         "follower": _("关心的人"),
         "outsider": _("旁的单位"),
+        "helper": _("结对来帮的单位"),
         "system": _("系统"),
     }
     return words.get(who, who)

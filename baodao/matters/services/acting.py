@@ -14,15 +14,16 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Missing, Refused
 from baodao.kernel.verbs import Tx, verb
-from baodao.matters.allied import check_alliances
+from baodao.matters.allied import check_alliances, check_unnamed
 from baodao.matters.declare import Action
 from baodao.matters.duties import check_duty_items, check_posts
 from baodao.matters.engine import Decision
 from baodao.matters.facts import Opened
+from baodao.matters.guards import HELPER
 from baodao.matters.lapses import advance
 from baodao.matters.meanings import FOLLOW, UNFOLLOW
 from baodao.matters.models import Matter
-from baodao.matters.policies import actor_of, knows, subject_of
+from baodao.matters.policies import actor_of, helps, knows, office_of, subject_of
 from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.state import Leg
 from baodao.matters.versions import in_force, keep, version
@@ -65,7 +66,7 @@ def act(
     Invalid.
     """
     loaded = load(number, lock=True)
-    subject = _subject(loaded, action)
+    subject = _subject(by, loaded, action)
     try:
         tx.ask(f"{loaded.state.procedure}.{action}", subject)
     except Refused:
@@ -111,6 +112,7 @@ def _check(
     day, unit = localdate(by.happened), about.org if about is not None else decision.state.org
     check_duty_items(declared, fields, unit, day)
     check_alliances(declared, fields, unit, day)
+    check_unnamed(declared, fields, day)
     if post := str(fields.get("post") or ""):
         check_posts({"post": (str(fields.get("org") or unit), post)}, day)
     check_ended(loaded, declared)
@@ -119,10 +121,13 @@ def _check(
         check_merge(tx, loaded, decision.state.merged_into)
 
 
-def _subject(loaded: Loaded, action: str) -> Subject:
-    """What the policy is asked about. Whoever follows has to do with the released title alone, which is public; raises
+def _subject(by: Act, loaded: Loaded, action: str) -> Subject:
+    """What the policy is asked about. Whoever takes up what names nobody, because her office helps the one that listed it, is
+    asked as of her own office. Whoever follows has to do with the released title alone, which is public; raises
     Missing, in the words for a number that is not there, where none is shown."""
-    subject = subject_of(loaded.state)
+    subject, declared = subject_of(loaded.state), loaded.procedure.action(action)
+    if declared is not None and HELPER in declared.who and helps(office_of(by), subject.org):
+        return replace(subject, org=office_of(by))
     if action not in {FOLLOW, UNFOLLOW}:
         return subject
     if not loaded.shown:

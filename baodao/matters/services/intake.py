@@ -16,7 +16,7 @@ from baodao.kernel.declare import District, get_pack
 from baodao.kernel.errors import Invalid
 from baodao.kernel.selectors import current_calendar
 from baodao.kernel.verbs import Tx, verb
-from baodao.matters.allied import check_alliances
+from baodao.matters.allied import check_alliances, check_unnamed
 from baodao.matters.declare import Procedure
 from baodao.matters.duties import check_calls, check_posts
 from baodao.matters.engine import Opening, open_matter, opening_level
@@ -118,6 +118,7 @@ def open_one(tx: Tx, by: Act, draft: Draft, *, asked: bool = False) -> State:
     _check_calls(calls, day)
     if (opens := found.procedure.action("open")) is not None:
         check_alliances(opens, draft.fields, draft.org, day)
+        check_unnamed(opens, draft.fields, day)
     who = _who(tx, by, draft, subject, procedure=found.procedure)
     number = number_of(tx, pack.one(District).number)
     opening = _opening(by, draft, found, who=who, number=number, level=least, calls=calls)

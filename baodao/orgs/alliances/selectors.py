@@ -132,6 +132,13 @@ def helpers_of(org: str, day: date) -> list[Member]:
     return [Member(code, orgs.name_of(code), "helper", first[code]) for code in sorted(first)]
 
 
+def helped_by(org: str, day: date) -> list[str]:
+    """The organizations that one helps through a pairing on a day, by code: `helpers_of` from the other side. One statement."""
+    mine = AllianceMember.objects.filter(_on(day), org=org, role="helper", alliance__shape="pairing")
+    rows = AllianceMember.objects.filter(_on(day), role="helped", alliance__in=mine.values("alliance_id"))
+    return sorted({str(one) for one in rows.values_list("org_id", flat=True)})
+
+
 def bodies(codes: Iterable[str], day: date) -> dict[str, tuple[str, ...]]:
     """Organization → those of the other tree that are one body with it on a day (a unit and its Party organization), by code; who has
     none is left out. One statement, none where no pack declares such a kind."""
