@@ -252,6 +252,8 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     promises: Name | None = None
     """The date or datetime field that the resident sees as the next date."""
     tells: tuple[Audience, ...] = ()
+    climbs: bool = False
+    """A leg that is handed over goes to the organization above the one that has it (no field names it: a clock may do it)."""
     blind: bool = False
     """What was given is shown to nobody but who gave it until the matter has ended."""
     forgets: bool = False

@@ -31,7 +31,7 @@ from .facts import (
     Split,
 )
 from .loads import loads_of
-from .move import Move, first_state
+from .move import Move, above, first_state
 from .settlement import SILENT
 
 #: Ways to end without an answer that have a word of their own.
@@ -126,7 +126,9 @@ def _handed_over(move: Move, common: dict[str, Any]) -> Data:
     if move.leg is None:
         raise Invalid.of("leg", _("要指明是哪一个单位承办的部分"), _("请选一个"))
     org, post = _code(move, "org") or move.leg.org, _code(move, "post")
-    if (org, post) == (move.leg.org, move.leg.holder or move.leg.post):
+    if move.action.climbs:
+        org = above(org, move.calendar.local_date(move.at))
+    elif (org, post) == (move.leg.org, move.leg.holder or move.leg.post):
         raise Invalid.of("org", _("已经在这里承办"), _("请选另一个单位或岗位"))
     limits = move.limits(org) if org != move.leg.org else {}
     return HandedOver(**common, to_org=org, to_post=post, limits=limits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -21,6 +21,25 @@ from .fold import apply
 from .forms import Filled
 from .guards import Actor
 from .state import LEG_WAITS, Leg, State
+
+
+#: Filled by `policies`: the organization right above one on a day; where there is none, the same.
+def _itself(org: str, _day: date) -> str:
+    return org
+
+
+_above: Callable[[str, date], str] = _itself
+
+
+def register_above(find: Callable[[str, date], str]) -> None:
+    """The trees, which the engine does not know, say who stands above."""
+    global _above
+    _above = find
+
+
+def above(org: str, day: date) -> str:
+    """The organization right above one on a day; itself at the top."""
+    return _above(org, day)
 
 
 class Called(Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,6 +19,7 @@ from .guards import Actor
 from .meanings import FOLLOW, UNFOLLOW
 from .models import Leg as LegRow
 from .models import Matter, Reader
+from .move import register_above
 from .project import PART_LEVEL, seat_of
 from .state import State
 
@@ -138,3 +139,11 @@ def actor_of(by: Act, token: str, subject: Subject) -> Actor:
         apart=apart,
         helps=lambda other: helps(org, other),
     )
+
+
+def _above(org: str, day: date) -> str:
+    chain = forest().chain(org, day)
+    return chain[1] if len(chain) > 1 else org
+
+
+register_above(_above)

@@ -271,7 +271,7 @@ def _needs(action: Action) -> Iterator[str]:
         yield 'cause = "pause"'
     if action.fact == "extended" and kinds.get("extra") != "int":
         yield 'extra = "int"'
-    if action.fact == "handed_over" and not {"org", "post"} & set(kinds):
+    if action.fact == "handed_over" and not action.climbs and not {"org", "post"} & set(kinds):
         yield 'org = "org"'
     if action.fact == "answered" and kinds.get("answer") != "code":
         yield 'answer = "code:solved|partly|not"'
