@@ -51,7 +51,7 @@ def _enter(cookie: str) -> tuple[Who, str]:
     session = selectors.session(sign_in.session_key(cookie), now)
     if session is None:
         return VISITOR, ""
-    if session.seen != now.date().isoformat():
+    if session.seen != timezone.localtime(now).date().isoformat():
         sign_in.touch(session.key, now)
     standing = ports.standing(session.person, session.post)
     return who_with(session, standing), session.key

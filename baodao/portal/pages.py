@@ -31,6 +31,28 @@ ICONS = {
     "courses": "note",
     "help": "users",
     "answers": "search",
+    "home-lines": "building",
+    "standing": "sign",
+    "watching": "eye",
+    "my-gatherings": "calendar",
+    "my-service": "check",
+    "my-shifts": "clock",
+    "my-branch": "users",
+    "my-evenings": "note",
+    "my-contact": "phone",
+    "my-growth": "star",
+}
+#: What stands behind a short name of the navigation, told on the first page.
+HINTS = {
+    "quick": _("路灯、井盖、路面，点两下就报"),
+    "open": _("公共地方的事，谁在办、办到哪里"),
+    "near": _("厕所、驿站、能坐能喝水的地方"),
+    "numbers": _("打给谁、哪个单位管"),
+    "courses": _("能听的课，告诉社区就行"),
+    "help": _("请邻居搭把手，或者去帮一把"),
+    "answers": _("懂行的邻居答过的"),
+    "map": _("街道、社区和网格"),
+    "notices": _("事情有进展写在这里"),
 }
 #: What a thumb reaches on a phone; a wide screen shows WIDE beside. All other pages stand on the first one.
 BAR = {"home", "report", "mine", "gatherings", "me"}
@@ -57,7 +79,7 @@ register_shell("portal", Layout("portal/layout.html", "portal:sign-in", _frame))
 @page("portal", "", name="home", nav=(0, _("首页")), public=True, methods=("GET", "HEAD"))
 def home(request: HttpRequest) -> HttpResponse:
     """Report, look up, my own, telephone numbers."""
-    return render(request, "portal/home.html", notes=notes())
+    return render(request, "portal/home.html", notes=notes(), hints=HINTS)
 
 
 @page("portal", "numbers/", name="numbers", nav=(40, _("电话")), public=True, methods=("GET", "HEAD"))

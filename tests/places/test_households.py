@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from baodao.kernel.act import Act, Grant
 from baodao.kernel.beats import run_all_once
 from baodao.kernel.errors import Conflict, Invalid, Refused
+from baodao.kernel.jinja import day as words_of_day
 from baodao.ledger.caches import dump
 from baodao.ledger.doctor import examine
 from baodao.ledger.models import Content, SearchDoc
@@ -103,7 +104,7 @@ def test_at_the_door_on_the_desk_and_the_household_reads_and_ends_it(
     ]
     own = words(client.get(there))
     assert f"住址：{ADDRESS}" in own and "几口人：3" in own and "需要：送餐" in own
-    assert "为什么：上门服务、有事联系" in own and f"留到：{UNTIL}" in own and "网格员" in own
+    assert "为什么：上门服务、有事联系" in own and f"留到：{words_of_day(UNTIL)}" in own and "网格员" in own
     assert "用途：上门服务、联系您家" in own  # who looked
     client.post(there, {"command": "own-1", "do": "strike-2"})
     assert "几口人" not in words(client.get(there))

@@ -59,7 +59,7 @@ def ask_help(request: HttpRequest) -> HttpResponse:
         "gather/homes/help.html",
         status=problem.status if problem else 200,
         rows=[(code, name, above, counts.get(code, 0), code in mine_) for code, name, above in rows],
-        choices=[(code, f"{above} {name}") for code, name, above in sorted(rows, key=lambda one: one[0] not in mine_)],
+        choices=[(code, name if name.startswith(above) else f"{above} {name}") for code, name, above in sorted(rows, key=lambda one: one[0] not in mine_)],
         helps=[
             (row, procedure.word(f"plain.{row.stage}") if procedure else row.stage, row.stage == "taken") for row in helps
         ],
@@ -149,7 +149,7 @@ def ask_skill(request: HttpRequest) -> HttpResponse:
         request,
         "gather/homes/ask.html",
         status=problem.status if problem else 200,
-        groups=[(code, f"{above} {name}") for code, name, above in groups],
+        groups=[(code, name if name.startswith(above) else f"{above} {name}") for code, name, above in groups],
         kinds=[(one.name, one.title) for one in procedure.kinds] if procedure else [],
         questions=[
             (row, procedure.word(f"plain.{row.stage}") if procedure else "", selectors.may_agree(row))

@@ -34,9 +34,14 @@ class Where(Struct):
 
 
 def root() -> str:
-    """The district: the one root of the administrative tree; "" where several stand side by side."""
-    found = orgs.forest().roots("admin", orgs.today())
-    return found[0] if len(found) == 1 else ""
+    """The district: the one root of the administrative tree, or the only district of a municipality; "" where several stand
+    side by side."""
+    trees, day = orgs.forest(), orgs.today()
+    found = trees.roots("admin", day)
+    if len(found) != 1:
+        return ""
+    below = trees.children(found[0], day) if trees.nodes[found[0]].level == "municipality" else ()
+    return below[0] if len(below) == 1 else found[0]
 
 
 def choose(typed: Mapping[str, str]) -> Where:

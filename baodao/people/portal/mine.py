@@ -142,7 +142,11 @@ def next_of(rows: list[Any]) -> int:
 @both("me/seers/", name="me-seers")
 def seers(request: HttpRequest) -> HttpResponse:
     """Who can see my information now, and because of what."""
-    return render(request, "people/seers.html", seers=ports.seers(who_of(request).person))
+    # One line for one post that sees one kind of thing, however many of her matters it handles.
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for seer in ports.seers(who_of(request).person):
+        groups.setdefault((seer.office, seer.post, seer.what), []).append(seer.why)
+    return render(request, "people/seers.html", seers=groups.items())
 
 
 @both("me/sign-ins/", name="me-sign-ins")

@@ -13,6 +13,7 @@ import msgspec
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Busy, Invalid, Problem
@@ -137,7 +138,7 @@ def open_session(username: str, way: str, browser: str, now: datetime, *, post: 
             post=post,
             browser=browser,
             created=now,
-            seen=now.date(),
+            seen=timezone.localtime(now).date(),
             until=now + life,
         )
         log_security(f"sign_in.{way}", now, person=str(person), post=post)
@@ -164,7 +165,7 @@ def choose_post(key: str, post: str, person: str, now: datetime) -> None:
 
 def touch(key: str, now: datetime) -> None:
     """Note the day, once a day: that is all that is kept about use."""
-    SignIn.objects.filter(key=key).update(seen=now.date())
+    SignIn.objects.filter(key=key).update(seen=timezone.localtime(now).date())
 
 
 def close_session(key: str, person: str, now: datetime) -> None:

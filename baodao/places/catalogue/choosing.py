@@ -35,6 +35,9 @@ def choose(code: str) -> Chosen | None:
         return None
     way = tuple((one, orgs.name_of(one)) for one in reversed(trees.chain(here, day)))
     level = trees.nodes[here].level
+    # Nobody need choose the district where a municipality has one.
+    if not code and level == "municipality" and len(trees.children(here, day)) == 1:
+        return choose(trees.children(here, day)[0])
     if level in NEAR:
         below = tuple((one.code, one.name) for one in places.grids_of(here))
     else:

@@ -49,4 +49,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("DOMContentLoaded", () => {
   const faults = document.getElementById("faults");
   if (faults) faults.focus();
+  /* The receipt is there: the draft of what it is for is not needed any more. */
+  if (document.querySelector(".slip")) Object.keys(sessionStorage).filter((one) => one.startsWith("draft:")).forEach((one) => sessionStorage.removeItem(one));
 });

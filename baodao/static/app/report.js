@@ -39,10 +39,6 @@
   restore();
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
-  form.addEventListener("submit", (event) => {
-    if (event.submitter && event.submitter.value === "send") sessionStorage.removeItem(key);
-  });
-
   /* A choice under way. Whoever sends meanwhile waits for it: the report would else go to the place chosen before. */
   let pending = null;
   const exchange = (name, value, also) => {
@@ -57,6 +53,36 @@
     const button = event.submitter;
     await pending;
     form.requestSubmit(button && button.isConnected ? button : undefined);
+  }, true);
+
+  /* Without a signal nothing is sent and nothing is lost: the page stays, with its words and pictures. The draft goes when
+     the receipt is there (app.js). A busy or refusing server is a signal too. */
+  const reach = () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 8000);
+    return fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store", credentials: "same-origin", signal: stop.signal });
+  };
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (event.defaultPrevented || (button && button.value !== "send")) return;
+    if (form.dataset.reached) { delete form.dataset.reached; return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (form.dataset.reaching) return;
+    const note = document.getElementById("no-signal");
+    form.dataset.reaching = "1";
+    if (button) button.setAttribute("aria-busy", "true");
+    try {
+      await reach();
+      form.dataset.reached = "1";
+      note.hidden = true;
+    } catch {
+      note.hidden = false;
+      note.focus();
+    }
+    delete form.dataset.reaching;
+    if (button) button.removeAttribute("aria-busy");
+    if (form.dataset.reached) form.requestSubmit(button && button.isConnected ? button : undefined);
   }, true);
 
   const asked = async (name, value, also) => {
