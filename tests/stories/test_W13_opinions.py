@@ -1,12 +1,14 @@
-"""W13: a residents' meeting collects opinions. Each opinion becomes a proposal with a number and an answer of its own; of
-those who came a head count is kept, never a list.
+"""W13: a residents' meeting collects opinions. It is announced to everybody and held; each opinion becomes a proposal with a number and
+an answer of its own; of those who came a head count is kept, never a list.
 
-The page that enters a whole meeting at once is walked in tests/matters/test_whistle_desk.py. Waits for another room: the
-meeting itself with time, seats and presence (Gatherings).
+Waits for other rooms: nothing.
 """
 
+import re
 from typing import Any
 
+from tests.support.districts import first_community
+from tests.support.gather import press, publish
 from tests.support.opening import send
 from tests.support.town import A, at, words
 
@@ -78,3 +80,54 @@ def test_a_meeting_leaves_no_list_of_those_who_came(town: Any) -> None:
             body = {"procedure": "proposal", "org": A, "title": "灯", "text": "暗", "fields": fields}
             problem = send(town.office("secretary").browser, expect=422, **body)
             assert name in str(problem["faults"])
+
+
+def test_a_meeting_is_announced_held_and_answered(districts: Any) -> None:
+    """In Weibin's own words, from the notice to the answer on the slip that an old man took home."""
+    community = first_community("weibin")
+    with at("03-09 09:00"):
+        posts = (
+            ("secretary", community, "community_secretary"),
+            ("street", community[:9], "department_head"),
+        )
+        districts.people({"secretary": "康书记", "street": "路主任"}, posts)
+        desk = districts.desk("secretary")
+        code = publish(
+            desk, kind="opinions_meeting", title="老院子怎么改", day="2026-03-12", **{"from": "19:00"}, to="20:30",
+            where="三号院葡萄架下",
+        )  # fmt: skip
+        notice = districts.phone().browser.get(f"/gather/{code}/")
+        assert "老院子怎么改" in words(notice) and "三号院葡萄架下" in words(notice)
+        assert "只数人数，不记名字" in words(notice) and 'value="join"' not in notice.content.decode()
+        assert "老院子怎么改" in words(districts.phone().browser.get(f"/gather/?at={community}"))
+        assert "登记大家的意见" not in words(desk.get(f"/desk/gather/{code}/"))
+    with at("03-12 20:40"):
+        desk = districts.desk("secretary")
+        held = press(desk, f"/desk/gather/{code}/", "hold", heads="27")
+        assert "27 人" in held and "登记大家的意见" in held
+        page = desk.get(f"/desk/gather/{code}/").content.decode()
+        there = re.search(r'href="(/desk/opinions/[^"]+)"', page)
+        assert there
+        form = desk.get(there[1].replace("&amp;", "&")).content.decode()
+        # Neither the day nor the heads are asked twice.
+        assert re.search(r'name="held"[^>]*value="2026-03-12"', form) and re.search(
+            r'name="present"[^>]*value="27"', form
+        )
+        typed = {"command": "w13-1", "held": "2026-03-12", "present": "27", "do": "send", "rows": "0"}
+        sent = desk.post("/desk/opinions/", typed | {"paste": "1. 葡萄架边装一盏灯\n2. 早点铺的油烟往二楼走"})
+        assert sent.status_code == 303, words(sent)
+        slips = desk.get(sent["Location"]).content.decode()
+        numbers = re.findall(r'<dd class="bd-number">([^<]+)<', slips)
+        codes = re.findall(r'<dd class="code">([^<]+)<', slips)
+        assert len(numbers) == len(codes) == 2
+        # The street reads how many came and nobody's name; there is no row of anybody.
+        above = words(districts.desk("street").get(f"/desk/gather/{code}/"))
+        assert "来了 27 人" in above and "登记大家的意见" not in above
+    with at("03-13 09:00"):
+        for number in numbers:
+            districts.do("secretary", number, "report_in")
+        districts.do("secretary", numbers[0], "answer", claim="solved", result="灯装好了，天黑自动亮。")
+        phone = districts.phone()
+        phone.look(numbers[0], codes[0])
+        phone.codes[numbers[0]] = codes[0]
+        assert "灯装好了，天黑自动亮。" in phone.own(numbers[0])

@@ -23,6 +23,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
+from baodao.matters.desk.opinions import address_of
 
 from . import files
 from .common import act_of, line_of, number_typed, plain
@@ -131,6 +132,7 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         enclosed=enclosing.readable(by, row, None, seen=True),
         readers=READERS,
         codes="code" in kind.sign_in and kind.people == "list",
+        opinions=address_of(kind.decides, day_of(row.starts), row.heads) if may["hold"] else "",
         why=REASONS.get(row.why, ""),
         problem=problem,
         command=new_key("gather"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -84,7 +85,7 @@ def opinions(request: HttpRequest) -> HttpResponse:
         request,
         "matters/desk/opinions.html",
         status=status,
-        typed={**({"held": today().isoformat()} if not typed else {}), **typed},
+        typed=typed or _begun(request),
         rows=rows or [Opinion()],
         grids=[(one.code, one.name) for one in grids_of(org)][:500],
         office=name_of(org),
@@ -92,6 +93,19 @@ def opinions(request: HttpRequest) -> HttpResponse:
         problem=problem,
         most=MOST,
     )
+
+
+def address_of(procedure: str, held: date, present: int) -> str:
+    """Where the opinions of a meeting of this day with so many people are entered; "" for what is no proposal."""
+    if procedure != PROCEDURE:
+        return ""
+    return f"{reverse('desk:opinions')}?{urlencode({'held': held.isoformat(), 'present': present or ''})}"
+
+
+def _begun(request: HttpRequest) -> dict[str, str]:
+    """What stands in the form at first: the meeting's day and heads where its own page led here."""
+    given = {name: request.GET[name][:10] for name in ("held", "present") if request.GET.get(name)}
+    return {"held": today().isoformat(), **given}
 
 
 def _rows(request: HttpRequest) -> tuple[list[Opinion], Problem | None]:
