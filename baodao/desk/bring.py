@@ -22,8 +22,10 @@ from baodao.kernel.tables.template import Template, columns_of, template_of, tem
 from baodao.kernel.tables.web import header_of, keep_given, workbook
 from baodao.kernel.tables.work import EXPORT, LOAD
 from baodao.ledger.jobs import TAKEBACK
+from baodao.people import ports
 from baodao.people.declare import in_language, purposes
 from baodao.people.door import act_from
+from baodao.people.services.likeness import RIGHT as MERGE
 from baodao.people.services.logs import log_security
 
 DEFAULT_PURPOSE = "roster"
@@ -68,6 +70,7 @@ def steps(request: HttpRequest) -> HttpResponse:
         following=next((line for line in lines if line["load"] and not line["count"]), None),
         purposes=_purposes(),
         default_purpose=DEFAULT_PURPOSE,
+        merges=bool(ports.reach(by, MERGE)),
         loads=[(row, template_of(args_of(row)["template"])) for row in jobs_of(by.person, LOAD)],
         exports=jobs_of(by.person, EXPORT, 5),
         problem=problem,

@@ -34,6 +34,16 @@ def day(value: datetime | date | None) -> str:
     return text if local.year == this_year else f"{local.year}年{text}"
 
 
+def date_of(value: datetime | date | None) -> str:
+    """2026年3月1日 / 1 Mar 2026: the day from which something of a registry holds, always with its year."""
+    if value is None:
+        return ""
+    local = _local(value)
+    if translation.get_language() == "en":
+        return f"{local.day} {local.strftime('%b')} {local.year}"
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
 def moment(value: datetime | None) -> str:
     """Day and clock time to the minute."""
     if value is None:
@@ -71,7 +81,7 @@ def environment(**options: Any) -> Environment:
         debug=settings.DEBUG,
         demo=settings.DEMO,
     )
-    env.filters.update(day=day, moment=moment, exact=exact, headed=headed)
+    env.filters.update(day=day, date=date_of, moment=moment, exact=exact, headed=headed)
     return env
 
 

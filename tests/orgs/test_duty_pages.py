@@ -81,10 +81,10 @@ def load(browser: Any, address: str, **typed: str) -> Any:
 def test_a_list_is_read_as_of_a_day_by_class_and_by_word(lists: None, staff: Staff) -> None:
     browser = staff("handler", "zjw")
     now = text_of(browser.get("/desk/duties/zjw/"))
-    assert "2026-07-01 起" in now
+    assert "2026年7月1日 起" in now
     assert "全部 3 基本履职 2 配合履职 0 上级收回 1" in now
     then = text_of(browser.get("/desk/duties/zjw/?on=2026-03-01"))
-    assert "2026-01-01 起，到 2026-07-01 前" in then
+    assert "2026年1月1日 起，到 2026年7月1日 前" in then
     assert "配合履职 1" in then
     assert "路灯维护" not in text_of(browser.get("/desk/duties/zjw/?kind=taken_back"))
     found = text_of(browser.get("/desk/duties/zjw/?q=照明"))
@@ -158,7 +158,7 @@ def test_a_sheet_becomes_lists_and_the_export_can_be_imported_again(district: No
     assert browser.get("/desk/duty-import/empty.xlsx").status_code == 200
     address = upload(browser, SHEET)
     preview = text_of(browser.get(address))
-    assert "名zjw 2 项 2026-01-01 起 没有" in preview
+    assert "名zjw 2 项 2026年1月1日 起 没有" in preview
     answer = load(browser, address)
     assert answer.status_code == 303, text_of(answer)
     assert "采用了 2 份清单，0 份和原来一样" in text_of(browser.get(answer["Location"]))

@@ -74,7 +74,7 @@ def test_everything_open_goes_over_on_the_day_on_a_sheet_signed_by_both(town: To
     with at("11-24 09:00"):
         # Before the day: she leaves with two things in hand, and her list says so.
         listed = main(town.desk("secretary").get("/desk/handovers/"))
-        assert "2 件" in listed and "2026-12-01" in listed
+        assert "2 件" in listed and "2026年12月1日" in listed
         sheet = open_sheet(town, "secretary", new)
         page = town.desk("secretary").get(sheet)
         text = main(page)
@@ -205,7 +205,7 @@ def test_old_terms_end_and_new_ones_begin_on_one_date_and_can_be_undone_before(t
         assert done.status_code == 303, words(done)
         # Everybody reads what will be; today nothing is different.
         secretary = main(town.desk("secretary").get(f"/desk/orgs/{A}/"))
-        assert "2026-12-01 社区（村）书记离岗" in secretary
+        assert "2026年12月1日 社区（村）书记离岗" in secretary
         tree = main(town.desk("superior").get(f"/desk/tree/?on=2026-12-01&from=2026-11-20&under={STREET}"))
         assert "社区（村）书记离岗（p-secretary）" in tree
         assert "社区（村）书记上任" in tree
