@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 
+from msgspec import structs
+
 from baodao.gather.courses import packing, telling
 from baodao.gather.courses.models import Offer
 from baodao.gather.courses.packing import Packing
@@ -88,16 +90,28 @@ def _ordered(life: Life, at: datetime, community: str, number: int, rng: random.
     starts = datetime.combine(
         life.day_of(at) + timedelta(days=4 + number % 3 + (5 if number >= ORDERS else 0)), time(19), life.zone
     )
-    sessions = 4 if form == "class" else 1
-    packed = Packing(
-        placed, form, starts, 60, sessions, 7, where=rng.choice(words.vocabulary()["outing"]["where"])
+    where = rng.choice(words.vocabulary()["outing"]["where"])
+    packed = _packed(
+        life, at, secretary, Packing(placed, form, starts, 60, 4 if form == "class" else 1, 7, where=where)
     )
-    codes = life.attempt("pack", packing.pack_order, life.staff(secretary, at), packing=packed)
-    if not codes:
+    if packed is None:
         return
+    starts, codes = packed
     channels = ["web", "board", "loudspeaker"] if number % 2 else ["web", "message", "board", "loudspeaker"]
     life.attempt("tell", telling.announce, life.staff(secretary, at), number=placed, channels=channels)
     yield from _given(life, at, (secretary, placed, starts), codes, rng)
+
+
+def _packed(life: Life, at: datetime, secretary: str, packing_: Packing) -> tuple[datetime, list[str]] | None:
+    """(first evening, slots) of an order on the first evening of a week on which the lecturer gives nothing else."""
+    for days in range(7):
+        starts = packing_.starts + timedelta(days=days)
+        one, by = structs.replace(packing_, starts=starts), life.staff(secretary, at)
+        # The last evening is told if it is refused too: then it is no lecturer who is elsewhere.
+        pack = life.maybe if days < 6 else life.attempt
+        if codes := pack("pack", packing.pack_order, by, packing=one):
+            return starts, codes
+    return None
 
 
 def _given(

@@ -15,9 +15,10 @@ from baodao.kernel.errors import Problem
 
 from . import clock, words
 from .life import Life, Scene, home, patiently
+from .service import WILLING
 
 #: How far ahead communities publish, and how many sign up for one.
-AHEAD, SEATS = timedelta(days=9), 8
+AHEAD, SEATS = timedelta(days=7), 8
 COMING = 6
 COMMUNITIES = 5
 
@@ -65,7 +66,11 @@ def lived(life: Life, at: datetime, outing: Outing, rng: random.Random) -> Scene
     code = _try(life, lambda: open_slots(life.staff(post, at), slots=[slot])[0])
     if not code:
         return
-    wishing = rng.sample([uid for uid, _home in life.cast.residents], rng.randint(2, COMING))
+    # Those who offered themselves for call-outs stay away: whether they are free then must not rest on who came, or a life that is lived
+    # again would ask others.
+    people = [uid for uid, _home in life.cast.residents]
+    free = people[:1] + people[1 + WILLING :]
+    wishing = rng.sample(free, min(rng.randint(2, COMING), len(free)))
     for uid in wishing:
         at = yield home(rng.uniform(1, 20))
         by = life.resident(uid, at)
