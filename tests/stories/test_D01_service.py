@@ -23,8 +23,10 @@ STREET, NEXT = COMMUNITY[:9], f"{COMMUNITY[:9]}099"
 UNIT, OTHER = "ddk-tax", "ddk-law"
 NAMES = {
     "secretary": "冯书记", "organizer": "江联络", "boss": "税局长", "street": "街道主任", "keeper": "魏干事", "sibling": "陈书记",
-    "arbiter": "卫裁定", "other": "别联络",
+    "arbiter": "卫裁定", "other": "别联络", "above": "区组织科",
 }  # fmt: skip
+UNLINKED = "还没有和社区结对"
+LACKING = "/desk/dues/lacking/collective_check_in/"
 MEMBER, PHONE = "韩在职", "13700008888"
 #: A district's own switch; nothing of it is in the shipped packs.
 POINTS = """
@@ -103,6 +105,7 @@ def town(districts: Any) -> None:
             ("secretary", COMMUNITY, "community_secretary"), ("organizer", UNIT, "service_organizer"),
             ("boss", UNIT, "office_head"), ("street", STREET, "department_head"),
             ("sibling", NEXT, "community_secretary"), ("other", OTHER, "service_organizer"), ("arbiter", DISTRICT, "arbiter"),
+            ("above", DISTRICT, "supervisor"),
         ),
     )  # fmt: skip
 
@@ -279,8 +282,16 @@ def test_a_community_that_needs_nobody_says_so_and_nobody_is_marked_down(distric
         assert "现在不需要人" in mine and "也不算您没有去" in mine and slots(me) == []
         unit = words(districts.desk("organizer").get("/desk/service/unit/"))
         assert "现在不需要人，到 2027-01-01" in unit and "不算单位没有去" in unit
+        # Nothing is owed while the word holds: it stands so on every list, and nobody can be reminded.
+        assert "免 集体报到 2026年下半年" in words(districts.desk("organizer").get("/desk/dues/"))
+        assert "区税务局" not in words(districts.desk("above").get(LACKING))
+        assert "集体报到 每半年" in words(districts.desk("above").get("/desk/dues/coverage/"))
         fill(districts.desk("secretary"), "/desk/service/", do="need")
         assert len(slots(me)) == 6
+        # Who is due shows in the coverage list, to the district and to the unit itself.
+        assert "区税务局" in words(districts.desk("above").get(LACKING))
+        assert "该做 集体报到" in words(districts.desk("organizer").get("/desk/dues/"))
+        assert districts.desk("secretary").get(LACKING).status_code == 403
 
 
 def test_a_unit_comes_together_and_the_community_says_so(districts: Any) -> None:
@@ -296,6 +307,43 @@ def test_a_unit_comes_together_and_the_community_says_so(districts: Any) -> None
         slot = re.search(r'value="held-([\w-]+)"', desk.get("/desk/service/").content.decode())[1]  # type: ignore[index]
         assert "来了 12 人" in fill(desk, "/desk/service/", do=f"held-{slot}", **{f"heads-{slot}": "12"})
         assert "来了 12 人" in words(districts.desk("organizer").get("/desk/service/unit/"))
+        assert "区税务局" not in words(districts.desk("above").get(LACKING))
+
+
+def test_a_link_that_names_the_party_organization_is_the_units_too(districts: Any) -> None:
+    """Unit and Party organization are joined on the desk: the district founds, the branch's secretary accepts."""
+    from tests.stories.test_D01_service import COMMUNITY as AT
+    from tests.support.districts import party_of
+
+    town(districts)
+    party_of("dadukou")
+    found(("dz-law", "区司法局党支部", "party_community", "branch", f"dz-{AT[:9]}"), tree="party")
+    appoint(("branch", "dz-law", "party_secretary"), uids={"branch": districts.uids["keeper"]})
+    with at("11-23 09:00"):
+        above, form = districts.desk("above"), "/desk/alliances-new/"
+        typed = {
+            "kind": "service_group",
+            "name": "第二服务团",
+            "seat": COMMUNITY,
+            "since": "2026-11-23",
+            "member": "区司法局党支部",
+        }
+        for one in (typed, typed | {"kind": "party_body", "name": "区司法局党组织", "seat": OTHER}):
+            fill(above, f"{form}?kind={one['kind']}", **one, do="send")
+        # It is asked, and has not accepted.
+        assert UNLINKED in words(districts.desk("other").get("/desk/service/unit/"))
+        secretary = districts.desk("keeper")
+        asked = secretary.get("/desk/alliances/").content.decode()
+        codes = sorted(set(re.findall(r"/desk/alliances/(al-\d+)/", asked)))
+        assert len(codes) == 2
+        for code in codes:
+            there = f"/desk/alliances/{code}/accept/"
+            fill(secretary, there, org="dz-law", day="2026-11-23", do="send")
+        assert UNLINKED not in words(districts.desk("other").get("/desk/service/unit/"))
+        # What it does is told where the kind is chosen, and two of one tree are refused.
+        assert "结对写在哪一边，另一边也算" in words(above.get(form))
+        same = typed | {"kind": "party_body", "name": "两个局", "seat": OTHER, "member": "区税务局"}
+        assert "同一棵树" in fill(above, f"{form}?kind=party_body", 422, **same, do="send")
 
 
 def test_points_where_they_are_on_show_to_her_and_one_post_with_reasons(
