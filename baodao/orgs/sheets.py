@@ -1,10 +1,13 @@
-"""The templates of this app: organizations, people, posts, in the order in which a district is brought in."""
+"""The templates of this app: organizations, people, posts, in the order in which a district is brought in; then the rosters that
+one branch or village keeps by itself."""
 
 from django.utils.translation import gettext_lazy as _
 
 from baodao.kernel.tables import Template, register_template
 
 from .importing import appointments, organizations, roster
+from .rolls import sheet as roll
+from .talents import sheet as talents
 
 register_template(
     Template(
@@ -51,6 +54,38 @@ register_template(
         may_load=appointments.may_load,
         may_see=appointments.may_see,
         count=appointments.count,
+        personal=True,
+    )
+)
+register_template(
+    Template(
+        name="rolls",
+        title=_("党员名册"),
+        about=_("一行一名党员：组织关系在哪个支部、从哪天起；只由支部自己导入、导出"),
+        order=100,
+        columns=roll.columns,
+        judge=roll.judge,
+        load=roll.load,
+        rows=roll.rows,
+        may_load=roll.may_load,
+        may_see=roll.may_see,
+        count=roll.count,
+        personal=True,
+    )
+)
+register_template(
+    Template(
+        name="talents",
+        title=_("本土人才"),
+        about=_("一行一个人：哪个村的、有什么专长；本人同意了才写"),
+        order=110,
+        columns=talents.columns,
+        judge=talents.judge,
+        load=talents.load,
+        rows=talents.rows,
+        may_load=talents.may_load,
+        may_see=talents.may_load,
+        count=talents.count,
         personal=True,
     )
 )

@@ -38,23 +38,23 @@ def columns(by: Act) -> Sequence[Column]:
     return (
         Column("code", _("人员编号"), as_code(r"[\w.\-/]{1,40}"), aliases=("编号", "工号"), example="RS-0001",
                hint=_("名册上的编号，不能重复；岗位表用它指人")),
-        Column("name", _("姓名"), _field("name"), required=True, example=_("张三")),
+        Column("name", _("姓名"), vault_field("name"), required=True, example=_("张三")),
         choice("kind", _("身份"), kinds, required=True, example="staff"),
         Column("org", _("登记单位"), as_text(120), aliases=("单位", "所属单位"), example="500102001001",
                hint=_("谁的名册：单位的名称或代码；空着就是您的单位")),
-        Column("phone", _("手机号"), _field("phone"), aliases=("电话", "手机", "联系电话"), example="13800000000",
+        Column("phone", _("手机号"), vault_field("phone"), aliases=("电话", "手机", "联系电话"), example="13800000000",
                hint=_("本人用它登录；和别人相同的只作联系电话")),
-        Column("email", _("电子邮箱"), _field("email"), aliases=("邮箱",), example="name@example.com"),
-        Column("idno", _("身份证号"), _field("idno"), aliases=("身份证号码", "公民身份号码"),
+        Column("email", _("电子邮箱"), vault_field("email"), aliases=("邮箱",), example="name@example.com"),
+        Column("idno", _("身份证号"), vault_field("idno"), aliases=("身份证号码", "公民身份号码"),
                hint=_("没有必要就不要填")),
-        Column("address", _("住址"), _field("address"), aliases=("地址",)),
-        Column("contact_phone", _("另一个联系电话"), _field("contact_phone")),
-        Column("contact_email", _("另一个联系邮箱"), _field("contact_email")),
+        Column("address", _("住址"), vault_field("address"), aliases=("地址",)),
+        Column("contact_phone", _("另一个联系电话"), vault_field("contact_phone")),
+        Column("contact_email", _("另一个联系邮箱"), vault_field("contact_email")),
         Column("uid", _("系统编号"), _system_number, hint=_("导出时带着；新登记的人空着")),
     )  # fmt: skip
 
 
-def _field(field: str) -> Any:
+def vault_field(field: str) -> Any:
     """The vault's own spelling of a field."""
 
     def convert(cell: Cell) -> str:

@@ -1,6 +1,6 @@
 """Every write to rolls. Facts first; the rows are what `fold` makes of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -64,12 +64,8 @@ def enter_members(tx: Tx, by: Act, *, members_: list[Enter]) -> list[str]:
     for branch in sorted({one.branch for one in members_}) or [""]:
         tx.ask("roll.enter", of_branch(branch))
     _lock()
-    faults, trees = Faults("members"), orgs.forest()
-    for place, one in enumerate(members_):
-        node = trees.nodes.get(one.branch)
-        if node is None or node.tree != "party" or node.level == PROJECT or not node.at(one.since):
-            faults.add(place, "branch", _("党员的组织关系落在党支部，不落在项目支部"), _("请选党组织"))
-        faults.day(place, "since", one.since)
+    faults = Faults("members")
+    examine(faults, members_)
     faults.close()
     tokens = []
     for one in members_:
@@ -80,6 +76,16 @@ def enter_members(tx: Tx, by: Act, *, members_: list[Enter]) -> list[str]:
         _tell(tx, token, member, facts.Entered(branch=one.branch, kind="home", since=one.since.isoformat()))
         tokens.append(token)
     return tokens
+
+
+def examine(faults: Faults, members_: Sequence[Enter]) -> None:
+    """What is wrong with them by themselves: a home is a branch of the Party tree on that day, none made for a project."""
+    trees = orgs.forest()
+    for place, one in enumerate(members_):
+        node = trees.nodes.get(one.branch)
+        if node is None or node.tree != "party" or node.level == PROJECT or not node.at(one.since):
+            faults.add(place, "branch", _("党员的组织关系落在党支部，不落在项目支部"), _("请选党组织"))
+        faults.day(place, "since", one.since)
 
 
 @verb("roll.ask")

@@ -1,5 +1,6 @@
 """Every write to talents."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -49,15 +50,7 @@ def name_talents(tx: Tx, by: Act, *, talents: list[NewTalent]) -> list[str]:
     for org in sorted({one.org for one in talents}) or [""]:
         tx.ask("talent.name", of_village(org))
     faults = Faults("talents")
-    for place, one in enumerate(talents):
-        node = orgs.forest().nodes.get(one.org)
-        if node is None or node.level != "community" or not node.at(one.since):
-            faults.add(place, "org", _("人才由村（社区）报"), _("请选村"))
-        if one.trade not in lists_of(one.org, one.since)[0]:
-            faults.add(place, "trade", _("要从清单里选一项专长"))
-        if not one.word:
-            faults.add(place, "word", _("要本人同意，才能进名册"), _("请先问本人"))
-        faults.day(place, "since", one.since)
+    examine(faults, talents)
     faults.close()
     version = consent_kinds()[CONSENT].version if CONSENT in consent_kinds() else "1"
     first, codes = (tx.number("talent", len(talents)) if talents else 0), []
@@ -73,6 +66,19 @@ def name_talents(tx: Tx, by: Act, *, talents: list[NewTalent]) -> list[str]:
         tx.insert(Talent, **columns(code, token, data, by.origin, None))
         codes.append(code)
     return codes
+
+
+def examine(faults: Faults, talents: Sequence[NewTalent]) -> None:
+    """What is wrong with them by themselves: a village, a trade of its pack, her word."""
+    for place, one in enumerate(talents):
+        node = orgs.forest().nodes.get(one.org)
+        if node is None or node.level != "community" or not node.at(one.since):
+            faults.add(place, "org", _("人才由村（社区）报"), _("请选村"))
+        if one.trade not in lists_of(one.org, one.since)[0]:
+            faults.add(place, "trade", _("要从清单里选一项专长"))
+        if not one.word:
+            faults.add(place, "word", _("要本人同意，才能进名册"), _("请先问本人"))
+        faults.day(place, "since", one.since)
 
 
 @verb("talent.note")
