@@ -31,6 +31,7 @@ HEAVY = {
     "scipy",
     "chinese_calendar",
     "openpyxl",
+    "cv2",
     "hypothesis",
     "pytest",
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image
 
+from tests.kernel.test_faces import FACE
 from tests.support.town import at, words
 
 
@@ -28,6 +29,18 @@ def picture() -> Any:
     out.seek(0)
     out.name = "place.jpg"
     return out
+
+
+def a_face_is_refused_and_nothing_of_it_is_kept(desk: Any, address: str, **typed: str) -> None:
+    """Although the tick says that it shows the place only; what was typed stays, and it is sent without the picture or with another."""
+    from baodao.kernel.models import Evidence
+
+    before = Evidence.objects.count()
+    held = {"do": "find", "point": "1", "kind": "road", "text": "泵站门口井盖翘起", "of_place": "yes"} | typed
+    with FACE.open("rb") as face:
+        read = send(desk, address, 422, **held, photo=[picture(), face])
+    assert "看到人脸，请只拍地方" in read and "不放照片，照样能报" in read and held["text"] in read
+    assert Evidence.objects.count() == before
 
 
 def test_a_night_round_finds_a_thing_and_the_thing_is_a_matter(town: Any) -> None:
@@ -62,6 +75,7 @@ def test_a_night_round_finds_a_thing_and_the_thing_is_a_matter(town: Any) -> Non
             desk, address, 422, do="find", point="1", kind="road", text="泵站门口井盖翘起", photo=picture()
         )
         assert "换一张只拍地方的" in refused and "泵站门口井盖翘起" in refused
+        a_face_is_refused_and_nothing_of_it_is_kept(desk, address)
         told = send(
             desk,
             address,
@@ -103,6 +117,13 @@ def test_one_shop_one_visit_one_record_and_the_shop_rates_it(town: Any) -> None:
         address = f"/desk/checks/{slot}/"
         from tests.support.town import OFFICE, A
 
+        facing = {
+            "do": "record",
+            "minutes": "后厨整洁",
+            "kind": "property",
+            "text": "消防门前的桌椅三天内搬走",
+        }
+        a_face_is_refused_and_nothing_of_it_is_kept(town.desk("handler"), address, **facing)
         record = send(
             town.desk("handler"), address, do="record", came=[A, OFFICE], minutes="后厨整洁；消防门前堆了桌椅，当场说了",
             kind="property", text="消防门前的桌椅三天内搬走",
