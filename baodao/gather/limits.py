@@ -31,6 +31,12 @@ def must_fit(work: Working, token: str, span: tuple[datetime, datetime] | None =
     held = sorted(rows.values_list("starts", "ends"))
     rest = timedelta(minutes=kind.rest)
     for since, until in held:
+        if since < ends and until > starts:
+            raise Conflict.of(
+                "slot",
+                _("您已经答应了 %(time)s 那一场，两场时间撞了") % {"time": said(since, until)},
+                _("请换一场，或者先退出那一场"),
+            )
         if since < ends + rest and until > starts - rest:
             raise Conflict.of(
                 "slot",

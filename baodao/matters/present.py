@@ -246,9 +246,9 @@ def now_words(procedure: Procedure, state: State, now: datetime | None = None) -
     """Who has it and what they do, in one sentence. ``now``: says of a due that has passed that it has."""
     if state.ended is not None:
         return _ended(procedure, state)
-    if is_joint(procedure):
+    lead = _alone(procedure, state) if is_joint(procedure) else state.lead
+    if lead is None and is_joint(procedure):
         return _joint(procedure, state)
-    lead = state.lead
     if lead is None:
         return stage_words(procedure, state.stage)
     office = name_of(lead.org)
@@ -286,6 +286,13 @@ def _ended(procedure: Procedure, state: State) -> str:
         return _("您撤回了，不再办理。")
     known = procedure.words.get(f"value.{state.outcome}")
     return _("已经结束：%(outcome)s。") % {"outcome": known} if known else _("已经结束。")
+
+
+def _alone(procedure: Procedure, state: State) -> Leg | None:
+    """The one unit that works on it where several could: of one nobody counts how many came."""
+    legs = shares(state)
+    one = len(legs) == 1 and legs[0].ended is None and not awaits_reporter(procedure, state)
+    return legs[0] if one else None
 
 
 def _joint(procedure: Procedure, state: State) -> str:

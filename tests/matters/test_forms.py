@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from baodao.kernel.errors import Invalid
@@ -108,6 +109,13 @@ def test_what_is_wrong_names_field_reason_and_remedy(declared: str, value: Any) 
     assert fault.field == "f"
     assert fault.reason
     assert fault.remedy
+
+
+def test_a_fault_says_which_field_in_its_own_words() -> None:
+    named = msgspec.structs.replace(PROCEDURE, words={"field.a": "怎么办"})
+    with pytest.raises(Invalid) as told:
+        fill(named, Action(name="x", fields={"a": "text"}), {}, DAY, CALENDAR)
+    assert told.value.faults[0].reason == "怎么办：这一项要填"
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -130,10 +130,10 @@ def test_the_number_stays_whatever_the_community_chooses(cast: Cast, client: Cli
     page = client.get(f"/requests/{other}/").content.decode()
     assert f"还是编号 {other}" in page
     assert "各单位办到哪一步" in page
-    assert "请了 1 个，到了 0 个" in page
+    assert "已经交给名zjw，等它收到" in page  # of one unit nobody counts how many came
     act(cast.by("handler", _now()), number=other, action="report_in", fields={"plan": "明早来挖"}, leg=2)
     page = client.get(f"/requests/{other}/").content.decode()
-    for words in ("请了 1 个，到了 1 个", "明早来挖", "名zjw：办结时限"):
+    for words in ("名zjw收到了，正在办", "明早来挖", "名zjw：办结时限"):
         assert words in page
     assert Leg.objects.filter(matter=other).count() == 2
 

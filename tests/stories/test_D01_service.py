@@ -150,6 +150,7 @@ def serve(districts: Any, me: Any) -> str:
     [slot, *_rest] = slots(me)
     with at("11-23 12:00"):
         assert "已认领" in fill(me, "/me/service/", do=f"claim-{slot}")
+        assert slot not in slots(me)  # what is hers is not offered again
     with at("12-30 20:00"):
         me = districts.phone_by(PHONE).browser
         fill(me, "/me/service/", do=f"tell-{slot}", minutes="100", text="清了三处楼道")

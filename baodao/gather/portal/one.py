@@ -18,6 +18,7 @@ from baodao.gather.elsewhere import claims_of
 from baodao.gather.kinds import hinted, kind_of
 from baodao.gather.models import Seat, Slot
 from baodao.gather.policies import joined_words, may_join
+from baodao.gather.services.presence import BEFORE
 from baodao.gather.words import PRESENCE, REASONS, SEATS
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
@@ -134,7 +135,10 @@ def _page(
         mine=_mine(row, seat, kind, by),
         joining=open_now and (not by.person or may_join(row, kind, by, tokens)) and kind.people == "list",
         waiting=kind.waiting,
-        signing=open_now and "code" in kind.sign_in and kind.people == "list",
+        signing=open_now
+        and by.noted >= row.starts - BEFORE
+        and "code" in kind.sign_in
+        and kind.people == "list",
         why=REASONS.get(row.why, ""),
         reason=selectors.texts_here(row).get("reason", "") if row.state == "called_off" else "",
         papers=[one for one in enclosing.readable(by, row, seat, seen=True) if one.what == "paper"],

@@ -42,12 +42,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     closed = selectors.enough_at(to, day)
     spot = (near.lon, near.lat) if near else None
     found = selectors.suggested(member, by.noted, spot, plan, to=to, closed=closed)
-    context = _claims(token, member, by) | {
+    claims = _claims(token, member, by)
+    held = {slot.code for _seat, slot, _org in claims["coming"]}
+    context = claims | {
         "units": [orgs.name_of(code) for code in member.units_now],
         "places": [(row, orgs.name_of(row.org), ROLES[row.role]) for row in member.places if row.until is None],
         "able": [(code, orgs.name_of(code), ROLES[role]) for code, role in to.items() if member.place(code) is None],
         "closed": [(orgs.name_of(code), until) for code, until in closed.items()],
-        "found": [(one, orgs.name_of(str(one.slot.org_id)), ROLES[one.role]) for one in found],
+        "found": [(one, orgs.name_of(str(one.slot.org_id)), ROLES[one.role]) for one in found if one.slot.code not in held],
         "near": typed.get("near", ""),
         "nears": [(one.code, f"{orgs.name_of(one.org)} {one.name}") for code in to for one in grids_of(code, day)][:300],
         "shown": _shown(member, [*member.units_now, *to]),

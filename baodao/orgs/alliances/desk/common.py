@@ -63,7 +63,8 @@ def day_typed(typed: str, field: str, default: date) -> date:
 
 
 def org_named(typed: str, day: date, field: str) -> str:
-    """Code of the organization that was typed by code, by full name, or as "name code". Raises Invalid."""
+    """Code of the organization that was typed by code, by full name, as "name code", or as the beginning of one community's
+    name. Raises Invalid."""
     text, trees = typed.strip(), orgs.forest()
     if text in trees:
         return text
@@ -74,6 +75,12 @@ def org_named(typed: str, day: date, field: str) -> str:
         code
         for code, node in trees.nodes.items()
         if text and text in (node.name, node.name_en) and node.at(day)
+    ]
+    # People say 双桂社区 for the one community whose full name begins so.
+    found = found or [
+        code
+        for code, node in trees.nodes.items()
+        if len(text) > 1 and node.level == "community" and node.name.startswith(text) and node.at(day)
     ]
     if len(found) == 1:
         return found[0]
