@@ -28,6 +28,8 @@ def publish(town: Town, who: str = "secretary", **typed: str) -> str:
     """Fill the form on the desk; gives the code of the (first) slot."""
     desk = town.desk(who)
     page = desk.get("/desk/gather/new/")
+    # "Only this once" is the empty choice: a browser would never send a form that requires another.
+    assert re.search(r'<select[^>]*name="every"[^>]*>', page.content.decode())[0].count("required") == 0  # type: ignore[index]
     assert page.status_code == 200, words(page)
     command = re.search(r'name="command" value="([^"]+)"', page.content.decode())
     assert command

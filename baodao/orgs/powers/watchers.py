@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
+from django.utils.translation import get_language
 
 from baodao.kernel.act import Subject
 from baodao.orgs import selectors
 from baodao.orgs.areas.selectors import orgs_of, posts_over
+from baodao.orgs.declare import PostKind
 from baodao.orgs.models import Post
 from baodao.orgs.policies import unfolded
 from baodao.orgs.rights import reach
@@ -53,12 +55,16 @@ def watchers(right: str, subject: Subject, day: date) -> list[Watcher]:
             count = (found[key].holders if key in found else 0) + 1 + acting.get(post.code, 0)
             quiet = kind is not None and kind.quiet
             found[key] = Watcher(
-                key[0], post.kind, post.title if quiet or kind is None else kind.title, count, how, quiet
+                key[0], post.kind, post.title if quiet or kind is None else _title(kind), count, how, quiet
             )
     return sorted(
         found.values(),
         key=lambda one: (NEAREST.index(one.reach), -len(trees.chain(one.org, day)), one.org, one.kind),
     )
+
+
+def _title(kind: PostKind) -> str:
+    return (kind.title_en if get_language() == "en" else "") or kind.title
 
 
 def _opens(right: str, post: Post, subject: Subject, day: date) -> str:
