@@ -15,6 +15,8 @@ from baodao.kernel.act import new_key
 from baodao.kernel.errors import Invalid, Problem, Unauthenticated
 from baodao.kernel.http import Call, Endpoint, decode, decode_query, endpoints
 from baodao.kernel.pages import field_faults, page, render, who_of
+from baodao.orgs.selectors import home_pack
+from baodao.orgs.words import right_words
 from baodao.people.door import act_from
 
 from .door import act_of, authenticate
@@ -72,8 +74,14 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return JsonResponse(document(PREFIX), json_dumps_params={"ensure_ascii": False})
 
 
-def _rights_of(request: HttpRequest) -> list[str]:
-    return sorted({grant.right for grant in who_of(request).grants if not grant.right.startswith("*")})
+def _rights_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """Rights of the post that a token may carry, with their words."""
+    who = who_of(request)
+    words, english = right_words(home_pack()), who.lang.startswith("en")
+    codes = sorted({grant.right for grant in who.grants if not grant.right.startswith("*")})
+    return [
+        (code, (words[code].en if english else words[code].zh) if code in words else "") for code in codes
+    ]
 
 
 @page("desk", "tokens/", name="tokens", nav=(90, gettext_lazy("接口令牌")), right="api.token")

@@ -21,6 +21,7 @@ def right_words(pack: str) -> Mapping[str, Words]:
     found: dict[str, Words] = {"request.import": Words("导入历史来信", "Import replayed letters")}
     for name, procedure in chinese.items():
         spoken = {action.name: action.title for action in english[name].actions}
+        found[f"{name}.*"] = Words(f"{procedure.title}·全部动作", f"{english[name].title}: every action")
         for action in procedure.actions:
             title = action.title or action.name
             found[f"{name}.{action.name}"] = Words(

@@ -18,7 +18,7 @@ from baodao.people.services.reading import read_identity
 
 from .declare import Level, PostKind
 from .models import Post
-from .selectors import forest, holders, in_force, levels, name_of, pack_of, post_kinds
+from .selectors import forest, holders, in_force, levels, name_of, pack_of, post_kinds, spoken
 
 #: The right that opens the names of those who answer for an organization and for those right below it.
 RIGHT = "org.holder"
@@ -121,9 +121,7 @@ def _is_quiet(post: Post, day: date) -> bool:
 
 def _words(post: Post, kinds: Mapping[str, PostKind], lang: str) -> str:
     """The title of the appointment; in English that of its kind, where the appointment has no title of its own."""
-    kind = kinds.get(post.kind)
-    usual = kind is not None and post.title == kind.title
-    return kind.title_en if kind is not None and usual and lang.startswith("en") else post.title
+    return spoken(kinds.get(post.kind), post.title, lang)
 
 
 def _seats(held: Sequence[Post], kinds: Mapping[str, PostKind], day: date, lang: str) -> list[Seat]:

@@ -168,7 +168,9 @@ def standing(person: str, chosen: str = "") -> Standing:
             code=code,
             org=org,
             kind=kind,
-            title=_("%(title)s（代）") % {"title": title} if deputy else title,
+            title=_("%(title)s（代）") % {"title": _said(kind, org, title)}
+            if deputy
+            else _said(kind, org, title),
             org_name=name_of(org),
             deputy=deputy,
         )
@@ -232,10 +234,24 @@ def grants_of(post: str, org: str, kind: str, day: date) -> tuple[Grant, ...]:
     return grants_of_post(post, org, post_kinds(pack_of(org, day)).get(kind))
 
 
+def spoken(kind: PostKind | None, title: str, lang: str | None) -> str:
+    """A post's title in a language: one that is only its kind's own is said in English too, any other as it was given."""
+    usual = kind is not None and title == kind.title
+    return kind.title_en if kind is not None and usual and (lang or "").startswith("en") else title
+
+
+def _said(kind: str, org: str, title: str) -> str:
+    lang = translation.get_language()
+    return spoken(post_kinds(pack_of(org)).get(kind), title, lang) if lang == "en" else title
+
+
 def post_words(codes: Iterable[str]) -> dict[str, PostWords]:
     """Office and title of posts, of the past too. One statement."""
-    rows = Post.objects.filter(code__in=list(codes)).values_list("code", "org_id", "title")
-    return {code: PostWords(office=name_of(str(org)), title=title) for code, org, title in rows}
+    rows = Post.objects.filter(code__in=list(codes)).values_list("code", "org_id", "kind", "title")
+    return {
+        code: PostWords(office=name_of(str(org)), title=_said(kind, str(org), title))
+        for code, org, kind, title in rows
+    }
 
 
 def post(code: str) -> Post | None:

@@ -97,3 +97,11 @@ def test_the_command_writes_a_sheet_with_the_levels_that_are_really_opened(distr
     with pytest.raises(Invalid) as told:
         call_command("rights", "--pack", "bas")
     assert "base" in told.value.faults[0].remedy
+
+
+def test_a_post_without_a_title_of_its_own_is_said_in_english_too(staff: Callable[..., Any]) -> None:
+    browser = staff("handler", "zjw-fw")
+    assert "承办人" in browser.get("/desk/week/").content.decode()
+    browser.get("/display/?lang=en")
+    page = browser.get("/desk/week/").content.decode()
+    assert "Handler · " in page and "承办人" not in page
