@@ -4,7 +4,6 @@ in the file for ever: what it signed must go on being verifiable. Lost with the 
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from baodao.people.keyfiles import locked, read_keys, write_keys
 
 from .signed import public_of
 
@@ -39,33 +40,17 @@ def signing_keys() -> tuple[SigningKey, ...]:
     path = key_path()
     if not path.exists():
         _create(path)
-    try:
-        found = msgspec.json.decode(path.read_bytes(), type=_File)
-    except (msgspec.DecodeError, OSError) as error:
-        raise ImproperlyConfigured(
-            f"The key file {path} cannot be read: {error}. Restore it from the backup of keys/."
-        ) from None
+    found = read_keys(path, _File)
     if found.v != 1 or not found.keys:
         raise ImproperlyConfigured(f"The key file {path} has no key. Restore it from the backup of keys/.")
     return found.keys
 
 
 def _create(path: Path) -> None:
-    """Whole or not at all: of two processes that start at once the second finds the first one's file."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    secret = secrets.token_bytes(32)
-    name = hashlib.sha256(public_of(secret)).hexdigest()[:8]
-    # The day is for people who read the file; no clock of the domain depends on it.
-    content = _File(1, (SigningKey(name, datetime.now(UTC).date(), secret),))
-    scratch = path.with_name(f"service.{secrets.token_hex(4)}")
-    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(content), indent=2))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(scratch, path)
-    except FileExistsError:
-        pass
-    finally:
-        scratch.unlink()
+    """Of two processes that start at once the second finds the first one's file."""
+    with locked(path):
+        if not path.exists():
+            secret = secrets.token_bytes(32)
+            name = hashlib.sha256(public_of(secret)).hexdigest()[:8]
+            # The day is for people who read the file; no clock of the domain depends on it.
+            write_keys(path, _File(1, (SigningKey(name, datetime.now(UTC).date(), secret),)))

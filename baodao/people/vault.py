@@ -11,14 +11,11 @@ field and
 - Pepper: the key of every other digest of something guessable (codes, throttle, command bodies).
 """
 
-import fcntl
 import hashlib
 import hmac
 import os
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +25,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from .keyfiles import locked, read_keys, write_keys
 
 NONCE = 12
 #: Seconds for which the key file is taken to be as it was seen.
@@ -149,7 +148,7 @@ def pepper(purpose: str, *parts: str) -> bytes:
 
 def add_key(ring: str) -> Key:
     """Append a fresh key to `ring` ("seal" or "blind") and make it the writing one."""
-    with _locked(key_path()):
+    with locked(key_path()):
         forget()
         now = keys()
         old: tuple[Key, ...] = getattr(now, ring)
@@ -160,7 +159,7 @@ def add_key(ring: str) -> Key:
 
 def drop_keys(ring: str, ids: set[str]) -> None:
     """Remove keys that no row uses any more. The writing key always stays."""
-    with _locked(key_path()):
+    with locked(key_path()):
         forget()
         now = keys()
         old: tuple[Key, ...] = getattr(now, ring)
@@ -183,12 +182,7 @@ def _aead(key: bytes) -> AESGCM:
 
 @lru_cache(maxsize=4)
 def _read(path: str, _mtime: int, _inode: int) -> KeyFile:
-    try:
-        found = msgspec.json.decode(Path(path).read_bytes(), type=KeyFile)
-    except (msgspec.DecodeError, OSError) as error:
-        raise ImproperlyConfigured(
-            f"The key file {path} cannot be read: {error}. Restore it from the backup of keys/."
-        ) from None
+    found = read_keys(Path(path), KeyFile)
     if (
         found.v != 1
         or not found.seal
@@ -207,29 +201,11 @@ def _fresh(ring: str, number: int) -> Key:
 
 
 def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _locked(path):
+    with locked(path):
         if not path.exists():
             _write(path, KeyFile(1, (_fresh("seal", 1),), (_fresh("blind", 1),), secrets.token_bytes(32)))
 
 
 def _write(path: Path, content: KeyFile) -> None:
-    scratch = path.with_name(f"vault.{secrets.token_hex(4)}")
-    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(content), indent=2))
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(path)
+    write_keys(path, content)
     forget()
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Two processes that start at once must not make two key files, nor lose a key that the other added."""
-    handle = os.open(path.with_name("vault.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

@@ -83,5 +83,5 @@ def test_the_key_is_made_once_and_kept(tmp_path: Path, settings: Any) -> None:
     first = keys.signing_keys()
     assert keys.signing_keys() == first and len(first) == 1
     assert keys.key_path().stat().st_mode & 0o077 == 0
-    assert sorted(p.name for p in (tmp_path / "keys").iterdir()) == ["service.json"]
+    assert sorted(p.name for p in (tmp_path / "keys").iterdir()) == ["service.json", "service.lock"]
     assert check(sign(CLAIMS, first[0].id, first[0].secret), {first[0].id: public_of(first[0].secret)}) == ""
