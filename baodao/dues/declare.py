@@ -88,6 +88,8 @@ class DueRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     every: Every = "month"
     day: Annotated[int, msgspec.Meta(ge=0, le=31)] = 0
     """Fixed day of the month (of the last month of a longer period); of a week 1 (Monday) to 7; 0: none."""
+    within: Annotated[int, msgspec.Meta(ge=0, le=92)] = 0
+    """Only the first so many days of the period count (a report on the period before); 0: without a ``day``, all of them."""
     rest: Literal["same", "next", "before"] = "same"
     """A fixed day that is a rest day: it stays, or goes to the next workday or the one before."""
     before_days: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
@@ -140,6 +142,9 @@ def _check(pack: Pack, report: Report) -> None:
             report.add((*where, "limit"), _("没有写多久以内"), _('例如 limit = "5 workdays"'))
         if rule.every == "week" and rule.day > 7:
             report.add((*where, "day"), _("一周只有七天"), _("1 是星期一，7 是星期日。"))
+        if rule.within and (rule.day or not rule.every or rule.within > _SHORTEST[rule.every]):
+            reason = _("within 和 day 只写一个，也不能比一期长")
+            report.add((*where, "within"), reason, _("一期开头的几天写 within，固定的一天写 day。"))
         if rule.before_days + rule.after_days > 15:
             report.add(
                 (*where, "after_days"), _("前后一共超过 15 天"), _("再宽就不是固定的一天了：去掉 day。")

@@ -76,6 +76,8 @@ def window(rule: DueRule, first: date, last: date, calendar: WorkCalendar) -> Wi
         due = _moved(named, rule.rest, calendar)
         opens, closes = due - rule.before_days * _DAY, due + rule.after_days * _DAY
         guess = rule.rest != "same" and (calendar.is_provisional(named) or calendar.is_provisional(due))
+    elif rule.within:
+        due = closes = first + (rule.within - 1) * _DAY
     until, guessed = _make_up(rule, closes, calendar)
     return Window(first, last, opens, due, closes, until, guess, guessed)
 

@@ -41,7 +41,7 @@ from tests.measures.conftest import (
     settled,
     write,
 )
-from tests.support.town import words
+from tests.support.town import Town, town, words  # noqa: F401
 
 QUARTER = date(2026, 1, 1), date(2026, 3, 31)
 WISH = Wish(HOME, "city_quarter", *QUARTER)
@@ -270,6 +270,86 @@ def test_two_persons_sign_the_very_bytes(office: Cast) -> None:
     sign(office, number)
     with pytest.raises(Conflict):
         services.drop(office.by("supervisor", LATER), number=number)
+
+
+def test_a_return_is_owed_like_all_else(office: Cast) -> None:
+    """Its form stands among the dues of the organization: asked for, late, made up by the signature; a correction meets nothing more, a
+    form of an older period nothing at all."""
+    from django.core.management import call_command
+
+    from baodao.dues import board
+    from baodao.dues.models import Met
+    from baodao.measures.returns.filling import period_of
+
+    day = timezone.localdate(LATER)
+    last = period_of("quarter", period_of("quarter", day).first - timedelta(days=1))
+    older = period_of("quarter", last.first - timedelta(days=1))
+
+    def state(on: date) -> str:
+        name = "return_city_quarter"
+        lines = [line for line in board.lines([HOME], on, [name]) if line.requirement == name]
+        return next(
+            line.stand.state for line in lines if line.stand.window.first == last.last + timedelta(days=1)
+        )
+
+    assert state(last.last + timedelta(days=3)) == "due"
+    assert state(last.last + timedelta(days=11)) == "missing"
+    number = services.fill(
+        office.by("supervisor", LATER), wish=Wish(HOME, "city_quarter", older.first, older.last)
+    )
+    sign(office, number)
+    assert not Met.objects.filter(requirement="return_city_quarter").exists()
+    number = services.fill(
+        office.by("supervisor", LATER), wish=Wish(HOME, "city_quarter", last.first, last.last)
+    )
+    sign(office, number)
+    in_time = day <= last.last + timedelta(days=10)
+    assert state(day) == ("met" if in_time else "made_up")
+    services.correct(office.by("supervisor", LATER), number=number, reason="漏了一件")
+    sign(office, number)
+    kept = list(
+        Met.objects.filter(requirement="return_city_quarter").values("subject", "day", "ref", "amount")
+    )
+    assert kept == [{"subject": f"org:{HOME}", "day": day, "ref": f"return:{number}", "amount": 1}]
+    call_command("rebuild")
+    assert kept == list(
+        Met.objects.filter(requirement="return_city_quarter").values("subject", "day", "ref", "amount")
+    )
+
+
+def test_returns_over_http(town: Town) -> None:  # noqa: F811
+    """What is due, the list and one with its cells, to whoever reads them on the desk and to nobody else: sibling, below, outside."""
+    from tests.support.town import DISTRICT
+
+    office = town.token("supervisor", ["return.read", "due.read"])
+
+    def get(path: str, who: Any = office) -> Any:
+        return who.browser.get(f"/api/v1/returns/{path}")
+
+    due = get(f"due/{DISTRICT}/")
+    assert due.status_code == 200, words(due)
+    assert {one["form"] for one in due.json()} == {"city_quarter", "city_month"}
+    begun = town.desk("supervisor").post(
+        "/desk/returns/", {"org": DISTRICT, "form": "city_quarter", "period": "2026-Q1", "command": "h1"}
+    )
+    number = begun["Location"].split("/")[3]
+    post(town.desk("supervisor"), number, "write", key="1:E14", value="31", reason="民政局的台账")
+    listed_ = get(f"?org={DISTRICT}").json()
+    assert [row["number"] for row in listed_["rows"]] == [number] and listed_["next"] == ""
+    held = get(f"{number}/").json()
+    assert held["head"]["state"] == "draft" and held["copies"] == []
+    cells = {one["key"]: one for one in held["cells"]}
+    assert cells["1:E14"] == {"key": "1:E14", "text": "31", "machine": "", "reason": "民政局的台账"}
+    assert cells["1:E5"]["text"] == cells["1:E5"]["machine"]
+    # A community, a department: neither below nor beside is told that it is there.
+    for who in ("secretary", "handler"):
+        other = town.token(who, ["matter.read"])
+        assert get(f"{number}/", other).status_code == 404
+        assert get(f"?org={DISTRICT}", other).json()["rows"] == []
+        assert get(f"due/{DISTRICT}/", other).json() == []
+    # It stands with all else that the district owes, and leads to where it is made.
+    owed = office.browser.get(f"/api/v1/dues/{DISTRICT}/").json()["dues"]
+    assert {one["requirement"] for one in owed} >= {"return_city_quarter", "return_city_month"}
 
 
 def test_a_correction_may_be_given_up(office: Cast) -> None:

@@ -13,7 +13,11 @@ from tests.support.town import OFFICE, A, at, words
 
 FIELDS = ("land", "works", "funds", "service", "village")
 #: Cases and people of three drives, shared out over five fields.
-DRIVES = (((24, 28), (5, 4, 6, 5, 4), (6, 5, 7, 6, 4)), ((54, 60), (11,) * 4 + (10,), (12,) * 5))
+DRIVES = (
+    ((24, 28), (5, 4, 6, 5, 4), (6, 5, 7, 6, 4)),
+    ((54, 60), (11,) * 4 + (10,), (12,) * 5),
+    ((81, 89), (20, 16, 15, 15, 15), (21, 17, 17, 17, 17)),
+)
 PROBLEMS = 158
 
 
@@ -52,6 +56,19 @@ def test_counts_only_and_never_under_ten_to_others(town: Any) -> None:
             assert town.opens(who, number) == 404
         with pytest.raises(AssertionError):
             town.do("supervisor", number, "count", field="land", cases="1", people="1")
+
+
+def test_three_drives_each_with_its_own_sums(town: Any) -> None:
+    """Each counts for itself: nothing of one runs into another, and no sum over all three is made."""
+    with at("11-23 09:00"):
+        for n, ((cases, people), *shares) in enumerate(DRIVES):
+            number = drive(town, f"专项 {n}")
+            for field, some, heads in zip(FIELDS, *shares, strict=True):
+                town.do("superior", number, "count", field=field, cases=str(some), people=str(heads))
+            read = town.matter("supervisor", number)
+            assert f"查处案件（件） {cases}（5 项合计）" in read
+            assert f"涉及人数（人） {people}（5 项合计）" in read
+            assert "收官报告" in town.do("superior", number, "close", text="制度立起来了。")
 
 
 def test_what_is_begun_from_a_drive_stays_about_it(town: Any) -> None:

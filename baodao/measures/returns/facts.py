@@ -51,6 +51,9 @@ class Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digest: Code
     position: int
     second: Code
+    meets: tuple[Code, ...] = ()
+    """Requirements of dues that the first signature met, and (``met_on``) the day on which it did; a later version keeps them."""
+    met_on: Code = ""
 
 
 @kind("return.corrected", v=1)

@@ -35,6 +35,8 @@ class Frozen(msgspec.Struct, frozen=True):
     hands: dict[str, Hand]
     reason: int = 0
     """The fact whose text says why it was corrected; 0 for the first version."""
+    meets: tuple[str, ...] = ()
+    met_on: str = ""
 
 
 class State(msgspec.Struct):
@@ -86,7 +88,7 @@ def _after(state: State, fact: Recorded) -> None:
         state.copies.append(
             Frozen(
                 fact.id, data.version, data.file, data.digest, data.position, fact.happened, fact.post, data.second,
-                state.filled, dict(state.hands), state.reason,
+                state.filled, dict(state.hands), state.reason, data.meets, data.met_on,
             )
         )  # fmt: skip
     elif isinstance(data, facts.Corrected):

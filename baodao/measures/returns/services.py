@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from baodao.dues.services import note
 from baodao.kernel.act import Act
 from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
@@ -28,6 +29,7 @@ from .filling import Filling, named
 from .fits import faults, unknown
 from .fold import State
 from .models import Copy, Form, Return
+from .owed import met_by, mets
 from .policies import CORRECT, FILL, FORM, SIGN, TAKE, subject_of
 from .selectors import (
     contents,
@@ -141,9 +143,14 @@ def sign(tx: Tx, by: Act, *, number: str, file: str, digest: str) -> str:
     body = rendered(found, contents(values, typed), state.source)
     if hashlib.sha256(body).hexdigest() != file or ref_of(file).size != len(body):
         raise Conflict.of("file", _("要签的文件和表里的内容对不上"), _("请刷新页面再签"))
-    data = facts.Signed(state.version, file, digest, state.position, second)
-    old = state.copies[-1].fact if state.copies else None
-    _tell(tx, number, state.org, data, {}, supersedes=old)
+    old = state.copies[-1] if state.copies else None
+    day = timezone.localdate(by.happened)
+    meets = old.meets if old else met_by(state, found.form.every, day)
+    met_on = old.met_on if old else day.isoformat() if meets else ""
+    data = facts.Signed(state.version, file, digest, state.position, second, meets, met_on)
+    _tell(tx, number, state.org, data, {}, supersedes=old.fact if old else None)
+    if old is None:
+        note(tx, mets(number, state.org, day, meets))
     state.state = "frozen"
     tx.upsert(Return, ("number",), **columns(number, state))
     tx.insert(
