@@ -373,7 +373,7 @@ ENTRIES: dict[str, Entry] = {
     "api:file.send": Entry(lambda ask: IN),
     "api:measure.read": Entry(_measures), "api:measure.one": Entry(_measures, {"name": ["response"]}),
     "api:measure.facts": Entry(_measures, {"name": ["response"]}),
-    "api:return.due": ANY, "api:return.list": ANY, "api:return.read": Entry(lambda ask: MISSING, {"number": ["BB-2026-000000"]}),
+    "api:return.due": Entry(lambda ask: IN, {"org": ["none"]}), "api:return.list": ANY, "api:return.read": Entry(lambda ask: MISSING, {"number": ["BB-2026-000000"]}),
     "api:org.see": Entry(open_to_all, {"code": "orgs"}, public=True),
     "api:org.create": Entry(open_to_all), "api:org.move": Entry(open_to_all), "api:org.end": Entry(open_to_all),
     "api:post.begin": Entry(open_to_all), "api:post.end": Entry(open_to_all), "api:grid.draw": Entry(open_to_all),
