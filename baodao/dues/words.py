@@ -56,6 +56,8 @@ TRAITS = {
     "item:first": gettext_lazy("第一议题"),
     "first_item": gettext_lazy("第一议题"),
     "evening_study": gettext_lazy("夜学"),
+    "cadre_lecture": gettext_lazy("领导干部上讲台"),
+    "rotation": gettext_lazy("党员轮训课"),
     "joint": gettext_lazy("一起办的活动"),
 }
 
