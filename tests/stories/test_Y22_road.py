@@ -60,7 +60,8 @@ def test_two_taps_and_no_place_in_between(town: Any) -> None:
 
 def test_without_scripts_by_names_and_faults(town: Any) -> None:
     with at("11-23 09:00"):
-        browser = town.phone().browser
+        phone = town.phone()
+        browser = phone.browser
         assert GRID_A in browser.get("/quick/", {"at": A}).content.decode()
         read = browser.get("/quick/", {"at": GRID_A})
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', read.content.decode()))
@@ -68,8 +69,11 @@ def test_without_scripts_by_names_and_faults(town: Any) -> None:
         assert "还不知道在哪里" in words(browser.post("/quick/", {"command": "q-1", "what": "lamp"}))
         answer = browser.post("/quick/", {**hidden, "what": "lamp"})
         assert answer.status_code == 303
-        # His own need is a matter like any other.
-        assert browser.get("/report/").status_code == 200
+        # His own need is a matter like any other, without an account, with an answer.
+        number = phone.report(kind="property", text="小区门口没有放外卖的柜子，进门码天天换。")
+        town.do("secretary", number, "report_in")
+        town.do("secretary", number, "answer", claim="solved", result="门口装了柜子，骑手凭单进门。")
+        assert "门口装了柜子，骑手凭单进门。" in phone.own(number)
 
 
 def test_no_page_of_ours_watches_a_place() -> None:
