@@ -150,6 +150,8 @@ def reach(
         if grant.reach == "self":
             mine = max(mine, top)
             continue
+        if grant.reach == "any":  # only what is free reaches anybody: of a post it opens nothing
+            continue
         into, keys = _opens(grant, uid)
         for key in keys:
             found[into][key] = max(found[into].get(key, -1), top)

@@ -51,6 +51,9 @@ def offer(town: Any, **typed: Any) -> str:
 
 def tell(town: Any, who: str, *subjects: str, **typed: Any) -> None:
     fill(town.desk(who), "/desk/courses/lecturers/", post=f"p-{who}-jiang", subjects=list(subjects), **typed)
+    # What was said stands in the form: whoever looks and presses takes nothing back.
+    again = town.desk(who).get(f"/desk/courses/lecturers/?post=p-{who}-jiang").content.decode()
+    assert all(f'value="{name}" checked' in again for name in subjects)
 
 
 def order(town: Any, page: str, who: str = "secretary", expect: int = 303, **typed: Any) -> str:

@@ -32,20 +32,37 @@ def course_lecturers(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:course-lecturers"), status=303)
         except Problem as caught:
             problem = plain(caught)
-    subjects = lists_of(home, day).subjects
+    subjects, telling = lists_of(home, day).subjects, _telling(request, by, home)
+    typed, chosen = _form(request, home, [code for code, _words in telling])
     return render(
         request,
         "gather/courses/lecturers.html",
         status=problem.status if problem else 200,
         rows=_rows(home, subjects),
-        telling=_telling(request, by, home),
+        telling=telling,
         subjects=[(code, titled(one, code)) for code, one in subjects.items()],
         week=[(str(n), name) for n, name in enumerate(WEEK, 1)],
-        typed=typed_of(request),
-        chosen=(*request.POST.getlist("subjects"), *(f"d{n}" for n in request.POST.getlist("days"))),
+        typed=typed,
+        chosen=chosen,
         problem=problem,
         command=new_key("lecturer"),
     )
+
+
+def _form(request: HttpRequest, home: str, telling: list[str]) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """What the form shows: what was typed, else what the post said before, so that who looks and presses takes nothing back.
+    Of several posts the one that was asked for."""
+    if request.method == "POST":
+        days = (f"d{n}" for n in request.POST.getlist("days"))
+        return typed_of(request), (*request.POST.getlist("subjects"), *days)
+    post = telling[0] if len(telling) == 1 else request.GET.get("post", "")[:64]
+    day = orgs.today()
+    rows = selectors.lecturers(district_of(home, day) or home, day) if post in telling else []
+    row = next((one for one in rows if one.post == post), None)
+    if row is None:
+        return {"post": post}, ()
+    said = {"post": post, "most": str(row.most or "")}
+    return said, (*listed(row.subjects), *(f"d{n}" for n in listed(row.days)))
 
 
 def _told(request: HttpRequest) -> Telling:
