@@ -149,6 +149,7 @@ def reach(
         top = ceiling(right, grant.reach, grant.level)
         if grant.reach == "self":
             mine = max(mine, top)
+        if grant.reach in ("self", "any"):  # "any" is given without a post only: a post's opens nothing
             continue
         if grant.reach == "any":  # only what is free reaches anybody: of a post it opens nothing
             continue
