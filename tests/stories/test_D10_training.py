@@ -117,3 +117,46 @@ def test_of_a_test_only_the_sums_of_a_class_are_kept(town: Any) -> None:
     for plan in get_pack("base").many(Plan).values():
         for course in plan.course:
             assert all(1 <= question.right <= len(question.choices) for question in course.question)
+
+
+def test_who_came_rates_the_session_and_the_class_reads_the_sum(town: Any) -> None:
+    """The end-of-class evaluation: by those who came, of the session, shown to the convener as a count and as stars from ten on."""
+    from baodao.gather.courses.programmes.selectors import summed
+
+    workers(town, resident="grid_worker", neighbour="grid_worker")
+    with at("11-23 09:00"):
+        page = open_class(town)
+        session(town, page, starts="2026-11-25T09:00", course="requests")
+        for who in ("resident", "neighbour"):
+            fill(town.desk(who), CLASSES, do="join", code=page.split("/")[3])
+    with at("11-25 12:00"):
+        [slot] = slots(town, page)
+        roll = f"{page}roll/{slot}/"
+        body = town.desk("superior").post(roll, {"command": "names-1", "do": "names"}).content.decode()
+        tokens = re.findall(r'name="came" value="(\w+)"', body)
+        assert len(tokens) == 2
+        came = next(one for one in tokens if one in _tokens(town, "resident"))
+        fill(town.desk("superior"), roll, do="attend", came=[came])
+        # Who was not there is not asked.
+        assert "评这一课" in words(town.desk("resident").get(page))
+        assert "评这一课" not in words(town.desk("neighbour").get(page))
+        phone = town.desk("resident")
+        assert (
+            phone.post(f"/gather/{slot}/", {"command": "r-1", "do": "rate", "stars": "4"}).status_code == 303
+        )
+        other = town.desk("neighbour")
+        assert (
+            other.post(f"/gather/{slot}/", {"command": "r-2", "do": "rate", "stars": "1"}).status_code >= 400
+        )
+        read = words(town.desk("superior").get(page))
+        assert "来上课的人评过 1 次，满十次才看得到几颗星" in read
+        assert "结班评价" not in words(town.desk("resident").get(page))
+        fill(town.desk("superior"), page, do="close")
+        assert "来上课的人评过 1 次" in words(town.desk("superior").get(page))
+    assert summed([5] * 9).stars == () and summed([5] * 9 + [3]).stars == (0, 0, 1, 0, 9)
+
+
+def _tokens(town: Any, who: str) -> set[str]:
+    from baodao.people.selectors import tokens_of
+
+    return set(tokens_of(town.uids[who]).values())

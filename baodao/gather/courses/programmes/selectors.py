@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from baodao.gather.models import Seat, Slot
 from baodao.kernel.act import Subject
+from baodao.ledger.models import Fact
 from baodao.matters.models import Matter
 from baodao.orgs import selectors as orgs
 from baodao.orgs.duties import district_of
@@ -136,6 +137,26 @@ def result(code: str, required: frozenset[str]) -> Result:
 def tally(code: str) -> TestTally | None:
     """The tests of a class, together. One statement."""
     return TestTally.objects.filter(klass=code).first()
+
+
+class Judged(Struct, frozen=True):
+    """What those who came said of a class, session by session, put together: how many ratings, and how many gave 1 to 5 stars (empty below ten)."""
+
+    n: int
+    stars: tuple[int, ...] = ()
+
+
+def summed(stars: Sequence[int]) -> Judged:
+    """Pure: ratings of a class as they may be shown."""
+    found = Counter(stars)
+    n = found.total()
+    return Judged(n, tuple(found[star] for star in range(1, 6)) if n >= LEAST else ())
+
+
+def judged(codes: Sequence[str]) -> Judged:
+    """The end-of-class evaluation: ratings of its sessions by those who came, never of a person. One statement."""
+    rows = Fact.objects.filter(subject__in=[f"gather:{code}" for code in codes], kind="gather.rated")
+    return summed([value or 0 for value in rows.exclude(person="").values_list("value", flat=True)])
 
 
 def next_sessions(courses: Sequence[str], now: datetime, org: str, day: date) -> dict[str, list[Slot]]:

@@ -200,6 +200,7 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
         may_choose=row.until is None and not row.closed,
         convener=convener and row.until is None,
         result=selectors.result(code, required) if convener else None,
+        judged=selectors.judged([slot.code for slot in slots]) if convener else None,
         tests=tests if convener and tests and tests.tries >= selectors.LEAST else None,
         courses=[(one.name, titled(one, one.name)) for one in plan.course] if plan else [],
         ways=[(way, str(words)) for way, words in WAY_WORDS.items()],
