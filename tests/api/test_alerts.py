@@ -310,9 +310,9 @@ def test_a_mute_has_an_end_and_a_reason_and_all_see_it(street: Any) -> None:
         assert "静音要有到期的日子" in form(desk, page, 422, **mute | {"until": ""})
         assert "最长 30 天" in form(desk, page, 422, **mute | {"until": "2027-03-01"})
         assert "静音的理由" in form(desk, page, 422, **mute | {"reason": ""})
-        assert "旁边在施工 · 到 2026-11-25" in form(desk, page, **mute)
+        assert "旁边在施工 · 到 2026年11月25日" in form(desk, page, **mute)
         for who in ("secretary", "superior"):
-            assert "旁边在施工 · 到 2026-11-25" in words(street.desk(who).get("/desk/alerts/")), who
+            assert "旁边在施工 · 到 2026年11月25日" in words(street.desk(who).get("/desk/alerts/")), who
         assert send(street.platform, alert())[0] == {"state": "muted", "number": ""}
         # Other rules of other devices are heard.
         assert send(street.platform, alert("cam-room", "post_empty"))[0]["state"] == "opened"

@@ -181,7 +181,7 @@ def test_a_market_is_looked_at_by_several_mended_by_milestones_and_scored_blind(
         # Another system gives an object, and tables as lists of rows.
         machine = town.office("head")
         wrong = machine.do(number, "score", 422, fit={"safety": 10, "hygiene": 20})
-        assert wrong["faults"][0]["reason"] == "还没有打分：秩序"
+        assert wrong["faults"][0]["reason"] == "评分：还没有打分：秩序"
         machine.do(number, "score", fit={"safety": 10, "hygiene": 20, "order": 25})
         # Nobody sees what others gave before the end.
         seen = rows_of(town.desk("handler").get(f"/desk/matters/{number}/").content.decode())

@@ -51,7 +51,7 @@ def test_residents_blow_the_whistle(square: Any) -> None:
         phone.codes[slip["number"]] = slip["code"]
         read = phone.own(slip["number"])
         assert TEXT in read
-        assert "几个单位正在一起办" in read
+        assert "联合办理" in read and "已经交给区城管局，等它收到。" in read
         square.leg("lamps", slip["number"], 1, "report_in")
         assert "区城管局报到了" in phone.own(slip["number"])
 
@@ -64,7 +64,7 @@ def test_the_web_blows_the_whistle_and_the_number_stays(square: Any) -> None:
         square.do("secretary", number, "to_whistle", org=LAMPS, reason="要接电，还要挖路。")
         read = phone.own(number)
         assert f"已经吹哨请区城管局报到，还是编号 {number}。要接电，还要挖路。" in read
-        assert "几个单位正在一起办" in read
+        assert "联合办理" in read and "已经交给区城管局，等它收到。" in read
         square.do("secretary", number, "call", org=WATER, text="灯下是水管。")
         assert square.states(number) == {1: "released", 2: "called", 3: "called"}
         for who in ("lamps", "water"):

@@ -29,9 +29,9 @@ def test_a_post_shows_evidence_and_lapse_and_is_laid_down_without_a_reason(liste
         assert "该记实绩了" in late and "2026-08-31" in late
         me = listed.phone_by(PHONE).browser
         said = fill(me, "/me/service/", do=f"prove-{code}", text="走完十二栋楼，报了两处隐患")
-        assert "有人" in said and "2027-02-21" in said
+        assert "有人" in said and "2027年2月21日 周日" in said
         public = words(listed.phone().browser.get(f"/standing/?q={A}"))
-        assert "最近一次实绩 2026-11-23" in public and "走完十二栋楼" not in public
+        assert "最近一次实绩 11月23日 周一" in public and "走完十二栋楼" not in public
         fill(me, "/me/service/", do=f"down-{code}")
         assert "空着" in words(listed.desk("secretary").get("/desk/standing/"))
         # Somebody else's community cannot touch it.
