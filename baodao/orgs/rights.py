@@ -149,12 +149,10 @@ def reach(
         top = ceiling(right, grant.reach, grant.level)
         if grant.reach == "self":
             mine = max(mine, top)
-        if grant.reach in ("self", "any"):  # "any" is given without a post only: a post's opens nothing
-            continue
-        if grant.reach == "any":  # only what is free reaches anybody: of a post it opens nothing
             continue
         into, keys = _opens(grant, uid)
-        for key in keys:
+        # What is no reach of a post ("any" is given without one) opens nothing.
+        for key in keys if into in found else ():
             found[into][key] = max(found[into].get(key, -1), top)
     legs = found.pop("legs")
     return Reach(

@@ -135,7 +135,7 @@ def test_a_refused_line_says_why_and_makes_the_script_fail(tmp_path: Path) -> No
     """
     read = walk(tmp_path, "fuling", "project", lines=lines, fails=True)
     assert "还没有发起；这一步要先办“open”" in read
-    assert "日期不对" in read, [l for l in read.split("\n") if "by" in l]
+    assert re.search(r"by: \S+：日期不对", read)
     assert "居民甲没有这个权限" in read
     assert "expect: 现在的阶段是 running，不是 ended" in read
     assert "wait: 看不懂时限" in read

@@ -27,7 +27,8 @@ RIGHT = "roll.enter"
 def columns(by: Act) -> Sequence[Column]:
     """What a sheet may bring: which branch, who, since when; nothing else about a member is kept."""
     return (
-        Column("branch", _("党支部"), as_text(120), aliases=("支部",), hint=_("支部的名称或代码；空着就是您的支部")),
+        Column("branch", _("党支部"), as_text(120), aliases=("支部",),  # data
+               hint=_("支部的名称或代码；空着就是您的支部")),
         *person_columns(_("组织关系转入日"), date(2026, 1, 1)),
     )  # fmt: skip
 

@@ -31,7 +31,8 @@ def columns(by: Act) -> Sequence[Column]:
     trades = lists_of(home_of(by), orgs.today())[0]
     words = {code: titled(one, code) for code, one in trades.items()}
     return (
-        Column("org", _("村（社区）"), as_text(120), aliases=("村", "社区"), hint=_("名称或代码；空着就是您的村")),
+        Column("org", _("村（社区）"), as_text(120), aliases=("村", "社区"),  # data
+               hint=_("名称或代码；空着就是您的村")),
         choice("trade", _("专长"), words, required=True, example=next(iter(words), "")),
         *person_columns(_("入册日"), date(2026, 1, 1)),
         choice("word", _("本人同意"), {"yes": _("同意")}, required=True, example="yes",
