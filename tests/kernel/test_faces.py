@@ -1,19 +1,16 @@
-"""The process that looks for faces: boxes and nothing else; whatever becomes of it, a picture is never refused for that.
-
-tests/data/astronaut.jpg is cut from NASA's portrait of Eileen Collins (1999), which is in the public domain as a work of the United States' government.
-"""
+"""The process that looks for faces: boxes and nothing else; whatever becomes of it, a picture is never refused for that."""
 
 import io
 import sys
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 
 from baodao.kernel.faces import asking
 from baodao.kernel.faces.asking import faces
+from tests.support.faces import drawn_face
 
-FACE = Path(__file__).resolve().parents[1] / "data" / "astronaut.jpg"
+FACE = drawn_face()
 
 
 def street() -> bytes:
@@ -31,22 +28,22 @@ def street() -> bytes:
 
 
 def test_a_face_has_a_box_and_a_place_has_none() -> None:
-    seen = faces([FACE.read_bytes(), street(), b"no picture", b""])
+    seen = faces([FACE, street(), b"no picture", b""])
     assert seen is not None and [len(one) for one in seen] == [1, 0, 0, 0]
     [(x, y, w, h)] = seen[0]
-    # The face lies left of the middle of the picture of 200 x 200.
-    assert x < 100 < x + w and y < 100 < y + h and 60 < w < 140
+    # The face lies in the middle of the picture of 280 x 280.
+    assert x < 140 < x + w and y < 140 < y + h and 90 < w < 180
 
 
 @pytest.mark.parametrize("code", ["raise SystemExit(3)", "print('[[[1,2]]]')", "import time; time.sleep(9)"])
 def test_who_cannot_look_says_nothing(code: str) -> None:
-    assert faces([FACE.read_bytes()], patience=0.5, process=[sys.executable, "-c", code]) is None
+    assert faces([FACE], patience=0.5, process=[sys.executable, "-c", code]) is None
 
 
 def test_without_a_detector_no_process_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "installed", lambda: False)
     monkeypatch.setattr(asking.subprocess, "run", lambda *_a, **_k: pytest.fail("started"))
-    assert faces([FACE.read_bytes()]) is None
+    assert faces([FACE]) is None
     assert faces([]) == []
 
 

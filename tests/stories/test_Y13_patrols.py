@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 
-from tests.kernel.test_faces import FACE
+from tests.support.faces import drawn_face
 from tests.support.town import at, words
 
 
@@ -37,8 +37,9 @@ def a_face_is_refused_and_nothing_of_it_is_kept(desk: Any, address: str, **typed
 
     before = Evidence.objects.count()
     held = {"do": "find", "point": "1", "kind": "road", "text": "泵站门口井盖翘起", "of_place": "yes"} | typed
-    with FACE.open("rb") as face:
-        read = send(desk, address, 422, **held, photo=[picture(), face])
+    face = io.BytesIO(drawn_face())
+    face.name = "face.jpg"
+    read = send(desk, address, 422, **held, photo=[picture(), face])
     assert "看到人脸，请只拍地方" in read and "不放照片，照样能报" in read and held["text"] in read
     assert Evidence.objects.count() == before
 
