@@ -36,25 +36,35 @@ def rule(**given: Any) -> DueRule:
 
 
 DAYS = st.dates(date(2026, 6, 1), date(2028, 12, 31))
-RULES = st.builds(
-    rule,
-    every=st.sampled_from(["week", "month", "quarter", "half_year", "year"]),
-    day=st.sampled_from([0, 0, 1, 5, 7]),
-    rest=st.sampled_from(["same", "next", "before"]),
-    before_days=st.sampled_from([0, 2]),
-    after_days=st.sampled_from([0, 3]),
-    amount=st.sampled_from([1, 2, 90]),
-    make_up=st.sampled_from(["", "5 days", "4 workdays"]),
-    newcomers=st.sampled_from(["middle", "whole", "any", "prorated"]),
-    until=st.sampled_from([None, date(2028, 7, 1)]),
-) | st.builds(
-    rule,
-    every=st.just("month"),
-    day=st.sampled_from([10, 29, 31]),
-    rest=st.sampled_from(["same", "next", "before"]),
-    after_days=st.sampled_from([0, 5, 10]),
-    make_up=st.sampled_from(["", "15 days", "10 workdays", "27 days"]),
-    newcomers=st.sampled_from(["middle", "whole", "any"]),
+RULES = (
+    st.builds(
+        rule,
+        every=st.sampled_from(["week", "month", "quarter", "half_year", "year"]),
+        day=st.sampled_from([0, 0, 1, 5, 7]),
+        rest=st.sampled_from(["same", "next", "before"]),
+        before_days=st.sampled_from([0, 2]),
+        after_days=st.sampled_from([0, 3]),
+        amount=st.sampled_from([1, 2, 90]),
+        make_up=st.sampled_from(["", "5 days", "4 workdays"]),
+        newcomers=st.sampled_from(["middle", "whole", "any", "prorated"]),
+        until=st.sampled_from([None, date(2028, 7, 1)]),
+    )
+    | st.builds(
+        rule,
+        every=st.just("month"),
+        day=st.sampled_from([10, 29, 31]),
+        rest=st.sampled_from(["same", "next", "before"]),
+        after_days=st.sampled_from([0, 5, 10]),
+        make_up=st.sampled_from(["", "15 days", "10 workdays", "27 days"]),
+        newcomers=st.sampled_from(["middle", "whole", "any"]),
+    )
+    | st.builds(
+        rule,
+        every=st.sampled_from(["month", "quarter", "year"]),
+        within=st.sampled_from([1, 5, 10, 28]),
+        make_up=st.sampled_from(["", "20 days", "4 workdays"]),
+        newcomers=st.sampled_from(["middle", "whole", "any"]),
+    )
 )
 
 

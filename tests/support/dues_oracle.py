@@ -55,6 +55,9 @@ def window(rule: Any, days: list[date], cal: Any) -> dict[str, Any]:
         while rule.rest == "before" and not cal.is_workday(named):
             named -= ONE
         counting = [named + n * ONE for n in range(-rule.before_days, rule.after_days + 1)]
+    elif rule.within:
+        counting = days[: rule.within]
+        named = counting[-1]
     until = limit_end(rule.make_up, counting[-1], cal) if rule.make_up else None
     return {
         "first": days[0],

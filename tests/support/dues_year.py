@@ -80,8 +80,10 @@ class Truth:
         from baodao.orgs.selectors import forest
 
         self.cal = current_calendar()
-        self.rules = {n: r for n, r in rules_of("fuling").items() if r.subjects.of == "org"}
         nodes = forest().nodes
+        levels = {nodes[code].level for code in codes}
+        rules = rules_of("fuling").items()
+        self.rules = {n: r for n, r in rules if r.subjects.of == "org" and levels <= {*r.subjects.levels}}
         self.stays = {code: [(nodes[code].since, nodes[code].until)] for code in codes}
         self.mets: dict[tuple[str, str], list[Any]] = {}
         for row in Met.objects.order_by("day", "ref"):
