@@ -397,7 +397,8 @@ ENTRIES: dict[str, Entry] = {
     "desk:alert": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:alert-still": Entry(lambda ask: MISSING, {"number": ["none"]}),
     "desk:alert-rules": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no organization
     "desk:alliance-boards": NONE, "desk:alliance-map": NONE,
-    "desk:alliances-free": ANY,  # an empty form says no day
+    # An empty form names no alliance: whoever may join one is told so.
+    "desk:alliances-free": Entry(lambda ask: IN if ask.method == "GET" or ask.has("alliance.join") else REFUSED),
     "desk:wanted": Entry(lambda ask: IN if ask.method == "GET" else MISSING),  # an empty form names none
     "portal:watching": PUBLIC, "portal:watching-at": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "desk:facilities": ANY, "desk:facilities-export": ANY, "desk:facility-new": Entry(refused_unless(lambda ask: ask.has("facility.register"))), "desk:facility": NONE,

@@ -69,7 +69,10 @@ def areas(request: HttpRequest) -> HttpResponse:
 def _asked(typed: dict[str, str], day: date) -> NewArea:
     places = tuple(dict.fromkeys(one for one in _BETWEEN.split(typed.get("places", "")) if one))
     since = day_typed(typed.get("since", ""), "since", day)
-    return NewArea(typed.get("post", "").strip(), since, places, typed.get("name", ""))
+    post = typed.get("post", "").strip()
+    if not post:
+        raise Invalid.of("post", _("那一天没有这个岗位"), _("请从列表里选"))
+    return NewArea(post, since, places, typed.get("name", ""))
 
 
 def _plain(problem: Problem) -> Problem:
