@@ -46,8 +46,6 @@ WRITERS = {
     "matters/succession/restake.py": "how far lists follow the trees is the beat's own state, never a fact",
     "orgs/powers/seconds.py": "an act that waited in vain leaves nothing behind: it never happened",
     "gather/enclosing.py": "a rebuild of its table from the facts",
-    "gather/branch/sides.py": "a rebuild of its table from the facts",
-    "gather/courses/relays.py": "a rebuild of its table from the facts",
     "gather/courses/programmes/refold.py": "a rebuild of its tables from the facts",
 }
 WRITER_NAMES = {"services.py", "erasers.py", "caches.py"}

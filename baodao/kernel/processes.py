@@ -55,6 +55,16 @@ def follow_parent(how: int = signal.SIGTERM, parent: int | None = None) -> None:
         os._exit(0)
 
 
+def confine(data: int) -> None:
+    """Take at most so many bytes of data from now on (RLIMIT_DATA): past them this process ends with a MemoryError in place of taking the
+    machine along. Nothing on Windows."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (data, data))
+
+
 def port_taken(host: str, port: int) -> bool:
     """Whether somebody listens on this address now."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

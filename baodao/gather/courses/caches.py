@@ -1,12 +1,13 @@
-"""Offers, lecturers and orders are caches of their facts."""
+"""Offers, lecturers, orders, and how often residents were told by hand are caches of their facts."""
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
+from baodao.gather.fold import moment
 from baodao.kernel.verbs import Tx
 from baodao.ledger.caches import Table, register_cache
 from baodao.ledger.doctor import register_checker
@@ -15,7 +16,7 @@ from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.ledger.services import on_void
 
 from . import facts
-from .models import Lecturer, Offer, Order
+from .models import Lecturer, Offer, Order, Relay
 from .services import announced_columns, lecturer_columns, met_columns, offer_columns, order_columns
 
 Row = dict[str, Any]
@@ -78,10 +79,38 @@ def truth(model: type[models.Model]) -> Iterator[Row]:
                 yield row
 
 
+def _relays(told: Iterable[Recorded]) -> list[dict[str, Any]]:
+    """Rows of one order, as its facts say."""
+    rows: dict[tuple[str, datetime], dict[str, Any]] = {}
+    for fact in told:
+        number = fact.subject.partition(":")[2]
+        if isinstance(fact.data, facts.OrderRelayed):
+            at = fact.happened.replace(microsecond=0)
+            rows[fact.data.channel, at] = {
+                "number": number, "channel": fact.data.channel, "at": at, "org": fact.org, "post": fact.post,
+            }  # fmt: skip
+        elif isinstance(fact.data, facts.OrderUnrelayed):
+            rows.pop((fact.data.channel, moment(fact.data.at)), None)
+    return list(rows.values())
+
+
+def relayed() -> Iterator[dict[str, Any]]:
+    """Rows of `Relay` as the ledger has them."""
+    told = Fact.objects.filter(kind="order.relayed").order_by("id").values_list("subject", flat=True)
+    subjects = list(dict.fromkeys(told))
+    for start in range(0, len(subjects), 500):
+        by_subject: dict[str, list[Recorded]] = {}
+        for fact in facts_of(subjects[start : start + 500]):
+            by_subject.setdefault(fact.subject, []).append(fact)
+        for mine in by_subject.values():
+            yield from _relays(mine)
+
+
 def rebuild(progress: Callable[[int, int], None]) -> None:
     """Fill the empty tables from the facts."""
     for model in FOLDED:
         model._default_manager.bulk_create([model(**row) for row in truth(model)], batch_size=500)
+    Relay.objects.bulk_create([Relay(**row) for row in relayed()], batch_size=500)
 
 
 def check() -> Iterator[str]:
@@ -94,6 +123,10 @@ def check() -> Iterator[str]:
                 yield f"{name} {row[key]}: does not follow from its facts; run `baodao rebuild`"
         for code in sorted(stored):
             yield f"{name} {code}: no fact named it; run `baodao rebuild`"
+    names = ("number", "channel", "at", "org", "post")
+    held = set(Relay.objects.values_list(*names))
+    for told in sorted(held ^ {tuple(one[name] for name in names) for one in relayed()}):
+        yield f"relay of {told[0]} by {told[1]}: does not follow from its facts; run `baodao rebuild`"
 
 
 def _after_void(tx: Tx, subjects: list[str]) -> None:
@@ -108,11 +141,29 @@ def _after_void(tx: Tx, subjects: list[str]) -> None:
                 tx.delete(model, **{key: code})
             else:
                 tx.upsert(model, (key,), **row)
+    _without_relays(tx, subjects, gone)
+
+
+def _without_relays(tx: Tx, subjects: list[str], gone: set[int]) -> None:
+    for subject in subjects:
+        number = subject.partition(":")[2]
+        stored = (
+            {(row.channel, row.at) for row in Relay.objects.filter(number=number)}
+            if subject.startswith("matter:")
+            else set()
+        )
+        if not stored:
+            continue
+        left = {
+            (row["channel"], row["at"]) for row in _relays(f for f in facts_of(subject) if f.id not in gone)
+        }
+        for channel, at in sorted(stored - left):
+            tx.delete(Relay, number=number, channel=channel, at=at)
 
 
 on_void(_after_void)
-register_cache("courses", [Table(model, (key,)) for model, (key, _k, _f) in FOLDED.items()], rebuild)
+_TABLES = [Table(model, (key,)) for model, (key, _k, _f) in FOLDED.items()]
+register_cache("courses", [*_TABLES, Table(Relay, ("number", "channel", "at"), exclude=("id",))], rebuild)
 register_checker("courses", check)
 
-from . import relays  # noqa: E402, F401
 from .programmes import caches as programmes  # noqa: E402, F401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,16 +11,19 @@ from msgspec import Struct
 
 from baodao.gather.models import Slot
 from baodao.kernel.act import Act
-from baodao.kernel.errors import Conflict, Invalid, Refused
+from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
 from baodao.kernel.verbs import Tx, verb
 from baodao.matters.policies import office_of
 
-from . import facts
+from . import facts, relays
 from .declare import lists_of
-from .models import Order
+from .models import Order, Relay
 from .packing import ours
 from .selectors import gatherings, listed
 from .services import announced_columns
+
+#: Within so long the same tap is the same time; and for so long a wrong one can be taken back by whoever made it.
+SAME, BACK = timedelta(minutes=2), timedelta(hours=1)
 
 #: Characters that a loudspeaker reads in a second, slowly.
 PACE = 4
@@ -91,3 +95,47 @@ def wording(title: str, form: str, slots: Sequence[Slot]) -> Wording:
         "title": title, "form": form, "when": "；".join(lines),
     }  # fmt: skip
     return Wording(title, tuple(lines), spoken, 2 * (len(spoken) // PACE + 1))
+
+
+@verb("order.relay")
+def relay(tx: Tx, by: Act, *, number: str, channel: str) -> int:
+    """Whoever did it says that it went out by this channel once more; gives how often it did. Twice within two minutes is one time. Raises
+    Conflict where the residents were not told by this channel, or nothing of it is done by hand."""
+    _loaded, order = ours(tx, by, number)
+    callers_own(by, order)
+    known = dict(lists_of(order.org, timezone.localdate(by.noted)).channels)
+    if channel not in {code for code, _one in relays.by_hand(order, known)}:
+        raise Conflict.of("channel", _("没有勾用它通知，或它不用动手"), _("请先在“告诉居民”里勾上"))
+    at, rows = by.happened.replace(microsecond=0), relays.done([number]).get(number, [])
+    same = [row for row in rows if row.channel == channel]
+    if any(abs(at - row.at) < SAME for row in same):
+        return len(same)
+    tx.fact(
+        facts.OrderRelayed(channel=channel), subject=f"matter:{number}", about=f"offer:{order.offer}", org=order.org,
+        post=by.post, level=1,
+    )  # fmt: skip
+    tx.insert(Relay, number=number, channel=channel, at=at, org=order.org, post=by.post)
+    return len(same) + 1
+
+
+@verb("order.unrelay")
+def unrelay(tx: Tx, by: Act, *, number: str, channel: str) -> int:
+    """The last tap on a channel was wrong: whoever made it takes it back within the hour; gives how many are left. Raises Conflict."""
+    _loaded, order = ours(tx, by, number)
+    callers_own(by, order)
+    rows = [row for row in relays.done([number]).get(number, []) if row.channel == channel]
+    if not rows:
+        raise Missing.of("channel", _("没有记过"), _("请刷新页面"))
+    last = rows[-1]
+    if last.post != by.post or by.happened - last.at > BACK:
+        raise Conflict.of("channel", _("只有刚记的人一小时内能撤"), _("记错的留着，写明情况告诉社区书记"))
+    data = facts.OrderUnrelayed(channel=channel, at=_written(last.at))
+    tx.fact(
+        data, subject=f"matter:{number}", about=f"offer:{order.offer}", org=order.org, post=by.post, level=1
+    )
+    tx.delete(Relay, number=number, channel=channel, at=last.at)
+    return len(rows) - 1
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,16 +9,18 @@ import sys
 
 import msgspec
 
+from baodao.kernel.processes import confine
+
 from .rounds import match
 from .terms import Request
 
-#: Bytes of data that the process may take; past them it ends with a MemoryError in place of taking the machine along.
+#: Bytes of data that the process may take.
 MEMORY = 2 << 30
 
 
 def main() -> int:
     """Answer one request."""
-    _confine()
+    confine(MEMORY)
     try:
         request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
     except msgspec.DecodeError as error:
@@ -26,14 +28,6 @@ def main() -> int:
         return 2
     sys.stdout.buffer.write(msgspec.json.encode(match(request)))
     return 0
-
-
-def _confine() -> None:
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,11 @@ import sys
 
 import msgspec
 
+from baodao.kernel.processes import confine
+
 from .seeing import boxes, detector
 
-#: Bytes of data that the process may take; past them it ends in place of taking the machine along.
+#: Bytes of data that the process may take.
 MEMORY = 2 << 30
 
 
@@ -25,17 +27,9 @@ def main() -> int:
         known = detector()
     except (ImportError, AttributeError, OSError):
         return 3
-    _confine()
+    confine(MEMORY)
     sys.stdout.buffer.write(msgspec.json.encode([boxes(known, picture) for picture in pictures]))
     return 0
-
-
-def _confine() -> None:
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":

@@ -10,11 +10,8 @@ from django.utils.translation import gettext as _
 from baodao.kernel.act import Act
 from baodao.kernel.tables import Bad, Column, Given, Verdicts, as_text
 from baodao.kernel.verbs import allowed
-from baodao.orgs.importing.organizations import home_of, tell
-from baodao.orgs.importing.phones import known, once, person_columns
-from baodao.orgs.importing.units import units
+from baodao.orgs.importing.phones import judged, person_columns
 from baodao.orgs.policies import reach_of
-from baodao.orgs.ruling import Faults
 from baodao.people.services.reading import read_identity
 
 from .models import Membership
@@ -35,28 +32,16 @@ def columns(by: Act) -> Sequence[Column]:
 
 def judge(by: Act, rows: Sequence[Given], verdicts: Verdicts) -> None:
     """The same branch and day: known. On another roll, or here since another day: a person decides on the page."""
-    finder, home = units(), home_of(by)
-    news: list[tuple[Given, Enter]] = []
-    for row in once(rows, verdicts):
-        shown, since = row.text("branch") or home, row.values["since"]
-        try:
-            branch = finder.find(shown, since)
-        except Bad as bad:
-            verdicts.wrong(row.row, "branch", shown, bad.reason, bad.remedy)
-            continue
-        if allowed(by, RIGHT, of_branch(branch)):
-            news.append((row, Enter(branch, row.text("name"), row.text("phone"), since)))
-        else:
-            verdicts.wrong(row.row, "branch", shown, _("这个支部的名册不归您登记"), _("请由它自己的书记导入"))
-    faults = Faults("members")
-    examine(faults, [one for _row, one in news])
-    tell(faults.found, [row.row for row, _one in news], [row for row, _one in news], verdicts)
-    tokens = known([row for row, _one in news], DOMAIN)
-    held = members(tokens.values())
-    for row, one in news:
-        there = held[tokens[one.phone]].home if one.phone in tokens else None
-        if row.row in verdicts.faults:
-            continue
+    news = judged(
+        by, rows, verdicts,
+        column="branch", may=lambda branch: allowed(by, RIGHT, of_branch(branch)),
+        refused=Bad(_("这个支部的名册不归您登记"), _("请由它自己的书记导入")),
+        made=lambda row, branch: Enter(branch, row.text("name"), row.text("phone"), row.values["since"]),
+        examine=examine, domain=DOMAIN,
+    )  # fmt: skip
+    held = members([token for _row, _one, token in news if token])
+    for row, one, token in news:
+        there = held[token].home if token else None
         if there is None:
             verdicts.good(row.row, one)
         elif (there.org, there.since) == (one.branch, one.since):

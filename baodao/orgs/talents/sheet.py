@@ -11,11 +11,9 @@ from baodao.kernel.act import Act
 from baodao.kernel.tables import Bad, Column, Given, Verdicts, as_text, choice
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.importing.organizations import home_of, tell
-from baodao.orgs.importing.phones import known, once, person_columns
-from baodao.orgs.importing.units import units
+from baodao.orgs.importing.organizations import home_of
+from baodao.orgs.importing.phones import judged, person_columns
 from baodao.orgs.policies import reach_of
-from baodao.orgs.ruling import Faults
 from baodao.people.services.reading import read_identity
 
 from .declare import lists_of, titled
@@ -42,29 +40,21 @@ def columns(by: Act) -> Sequence[Column]:
 
 def judge(by: Act, rows: Sequence[Given], verdicts: Verdicts) -> None:
     """On this village's roster with this trade: known. On another's, or for another trade: a person decides on the page."""
-    finder, home = units(), home_of(by)
-    news: list[tuple[Given, NewTalent]] = []
-    for row in once(rows, verdicts):
-        shown, since = row.text("org") or home, row.values["since"]
-        try:
-            org = finder.find(shown, since)
-        except Bad as bad:
-            verdicts.wrong(row.row, "org", shown, bad.reason, bad.remedy)
-            continue
-        if allowed(by, RIGHT, of_village(org)):
-            told = NewTalent(org, row.text("trade"), row.text("name"), row.text("phone"), since, word=True)
-            news.append((row, told))
-        else:
-            verdicts.wrong(row.row, "org", shown, _("这个村的名册不归您登记"), _("请由它自己导入"))
-    faults = Faults("talents")
-    examine(faults, [one for _row, one in news])
-    tell(faults.found, [row.row for row, _one in news], [row for row, _one in news], verdicts)
-    tokens = known([row for row, _one in news], DOMAIN)
-    held = {row.token: row for row in Talent.objects.filter(token__in=tokens.values(), until__isnull=True)}
-    for row, one in news:
-        there = held.get(tokens.get(one.phone, ""))
-        if row.row in verdicts.faults:
-            continue
+
+    def made(row: Given, org: str) -> NewTalent:
+        since = row.values["since"]
+        return NewTalent(org, row.text("trade"), row.text("name"), row.text("phone"), since, word=True)
+
+    news = judged(
+        by, rows, verdicts,
+        column="org", may=lambda org: allowed(by, RIGHT, of_village(org)),
+        refused=Bad(_("这个村的名册不归您登记"), _("请由它自己导入")),
+        made=made, examine=examine, domain=DOMAIN,
+    )  # fmt: skip
+    tokens = [token for _row, _one, token in news if token]
+    held = {row.token: row for row in Talent.objects.filter(token__in=tokens, until__isnull=True)}
+    for row, one, token in news:
+        there = held.get(token)
         if there is None:
             verdicts.good(row.row, one)
         elif (str(there.org_id), there.trade) == (one.org, one.trade):

@@ -70,9 +70,9 @@ def tapped(request: HttpRequest, by: Act, number: str) -> bool:
     """One more time by hand, or the last one taken back: whether the form asked for that."""
     do, channel = request.POST.get("do", ""), request.POST.get("channel", "")[:40]
     if do == "relay":
-        relays.relay(by, number=number, channel=channel)
+        telling.relay(by, number=number, channel=channel)
     elif do == "unrelay":
-        relays.unrelay(by, number=number, channel=channel)
+        telling.unrelay(by, number=number, channel=channel)
     return do in ("relay", "unrelay")
 
 
