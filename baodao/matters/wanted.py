@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from msgspec import Struct
 
 from baodao.kernel.act import Act, Subject
@@ -44,8 +44,9 @@ def taking(procedure: Procedure) -> Action | None:
     return next((one for one in procedure.actions if HELPER in one.who and one.on == "matter"), None)
 
 
-def wanted(by: Act, org: str, day: date) -> list[Wanted]:
-    """What an organization may take now, the longest listed first. At most five statements."""
+def wanted(by: Act, org: str, day: date, *, after: str = "", only: str = "") -> list[Wanted]:
+    """What an organization may take now, the longest listed first: `MOST` of them and one more, those behind the number ``after``, or the
+    one whose number is ``only``. At most six statements."""
     found = get_pack(pack_of(org)).many(Procedure, by.lang).items() if org else ()
     held = {
         name: (procedure, action)
@@ -58,8 +59,12 @@ def wanted(by: Act, org: str, day: date) -> list[Wanted]:
     taken = Leg.objects.filter(matter=OuterRef("number"), ended__isnull=True)
     rows = Matter.objects.filter(
         ~Exists(taken), procedure__in=held, org__in=homes, ended__isnull=True, level__lte=SHARED_LEVEL
-    ).order_by("opened", "number")[:MOST]
-    return _told(list(rows), held)
+    ).order_by("opened", "number")
+    if only:
+        rows = rows.filter(number=only)
+    elif after and (last := Matter.objects.filter(number=after).values_list("opened", flat=True).first()):
+        rows = rows.filter(Q(opened__gt=last) | Q(opened=last, number__gt=after))
+    return _told(list(rows[: MOST + 1]), held)
 
 
 def _told(rows: list[Matter], held: dict[str, tuple[Procedure, Action]]) -> list[Wanted]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
@@ -12,7 +14,7 @@ from baodao.kernel.errors import Missing, Problem
 from baodao.kernel.pages import page, render
 from baodao.matters.guards import HELPER
 from baodao.matters.services import act
-from baodao.matters.wanted import wanted
+from baodao.matters.wanted import MOST, wanted
 from baodao.orgs.alliances.beside import register_beside
 from baodao.orgs.alliances.declare import AllianceKind
 from baodao.orgs.alliances.models import Alliance
@@ -28,9 +30,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     """All that is listed; ``?take=`` opens the form of one, a POST takes it."""
     typed, problem = request.POST.dict(), None
     by, org = act_from(request, command=typed.get("command", "")[:200] or new_key("take")), own_org(request)
-    rows = wanted(by, org, today())
+    after = request.GET.get("after", "")[:24]
+    rows = wanted(by, org, today(), after=after)
     chosen = (typed.get("number") or request.GET.get("take", ""))[:24]
-    one = next((row for row in rows if row.number == chosen), None)
+    one = next(iter(wanted(by, org, today(), only=chosen)), None) if chosen else None
     if request.method == "POST":
         try:
             if one is None:
@@ -47,7 +50,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         request,
         "matters/desk/wanted.html",
         status=problem.status if problem else 200,
-        rows=rows,
+        rows=rows[:MOST],
+        next_href=f"?{urlencode({'after': rows[MOST - 1].number})}" if len(rows) > MOST else "",
+        first_href=reverse("desk:wanted") if after else "",
         one=one,
         fields=fields_of(ground, one.action) if ground is not None and one is not None else [],
         typed=typed,
