@@ -223,7 +223,7 @@ class TreeMark(models.Model):
 
 
 # Tables of a room of its own; Django looks for an app's models here.
-from .alerts.models import Alert, Mute, RuleReach, SenderCount  # noqa: E402, F401
+from .alerts.models import Alert, Mute, RuleReach, SenderCount, Unheard  # noqa: E402, F401
 from .checklists.models import ChecklistItem  # noqa: E402, F401
 from .suggest.models import Habit, Spot  # noqa: E402, F401
 from .tallies.models import Tally  # noqa: E402, F401

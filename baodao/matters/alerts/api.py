@@ -51,7 +51,7 @@ KNOWN = frozenset({"alerts", "device", "rule", "at", "still"})
 
 def _refuse_persons(call: Call) -> None:
     org = next((grant.org for grant in call.by.grants), "")
-    lists = selectors.lists_of(org, orgs.today()).refused
+    lists = selectors.lists_of(org, orgs.today(), call.by.lang).refused
     found = met(decode(call.request.body, Any), lists, KNOWN)
     if not found:
         return
@@ -59,7 +59,7 @@ def _refuse_persons(call: Call) -> None:
         msgspec.structs.replace(call.by, command=f"{call.by.command}:no"[:200]), lists=sorted(found)
     )
     faults = [
-        Fault(name, _("告警里不能有像“%(list)s”的字段") % {"list": titled(lists[code], code)}, _("请去掉它"))
+        Fault(name, _("告警里不能有像“%(list)s”的字段") % {"list": titled(lists, code)}, _("请去掉它"))
         for code, names in found.items()
         for name in sorted(names)
     ]

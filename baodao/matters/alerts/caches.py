@@ -10,12 +10,13 @@ from baodao.ledger.caches import Table, register_cache
 from baodao.ledger.doctor import register_checker
 from baodao.ledger.selectors import effective_of, newer_than
 
-from .fold import Rows, after
-from .models import Alert, Mute, RuleReach, SenderCount
+from .fold import UNHEARD, Rows, after
+from .models import Alert, Mute, RuleReach, SenderCount, Unheard
 
 KINDS = (
     "device_alert.came",
     "device_alert.repeated",
+    "device_alert.unheard",
     "device_alert.refused",
     "device_alert.muted",
     "device_alert.reached",
@@ -23,6 +24,7 @@ KINDS = (
 KEYS: dict[Any, tuple[str, ...]] = {
     Alert: ("matter",),
     Mute: ("device", "rule"),
+    Unheard: UNHEARD,
     RuleReach: ("rule", "org"),
     SenderCount: ("sender", "list"),
 }

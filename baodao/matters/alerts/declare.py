@@ -19,10 +19,10 @@ title = "检修"
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from baodao.kernel.declare.sections import register_section
@@ -47,8 +47,6 @@ class AlertRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says: Title
     kind: Name
     purposes: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
-    title_en: str = ""
-    says_en: str = ""
     window: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
     least: Annotated[int, msgspec.Meta(ge=5, le=1000)] = 30
     most_false: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20
@@ -60,7 +58,6 @@ class RefusedField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Title
     patterns: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
-    title_en: str = ""
     source: Source = ""
 
 
@@ -68,15 +65,12 @@ class MuteReason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[mute_reason.<code>]`: why a device or a rule may be silent for a time."""
 
     title: Title
-    title_en: str = ""
     source: Source = ""
 
 
-def titled(one: AlertRule | RefusedField | MuteReason | None, code: str) -> str:
-    """Its title in the reader's language; the code where the pack no longer knows it."""
-    if one is None:
-        return code
-    return (one.title_en if (translation.get_language() or "").startswith("en") else "") or one.title
+def titled(known: Mapping[str, AlertRule | RefusedField | MuteReason], code: str) -> str:
+    """Its title; the code where the pack no longer knows it."""
+    return known[code].title if code in known else code
 
 
 def _check_rules(pack: Pack, report: Report) -> None:

@@ -30,7 +30,7 @@ from baodao.places.devices import selectors as devices
 from baodao.places.devices.beside import register_beside
 
 from . import selectors, services
-from .declare import PROCEDURE, AlertRule, titled
+from .declare import PROCEDURE, titled
 from .words import REACH_TONES, REACH_WORDS
 
 PAGE = 50
@@ -51,7 +51,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     by, day = act_of(request, "alert"), orgs.today()
     view = request.GET.get("view", "waiting")
     view = view if view in selectors.VIEWS else "waiting"
-    lists = selectors.lists_of(home_of(request), day)
+    lists = selectors.lists_of(home_of(request), day, by.lang)
     rule = request.GET.get("rule", "")
     rule = rule if rule in lists.rules else ""
     rows = selectors.listed(by, view, rule=rule, after=request.GET.get("after", "")[:60], limit=PAGE + 1)
@@ -66,7 +66,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
         view=view,
         views=[("waiting", _("等核实")), ("handling", _("在处置")), ("all", _("全部"))],
         rule=rule,
-        rules=[(code, titled(one, code)) for code, one in lists.rules.items()],
+        rules=[(code, one.title) for code, one in lists.rules.items()],
         silent=_silent(silent, seen, lists),
         next_href=f"?{query}&after={stamp(last.first)}~{last.matter}" if last is not None else "",
         first_href=f"?{query}" if request.GET.get("after") else "",
@@ -81,7 +81,7 @@ def _lines(by: Act, rows: list[selectors.Line], lists: selectors.Lists) -> list[
     legs = {n: held[-1] for n, held in legs_of([row.alert.matter for row in rows]).items() if held}
     found = []
     for row in rows:
-        post, rule = posts.get(row.holder), lists.rules.get(row.alert.rule)
+        post, rule = posts.get(row.holder), row.alert.rule
         waits = row.state in {"called", "reported"}
         mine = waits and row.alert.matter in legs and _may_verify(by, row, legs[row.alert.matter])
         place = places.grid(row.alert.place) if row.alert.place else None
@@ -89,12 +89,12 @@ def _lines(by: Act, rows: list[selectors.Line], lists: selectors.Lists) -> list[
             {
                 "row": row.alert,
                 "device": known.get(row.alert.device, row.alert.device),
-                "says": _says(rule, row.alert.rule),
-                "rule": titled(rule, row.alert.rule),
+                "says": lists.rules[rule].says if rule in lists.rules else rule,
+                "rule": titled(lists.rules, rule),
                 "place": place.name if place is not None else orgs.name_of(row.alert.org),
                 "who": f"{post.office} {post.title}" if post else orgs.name_of(row.holder),
                 "due": row.due,
-                "state": _STATES.get(row.verdict or row.state, ""),
+                "state": lists.words.get(f"value.{row.verdict}" if row.verdict else f"state.{row.state}", ""),
                 "tone": _TONES.get(row.verdict or row.state, ""),
                 "verify": mine,
             }
@@ -102,21 +102,7 @@ def _lines(by: Act, rows: list[selectors.Line], lists: selectors.Lists) -> list[
     return found
 
 
-_STATES = {
-    "called": gettext_lazy("等人应"),
-    "reported": gettext_lazy("去看了"),
-    "real": gettext_lazy("是真的"),
-    "false_alarm": gettext_lazy("误报"),
-    "drill": gettext_lazy("演练"),
-    "unverified": gettext_lazy("没有人核实"),
-}
 _TONES = {"called": "soon", "reported": "way", "real": "late", "false_alarm": "done", "drill": "done"}
-
-
-def _says(rule: AlertRule | None, code: str) -> str:
-    if rule is None:
-        return code
-    return (rule.says_en if titled(rule, "") == rule.title_en else "") or rule.says
 
 
 def _may_verify(by: Act, row: selectors.Line, leg: Leg) -> bool:
@@ -138,9 +124,9 @@ def _silent(rows: list[Any], seen: Any, lists: selectors.Lists) -> list[dict[str
         {
             "code": row.device,
             "name": names.get(row.device, row.device),
-            "rule": titled(lists.rules.get(row.rule), row.rule) if row.rule else _("全部告警"),
+            "rule": titled(lists.rules, row.rule) if row.rule else _("全部告警"),
             "code_rule": row.rule,
-            "reason": titled(lists.reasons.get(row.reason), row.reason),
+            "reason": titled(lists.reasons, row.reason),
             "until": row.until,
             "post": keeper_words(row.post),
         }
@@ -164,7 +150,7 @@ def device_alerts(request: HttpRequest, code: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:device-alerts", kwargs={"code": code}), status=303)
         except Problem as caught:
             problem = caught
-    lists = selectors.lists_of(str(row.org_id), day)
+    lists = selectors.lists_of(str(row.org_id), day, by.lang)
     own = {rule: one for rule, one in lists.rules.items() if row.purpose in one.purposes}
     found = selectors.rates(lists.rules, device=code)
     typed = request.POST if problem else {"until": (day + timedelta(days=7)).isoformat()}
@@ -175,14 +161,18 @@ def device_alerts(request: HttpRequest, code: str) -> HttpResponse:
         status=problem.status if problem else 200,
         row=row,
         rates=[
-            (titled(one, rule), found.get((code, rule), selectors.Rate(least=one.least)), one)
+            (one.title, found.get((code, rule), selectors.Rate(least=one.least)), one)
             for rule, one in own.items()
         ],
         silent=_silent(silent, devices.visible(by), lists),
+        unheard=[
+            (titled(lists.rules, one.rule), titled(lists.reasons, one.reason), one)
+            for one in selectors.unheard(code)
+        ],
         rows=_lines(by, selectors.listed(by, "all", device=code, limit=20), lists),
         may=allowed(by, "device_alert.mute", services.of_device(row)),
-        rules=[("", _("全部告警")), *((rule, titled(one, rule)) for rule, one in own.items())],
-        reasons=[(reason, titled(one, reason)) for reason, one in lists.reasons.items()],
+        rules=[("", _("全部告警")), *((rule, one.title) for rule, one in own.items())],
+        reasons=[(reason, one.title) for reason, one in lists.reasons.items()],
         longest=services.LONGEST_MUTE,
         last=(day + timedelta(days=services.LONGEST_MUTE)).isoformat(),
         typed=typed,
@@ -229,7 +219,7 @@ def alert(request: HttpRequest, number: str) -> HttpResponse:
     if line is None:
         raise Missing.of("number", _("没有这件告警，或者不对您开放"), _("请从列表里选"))
     seen = see(by, number)
-    lists = selectors.lists_of(line.alert.org, day)
+    lists = selectors.lists_of(line.alert.org, day, by.lang)
     shown = _lines(by, [line], lists)[0]
     found = selectors.rates(lists.rules, device=line.alert.device, rule=line.alert.rule)
     rate = found.get((line.alert.device, line.alert.rule), selectors.Rate())
@@ -279,7 +269,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:alert-rules"), status=303)
         except Problem as caught:
             problem = caught
-    lists = selectors.lists_of(home, day)
+    lists = selectors.lists_of(home, day, by.lang)
     held: dict[str, list[Any]] = {}
     for row in selectors.reaches(set(lists.rules)):
         rate = selectors.rate_within(row.rule, lists.rules[row.rule], row.org, day)
@@ -293,7 +283,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         request,
         "matters/alerts/rules.html",
         status=problem.status if problem else 200,
-        rules=[(code, titled(one, code), one, held.get(code, [])) for code, one in lists.rules.items()],
+        rules=[(code, one.title, one, held.get(code, [])) for code, one in lists.rules.items()],
         may=may,
         units=[f"{orgs.name_of(code)} {code}" for code in orgs.forest().below(home, day)[:300]]
         if may
@@ -302,7 +292,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         senders=[
             (
                 posts[row.sender].office if row.sender in posts else row.sender,
-                titled(lists.refused.get(row.list), row.list),
+                titled(lists.refused, row.list),
                 row.n,
                 row.last,
             )

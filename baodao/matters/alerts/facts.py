@@ -23,6 +23,16 @@ class Repeated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     n: int
 
 
+@kind("device_alert.unheard", v=1)
+class Unheard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``n`` alerts of a device (``about``) and rule came while it was muted, for this ``reason`` ("device": the registry itself has it
+    muted). They opened nothing and nobody judged them."""
+
+    rule: Code
+    reason: Code
+    n: int
+
+
 @kind("device_alert.refused", v=1)
 class RefusedFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A call of ``alert_sender:<post>`` was refused: which lists its fields met (face, plate, …), never what stood in them."""

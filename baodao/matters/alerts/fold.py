@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from baodao.ledger.selectors import Recorded
 
 from . import facts
-from .models import Alert, Mute, RuleReach, SenderCount
+from .models import Alert, Mute, RuleReach, SenderCount, Unheard
 
+UNHEARD = ("device", "rule", "reason")
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 
@@ -28,6 +30,14 @@ def counted(before: dict[str, Any] | None, sender: str, code: str, at: datetime)
     return {"sender": sender, "list": code, "n": n + 1, "last": at}
 
 
+def passed(
+    before: Mapping[str, Any] | None, key: tuple[str, str, str], org: str, n: int, at: datetime
+) -> dict[str, Any]:
+    """What came of a (device, rule) that is muted for a reason, after ``n`` more."""
+    had, last = (before["n"], before["last"]) if before else (0, at)
+    return {**dict(zip(UNHEARD, key, strict=True)), "org": org, "n": had + n, "last": max(last, at)}
+
+
 def after(tables: dict[type, Rows], fact: Recorded) -> None:
     """One more fact, in ledger order. What has lost its ground is passed over."""
     data, key = fact.data, fact.subject.partition(":")[2]
@@ -36,6 +46,9 @@ def after(tables: dict[type, Rows], fact: Recorded) -> None:
     elif isinstance(data, facts.Repeated) and (row := tables[Alert].get((key,))):
         row["n"] += data.n
         row["last"] = max(row["last"], fact.happened)
+    elif isinstance(data, facts.Unheard) and fact.origin != "simulated":
+        told, rows = (fact.about.partition(":")[2], data.rule, data.reason), tables[Unheard]
+        rows[told] = passed(rows.get(told), told, fact.org, data.n, fact.happened)
     elif isinstance(data, facts.RefusedFields):
         for code in data.lists:
             held = tables[SenderCount].get((key, code))

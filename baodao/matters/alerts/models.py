@@ -53,6 +53,25 @@ class Mute(models.Model):
         return f"{self.device}/{self.rule} {self.until}"
 
 
+class Unheard(models.Model):
+    """How often a device's rule reported while it was muted for a reason. Simulated ones are not counted."""
+
+    device = models.CharField(max_length=48)
+    rule = models.CharField(max_length=30)
+    reason = models.CharField(max_length=30)
+    org = models.CharField(max_length=32)
+    n = models.PositiveIntegerField()
+    last = models.DateTimeField()
+
+    class Meta:
+        app_label = "matters"
+        constraints = [models.UniqueConstraint(fields=["device", "rule", "reason"], name="unheard_once")]
+        indexes = [models.Index(name="unheard_of_rule", fields=["rule", "org"])]
+
+    def __str__(self) -> str:
+        return f"{self.device}/{self.rule} {self.reason} {self.n}"
+
+
 class RuleReach(models.Model):
     """Where a rule holds: at an organization and all below it, as a trial or spread."""
 

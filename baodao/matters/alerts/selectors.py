@@ -7,18 +7,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from baodao.kernel.act import Act
 from baodao.kernel.declare import get_pack
 from baodao.kernel.declare.report import BadPack
+from baodao.matters.declare import Procedure
 from baodao.matters.models import Leg, Matter
 from baodao.matters.selectors import visible_to
 from baodao.orgs import selectors as orgs
 from baodao.places.devices.models import Device
 
-from .declare import AlertRule, MuteReason, RefusedField
-from .models import Alert, Mute, RuleReach, SenderCount
+from .declare import PROCEDURE, AlertRule, MuteReason, RefusedField
+from .models import Alert, Mute, RuleReach, SenderCount, Unheard
 
 #: What somebody may have verified; only the first two are counted.
 VERDICTS = ("real", "false_alarm", "drill", "unverified")
@@ -28,31 +29,37 @@ VIEWS = ("waiting", "handling", "all")
 
 
 class Lists(msgspec.Struct, frozen=True):
-    """What the pack of an organization says of alerts."""
+    """What the pack of an organization says of alerts; ``words`` are those of the procedure."""
 
+    words: Mapping[str, str] = {}
     rules: Mapping[str, AlertRule] = {}
     refused: Mapping[str, RefusedField] = {}
     reasons: Mapping[str, MuteReason] = {}
 
 
-def lists_of(org: str, day: date | None = None) -> Lists:
-    """No statement; nothing where the pack cannot be read."""
+def lists_of(org: str, day: date | None = None, lang: str = "zh-hans") -> Lists:
+    """In a language, Chinese for what is written down. No statement; nothing where the pack cannot be read."""
     try:
         pack = get_pack(orgs.pack_of(org, day) if org else orgs.home_pack(day))
     except BadPack:
         return Lists()
-    return Lists(pack.many(AlertRule), pack.many(RefusedField), pack.many(MuteReason))
+    procedure = pack.many(Procedure, lang).get(PROCEDURE)
+    words = procedure.words if procedure else {}
+    return Lists(
+        words, pack.many(AlertRule, lang), pack.many(RefusedField, lang), pack.many(MuteReason, lang)
+    )
 
 
 class Rate(msgspec.Struct, frozen=True):
-    """How often what came was wrong: ``wrong`` of ``judged`` that a person verified. Drills and what nobody verified are in neither;
-    they stand beside. ``least``: fewer tell nothing."""
+    """How often what came was wrong: ``wrong`` of ``judged`` that a person verified. Drills, what nobody verified and what came while
+    it was muted (``unheard``, single alerts) are in neither; they stand beside. ``least``: fewer tell nothing."""
 
     judged: int = 0
     wrong: int = 0
     drills: int = 0
     unverified: int = 0
     least: int = 30
+    unheard: int = 0
 
     @property
     def told(self) -> bool:
@@ -66,7 +73,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 def rates(rules: Mapping[str, AlertRule], **narrowed: Any) -> dict[tuple[str, str], Rate]:
-    """(device, rule) → its rate, over alerts narrowed by columns of theirs. Simulated ones are not counted. One statement."""
+    """(device, rule) → its rate, over alerts narrowed by device, rule or org. Simulated ones are not counted. Two statements."""
     lead = Leg.objects.filter(matter=OuterRef("matter"), role="lead").order_by("-n")
     rows = Alert.objects.filter(**narrowed).exclude(origin="simulated")
     said = rows.annotate(verdict=Subquery(lead.values("verdict")[:1])).values("device", "rule", "verdict")
@@ -75,19 +82,23 @@ def rates(rules: Mapping[str, AlertRule], **narrowed: Any) -> dict[tuple[str, st
         "device", "rule", "verdict", "n"
     ):
         tally.setdefault((device, rule), {})[verdict or ""] = n
+    silent = Unheard.objects.filter(**narrowed).values_list("device", "rule").annotate(Sum("n"))
+    for device, rule, n in silent:
+        tally.setdefault((device, rule), {})["unheard"] = n
     return {key: _rate(found, rules.get(key[1])) for key, found in sorted(tally.items())}
 
 
 def _rate(found: Mapping[str, int], rule: AlertRule | None) -> Rate:
     real, wrong = found.get("real", 0), found.get("false_alarm", 0)
     least = rule.least if rule is not None else Rate().least
-    return Rate(real + wrong, wrong, found.get("drill", 0), found.get("unverified", 0), least)
+    drills, unverified, unheard = (found.get(name, 0) for name in ("drill", "unverified", "unheard"))
+    return Rate(real + wrong, wrong, drills, unverified, least, unheard)
 
 
 def rate_within(code: str, rule: AlertRule, org: str, day: date) -> Rate:
-    """A rule's rate over all alerts of an organization and of all below it. One statement."""
+    """A rule's rate over all alerts of an organization and of all below it. Two statements."""
     found = rates({code: rule}, rule=code, org__in=orgs.under([org], day)).values()
-    names = ("judged", "wrong", "drills", "unverified")
+    names = ("judged", "wrong", "drills", "unverified", "unheard")
     sums = {name: sum(getattr(part, name) for part in found) for name in names}
     return Rate(least=rule.least, **sums)
 
@@ -190,9 +201,15 @@ def mutes(devices: Collection[str], day: date) -> dict[tuple[str, str], Mute]:
     return {(row.device, row.rule): row for row in rows.order_by("device", "rule")}
 
 
-def muted(device: str, rule: str, day: date) -> bool:
-    """Whether this rule of this device is silent. One statement."""
-    return Mute.objects.filter(device=device, rule__in=["", rule], until__gte=day).exists()
+def muted(device: str, rule: str, day: date) -> str:
+    """Why this rule of this device is silent, "" when it is not; a mute of the rule goes before one of all. One statement."""
+    rows = Mute.objects.filter(device=device, rule__in=["", rule], until__gte=day).order_by("-rule")
+    return rows.values_list("reason", flat=True).first() or ""
+
+
+def unheard(device: str) -> list[Unheard]:
+    """What a device reported while it was muted, by rule and reason. One statement."""
+    return list(Unheard.objects.filter(device=device).order_by("rule", "reason"))
 
 
 def all_mutes(devices: QuerySet[Any], day: date, limit: int = 100) -> list[Mute]:

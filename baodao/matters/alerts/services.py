@@ -22,8 +22,8 @@ from baodao.places.devices.models import Device
 
 from . import facts, selectors
 from .declare import PROCEDURE, AlertRule
-from .fold import counted
-from .models import Alert, Mute, RuleReach, SenderCount
+from .fold import UNHEARD, counted, passed
+from .models import Alert, Mute, RuleReach, SenderCount, Unheard
 from .ports import on_shift
 
 MOST = 200
@@ -70,9 +70,12 @@ def receive(tx: Tx, by: Act, *, alerts: Sequence[Sent]) -> list[Taken]:
     _check(by, alerts, devices)
     lock(_LOCK)
     held: dict[tuple[str, str], _Flood] = {}
-    answers = [_take(tx, by, one, devices[one.device], held) for one in alerts]
+    silent: dict[tuple[str, str, str], _Silent] = {}
+    answers = [_take(tx, by, one, devices[one.device], held, silent) for one in alerts]
     for flood in held.values():
         flood.write(tx)
+    for key, silence in silent.items():
+        silence.write(tx, by, key)
     return answers
 
 
@@ -126,7 +129,35 @@ class _Flood(msgspec.Struct):
             tx.upsert(Alert, ("matter",), **self.row)
 
 
-def _take(tx: Tx, by: Act, one: Sent, device: Device, held: dict[tuple[str, str], _Flood]) -> Taken:
+class _Silent(msgspec.Struct):
+    """What came in this command of a device and rule that is muted: one row, one fact."""
+
+    org: str
+    place: str
+    last: datetime
+    n: int = 0
+
+    def write(self, tx: Tx, by: Act, key: tuple[str, str, str]) -> None:
+        """Queue the fact, and the row unless it is simulated."""
+        device, rule, reason = key
+        tx.fact(
+            facts.Unheard(rule=rule, reason=reason, n=self.n),
+            subject=f"alert_mute:{device}/{rule}", about=f"device:{device}", org=self.org, place=self.place,
+            level=1, happened=self.last,
+        )  # fmt: skip
+        if by.origin != "simulated":
+            before = Unheard.objects.filter(device=device, rule=rule, reason=reason).values().first()
+            tx.upsert(Unheard, UNHEARD, **passed(before, key, self.org, self.n, self.last))
+
+
+def _take(  # noqa: PLR0917
+    tx: Tx,
+    by: Act,
+    one: Sent,
+    device: Device,
+    held: dict[tuple[str, str], _Flood],
+    silent: dict[tuple[str, str, str], _Silent],
+) -> Taken:
     key, day = (one.device, one.rule), timezone.localdate(by.noted)
     rule = selectors.lists_of(str(device.org_id), day).rules[one.rule]
     if key not in held:
@@ -142,7 +173,10 @@ def _take(tx: Tx, by: Act, one: Sent, device: Device, held: dict[tuple[str, str]
     chain = orgs.forest().chain(org, day)
     if not selectors.reach_of(one.rule, chain):
         return Taken("off")
-    if device.state == "muted" or selectors.muted(*key, day):
+    reason = "device" if device.state == "muted" else selectors.muted(*key, day)
+    if reason:
+        came = silent.setdefault((*key, reason), _Silent(org, device.grid, one.at))
+        came.n, came.last = came.n + 1, max(came.last, one.at)
         return Taken("muted")
     number = _open(tx, by, one, device, rule, chain)
     row = {
