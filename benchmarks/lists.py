@@ -1,7 +1,7 @@
 """Staff lists on PostgreSQL with few and with many matters: CPU per page (web + database), statements, ratio to the bare driver; searches
 also by the clock.
 
-.venv/bin/python -m benchmarks.lists [--many 100000] [--home FOLDER [--here]]
+.venv/bin/python -m benchmarks.lists [--few 1000] [--many 100000] [--home FOLDER [--here]]
 (--home: BAODAO_DATABASE is a lived district, nothing is lived; --here: nor is anything filled, it is measured as it stands)
 """
 
@@ -32,7 +32,7 @@ def main() -> None:
         from baodao.matters.models import Matter
 
         sizes: list[list[Row]] = []
-        for size in [0] if asked.here else dict.fromkeys([FEW, asked.many]):
+        for size in [0] if asked.here else dict.fromkeys([asked.few, asked.many]):
             _fill(size)
             print(f"\n{Matter.objects.count()} matters")
             sizes.append(measure())
@@ -43,6 +43,7 @@ def main() -> None:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--few", type=int, default=FEW)
     parser.add_argument("--many", type=int, default=100_000)
     parser.add_argument("--home", default="")
     parser.add_argument("--here", action="store_true")
