@@ -11,6 +11,7 @@ from PIL import Image
 from tests.gather.test_branch import EVENING
 from tests.gather.test_hints import jpeg, scenes
 from tests.support.branches import branches, fields, town
+from tests.support.faces import drawn_face
 from tests.support.town import at, words
 
 __all__ = ["branches", "town"]
@@ -156,15 +157,20 @@ def test_hints_are_shown_once_and_kept_nowhere(branches: Any) -> None:
         hall(107.89)  # one of that name lies where the picture was taken
         assert "别的地方" not in words(branches.send("psec", again | anew(), "check", 200))
         assert "只有您看得到这句话，不会记下来" in read
+        # A face is a hint too, no refusal: members at work belong to their evening.
+        assert "看得到人脸" not in read
+        faced = again | {"paper": given(drawn_face(), "c.jpg")}
+        assert "看得到人脸" in words(branches.send("psec", faced, "check", 200))
         # She may go on; nothing of it is anywhere.
         where = str(branches.send("psec", fields(checked.content.decode()))["Location"])
         for who in ("psec", "pabove"):
             assert "很像" not in branches.read(who, where) and "几乎一样" not in branches.read(who, where)
-        assert tables_with(["很像", "几乎一样", "2026:10:01", "别的地方"]) == {
+        assert tables_with(["很像", "几乎一样", "2026:10:01", "别的地方", "看得到人脸"]) == {
             "很像": set(),
             "几乎一样": set(),
             "2026:10:01": set(),
             "别的地方": set(),
+            "看得到人脸": set(),
         }
 
 

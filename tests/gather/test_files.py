@@ -18,6 +18,7 @@ from baodao.ledger.caches import dump
 from baodao.ledger.doctor import examine
 from baodao.ledger.services import rebuild
 from tests.gather.test_pages import form_of, publish
+from tests.support.faces import drawn_face
 from tests.support.town import local, words
 
 
@@ -77,6 +78,13 @@ def test_a_photo_of_the_list_is_the_conveners_and_gone_on_its_day(town: Any, clo
     clock.move_to(local("03-14 11:30"))
     page = words(town.desk("superior").get(f"/desk/gather/{code}/"))
     assert "纸上名单" not in page
+    # The page says to take the list and no faces; a face that is seen is refused, and nothing of the try is kept.
+    held = Evidence.objects.count()
+    face = press(
+        town, "secretary", code, "list", file=SimpleUploadedFile("a.jpg", drawn_face(), "image/jpeg")
+    )
+    assert face.status_code == 422 and "看到人脸，请只拍名单" in words(face)
+    assert Evidence.objects.count() == held and not Enclosed.objects.exists()
     assert press(town, "secretary", code, "list", file=photo()).status_code == 303
     [kept] = Enclosed.objects.all()
     assert (kept.what, kept.readers, kept.level, kept.until) == ("list", "convener", 2, date(2026, 9, 10))

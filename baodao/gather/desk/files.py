@@ -13,6 +13,7 @@ from baodao.gather.services import NewPaper
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Fault, Invalid, Missing, Problem
 from baodao.kernel.evidence import ref_of, response, store
+from baodao.kernel.faces.asking import face_in
 from baodao.kernel.pages import page
 
 from .common import act_of
@@ -25,8 +26,13 @@ def enclose(by: Act, row: Slot, request: HttpRequest, *, listed: bool) -> None:
     name, readers = request.POST.get("name", "")[:200], request.POST.get("readers", "slot")
     if readers not in READERS:
         raise Invalid.of("readers", _("要从清单里选谁能看"))
-    papers = []
-    for upload in request.FILES.getlist("file")[: enclosing.MOST]:
+    uploads, papers = request.FILES.getlist("file")[: enclosing.MOST], []
+    # Only of lists: a paper before a gathering may well be a poster with its lecturer on it.
+    if listed and face_in(uploads):
+        raise Invalid.of(
+            "file", _("看到人脸，请只拍名单"), _("把纸放平再拍；不放照片，照样可以在下面名单里补记")
+        )
+    for upload in uploads:
         try:
             digest = store(upload, upload.name or "", now=by.noted).hash
         except Problem as caught:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import msgspec
@@ -51,7 +52,7 @@ def open_check(tx: Tx, by: Act, *, new: NewCheck) -> str:
     tx.ask("check.open", selectors.of_org(new.org, "check:new"))
     _judge(new)
     day = timezone.localdate(new.starts)
-    held = selectors.same_day(new.title, day)
+    held = selectors.same_day(new.org, new.title, new.address, day)
     if held is not None:
         raise Conflict.of(
             "title", _("这个地方这一天已经有一次联合检查"), _("请加入那一次，不要再跑一趟"), slot=held.slot
@@ -134,9 +135,10 @@ def record_check(
     if not 2 <= len(minutes.strip()) <= 4000:
         raise Invalid.of("minutes", _("请写看了什么、说了什么（2 到 4000 字）"), _("写事情，不写人"))
     org, numbers = str(row.org_id), []
-    for finding in findings:
+    for n, finding in enumerate(findings, 1):
         where = (row.place, "", row.address or row.title)
-        number = matter_of(tx, by, finding, org=org, gathering=KIND, where=where)
+        with named(n):
+            number = matter_of(tx, by, finding, org=org, gathering=KIND, where=where)
         tx.fact(facts.CheckFound(), subject=f"check:{slot}", about=f"matter:{number}", org=org, level=1)
         tx.insert(Find, number=number, slot=slot, n=0)
         numbers.append(number)
@@ -145,6 +147,21 @@ def record_check(
     work.hold(with_orgs=tuple(sorted(set(came))), texts={"minutes": minutes.strip()})
     working.keep(tx)
     return numbers
+
+
+@contextmanager
+def named(n: int) -> Iterator[None]:
+    """Faults of the n-th find name its own fields ("text-2"); the tick about pictures is one for all."""
+    try:
+        yield
+    except Invalid as caught:
+        told = [
+            Fault(
+                f"{one.field}-{n}" if n > 1 and one.field != "of_place" else one.field, one.reason, one.remedy
+            )
+            for one in caught.faults
+        ]
+        raise Invalid(*told) from None
 
 
 @verb("check.rate")

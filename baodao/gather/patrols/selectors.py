@@ -12,6 +12,7 @@ from django.utils import timezone
 from baodao.gather.models import Seat, Slot
 from baodao.kernel.act import Act, Subject
 from baodao.orgs import selectors as orgs
+from baodao.orgs.duties import district_of
 from baodao.orgs.policies import Columns, reach_of, where
 from baodao.people.selectors import token_for
 
@@ -160,10 +161,15 @@ def slot_of(slot: str) -> Slot:
     return Slot.objects.get(code=slot)
 
 
-def same_day(title: str, day: date) -> Check | None:
-    """A check of the same place on the same day that is still to come. One statement."""
+def same_day(org: str, title: str, address: str, day: date) -> Check | None:
+    """A check on the same day, still to come, of the same place of the district: of one name, or at one address. One statement."""
+    named = Q(title=title.strip())
+    if address.strip():
+        named |= Q(address=address.strip())
     slots = Slot.objects.filter(form="visit", state="open").values("code")
-    return Check.objects.filter(Q(title=title.strip()), day=day, slot__in=slots).first()
+    home = district_of(org, day)
+    found = Check.objects.filter(named, day=day, slot__in=slots).order_by("slot")[:50]
+    return next((one for one in found if district_of(str(one.org_id), day) == home), None)
 
 
 def grids(org: str) -> list[tuple[str, str, float, float]]:

@@ -17,7 +17,10 @@ from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Fault, Invalid, Missing, Refused
 from baodao.kernel.verbs import Tx, verb
 from baodao.matters.services.intake import Draft, open_one
+from baodao.orgs import selectors as orgs
+from baodao.orgs.duties import district_of
 from baodao.people.services.identity import queue_token
+from baodao.places.selectors import grid
 
 from . import facts, selectors
 from .models import Find, Passing, Route, RoutePoint
@@ -40,13 +43,15 @@ class NewPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewRoute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A route to be. ``form`` area needs no points: each grid of the organization is one."""
+    """A route to be. ``form`` area needs no points: each grid of ``area`` is one (a community or street of the district; "": the
+    organization's own), so that a section without grids patrols one too."""
 
     org: str
     title: str
     form: str
     rounds: tuple[str, ...]
     points: tuple[NewPoint, ...] = ()
+    area: str = ""
 
 
 @verb("patrol.plan")
@@ -55,9 +60,10 @@ def plan_route(tx: Tx, by: Act, *, new: NewRoute) -> str:
     tx.ask("patrol.plan", selectors.of_org(new.org))
     points = new.points
     if new.form == "area":
+        _same_district(new)
         points = tuple(
             NewPoint(name, code, round(lon * 1e6), round(lat * 1e6))
-            for code, name, lon, lat in selectors.grids(new.org)
+            for code, name, lon, lat in selectors.grids(new.area or new.org)
         )
     _judge(new, points)
     code = f"r-{tx.number('route'):06}"
@@ -74,6 +80,12 @@ def plan_route(tx: Tx, by: Act, *, new: NewRoute) -> str:
     return code
 
 
+def _same_district(new: NewRoute) -> None:
+    day = orgs.today()
+    if new.area and district_of(new.area, day) != district_of(new.org, day):
+        raise Invalid.of("area", _("这一片不在本区"), _("请写本区的街道（乡镇）或社区（村）"))
+
+
 def _judge(new: NewRoute, points: Sequence[NewPoint]) -> None:
     found = []
     if not 1 <= len(new.title.strip()) <= 100:
@@ -81,8 +93,14 @@ def _judge(new: NewRoute, points: Sequence[NewPoint]) -> None:
     if new.form not in ("points", "line", "area"):
         found.append(Fault("form", _("请选一种：定点、沿线、分片"), ""))
     elif not 1 <= len(points) <= POINTS:
-        reason = _("本单位还没有画网格，分片走不了") if new.form == "area" else _("要 1 到 200 个点")
-        found.append(Fault("points", reason, _("一行写一个点")))
+        if new.form == "area" and not points:
+            found.append(
+                Fault(
+                    "area", _("这一片还没有画网格，分片走不了"), _("写一个画了网格的社区或街道，或改用定点")
+                )
+            )
+        else:
+            found.append(Fault("points", _("要 1 到 200 个点"), _("一行写一个点")))
     elif any(not 1 <= len(one.title.strip()) <= 100 for one in points):
         found.append(Fault("points", _("每个点都要有名称，不超过 100 字"), _("写地方，不写人")))
     if not 1 <= len(new.rounds) <= ROUNDS or not all(ROUND.match(one) for one in new.rounds):
@@ -190,7 +208,8 @@ def find_on_round(tx: Tx, by: Act, *, slot: str, point: int, finding: Finding) -
 def matter_of(
     tx: Tx, by: Act, finding: Finding, *, org: str, gathering: str, where: tuple[str, str, str]
 ) -> str:
-    """Open the matter that a find is, by the matters' own intake; ``where``: grid, "lon,lat", words. Raises Invalid."""
+    """Open the matter that a find is, by the matters' own intake; ``where``: grid, "lon,lat", words. The community of the grid looks after
+    it, whoever found it (``org`` where no grid is told). Raises Invalid."""
     procedure = kind_of(org, gathering).finds
     if not procedure:
         raise Refused.of("", _("本区没有写明巡查发现转成哪一种事"), _("请在区县包里写 finds"))
@@ -204,8 +223,15 @@ def matter_of(
         fields["place"] = place
     if finding.photos:
         fields["photo"] = list(finding.photos)  # type: ignore[assignment]
+    ground = grid(place) if place else None
     draft = Draft(
-        procedure=procedure, org=org, place=place, kind=finding.kind, fields=fields, point=spot, address=words
+        procedure=procedure,
+        org=ground.org if ground is not None else org,
+        place=place,
+        kind=finding.kind,
+        fields=fields,
+        point=spot,
+        address=words,
     )
     return open_one(tx, by, draft, asked=True).number
 

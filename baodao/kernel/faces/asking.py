@@ -9,16 +9,22 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from .seeing import Box
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 log = logging.getLogger("baodao.faces")
 
 PROCESS = (sys.executable, "-m", "baodao.kernel.faces")
 #: So long may it take, in seconds, and so many pixels may a picture have.
 PATIENCE, PIXELS = 10.0, 60_000_000
+#: Bytes of an uploaded picture that are looked at; larger ones are refused when they are stored.
+LOOKED_AT = 20 << 20
 _HOME = Path(__file__).resolve().parents[3]
 _ANSWER = msgspec.json.Decoder(list[list[Box]])
 
@@ -56,3 +62,12 @@ def faces(
     # The code only: what it printed is of no use to anybody.
     log.warning("faces ended with %d", done.returncode)
     return None
+
+
+def face_in(files: Sequence[UploadedFile[Any]]) -> bool:
+    """Whether a face is seen in any of the uploaded pictures; each is wound back to its beginning. False where nobody could look."""
+    pictures = []
+    for one in files:
+        pictures.append(one.read(LOOKED_AT))
+        one.seek(0)
+    return any(faces(pictures) or ())

@@ -25,6 +25,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Fault, Invalid, Problem, Refused
 from baodao.kernel.evidence import store
 from baodao.kernel.evidence.files import open_evidence
+from baodao.kernel.faces.asking import faces
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
@@ -99,6 +100,7 @@ def _files(request: HttpRequest, by: Act, org: str, typed: Typed) -> tuple[Probl
     """Files of this try and those kept; hints about them, which are shown once and kept nowhere."""
     problem: Problem | None = None
     found: list[str] = []
+    pictures: list[bytes] = []
     for value in request.POST.getlist("kept_paper"):
         try:
             typed.kept.append(signing.loads(value, salt=SALT, max_age=86_400))
@@ -117,7 +119,11 @@ def _files(request: HttpRequest, by: Act, org: str, typed: Typed) -> tuple[Probl
             continue
         if ref.is_picture:
             found += _picture_hints(org, typed, raw, ref.hash)
+            pictures.append(raw)
         typed.kept.append(ref.hash)
+    if any(faces(pictures) or ()):
+        # A hint, not a refusal: members at work belong to their branch's evening, and the photo stays in the branch.
+        found.append(_("有一张照片里看得到人脸。拍地方和做的事就够了；要留也可以，不放照片一样算。"))
     typed.kept = list(dict.fromkeys(typed.kept))
     return problem, found
 

@@ -22,7 +22,7 @@ from baodao.orgs.alliances.desk.common import org_named
 from baodao.orgs.policies import reach_of
 from baodao.places.selectors import grids_of
 
-from .common import act_of, finding_of, finds_of, home_of, status_of
+from .common import FINDS, act_of, findings_of, finds_of, home_of, status_of
 
 
 @page("desk", "checks/", name="checks")
@@ -107,6 +107,7 @@ def joint_check(request: HttpRequest, slot: str) -> HttpResponse:
         finds=selectors.finds(slot),
         may_record=it.state == "open" and allowed(by, "check.record", selectors.of_check(row, units)),
         kinds=finds_of(str(row.org_id), KIND),
+        more=range(2, FINDS + 1),
         code=checks.code_for_paper(slot) if it.state == "held" and not row.rated else "",
         link=request.build_absolute_uri(reverse("portal:rate-visit")),
         typed={name: str(value)[:4100] for name, value in request.POST.items()},
@@ -116,10 +117,9 @@ def joint_check(request: HttpRequest, slot: str) -> HttpResponse:
 
 
 def _record(by: Act, request: HttpRequest, slot: str) -> None:
-    found = [finding_of(request, by)] if request.POST.get("text", "").strip() else []
     checks.record_check(
         by, slot=slot, came=[one[:32] for one in request.POST.getlist("came")[:20]],
-        minutes=request.POST.get("minutes", "")[:4100], findings=found,
+        minutes=request.POST.get("minutes", "")[:4100], findings=findings_of(request, by),
     )  # fmt: skip
 
 

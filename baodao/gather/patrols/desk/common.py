@@ -17,7 +17,7 @@ from baodao.kernel.declare import get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.evidence import store
-from baodao.kernel.faces.asking import faces
+from baodao.kernel.faces.asking import face_in
 from baodao.kernel.pages import who_of
 from baodao.matters.declare import Procedure
 from baodao.orgs import selectors as orgs
@@ -52,29 +52,44 @@ def finds_of(org: str, gathering: str) -> list[tuple[str, str]]:
     return [(one.name, one.title) for one in procedure.kinds] if procedure is not None else []
 
 
+#: Finds of one joint check: each department may have one of its own.
+FINDS = 5
+
+
 def finding_of(request: HttpRequest, by: Act) -> Finding:
     """What was typed of a find; its pictures are stored, but none on which a face is seen. Raises Invalid, TooLarge."""
-    files = request.FILES.getlist("photo")[:PHOTOS]
-    _only_the_place(files)
-    photos = tuple(store(one, one.name or "", now=by.noted).hash for one in files)
-    return Finding(
-        request.POST.get("kind", "")[:40], request.POST.get("text", "")[:2100], photos, bool(request.POST.get("of_place"))
-    )  # fmt: skip
+    return _findings(request, by, (1,))[0]
 
 
-#: Bytes of a picture that are looked at; larger ones are refused when they are stored.
-LOOKED_AT = 20 << 20
+def findings_of(request: HttpRequest, by: Act) -> list[Finding]:
+    """Every find of one record in which something was typed. Raises Invalid, TooLarge."""
+    return _findings(
+        request, by, [n for n in range(1, FINDS + 1) if request.POST.get(_field("text", n), "").strip()]
+    )
 
 
-def _only_the_place(files: Sequence[UploadedFile[Any]]) -> None:
+def _findings(request: HttpRequest, by: Act, numbers: Sequence[int]) -> list[Finding]:
+    files = {n: request.FILES.getlist(_field("photo", n))[:PHOTOS] for n in numbers}
+    for n, held in files.items():
+        _only_the_place(held, _field("photo", n))
+    return [
+        Finding(
+            request.POST.get(_field("kind", n), "")[:40], request.POST.get(_field("text", n), "")[:2100],
+            tuple(store(one, one.name or "", now=by.noted).hash for one in files[n]), bool(request.POST.get("of_place")),
+        )
+        for n in numbers
+    ]  # fmt: skip
+
+
+def _field(name: str, n: int) -> str:
+    return name if n == 1 else f"{name}-{n}"
+
+
+def _only_the_place(files: Sequence[UploadedFile[Any]], field: str) -> None:
     """A face is seen: take the place. Nothing of the try is kept. Raises Invalid; where no detector is installed the tick stands alone."""
-    pictures = []
-    for one in files:
-        pictures.append(one.read(LOOKED_AT))
-        one.seek(0)
-    if any(faces(pictures) or ()):
+    if face_in(files):
         raise Invalid.of(
-            "photo",
+            field,
             _("看到人脸，请只拍地方"),
             _("换一张没有人的再交；看错了也换一张，或者不放照片，照样能报"),
         )

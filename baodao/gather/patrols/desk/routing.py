@@ -19,6 +19,7 @@ from baodao.kernel.errors import Missing, Problem, Refused
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
+from baodao.orgs.alliances.desk.common import org_named
 from baodao.orgs.policies import reach_of
 from baodao.places.selectors import grids_of
 
@@ -67,7 +68,9 @@ def _new(home: str, typed: dict[str, str]) -> NewRoute:
             else NewPoint(title.strip())
         )
     rounds = tuple(typed.get("rounds", "").replace("，", " ").replace(",", " ").split())
-    return NewRoute(home, typed.get("title", ""), typed.get("form", ""), rounds, tuple(points))
+    form, area = typed.get("form", ""), typed.get("area", "").strip()
+    where = org_named(area, orgs.today(), "area") if form == "area" and area else ""
+    return NewRoute(home, typed.get("title", ""), form, rounds, tuple(points), where)
 
 
 @page("desk", "patrols/<str:code>/", name="patrol")
