@@ -7,8 +7,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-#: Rooms of this app and the parts of each that must be known at start; a part that a room does not have is passed over.
-ROOMS = ("branch", "service", "shifts", "patrols", "courses", "homes", "matching")
+from .rooms import ROOMS
+
+#: The parts of each room that must be known at start; a part that a room does not have is passed over.
 PARTS = (
     "facts",
     "declare",

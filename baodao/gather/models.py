@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from baodao.kernel.columns import choices
 from baodao.orgs.models import ORIGINS
 
-from .apps import ROOMS
+from .rooms import ROOMS
 
 SLOT_STATES = ("open", "called_off", "held")
 ENCLOSURES = ("list", "paper")

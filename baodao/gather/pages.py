@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from .apps import ROOMS
+from .rooms import ROOMS
 
 for _room in ROOMS:
     for _shell in ("desk", "portal", "api"):
