@@ -1,14 +1,19 @@
-"""What `baodao doctor` says of boxes: texts whose key is lost or does not fit, keys that no text needs any more."""
+"""What `baodao doctor` says of boxes: texts whose key is lost or does not fit, keys that no text needs any more, cards
+that nobody can open because all who were named have left."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+from django.utils import timezone
 
 from baodao.ledger.doctor import register_checker
 from baodao.ledger.models import Content, Fact
 from baodao.ledger.selectors import SHUT
 from baodao.people import boxes
 from baodao.people.vault import Tampered
+
+from .services.renewing import RENEW, left_alone
 
 
 def check() -> Iterator[str]:
@@ -26,6 +31,8 @@ def check() -> Iterator[str]:
             yield f"{subjects.get(fact, fact)}, fact {fact}, slot {slot}: does not open; restore its key from the backup of boxes"
     for subject in sorted(set(boxes.subjects()) - set(subjects.values())):
         yield f"{subject}: a key without texts; if the card was erased, delete the file of the key"
+    for row in left_alone(timezone.localdate()):
+        yield f"matter:{row.number}: all who were named have left; two persons with {RENEW} name the next"
 
 
 register_checker("boxes", check)

@@ -253,6 +253,11 @@ def sealed_for(post: str, before: str, most: int) -> list[Matter]:
     return list((rows.filter(number__lt=before) if before else rows).order_by("-number")[:most])
 
 
+def named_before(number: str) -> list[str]:
+    """Posts that a sealed matter names, those that have ended among them. One statement."""
+    return list(Reader.objects.filter(matter=number).order_by("post").values_list("post", flat=True))
+
+
 def row_of(number: str) -> Matter | None:
     """The row alone, nobody asked: for a door that asks for more than the number."""
     return Matter.objects.filter(number=number).first()

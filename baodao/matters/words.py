@@ -18,7 +18,12 @@ def right_words(pack: str) -> Mapping[str, Words]:
     except BadPack:
         return {}
     chinese, english = held.many(Procedure, "zh-hans"), held.many(Procedure, "en")
-    found: dict[str, Words] = {"request.import": Words("导入历史来信", "Import replayed letters")}
+    found: dict[str, Words] = {
+        "request.import": Words("导入历史来信", "Import replayed letters"),
+        "card.renew": Words(
+            "给没有人能打开的卡片点名下一个人", "Name the next reader of a card that nobody can open"
+        ),
+    }
     for name, procedure in chinese.items():
         spoken = {action.name: action.title for action in english[name].actions}
         found[f"{name}.*"] = Words(f"{procedure.title}·全部动作", f"{english[name].title}: every action")

@@ -26,6 +26,7 @@ EVENT_WORDS = {
     "second.agreed": gettext_lazy("两个人办成了一件事"),
     "second.declined": gettext_lazy("没有同意，或收回了要两个人办的事"),
     "glass.opened": gettext_lazy("紧急查看了受限的事"),
+    "card.renewed": gettext_lazy("给没有人能打开的卡片点名了下一个人"),
     "glass.closed": gettext_lazy("结束了紧急查看"),
     "sign_in.password": gettext_lazy("用密码登录"),
     "sign_in.code": gettext_lazy("用验证码登录"),

@@ -445,7 +445,7 @@ ENTRIES: dict[str, Entry] = {
     # ── deputies, second persons, break-glass, who can see ──
     "desk:deputies": ANY, "desk:seconds": Entry(lambda ask: IN if ask.method == "GET" else MISSING),
     # Nobody of this town holds a post that may be named: no list of cards, and no door for clues.
-    "desk:cards": Entry(lambda ask: REFUSED), "portal:tip": Entry(lambda ask: MISSING, public=True), "portal:tip-look": PUBLIC,
+    "desk:cards": Entry(lambda ask: REFUSED), "desk:cards-renew": Entry(lambda ask: REFUSED), "portal:tip": Entry(lambda ask: MISSING, public=True), "portal:tip-look": PUBLIC,
     "desk:matter-unseal": Entry(lambda ask: REFUSED if ask.reads() else MISSING, NUMBER, body={"purpose": "handle"}),
     "desk:glass": Entry(_glass), "desk:matter-seers": Entry(missing_unless(Ask.reads), NUMBER),
     # ── duplicates, search by person, bulk, sheets ──

@@ -7,8 +7,8 @@ Waits for other rooms: lessons from cases in public (bulletin).
 
 from pathlib import Path
 
-from tests.support.cards import COMMISSION, SECRET, keys, opened, send, stage
-from tests.support.districts import appoint
+from tests.support.cards import COMMISSION, INSPECTION, SECRET, keys, opened, send, stage
+from tests.support.districts import appoint, enrol
 from tests.support.town import OFFICE, Town, at, words
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
@@ -182,3 +182,138 @@ def test_rebuilt_to_the_same_bytes_and_doctor_knows_of_lost_keys(office: Town) -
         assert "matter:FL-2026-009999" in told
         assert f"matter:{number}" in told
         assert "钥匙" in opened(office, "keeper", number, expect=409)
+
+
+def leave(*who: str, on: str) -> None:
+    """Their posts end on a day."""
+    import datetime
+
+    from baodao.kernel.act import system_act
+    from baodao.orgs.ruling import EndPost
+    from baodao.orgs.services import end_posts
+    from tests.support.town import local
+
+    day = datetime.date.fromisoformat(on)
+    by = system_act(local(f"{on[5:]} 00:00"), f"leave-{'-'.join(who)}")
+    end_posts(by, posts=[EndPost(code=f"p-{one}", until=day) for one in who])
+
+
+def asks_for(
+    office: Town, who: str, number: str, reader: str, expect: int = 202, reason: str = "两名管理员同日调离。"
+) -> str:
+    import re
+
+    desk = office.desk(who)
+    page = desk.get("/desk/cards/renew/").content.decode()
+    command = re.findall(r'name="command" value="([^"]+)"', page)
+    typed = {"command": command[-1] if command else f"renew-{who}", "number": number, "reader": reader}
+    answer = desk.post("/desk/cards/renew/", {**typed, "reason": reason})
+    assert answer.status_code == expect, words(answer)
+    return words(answer)
+
+
+def second_says(office: Town, who: str, expect: int = 303) -> str:
+    import re
+
+    page = office.desk(who).get("/desk/seconds/").content.decode()
+    codes = re.findall(r'name="code" value="(w-\d+)"', page)
+    command = re.findall(r'name="command" value="([^"]+)"', page)
+    assert codes, words(office.desk(who).get("/desk/seconds/"))
+    answer = office.desk(who).post(
+        "/desk/seconds/", {"command": command[-1], "code": codes[-1], "do": "agree"}
+    )
+    assert answer.status_code == expect, words(answer)
+    return words(answer) if expect != 303 else ""
+
+
+def test_if_all_who_were_named_leave_two_persons_name_the_next_and_read_nothing(office: Town) -> None:
+    from baodao.ledger.caches import dump
+    from baodao.ledger.doctor import examine
+    from baodao.ledger.models import Fact
+    from baodao.ledger.services import rebuild
+
+    more = {"approver": "某批准", "approver2": "某批准二", "elsewhere": "某别处"}
+    office.uids |= enrol(more, {who: f"137{n:04}6612" for n, who in enumerate(more)})
+    posts = (("approver", COMMISSION), ("approver2", COMMISSION), ("elsewhere", OFFICE))
+    appoint(*((who, org, "card_approver") for who, org in posts), uids=office.uids)
+    with at("11-23 09:00"):
+        number, _code = send(office, OFFICE)
+        # While one who was named is there, nobody names past them.
+        assert "没有要换人的卡片" in words(office.desk("approver").get("/desk/cards/renew/"))
+        assert "还有点名的人在岗" in asks_for(office, "approver", number, "p-inspector", 409)
+    leave("keeper", "second", on="2026-12-01")
+    with at("12-01 09:00"):
+        assert any(number in line and "card.renew" in line for line in examine())
+        read = words(office.desk("approver").get("/desk/cards/renew/"))
+        assert number in read
+        assert "线索管理员" in read
+        # Of another office, above, below, beside, outside: nobody finds it, nor the page.
+        assert number not in words(office.desk("elsewhere").get("/desk/cards/renew/"))
+        asks_for(office, "elsewhere", number, "p-inspector", 404)
+        for who in (
+            "chief",
+            "auditor",
+            "supervisor",
+            "secretary",
+            "sibling",
+            "superior",
+            "outsider",
+            "inspector",
+        ):
+            assert office.desk(who).get("/desk/cards/renew/").status_code == 403, who
+            asks_for(office, who, number, "p-inspector", 403)
+        assert "要写明为什么要换人" in asks_for(office, "approver", number, "p-inspector", 422, reason="")
+        assert "不能点名" in asks_for(office, "approver", number, "p-handler", 422)
+        # One alone does nothing, and cannot agree to her own.
+        assert "等另一个人确认" in asks_for(office, "approver", number, "p-inspector")
+        assert office.opens("inspector", number) == 404
+        second_says(office, "approver", expect=403)
+        second_says(office, "approver2")
+        assert office.opens("inspector", number) == 200
+        shown = opened(office, "inspector", number)
+        assert SECRET in shown
+        assert "两名管理员同日调离。" in shown, "why, for whoever opens it"
+        assert "线索批准人" in shown
+        # Those who named read nothing: not the card, not a list, not its contents.
+        for who in ("approver", "approver2"):
+            assert office.opens(who, number) == 404, who
+            assert office.desk(who).get("/desk/cards/").status_code == 403
+            answer = office.desk(who).post(f"/desk/matters/{number}/unseal/", {"purpose": "handle"})
+            assert answer.status_code == 404, who
+            assert number not in words(office.desk(who).get("/desk/cards/renew/"))
+        from baodao.people.models import SecurityLog
+
+        kinds = list(SecurityLog.objects.filter(subject=f"matter:{number}").values_list("kind", flat=True))
+        assert {"second.asked", "second.agreed", "card.renewed"} <= set(kinds)
+        # The reason lies in the box too, and the rows follow from the facts.
+        assert not any("同日调离" in line for line in dump(with_caches=True, with_facts=True))
+        before = list(dump(with_caches=True, with_facts=True))
+        rebuild()
+        assert list(dump(with_caches=True, with_facts=True)) == before
+        assert not [line for line in examine() if number in line]
+        assert (
+            Fact.objects.filter(subject=f"matter:{number}", post="p-approver", kind="matter.acted").count()
+            == 1
+        )
+
+
+def test_who_has_to_do_with_the_unit_is_not_named_that_way_either(office: Town) -> None:
+    """The check waits for the second person: whoever tries names alone learns nothing of the unit."""
+    more = {"approver": "某批准", "approver2": "某批准二"}
+    office.uids |= enrol(more, {who: f"137{n:04}6613" for n, who in enumerate(more)})
+    appoint(*((who, COMMISSION, "card_approver") for who in more), uids=office.uids)
+    office.uids["turned"] = office.uids["checker"]
+    appoint(("turned", OFFICE, "handler"), uids=office.uids)
+    with at("11-23 09:00"):
+        number, _code = send(office, OFFICE)
+    leave("keeper", "second", on="2026-12-01")
+    with at("12-01 09:00"):
+        asks_for(office, "approver", number, "p-checker")
+        assert "和被反映的单位有关" in second_says(office, "approver2", expect=422)
+        assert office.opens("checker", number) == 404
+    # One of the two who name is no reader, by whatever other post she holds.
+    office.uids["both"] = office.uids["approver2"]
+    appoint(("both", INSPECTION, "inspector"), uids=office.uids)
+    with at("12-02 09:00"):
+        asks_for(office, "approver", number, "p-both")
+        assert "自己不能看" in second_says(office, "approver2", expect=422)

@@ -4,4 +4,17 @@ from baodao.matters.alerts import desk as alerts  # noqa: F401
 from baodao.matters.checklists import desk as checklists  # noqa: F401
 from baodao.matters.legsheet import desk as legsheet  # noqa: F401
 
-from . import bulk, glass, importing, one, opening, opinions, person, procedures, start, suggestion, wanted  # noqa: F401
+from . import (  # noqa: F401
+    bulk,
+    glass,
+    importing,
+    one,
+    opening,
+    opinions,
+    person,
+    procedures,
+    renewing,
+    start,
+    suggestion,
+    wanted,
+)

@@ -123,7 +123,7 @@ def check_reader(
     if action.readers != "add":
         return
     post = orgs.post(str(fields.get(READER) or ""))
-    if post is None or not post.person or not _may_be_named(post, day):
+    if post is None or not post.person or not may_be_named(post, day):
         raise Invalid.of(READER, _("这个岗位不能点名来看"), _("请选线索管理、巡察的岗位"))
     if not stands_clear(post, unit_of(state.subject, facts), day):
         raise Invalid.of(READER, _("这个人和被反映的单位有关，不能看"), _("请选别的单位的人"))
@@ -139,7 +139,8 @@ def nameable(day: date) -> list[Post]:
     return orgs.holders_of(kinds, day)
 
 
-def _may_be_named(post: Post, day: date) -> bool:
+def may_be_named(post: Post, day: date) -> bool:
+    """Whether a post may open what names it."""
     given = orgs.grants_of(post.code, str(post.org_id), post.kind, day)
     return any(grant.reach == "named" and matches(grant.right, UNSEAL) for grant in given)
 

@@ -25,7 +25,7 @@ BEGIN, END = "deputy.begin", "deputy.end"
 #: Never longer than a quarter: who is away for longer is followed by somebody.
 LONGEST = timedelta(days=92)
 #: What nobody does by deputy: giving rights on, to persons or machines, and opening what is restricted.
-OWN_ONLY = ("*", "post", "deputy", "glass", "api", "partner", "pack", "people.erase")
+OWN_ONLY = ("*", "post", "deputy", "glass", "card", "api", "partner", "pack", "people.erase")
 
 
 class NewDeputy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
