@@ -140,3 +140,17 @@ def test_the_counts_of_a_slot_are_those_of_its_rows(acts: Any) -> None:
     assert len({row.n for row in rows}) == len(rows)
     assert all(row.n <= meeting.came for row in rows)
     assert all(not row.holds or (row.state == "seat" and row.status != "absent") for row in rows)
+
+
+@given(st.lists(st.integers(0, 30), max_size=12))
+def test_no_small_number_of_holders_is_told_or_follows_from_the_whole(holders: list[int]) -> None:
+    """Parts that are left out speak of nobody, or of ten and more together; unless nothing is told at all."""
+    from baodao.gather.courses.programmes.reached import Part, told
+    from baodao.gather.courses.programmes.selectors import LEAST
+
+    parts = [Part(f"o{n:02}", many, 0, many // 2, many // 3, 1.0) for n, many in enumerate(holders)]
+    shown = told(parts)
+    assert [one.org for one in shown] == [one.org for one in parts]
+    out = [one.holders for one in shown if one.whole is None]
+    assert all(one.holders >= LEAST or not one.holders for one in shown if one.whole is not None)
+    assert not out or sum(out) >= LEAST or all(not one.holders for one in shown if one.whole is not None)

@@ -476,6 +476,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:course-pace": ANY, "desk:course-pace-sheet": ANY, "desk:course-given": ANY,
     "desk:calls": ANY, "desk:call": NONE, "portal:calls": PUBLIC, "portal:call": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "desk:call-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("call.open", ask.home))),
+    "desk:training-reach": Entry(refused_unless(lambda ask: ask.at("class.open", ask.home) or ask.at("training.plan", ask.home))),
     "desk:training-plans": ANY, "desk:training-plan": NONE, "desk:training-plan-change": NONE,
     "desk:training-plan-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("training.plan", ask.home))),
     # ── homes: my own help, my own list ──

@@ -1,14 +1,17 @@
 """Y03 (首学制度): the first item is learnt first. An organization that held a meeting without the set first item is listed; who is absent
 is named to nobody above the branch. A meeting without it is recorded all the same.
 
-Of the three programmes "a hundred cadres teach" and "ten thousand members in rotation" are walked here; that a thousand secretaries go
-to school is the class by list of W21 and the plan of Y19, which count.
+All three programmes are walked: a hundred cadres teach, ten thousand members in rotation, a thousand secretaries go to school.
+Waits for other rooms: nothing.
 """
 
+import re
 from typing import Any
 
-from tests.support.branches import MEMBERS, branches_of, fields
-from tests.support.town import at, town, words
+from tests.gather.test_statements import DOOR, statements
+from tests.stories.test_D10_training import fill, slots
+from tests.support.branches import ABOVE, MEMBERS, ROOT, Branches, branches_of, fields
+from tests.support.town import SINCE, at, local, town, words
 
 __all__ = ["town"]
 
@@ -86,3 +89,95 @@ def test_programmes_show_who_is_still_to_come_and_name_no_member_above(town: Any
         for name in MEMBERS:
             assert name not in cover + lacking, name
         assert "＊＊" in own and "＊＊" not in branches.read("pabove", "/desk/dues/members/?org=dz-a")
+
+
+def _streets(where: Branches) -> None:
+    """Under the district: the street of two branches and nine more, one of three, one of ten; each branch but one with its secretary."""
+    from baodao.kernel.act import system_act
+    from baodao.orgs.ruling import NewOrg, NewPost
+    from baodao.orgs.services import begin_posts, create_orgs
+    from baodao.people.services.identity import Entry, enrol
+
+    def system(name: str) -> Any:
+        return system_act(local("01-06 09:00"), f"y03-{name}")
+
+    def org(code: str, name: str, level: str, kind: str, parent: str) -> NewOrg:
+        return NewOrg(code, name, level, kind, SINCE, parent, tree="party")
+
+    create_orgs(
+        system("streets"),
+        orgs=[org(f"dz-s{n}", f"第{n}街道党工委", "party_street", "committee", ROOT) for n in (2, 3)],
+    )
+    below = [(ABOVE, 9), ("dz-s2", 3), ("dz-s3", 10)]
+    rows = [(f"{street}-{n}", street) for street, many in below for n in range(many)]
+    create_orgs(
+        system("branches"),
+        orgs=[org(code, f"支部{code}", "party_community", "branch", street) for code, street in rows],
+    )
+    entries = [Entry(ref=code, name=f"书记{code}", kind="staff") for code, _street in rows]
+    uids = enrol(
+        system("people"),
+        entries=[*entries, Entry(ref="pdist", name="区委书记", kind="staff", phone="13700998899")],
+    ).uids
+    where.uids["pdist"], where.phones["pdist"] = uids["pdist"], "13700998899"
+    posts = [NewPost(f"p-{code}", code, "party_secretary", uids[code], SINCE) for code, _street in rows[:-1]]
+    begin_posts(
+        system("posts"), posts=[*posts, NewPost("p-pdist", ROOT, "party_secretary", uids["pdist"], SINCE)]
+    )
+
+
+def test_a_thousand_secretaries_go_to_school_in_one_view(town: Any) -> None:
+    """Who convenes it reads by street how many came and how many are still to come, from ten on and not by subtraction; a secretary reads what
+    she herself still lacks; nobody's name stands in it."""
+    branches = branches_of(town, "yuzhong")
+    view, home = "/desk/training-reach/", "/desk/classes/"
+    with at("11-23 09:00"):
+        _streets(branches)
+        desk = branches.desk("pabove")
+        fill(
+            desk,
+            f"{home}new/",
+            title="书记班",
+            plan="secretaries",
+            since="2026-11-23",
+            seats="",
+            closed="yes",
+        )
+        page = re.findall(r'href="(/desk/classes/c-\d+/)"', desk.get(home).content.decode())[0]
+        for day, course in (("24", "duties"), ("25", "governance")):
+            fill(
+                desk, page, do="session", starts=f"2026-11-{day}T09:00", minutes="120", way="on_site", course=course, title="", where="党校",
+            )  # fmt: skip
+        fill(
+            desk,
+            page,
+            do="enrol",
+            posts=" ".join(["p-psec", "p-pnext", *(f"p-{ABOVE}-{n}" for n in range(6))]),
+        )
+        before = branches.read("pdist", view)
+        assert "党组织书记轮训" in before and "街道党工委 12 — 0/12 0/12 12 0.0" in before
+    for day, many in (("24", 8), ("25", 5)):
+        with at(f"11-{day} 20:00"):
+            desk = branches.desk("pabove")
+            slot = slots(town, page)[day == "25"]
+            there = f"{page}roll/{slot}/"
+            body = desk.post(there, {"command": f"n-{day}", "do": "names"}).content.decode()
+            fill(desk, there, do="attend", came=re.findall(r'name="came" value="(\w+)"', body)[:many])
+    with at("11-26 09:00"):
+        read = branches.read("pdist", view)
+        # Eight of twelve came, five had both courses: 13 lessons of 120 minutes, 2.9 hours of 45 minutes a holder.
+        assert "街道党工委 12 — 8/12 5/12 7 2.9" in read
+        # Three are not spoken of, and neither are nine whose figure the total would give away.
+        assert "第2街道党工委 3 1 人太少，不显示" in read and "第3街道党工委 9 2 人太少，不显示" in read
+        for name in ("书记psec", "书记dz", *MEMBERS):
+            assert name not in read, name
+        assert statements(branches.desk("pdist"), view) - DOOR <= 6
+        sheet = branches.desk("pdist").get(f"{view}?as=xlsx")
+        assert sheet.status_code == 200 and sheet.content[:2] == b"PK"
+        # The street has its own view: of each branch with its one secretary it says nothing, of all eleven below it does.
+        street = branches.read("pabove", view)
+        assert "甲支部 1 — 人太少，不显示" in street and "合计 11 — 8/11 5/11 6" in street
+        assert "人太少，不显示" in branches.read("psec", view)
+        assert branches.desk("pcom").get(view).status_code == 403
+        lacking = branches.read("psec", home)
+        assert "党组织书记轮训 上了" in lacking

@@ -1,3 +1,3 @@
 """Desk pages of training: classes, plans over some years, dated calls."""
 
-from . import calls, classes, goals  # noqa: F401
+from . import calls, classes, goals, reached  # noqa: F401

@@ -57,6 +57,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     had, plans = selectors.mine(by.person, day), plans_of(home, day)
     kinds = [post.kind for post in who_of(request).posts]
     rows = selectors.catalogue(home, day, after=request.GET.get("after", "")[:16], limit=PAGE + 1)
+    opening = allowed(by, "class.open", of_class(home))
     norm = max((norm_of(home, plan, day) for plan in plans.values()), default=0)
     return render(
         request,
@@ -67,8 +68,9 @@ def classes(request: HttpRequest) -> HttpResponse:
         missing=_missing(plans, kinds, had, by, home),
         goals=goals.own(home, kinds, had, day),
         rows=[(row, titled(plans.get(row.plan), row.plan), org_name(str(row.org_id)), had.classes.get(row.code, "")) for row in rows[:PAGE]],
-        convened=selectors.convened(home) if allowed(by, "class.open", of_class(home)) else [],
-        opening=allowed(by, "class.open", of_class(home)),
+        convened=selectors.convened(home) if opening else [],
+        opening=opening,
+        reading=opening or allowed(by, "training.plan", of_class(home)),
         next_href=f"?after={rows[PAGE - 1].code}" if len(rows) > PAGE else "",
         problem=problem,
         command=new_key("class"),
