@@ -34,6 +34,18 @@ def day(value: datetime | date | None) -> str:
     return text if local.year == this_year else f"{local.year}年{text}"
 
 
+def short_day(value: datetime | date | None) -> str:
+    """11月27日 / 27 Nov, for the two ends of a span; the year is added when it is not the present one."""
+    if value is None:
+        return ""
+    local = _local(value)
+    if local.year != timezone.localtime(datetime.now(UTC)).year:
+        return date_of(value)
+    if translation.get_language() == "en":
+        return f"{local.day} {local.strftime('%b')}"
+    return f"{local.month}月{local.day}日"
+
+
 def date_of(value: datetime | date | None) -> str:
     """2026年3月1日 / 1 Mar 2026: the day from which something of a registry holds, always with its year."""
     if value is None:

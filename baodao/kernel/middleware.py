@@ -9,7 +9,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .errors import Busy, Problem
-from .pages import problem_response
+from .pages import DONE, problem_response, shell_of, who_of
+from .verbs import watch
 
 # No inline script or style anywhere; pictures also as blob for the preview before an upload.
 CSP = (
@@ -26,6 +27,28 @@ HEADERS = {
 }
 
 
+#: Changing who one is, or leaving, is seen from what comes next.
+SILENT = frozenset({"sign-out", "me-post"})
+
+
+def _tell(request: HttpRequest, response: HttpResponse, done: bool) -> None:
+    """A form that wrote something and leads on marks the page that comes next: it says so once (see the layouts). The mark is a
+    cookie of half a minute that holds nothing."""
+    if request.method == "POST" and done and response.status_code in {302, 303}:
+        match = getattr(request, "resolver_match", None)
+        if (
+            shell_of(request) != "api"
+            and who_of(request).signed_in
+            and match
+            and match.url_name not in SILENT
+        ):
+            response.set_cookie(
+                DONE, "1", max_age=30, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+            )
+    elif DONE in request.COOKIES and response.headers.get("Content-Type", "").startswith("text/html"):
+        response.delete_cookie(DONE, samesite="Lax")
+
+
 class Floor:
     """Outermost. Pages that carry people's data are never kept by shared caches."""
 
@@ -34,8 +57,10 @@ class Floor:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         lang = self._language(request)
+        done = watch()
         with translation.override(lang):
             response = self.get_response(request)
+        _tell(request, response, bool(done))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Language", lang)

@@ -60,6 +60,9 @@ class Who(msgspec.Struct, frozen=True):
 
 VISITOR = Who()
 
+#: The cookie that lets the page after a form say that it was done.
+DONE = "done"
+
 
 class Route(msgspec.Struct):
     """One registered page. `nav` = (order, title) puts it into the shell's navigation."""
@@ -142,7 +145,8 @@ def render(request: HttpRequest, template: str, *, status: int = 200, **context:
     """An HTML page inside its shell's layout (`{% extends layout %}`)."""
     shell = shell_of(request)
     layout = LAYOUTS.get(shell) or LAYOUTS.get("portal")
-    shared: dict[str, Any] = {"who": who_of(request), "shell": shell}
+    just_done = request.method == "GET" and status == 200 and request.COOKIES.get(DONE) == "1"
+    shared: dict[str, Any] = {"who": who_of(request), "shell": shell, "just_done": just_done}
     if layout is not None:
         shared["layout"] = layout.template
         shared.update(layout.context(request))

@@ -103,6 +103,7 @@ _closings: list[Callable[["Tx"], None]] = []
 VERBS: dict[str, Callable[..., Any]] = {}
 VERB_NAMES: dict[str, str] = {}
 _active: ContextVar[bool] = ContextVar("baodao_verb_active", default=False)
+_did: ContextVar[list[str] | None] = ContextVar("baodao_verbs_done", default=None)
 
 
 def set_policy(policy: Policy) -> None:
@@ -121,6 +122,14 @@ def set_second(second: Second) -> None:
     """orgs fills this port at start."""
     global _second
     _second = second
+
+
+def watch() -> list[str]:
+    """A list that takes the name of each verb that succeeds from here on in this request: who answers it can say that something
+    was done."""
+    done: list[str] = []
+    _did.set(done)
+    return done
 
 
 def register_closing(do: Callable[["Tx"], None]) -> None:
@@ -273,7 +282,10 @@ def verb(name: str) -> Callable[[Callable[Concatenate[Tx, Act, P], R]], Callable
                 raise RuntimeError(f"verb {name} inside another verb: share a function of services instead")
             token = _active.set(True)
             try:
-                return _run(do, name, by, args, kwargs)
+                result = _run(do, name, by, args, kwargs)
+                if (done := _did.get()) is not None:
+                    done.append(name)
+                return result
             except NeedsSecond as found:
                 wait = found
             finally:

@@ -100,7 +100,7 @@ def test_nothing_is_asked_twice_and_the_months_report_writes_itself(branches: An
         _form, held = branches.form("psec")
         assert held["where"] == "党群服务中心"
         month = branches.read("psec", "/desk/branch/month/?month=2026-11")
-        assert "本支部开会 1 次" in month and "11-10 开主题党日，参加 12 人，应到 12 人" in month
+        assert "本支部开会 1 次" in month and "11月10日 开主题党日，参加 12 人，应到 12 人" in month
         assert "决定 1 条" in month
         sheet = branches.desk("psec").get("/desk/branch/month/?month=2026-11&as=docx")
         assert sheet.status_code == 200 and sheet.content[:2] == b"PK"

@@ -22,19 +22,21 @@ def test_before_on_the_day_and_by_the_fifteenth(branches: Any) -> None:
     branches.enter("乙支部", 11)
     with at("11-06 09:00"):
         # Before: it stands there with its days; nobody is late.
-        assert "要开 主题党日 2026-11-10 到 2026-11-15" in branches.read("psec", "/desk/branch/")
+        assert "要开 主题党日 11月10日 到 11月15日" in branches.read("psec", "/desk/branch/")
     with at("11-10 21:30"):
-        branches.record(day="2026-11-10", **EVENING)
-        assert "已开 主题党日 2026-11-10 到 2026-11-15" in branches.read("psec", "/desk/branch/")
-        assert "要开 主题党日 2026-11-10" in branches.read("pnext", "/desk/branch/")
+        where = branches.record(day="2026-11-10", **EVENING)
+        # The page that follows a form says once that it was done.
+        assert [("办好了，已经记下。" in branches.read("psec", where)) for _time in (1, 2)] == [True, False]
+        assert "已开 主题党日 11月10日 到 11月15日" in branches.read("psec", "/desk/branch/")
+        assert "要开 主题党日 11月10日" in branches.read("pnext", "/desk/branch/")
     with at("11-16 09:00"):
         late = branches.read("pnext", "/desk/branch/")
-        assert "缺 主题党日 2026-11-10 到 2026-11-15 可以补开，到 2026-11-30 为止" in late
+        assert "缺 主题党日 11月10日 到 11月15日 可以补开，到 11月30日 周一 为止" in late
         lacking = branches.read("pabove", "/desk/dues/lacking/theme_day/")
         assert "乙支部" in lacking
         # It counts from the evening's day, whenever it is written down.
         branches.record("pnext", day="2026-11-12", **EVENING)
-        assert "已开 主题党日 2026-11-10 到 2026-11-15" in branches.read("pnext", "/desk/branch/")
+        assert "已开 主题党日 11月10日 到 11月15日" in branches.read("pnext", "/desk/branch/")
 
 
 def test_a_tenth_that_is_a_rest_day_goes_to_the_next_workday(branches: Any) -> None:
@@ -46,4 +48,4 @@ def test_a_tenth_that_is_a_rest_day_goes_to_the_next_workday(branches: Any) -> N
         calendar, day = current_calendar(), local("10-10 12:00").date()
         while not calendar.is_workday(day):
             day = day.replace(day=day.day + 1)
-        assert f"主题党日 {day.isoformat()} 到" in branches.read("psec", "/desk/branch/")
+        assert f"主题党日 {day.month}月{day.day}日 到" in branches.read("psec", "/desk/branch/")

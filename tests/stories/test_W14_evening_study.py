@@ -18,14 +18,14 @@ def test_each_week_has_its_evening_and_residents_are_only_counted(town: Any) -> 
     branches = branches_of(town, "weibin")
     with at("11-13 09:00"):
         home = branches.read("psec", "/desk/branch/")
-        assert re.search("要开 夜学 2026-11-09 到 2026-11-15", home), home
+        assert re.search("要开 夜学 11月9日 到 11月15日", home), home
         _text, held = branches.form("psec")
         held |= {"kinds": ["evening_study"], "items": ["evening_study.reading"], "day": "2026-11-11", "starts": "19:30",
                  "ends": "21:00", "heads": "7", f"s-{branches.tokens['钱二']}": "phone"}  # fmt: skip
         checked = branches.send("psec", held, "check", 200)
         where = str(branches.send("psec", fields(checked.content.decode()))["Location"])
         home = branches.read("psec", "/desk/branch/")
-        assert "已开 夜学 2026-11-09 到 2026-11-15" in home
+        assert "已开 夜学 11月9日 到 11月15日" in home
         read = branches.read("psec", where)
         assert "12/12" in read and "另外 7 人" in read
         # Seven came to listen; there is no row, no fact and no text that could say who.
@@ -44,4 +44,4 @@ def test_each_week_has_its_evening_and_residents_are_only_counted(town: Any) -> 
             branches.phone_by(branches.phones["钱二"]).browser.get("/me/evenings/")
         )
     with at("11-18 09:00"):
-        assert re.search("要开 夜学 2026-11-16 到 2026-11-22", branches.read("psec", "/desk/branch/"))
+        assert re.search("要开 夜学 11月16日 到 11月22日", branches.read("psec", "/desk/branch/"))

@@ -14,6 +14,7 @@ from msgspec import Struct
 from baodao.gather.declare import Gathering
 from baodao.gather.kinds import titled
 from baodao.gather.words import PRESENCE
+from baodao.kernel.jinja import short_day
 from baodao.kernel.tables import write_xlsx
 from baodao.kernel.tables.word import Grid, Text, write_word
 
@@ -126,7 +127,7 @@ def month_words(entries: Sequence[Entry], dues: Sequence[tuple[str, str]], day: 
     for entry in entries:
         one = entry.one
         text = _("%(day)s 开%(kinds)s，参加 %(part)d 人，应到 %(roll)d 人") % {
-            "day": f"{timezone.localtime(one.starts):%m-%d}", "kinds": entry.kinds, "part": entry.part, "roll": one.roll,
+            "day": short_day(one.starts), "kinds": entry.kinds, "part": entry.part, "roll": one.roll,
         }  # fmt: skip
         text += _("；议程：%(items)s") % {"items": entry.items} if entry.items else ""
         text += (

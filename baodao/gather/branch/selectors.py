@@ -15,6 +15,8 @@ from baodao.gather.kinds import kinds_of
 from baodao.gather.models import Seat, Slot
 from baodao.gather.selectors import OfBranch, of_branches
 from baodao.kernel.act import Act, Subject
+from baodao.kernel.jinja import day as day_words
+from baodao.kernel.jinja import short_day
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import fact_rows
 from baodao.orgs import selectors as orgs
@@ -171,10 +173,10 @@ def due_now(org: str, day: date) -> list[Due]:
         stand = one.stand
         words, tone = STANDS[stand.state]
         when = _("%(first)s 到 %(last)s") % {
-            "first": stand.window.opens.isoformat(), "last": stand.window.closes.isoformat(),
+            "first": short_day(stand.window.opens), "last": short_day(stand.window.closes),
         }  # fmt: skip
         late = stand.can_make_up(day) and stand.window.make_up is not None
-        make_up = _("可以补开，到 %(day)s 为止") % {"day": stand.window.make_up} if late else ""
+        make_up = _("可以补开，到 %(day)s 为止") % {"day": day_words(stand.window.make_up)} if late else ""
         found.append(
             Due(
                 dues.title_of(one.rule),

@@ -133,7 +133,10 @@ def month(request: HttpRequest) -> HttpResponse:
     until = next_month(since)
     codes = selectors.held_of(org, since=since, until=until)
     entries = [_entry(one, {}) for one in selectors.told_all(codes[::-1])]
-    dues = [(one.title, str(one.words)) for one in selectors.due_now(org, min(orgs.today(), until))]
+    dues = [
+        (f"{one.title}（{one.when}）", str(one.words))
+        for one in selectors.due_now(org, min(orgs.today(), until))
+    ]
     said = registers.month_words(entries, dues, since)
     title = _("%(y)d 年 %(m)d 月支部工作小结") % {"y": since.year, "m": since.month}
     if request.GET.get("as") == "docx":
