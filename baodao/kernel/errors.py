@@ -8,12 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One thing that is wrong: `field` (form or column name, "" for the whole), `reason`, `remedy`. Strings,
-    already translated."""
+    """One thing that is wrong: `field` (form or column name, "" for the whole), `reason`, `remedy`, and the field's own words, `label`,
+    where the form has them (""). Strings, already translated."""
 
     field: str
     reason: str
     remedy: str = ""
+    label: str = ""
+
+    @property
+    def named(self) -> str:
+        """The reason behind the field's words: for a summary that stands apart from its fields."""
+        return (
+            _("%(label)s：%(reason)s") % {"label": self.label, "reason": self.reason}
+            if self.label
+            else self.reason
+        )
 
 
 class Problem(Exception):
@@ -39,7 +49,7 @@ class Problem(Exception):
         lines = [str(self.title)]
         for fault in self.faults:
             head = f"{fault.field}: " if fault.field else ""
-            lines.append(f"  {head}{fault.reason}" + (f"  → {fault.remedy}" if fault.remedy else ""))
+            lines.append(f"  {head}{fault.named}" + (f"  → {fault.remedy}" if fault.remedy else ""))
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
@@ -48,7 +58,7 @@ class Problem(Exception):
             "type": f"urn:baodao:problem:{self.code}",
             "title": str(self.title),
             "status": self.status,
-            "detail": "; ".join(fault.reason for fault in self.faults),
+            "detail": "; ".join(fault.named for fault in self.faults),
             "faults": [msgspec.to_builtins(fault) for fault in self.faults],
             **self.extra,
         }

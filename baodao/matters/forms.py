@@ -83,15 +83,8 @@ def fill(
             _read(form, name, declared, fields.get(name))
         except Wrong as wrong:
             # Which field it is, in its own words: a summary on top of a long form says it first.
-            label = procedure.words.get(f"field.{name}", "")
             reason, remedy = wrong.args
-            faults.append(
-                Fault(
-                    name,
-                    _("%(label)s：%(reason)s") % {"label": label, "reason": reason} if label else reason,
-                    remedy,
-                )
-            )
+            faults.append(Fault(name, reason, remedy, procedure.words.get(f"field.{name}", "")))
     faults += bounds.faults(procedure, action, form.filled.codes, day, workdays)
     if faults:
         raise Invalid(*faults)

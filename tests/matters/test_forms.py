@@ -115,7 +115,9 @@ def test_a_fault_says_which_field_in_its_own_words() -> None:
     named = msgspec.structs.replace(PROCEDURE, words={"field.a": "怎么办"})
     with pytest.raises(Invalid) as told:
         fill(named, Action(name="x", fields={"a": "text"}), {}, DAY, CALENDAR)
-    assert told.value.faults[0].reason == "怎么办：这一项要填"
+    (fault,) = told.value.faults
+    assert (fault.label, fault.reason, fault.named) == ("怎么办", "这一项要填", "怎么办：这一项要填")
+    assert told.value.as_dict()["faults"][0]["label"] == "怎么办"
 
 
 def test_all_faults_are_told_at_once() -> None:

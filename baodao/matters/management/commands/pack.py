@@ -125,7 +125,7 @@ class Command(BaseCommand):
                 except Problem as problem:
                     stuck += 1
                     self.stderr.write(
-                        f"{number}: " + "；".join(f"{f.reason} → {f.remedy}" for f in problem.faults)
+                        f"{number}: " + "；".join(f"{f.named} → {f.remedy}" for f in problem.faults)
                     )
             last = numbers[-1]
         self.stdout.write(
