@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Conflict
+from baodao.kernel.jinja import day as day_words
+from baodao.kernel.jinja import moment
 from baodao.kernel.verbs import Tx
 from baodao.people.selectors import same_person
 
@@ -76,7 +78,12 @@ def must_be_free(tx: Tx, spans: Mapping[str, Time], but: str) -> None:
 
 
 def said(starts: datetime, ends: datetime) -> str:
-    """A time in words of the district's clock."""
+    """A time in words of the district's clock: 11月23日 周一 08:00–10:00."""
+    return f"{day_words(starts)} {hours_of(starts, ends)}"
+
+
+def hours_of(starts: datetime, ends: datetime) -> str:
+    """From when to when, where the day stands beside it: 08:00–10:00; over midnight 22:00–11月24日 周二 06:00."""
     first, last = timezone.localtime(starts), timezone.localtime(ends)
-    till = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%m-%d %H:%M}"
-    return f"{first:%m-%d %H:%M}–{till}"
+    till = f"{last:%H:%M}" if first.date() == last.date() else moment(last)
+    return f"{first:%H:%M}–{till}"

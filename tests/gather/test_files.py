@@ -89,7 +89,7 @@ def test_a_photo_of_the_list_is_the_conveners_and_gone_on_its_day(town: Any, clo
     [kept] = Enclosed.objects.all()
     assert (kept.what, kept.readers, kept.level, kept.until) == ("list", "convener", 2, date(2026, 9, 10))
     own = town.desk("secretary").get(f"/desk/gather/{code}/")
-    assert "到 2026-09-10 自动删除" in words(own)
+    assert "到 9月10日 周四 自动删除" in words(own)
     where = f"/desk/gather/{code}/files/{kept.digest}/"
     answer = town.desk("secretary").get(where)
     raw = b"".join(answer.streaming_content) if answer.streaming else answer.content

@@ -220,7 +220,7 @@ def test_two_change_their_turns(town: Town, march: Any) -> None:
     giver.post(f"/gather/{one}/", {"do": "join", "command": "j1"})
     taker.post(f"/gather/{two}/", {"do": "join", "command": "j2"})
     page = giver.get(f"/gather/{one}/")
-    assert "03-21 09:00" in words(page)
+    assert "3月21日 周六 09:00" in words(page)
     given = giver.post(f"/gather/{one}/", {**form_of(page, "stand_in"), "wants": two})
     found = re.search(r'<b class="bd-number">([A-Z0-9]{4}-[A-Z0-9]{4})</b>', given.content.decode())
     assert found

@@ -282,7 +282,7 @@ def test_a_community_that_needs_nobody_says_so_and_nobody_is_marked_down(distric
         mine = words(me.get("/me/service/"))
         assert "现在不需要人" in mine and "也不算您没有去" in mine and slots(me) == []
         unit = words(districts.desk("organizer").get("/desk/service/unit/"))
-        assert "现在不需要人，到 2027-01-01" in unit and "不算单位没有去" in unit
+        assert "现在不需要人，到 2027年1月1日 周五" in unit and "不算单位没有去" in unit
         # Nothing is owed while the word holds: it stands so on every list, and nobody can be reminded.
         assert "免 集体报到 2026年下半年" in words(districts.desk("organizer").get("/desk/dues/"))
         assert "区税务局" not in words(districts.desk("above").get(LACKING))

@@ -125,7 +125,7 @@ def test_the_menu_is_everybodys_and_ordering_is_free(town: Any) -> None:
         read = words(town.phone().browser.get("/courses/"))
         assert "广场舞入门" in read and "现场只数人数" in read
         number = order(town, page, form="class", wish="2026-12-05", heads="20")
-        assert "希望 2026-12-05" in words(town.desk("secretary").get(f"{ORDERED}{number}/"))
+        assert "希望 12月5日 周六" in words(town.desk("secretary").get(f"{ORDERED}{number}/"))
         # Leaving is free too: no reason.
         town.do("secretary", number, "withdraw")
         assert "已结束" in words(town.desk("secretary").get(ORDERED))
@@ -162,7 +162,7 @@ def test_it_is_packed_given_and_counted(town: Any) -> None:
         second = order(town, page, "sibling")
         town.do("resident", second, "report_in")
         clash = {**typed, "form": "yard", "sessions": "1"}
-        assert "讲师 2026-12-01 19:30 在别处讲" in fill(
+        assert "讲师 12月1日 周二 19:30 在别处讲" in fill(
             town.desk("resident"), f"{ORDERED}{second}/", 409, **clash, at="2026-12-01T19:30"
         )
         # Nobody else sets its days: not the neighbours' secretary, not an outsider.
@@ -192,7 +192,7 @@ def test_it_is_packed_given_and_counted(town: Any) -> None:
         # Nobody by name, how many in all, and how many days after it came onto the menu.
         read = words(town.desk("secretary").get(page))
         assert "点了 2 单，讲了 1 单，来了 76 人次" in read
-        assert "甲社区 2026-11-24 4 天" in read
+        assert "甲社区 11月24日 周二 4 天" in read
         # A wrong number is corrected; what came of the order follows.
         fill(town.desk("secretary"), there, do="record", slot=slots[1], heads="14")
         town.work()

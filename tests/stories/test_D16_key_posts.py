@@ -26,7 +26,7 @@ def test_a_post_shows_evidence_and_lapse_and_is_laid_down_without_a_reason(liste
         fill(me, "/standing/", do=f"take-{code}")
     with at("11-23 10:00"):
         late = words(listed.desk("secretary").get("/desk/standing/"))
-        assert "该记实绩了" in late and "2026-08-31" in late
+        assert "该记实绩了" in late and "8月31日 周一" in late
         me = listed.phone_by(PHONE).browser
         said = fill(me, "/me/service/", do=f"prove-{code}", text="走完十二栋楼，报了两处隐患")
         assert "有人" in said and "2027年2月21日 周日" in said

@@ -69,6 +69,6 @@ def test_a_half_year_in_one_form_and_a_seasonal_call_out(districts: Any) -> None
         )  # fmt: skip
         reading = saturday.split("/desk/gather/")[1].split("/")[0]
         busy = press(yang, f"/gather/{reading}/", "join", expect=409)
-        assert "这段时间已经有安排：04-04 08:00–18:00" in busy
+        assert "这段时间已经有安排：4月4日 周六 08:00–18:00" in busy
         mine = words(han.get("/me/gatherings/"))
         assert mine.count("清明护林") == 4

@@ -43,7 +43,9 @@ def test_a_call_has_days_terms_and_a_result_by_organization(town: Any) -> None:
         assert "问题真不真" in words(town.phone().browser.get(public))
         phone = town.phone("resident")
         typed = {"title": "榨菜尾水处理", "text": "建一套小装置。", "unit": "涪陵榨菜研究所", "call": code}
-        assert "2026-11-23 到 2026-11-30 可以报" in fill(phone.browser, f"/apply/?call={code}", 409, **typed)
+        assert "11月23日 周一 到 11月30日 周一 可以报" in fill(
+            phone.browser, f"/apply/?call={code}", 409, **typed
+        )
     with at("11-23 09:00"):
         hat(town, "sibling")
         assert "人才项目揭榜（第一期）" in words(phone.browser.get("/apply/"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from baodao.gather.elsewhere import register_page
 from baodao.gather.kinds import kinds_of
 from baodao.kernel.act import Act
+from baodao.kernel.jinja import day as day_words
 from baodao.kernel.verbs import allowed
 from baodao.matters.beside import Way, register_ways
 from baodao.matters.selectors import Seen
@@ -30,7 +31,7 @@ def evening_of(by: Act, seen: Seen) -> list[Way]:
     if slot is None or not (allowed(by, READ, subject_of(org)) or allowed(by, SEE, open_of(org))):
         return []
     words = _("会上的决定：%(org)s %(day)s %(title)s") % {
-        "org": orgs.name_of(org), "day": selectors.local_day(slot.starts).isoformat(), "title": slot.title,
+        "org": orgs.name_of(org), "day": day_words(slot.starts), "title": slot.title,
     }  # fmt: skip
     return [Way(words, reverse("desk:branch-one", kwargs={"code": slot.code}))]
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from baodao.gather.declare import Gathering
 from baodao.gather.kinds import titled
 from baodao.gather.words import PRESENCE
-from baodao.kernel.jinja import short_day
+from baodao.kernel.jinja import date_of, short_day
 from baodao.kernel.tables import write_xlsx
 from baodao.kernel.tables.word import Grid, Text, write_word
 
@@ -37,9 +37,15 @@ class Entry(Struct, frozen=True):
 
 
 def hours(one: Told) -> str:
-    """11月10日 19:30—21:00 as a register writes it."""
+    """2026-11-10 19:30—21:00 as a sheet writes it."""
     starts, ends = timezone.localtime(one.starts), timezone.localtime(one.ends)
     return f"{starts:%Y-%m-%d %H:%M}—{ends:%H:%M}"
+
+
+def told_hours(one: Told) -> str:
+    """2026年11月10日 19:30—21:00 as a register writes it."""
+    starts, ends = timezone.localtime(one.starts), timezone.localtime(one.ends)
+    return f"{date_of(starts)} {starts:%H:%M}—{ends:%H:%M}"
 
 
 def head() -> list[str]:
@@ -90,7 +96,7 @@ def _page(entry: Entry) -> list[Text | Grid]:
         for n, text in enumerate(one.decisions, 1)
     ]
     rows = [
-        [_("时间"), hours(one), _("地点"), one.where or "—"],
+        [_("时间"), told_hours(one), _("地点"), one.where or "—"],
         [_("应到"), str(one.roll), _("到会"), str(counts["present"])],
         [_("其他情况"), others or "—"],
         [_("另外来的人"), str(one.heads), _("编号"), one.code],

@@ -16,6 +16,7 @@ from baodao.gather.working import begin, keep
 from baodao.gather.working import load as load_slot
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
+from baodao.kernel.jinja import moment
 from baodao.kernel.verbs import Tx, verb
 from baodao.ledger.models import Fact
 from baodao.matters.guards import SYSTEM
@@ -127,8 +128,8 @@ def _free(lecturer: str, spans: list[tuple[datetime, datetime]], lists: Lists) -
     )
     for starts, ends in spans:
         if any(begins < ends and over > starts for begins, over in taken):
-            when = timezone.localtime(starts).strftime("%Y-%m-%d %H:%M")
-            raise Conflict.of("at", _("讲师 %(when)s 在别处讲") % {"when": when}, _("请换个时间"))
+            when = {"when": moment(starts)}
+            raise Conflict.of("at", _("讲师 %(when)s 在别处讲") % when, _("请换个时间"))
 
 
 def _step(tx: Tx, by: Act, loaded: Loaded, action: str, fields: dict[str, Any]) -> State:

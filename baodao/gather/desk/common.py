@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from baodao.gather.credits import day_of
 from baodao.gather.kinds import kind_of, titled
 from baodao.gather.models import Slot
-from baodao.gather.times import said
+from baodao.gather.times import hours_of, said
 from baodao.gather.words import FORMS, STATES
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
@@ -43,7 +43,7 @@ def line_of(row: Slot) -> dict[str, Any]:
     return {
         "row": row, "kind": titled(kind), "form": FORMS[row.form], "org": orgs.name_of(str(row.org_id)),
         "state": STATES[row.state], "tone": {"open": "way", "called_off": "late", "held": "done"}[row.state],
-        "time": said(row.starts, row.ends), "day": day_of(row.starts), "free": free, "count": kind.people == "count",
+        "time": said(row.starts, row.ends), "hours": hours_of(row.starts, row.ends), "day": day_of(row.starts), "free": free, "count": kind.people == "count",
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from baodao.gather.branch.selectors import READ, RECORD, Told, subject_of
 from baodao.gather.words import PRESENCE
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
+from baodao.kernel.jinja import moment
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.web import workbook
 from baodao.kernel.tables.word import WORD, Text, write_word
@@ -160,7 +161,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     roll = selectors.roll_on(org, timezone.localdate(slot.starts))
     names = sorted(selectors.names(by, org, roll).values()) if request.method == "POST" else [""] * len(roll)
     if request.method == "POST":
-        when = f"{timezone.localtime(slot.starts):%Y-%m-%d %H:%M} {slot.where}"
+        when = f"{moment(slot.starts)} {slot.where}"
         return word(registers.sign_in(orgs.name_of(org), slot.title, when, names), f"sign-in-{code}")
     context: dict[str, Any] = {
         "slot": slot,

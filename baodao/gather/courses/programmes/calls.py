@@ -15,6 +15,7 @@ from baodao.kernel.act import Act
 from baodao.kernel.declare import get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.kernel.errors import Conflict, Invalid, Missing
+from baodao.kernel.jinja import day as day_words
 from baodao.kernel.text import find_private
 from baodao.kernel.verbs import Tx, verb
 from baodao.matters.declare import Procedure
@@ -108,7 +109,7 @@ def apply_to(tx: Tx, by: Act, *, call: str, fields: Mapping[str, Any]) -> str:
         raise Missing.of("call", _("没有这个申报通知"), _("请从列表里选"))
     day = timezone.localdate(by.happened)
     if not row.since <= day <= row.until:
-        words = {"since": row.since.isoformat(), "until": row.until.isoformat()}
+        words = {"since": day_words(row.since), "until": day_words(row.until)}
         raise Conflict.of("call", _("这个通知 %(since)s 到 %(until)s 可以报") % words, _("请看别的通知"))
     draft = Draft(procedure=APPLICATION, org=str(row.org_id), kind=row.programme, fields=fields)
     state = open_one(tx, by, draft)
