@@ -12,4 +12,4 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         """What the canonical dump prints of the desk."""
-        from . import caches  # noqa: F401
+        from . import caches, rights  # noqa: F401

@@ -12,7 +12,7 @@ class DuesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the kernel what packs may declare, and the ledger what can be dumped and what can be rebuilt."""
-        from . import audience, caches, declare, erasers, facts, keeper, services, words  # noqa: F401
+        from . import audience, caches, declare, erasers, facts, keeper, records, services, words  # noqa: F401
         from .contacts import caches as contacts  # noqa: F401
         from .contacts import keeper as contact_keeper  # noqa: F401
         from .contacts import own  # noqa: F401

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import msgspec
 from django.db.models import Q
+from django.utils import translation
 
 from baodao.kernel.selectors import current_calendar
 from baodao.orgs import selectors as orgs
@@ -54,9 +55,9 @@ def packs_of(codes: Collection[str], day: date) -> dict[str, list[str]]:
 
 
 def rules_of(pack: str) -> Mapping[str, DueRule]:
-    """The requirements that a pack declares, in its order. No statement."""
+    """The requirements that a pack declares, in its order, with their texts in the reader's language. No statement."""
     held = orgs.pack_named(pack)
-    return held.many(DueRule) if held is not None else {}
+    return held.many(DueRule, translation.get_language() or "") if held is not None else {}
 
 
 def asked(codes: Collection[str], day: date, only: Collection[str] = ()) -> list[Asked]:

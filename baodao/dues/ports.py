@@ -9,6 +9,7 @@ from datetime import date
 
 import msgspec
 
+from baodao.kernel.act import Act
 from baodao.ledger.selectors import Recorded
 
 
@@ -63,7 +64,6 @@ _SOURCES: dict[str, Source] = {}
 _BEGINNINGS: dict[str, Beginning] = {}
 _LIVES: dict[str, Lives] = {}
 _RESTS: dict[str, Rest] = {}
-_LINKS: dict[str, Callable[[str], str]] = {}
 
 
 def register_source(kind: str, read: Source) -> None:
@@ -111,13 +111,34 @@ def rests() -> dict[str, Rest]:
     return dict(_RESTS)
 
 
-def register_link(prefix: str, href: Callable[[str], str]) -> None:
-    """Where a record whose ref begins with ``<prefix>:`` is read: gets the rest of the ref, gives a path of the desk."""
-    _LINKS[prefix] = href
+class Record(msgspec.Struct, frozen=True):
+    """A record that met a due, as one reader may know it: its title where she may read it, else what kind of thing it is; its day,
+    None where that is not told; a path of the desk, "" where it does not open for her."""
+
+    title: str
+    day: date | None = None
+    href: str = ""
 
 
-def link_of(ref: str) -> str:
-    """The path of a record; "" where nobody registered one."""
-    prefix, _, rest = ref.partition(":")
-    find = _LINKS.get(prefix)
-    return find(rest) if find is not None else ""
+#: (reader, rest of a ref → organization on whose list it stands) → rest → the record. One statement, however many.
+Telling = Callable[[Act, Mapping[str, str]], Mapping[str, Record]]
+_RECORDS: dict[str, Telling] = {}
+
+
+def register_records(prefix: str, tell: Telling) -> None:
+    """What records are whose ref begins with ``<prefix>:``."""
+    _RECORDS[prefix] = tell
+
+
+def records_of(by: Act, refs: Mapping[str, str]) -> dict[str, Record]:
+    """Refs with the organization on whose list each stands → the record, of those that an app knows. At most one
+    statement a prefix."""
+    wanted: dict[str, dict[str, str]] = {}
+    for ref, org in refs.items():
+        prefix, _, rest = ref.partition(":")
+        wanted.setdefault(prefix, {})[rest] = org
+    found: dict[str, Record] = {}
+    for prefix, rests_ in wanted.items():
+        if prefix in _RECORDS:
+            found |= {f"{prefix}:{rest}": one for rest, one in _RECORDS[prefix](by, rests_).items()}
+    return found

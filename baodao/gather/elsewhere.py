@@ -23,13 +23,16 @@ class Claims(msgspec.Struct, frozen=True):
     withdraw: Callable[[Act, str], Any]
 
 
-_pages: dict[tuple[str, str], str] = {}
+#: (reader, organization that convenes, organization that it counts for) → whether the room's page opens for her. No statement.
+Opens = Callable[[Act, str, str], bool]
+_pages: dict[tuple[str, str], tuple[str, Opens]] = {}
 _claims: list[Callable[[Slot | Meeting], Claims | None]] = []
 
 
-def register_page(domain: str, form: str, name: str) -> None:
-    """Slots of this domain and form have the page of this name, which takes ``code``; it asks the policy itself."""
-    _pages[domain, form] = name
+def register_page(domain: str, form: str, name: str, opens: Opens) -> None:
+    """Slots of this domain and form have the page of this name, which takes ``code``; it asks the policy itself, and ``opens`` says
+    beforehand what it will answer."""
+    _pages[domain, form] = name, opens
 
 
 def register_claims(find: Callable[[Slot | Meeting], Claims | None]) -> None:
@@ -39,8 +42,13 @@ def register_claims(find: Callable[[Slot | Meeting], Claims | None]) -> None:
 
 def page_of(slot: Slot) -> str:
     """The address of a slot's own page; "" for the general one."""
-    name = _pages.get((slot.domain, slot.form), "")
+    name, _opens = _pages.get((slot.domain, slot.form), ("", None))
     return reverse(name, kwargs={"code": slot.code}) if name else ""
+
+
+def opener_of(slot: Slot) -> Opens | None:
+    """Who opens a slot's own page; None for the general one."""
+    return _pages.get((slot.domain, slot.form), ("", None))[1]
 
 
 def claims_of(slot: Slot | Meeting) -> Claims | None:

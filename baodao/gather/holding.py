@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.utils import timezone
 
 from baodao.dues import services as dues
-from baodao.dues.ports import Met, register_link, register_source
+from baodao.dues.ports import Met, register_source
 from baodao.kernel.verbs import Pending
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import Recorded
@@ -159,4 +159,3 @@ def _read_attended(fact: Recorded) -> list[Met]:
 
 register_source("gather.held", _read_held)
 register_source("gather.attended", _read_attended)
-register_link("gather", lambda rest: f"/desk/gather/{rest.partition(MARK)[0]}/")

@@ -36,3 +36,11 @@ def right_words(pack: str) -> Mapping[str, Words]:
 
 
 register_right_words("matters", right_words)
+
+_OWN = {
+    "matter.lapse": Words("到了时限由系统走下一步", "The system's step when a limit has passed"),  # data
+    "matter.migrate": Words("把在办的事换到新的程序", "Move open matters to a new procedure"),  # data
+    "matter.unseal": Words("打开加密的内容", "Open sealed texts"),  # data
+    "suggestion.choose": Words("采用或不用分派的建议", "Take or leave a suggested unit"),  # data
+}
+register_right_words("matter", lambda pack: _OWN)

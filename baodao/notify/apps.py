@@ -14,7 +14,7 @@ class NotifyConfig(AppConfig):
         """Last of the apps that declare audiences: now all kinds are known."""
         from baodao.kernel.beats import register_beat
 
-        from . import caches, checks, codes, own, readers, sender, words  # noqa: F401
+        from . import caches, checks, codes, own, readers, rights, sender, words  # noqa: F401
 
         readers.start()
         codes.plug_in()

@@ -25,7 +25,9 @@ _sources: dict[str, RightWords] = {}
 
 
 def register_right_words(name: str, find: RightWords) -> None:
-    """An app's words for its rights under a pack; read when a matrix is printed, no statements."""
+    """An app's words for its rights under a pack; read when a matrix is printed, no statements. One source a name."""
+    if name in _sources:
+        raise ValueError(name)
     _sources[name] = find
 
 

@@ -117,7 +117,7 @@ def test_a_class_of_several_sessions_from_the_menu_to_its_rating(town: Any) -> N
         pace = words(town.desk("superior").get("/desk/courses/pace/?after=of-000007"))
         assert (
             "中间那个是 4 天 讲过 1 个，共 120 个" in pace
-            and "公益课007：水墨和剪纸 文艺 画街道 2026-11-20 4 天以后 1" in pace
+            and "公益课007：水墨和剪纸 文艺 画街道 2026年11月20日 4 天以后 1" in pace
         )
         sheet = town.desk("superior").get("/desk/courses/pace.xlsx")
         assert sheet.status_code == 200 and sheet["Content-Disposition"].endswith('topics.xlsx"')

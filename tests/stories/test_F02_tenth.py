@@ -62,9 +62,18 @@ def test_the_branch_is_linked_to_its_record_and_nobody_else_reads_its_list(branc
     with at("11-12 09:00"):
         branches.record(kinds=["theme_day"], day="2026-11-10", starts="19:30", ends="21:00")
         page = branches.desk("psec").get("/desk/dues/").content.decode()
-        link = re.search(r'href="(/desk/gather/[\w-]+/)"', page)
+        # What met it, by its name and day; the page opens for her and for those above.
+        link = re.search(r'href="(/desk/branch/evenings/[\w-]+/)">主题党日 11月10日 周二</a>', page)
         assert link, page
-        assert branches.desk("psec").get(link[1], follow=True).status_code == 200
+        for who in ("psec", "pabove"):
+            assert f'href="{link[1]}"' in branches.desk(who).get("/desk/dues/?org=dz-a").content.decode(), who
+            assert branches.desk(who).get(link[1]).status_code == 200
+        # In English the basis reads in English.
+        desk = branches.desk("psec")
+        desk.cookies["lang"] = "en"
+        english = words(desk.get("/desk/dues/"))
+        assert "a theme day each month on a day that is as fixed as possible" in english
+        assert "条例第十六条" not in english
         assert branches.desk("pnext").get("/desk/dues/?org=dz-a").status_code == 403
         assert branches.desk("secretary").get("/desk/dues/?org=dz-a").status_code == 403
         assert branches.read("pabove", "/desk/dues/?org=dz-a")
@@ -83,7 +92,7 @@ def test_those_above_excuse_and_the_branch_enters_what_stands_on_paper(branches:
         )
         assert refused.status_code == 403
         done = post(branches, "pnext", "/desk/dues/", do="record", day="2026-11-16", made_up="yes", **line)
-        assert re.search("补做了 主题党日 2026年11月", done) and "纸上的记录" in done
+        assert re.search("补做了 主题党日 2026年11月", done) and "纸上的记录 11月16日 周一" in done
         line["requirement"] = "committee_meeting"
         told = post(
             branches,

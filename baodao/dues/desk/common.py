@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar as gregorian
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpRequest
@@ -25,6 +26,10 @@ from baodao.kernel.jinja import day as day_words
 from baodao.kernel.pages import who_of
 from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
+
+#: So many records of a due are named, the others counted.
+SHOWN = 6
+NOBODY: Mapping[str, ports.Record] = MappingProxyType({})
 
 
 def act(request: HttpRequest) -> Act:
@@ -57,9 +62,20 @@ def months(day: date) -> tuple[str, str]:
     return f"{before:%Y-%m}", f"{after:%Y-%m}" if after.replace(day=1) <= orgs.today() else ""
 
 
-def line_row(line: Line, day: date, excuse: Excuse | None = None) -> dict[str, Any]:
+def records_of(by: Act, lines: Iterable[Line]) -> dict[str, ports.Record]:
+    """Ref → what met these lines, as this reader may know it; of each line as many as are shown."""
+    return ports.records_of(by, {ref: line.org for line in lines for ref in line.stand.refs[:SHOWN]})
+
+
+def line_row(
+    line: Line,
+    day: date,
+    excuse: Excuse | None = None,
+    records: Mapping[str, ports.Record] = NOBODY,
+) -> dict[str, Any]:
     """One due as a page shows it."""
     row = stand_row(line.rule, line.stand, day)
+    row["refs"] = [ref_words(ref, records.get(ref)) for ref in line.stand.refs[:SHOWN]]
     return row | {
         "requirement": line.requirement,
         "subject": line.subject,
@@ -87,12 +103,18 @@ def stand_row(rule: DueRule, stand: Stand, day: date) -> dict[str, Any]:
         "provisional": window.provisional,
         "make_up": make_up_words(stand, day),
         "amount": amounts(rule, stand),
-        "refs": [(ref, ports.link_of(ref)) for ref in stand.refs[:6]],
-        "more": max(0, len(stand.refs) - 6),
+        "more": max(0, len(stand.refs) - SHOWN),
         "first": window.first.isoformat(),
         "due": window.due,
         "paper": [ref for ref in stand.refs if ref.startswith("due:")],
     }
+
+
+def ref_words(ref: str, record: ports.Record | None) -> tuple[str, str]:
+    """(what met a due in words, the path of it or "")."""
+    if record is None:
+        return _("一条记录"), ""
+    return f"{record.title} {day_words(record.day)}".strip(), record.href
 
 
 def cause_words(cause: str) -> str:

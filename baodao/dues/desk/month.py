@@ -21,7 +21,7 @@ from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.selectors import name_of as alliance_name
 from baodao.orgs.policies import reach_of
 
-from .common import a_day, act, asked_day, grouped, home, line_row, months, plain, typed_of
+from .common import a_day, act, asked_day, grouped, home, line_row, months, plain, records_of, typed_of
 
 
 @page("desk", "dues/", name="dues", nav=(6, gettext_lazy("本月该做什么")), right=READ)
@@ -74,9 +74,10 @@ def _rows(by: Act, org: str, day: date) -> list[dict[str, Any]]:
         if line.stand.window.last >= month_first or line.stand.state in {"missing", "made_up"}
     ]  # fmt: skip
     excuses = selectors.excuses_of({line.subject for line in shown if line.stand.state == "excused"})
-    rows = []
+    rows, records = [], records_of(by, shown)
     for line in shown:
-        row = line_row(line, day, excuses.get((line.requirement, line.subject, line.stand.window.first)))
+        excuse = excuses.get((line.requirement, line.subject, line.stand.window.first))
+        row = line_row(line, day, excuse, records)
         sort, _colon, name = line.subject.partition(":")
         row["whose"] = alliance_name(name) if sort == "alliance" else ""
         rows.append(row)

@@ -48,5 +48,13 @@ def my_data(person: str) -> Any:
 
 
 register_ways("", evening_of)
-register_page("party", "meeting", "desk:branch-one")
+
+
+def opens(by: Act, org: str, whose: str) -> bool:
+    """Whether the page of an evening opens: for those of either side, and for those above the one that recorded it."""
+    own = any(allowed(by, READ, subject_of(one)) for one in dict.fromkeys((org, whose)))
+    return own or allowed(by, SEE, open_of(org))
+
+
+register_page("party", "meeting", "desk:branch-one", opens)
 register_my_data("meetings", my_data)

@@ -3,16 +3,26 @@ requirement with ``met_by = "return.signed"`` names the form in ``counts_if``; w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from baodao.dues.ports import Met, register_link, register_source
-from baodao.dues.selectors import proposals
-from baodao.ledger.selectors import Recorded
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from baodao.dues.ports import Met, Record, register_records, register_source
+from baodao.dues.selectors import proposals
+from baodao.kernel.act import Act
+from baodao.kernel.declare import get_pack
+from baodao.ledger.selectors import Recorded
+from baodao.orgs.selectors import pack_of
+
+from .declare import ReturnForm
 from .facts import Signed
 from .filling import period_of
 from .fold import State
+from .models import Return
+from .policies import READ, may
 
 KIND = "return.signed"
 
@@ -38,4 +48,18 @@ def _read(fact: Recorded) -> Iterable[Met]:
 
 
 register_source(KIND, _read)
-register_link("return", lambda number: f"/desk/returns/{number}/")
+
+
+def records(by: Act, whose: Mapping[str, str]) -> dict[str, Record]:
+    """Signed returns by number: the pack's name of the form and the last day of its period. One statement."""
+    found, lang = {}, translation.get_language() or ""
+    for row in Return.objects.filter(number__in=list(whose)):
+        form = get_pack(pack_of(str(row.org_id))).many(ReturnForm, lang).get(row.form)
+        org = str(row.org_id)
+        opens = may(by, READ, org, row.number)
+        href = reverse("desk:return", kwargs={"number": row.number}) if opens else ""
+        found[row.number] = Record(form.title if form is not None else _("上报表"), row.last, href)
+    return found
+
+
+register_records("return", records)
