@@ -39,10 +39,16 @@ def ready(tmp_path: Path, people: int, evenings: int, seats: int) -> dict[str, A
     }  # fmt: skip
 
 
-def killed(plan: Path, environment: dict[str, str], after: int, delay: float) -> list[str]:
+def killed(
+    plan: Path,
+    environment: dict[str, str],
+    after: int,
+    delay: float,
+    process_: str = "tests.faults.gathering",
+) -> list[str]:
     """Start the process, kill it ``delay`` seconds after its ``after``-th command (0: never); gives the keys that it said."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.gathering", str(plan)],
+        [sys.executable, "-m", process_, str(plan)],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None and process.stderr is not None

@@ -16,6 +16,7 @@ from baodao.gather.keys import signing_keys
 from baodao.gather.service import selectors
 from baodao.gather.service.asking import kind_words, own_points
 from baodao.gather.service.certificate import Claims, public_of, published, sign
+from baodao.gather.service.classes import classes
 from baodao.gather.service.halves import half_of
 from baodao.gather.service.pages import day_from, plain, self_act, typed_of
 from baodao.gather.service.words import CUTS, STATES, half_words
@@ -60,6 +61,7 @@ def record(request: HttpRequest) -> HttpResponse:
         ],
         minutes=sum(one.row.minutes for one in rows),
         about=[(code, words) for code, words in zip(ON, (_("服务记录"), _("对服务的评价"), _("积分"), _("名单")), strict=True)],
+        classes=classes(by.person, token, member, day),
         points=own_points(token, member, day) if token else None,
         cuts=CUTS,
         half=half_words,
