@@ -24,6 +24,16 @@ def test_seats_a_row_and_moving_up(town: Any) -> None:
         )
         fill(town.desk("resident"), page, do="leave")
         assert "选上了" in words(town.desk("neighbour").get(page))
+    with at("11-25 15:40"):
+        # What she chose counts towards the year's norm as a set class does; who left has nothing of it.
+        [slot] = slots(town, page)
+        there = f"{page}roll/{slot}/"
+        body = town.desk("superior").post(there, {"command": "n-1", "do": "names"}).content.decode()
+        fill(town.desk("superior"), there, do="attend", came=re.findall(r'name="came" value="(\w+)"', body))
+        assert "今年学时 2" in words(town.desk("neighbour").get(CLASSES))
+        assert "自主选学" in words(town.desk("neighbour").get(CLASSES))
+        assert "今年学时 0" in words(town.desk("resident").get(CLASSES))
+    with at("11-25 16:00"):
         # A class by list is not chosen, and not shown to others.
         closed = open_class(town, title="书记班", plan="secretaries", closed="yes")
         session(town, closed, starts="2026-12-01T09:00", course="duties", minutes="120")
