@@ -21,7 +21,7 @@ from tests.support.town import DISTRICT, STREET, A, at, local, town
 
 __all__ = ["town"]
 pytestmark = [pytest.mark.processes, pytest.mark.long]
-EVENINGS, RELAYS, NEEDS, KILLS = 12, 12, 12, 12
+EVENINGS, RELAYS, NEEDS, KILLS = 9, 9, 9, 6
 
 
 def ready(town: Any) -> dict[str, Any]:

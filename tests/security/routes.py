@@ -483,6 +483,8 @@ ENTRIES: dict[str, Entry] = {
     "portal:help": MINE, "portal:help-fetch": Entry(lambda ask: MISSING, {"number": ["none"]}), "portal:ask-skill": MINE,
     "portal:answers": PUBLIC, "portal:answer": Entry(lambda ask: MISSING, {"number": ["none"]}, public=True), "portal:quick": PUBLIC,
     "portal:apply": MINE,
+    "portal:classes": PUBLIC, "portal:class": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
+    "portal:class-certificate": Entry(lambda ask: MISSING, {"code": ["none"]}),
     # ── training ──
     "desk:classes": Entry(lambda ask: IN if ask.method == "GET" else MISSING),  # an empty form names no class
     "desk:class-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("class.open", ask.home))),

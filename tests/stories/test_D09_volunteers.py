@@ -1,4 +1,5 @@
-"""D09: a volunteer team publishes an activity, volunteers sign up within the capacity, sign in by code, hours are credited.
+"""D09: a volunteer team publishes an activity, volunteers sign up within the capacity, sign in by code, hours are credited; core volunteers
+choose a class of several courses, are told what they took, and have a certificate (N02 walks it with a village's station).
 
 Waits for later rooms: visits (what volunteers find at homes), the bulletin (honours to teams).
 """
@@ -6,6 +7,7 @@ Waits for later rooms: visits (what volunteers find at homes), the bulletin (hon
 import re
 from typing import Any
 
+from tests.stories.test_D10_training import CLASSES, fill, slots
 from tests.support.districts import first_community, found
 from tests.support.gather import press, publish, scan
 from tests.support.town import at, words
@@ -94,3 +96,71 @@ def test_a_teams_activity_from_notice_to_hours(districts: Any) -> None:
         # Whoever was looked up reads who looked.
         looked = words(mine.get("/me/looked/"))
         assert re.search("义渡第一志愿队|志愿队队长", looked)
+        _core_volunteers(districts)
+
+
+def core_class(districts: Any, who: str, seats: str = "") -> str:
+    """A class of two courses for core volunteers, convened by whoever leads; gives its code."""
+    desk = districts.desk(who)
+    fill(
+        desk,
+        f"{CLASSES}new/",
+        title="骨干第一期",
+        plan="core_volunteers",
+        since="2026-03-15",
+        seats=seats,
+        about="自带水杯",
+    )
+    body = desk.get(CLASSES).content.decode()
+    page = re.findall(r'href="(/desk/classes/c-\d+/)"', body[body.index("本单位开的班") :])[0]
+    for day, course, minutes in (("17", "basics", "60"), ("18", "first_aid", "90")):
+        fill(
+            desk, page, do="session", starts=f"2026-03-{day}T19:00", minutes=minutes, way="on_site", course=course, title="", where="队部",
+        )  # fmt: skip
+    return page.split("/")[3]
+
+
+def attend(districts: Any, who: str, code: str, slot: str, only: int = 99) -> None:
+    """Who came, from the list that opens for a purpose."""
+    there = f"{CLASSES}{code}/roll/{slot}/"
+    body = districts.desk(who).post(there, {"command": f"n-{slot}", "do": "names"}).content.decode()
+    fill(districts.desk(who), there, do="attend", came=re.findall(r'name="came" value="(\w+)"', body)[:only])
+
+
+def _core_volunteers(districts: Any) -> None:
+    with at("03-15 09:00"):
+        code = core_class(districts, "leader", seats="2")
+        where = f"/classes/{code}/"
+        shown = words(districts.phone().browser.get("/classes/"))
+        assert "骨干第一期" in shown and "骨干志愿者课 · 义渡第一志愿队" in shown
+        assert "登录以后就能选" in words(districts.phone().browser.get(where))
+        for who in ("wu", "zheng"):
+            assert "选上了" in press(districts.phone(who).browser, where, "join")
+        # Within the seats; who leaves says nothing, and the next moves up.
+        assert "要排队" in press(districts.phone("feng").browser, where, "join")
+        press(districts.phone("zheng").browser, where, "leave")
+        assert "选上了" in words(districts.phone("feng").browser.get(where))
+    lessons = slots(districts, f"{CLASSES}{code}/")
+    for day, slot in zip(("17", "18"), lessons, strict=True):
+        with at(f"03-{day} 21:00"):
+            attend(districts, "leader", code, slot, 2 if day == "17" else 1)
+            if day == "17":
+                early = districts.phone("wu").browser.get(f"{where}certificate/")
+                assert early.status_code == 409
+    with at("03-19 09:00"):
+        done = 0
+        for who in ("wu", "feng"):
+            browser = districts.phone(who).browser
+            paper = browser.get(f"{where}certificate/")
+            done += paper.status_code == 200 and "学完了规定的课程" in words(paper)
+            # Hers alone: what was credited, and nobody else's name on any page of the class.
+            assert "记了" in words(browser.get("/me/gatherings/"))
+            assert not {"吴志愿", "郑志愿", "冯志愿"} - {NAMES[who]} & set(words(browser.get(where)).split())
+        assert done == 1
+        # The team reads counts; the street and another team nothing of who was in it.
+        assert "班里 2 人，上完 1 人" in words(districts.desk("leader").get(f"{CLASSES}{code}/"))
+        for who in ("street", "next"):
+            there = f"{CLASSES}{code}/roll/{lessons[0]}/"
+            assert districts.desk(who).post(there, {"command": f"x-{who}", "do": "names"}).status_code == 404
+        # Staff's own classes are not on the residents' list, nor opened by their address.
+        assert "社区工作者" not in words(districts.phone("wu").browser.get("/classes/"))

@@ -1,10 +1,13 @@
-"""N02: as D09 at the scale of series: a station's half-year in one form, the seasonal call-out with its cap of hours.
+"""N02: as D09 at the scale of series: a station's half-year in one form, the seasonal call-out with its cap of hours, the training base's
+class for core volunteers.
 
 Waits for later rooms: the bulletin (what is shown of the best stations).
 """
 
 from typing import Any
 
+from tests.stories.test_D09_volunteers import attend, core_class
+from tests.stories.test_D10_training import CLASSES, slots
 from tests.support.districts import first_community
 from tests.support.gather import press, publish
 from tests.support.town import at, words
@@ -72,3 +75,12 @@ def test_a_half_year_in_one_form_and_a_seasonal_call_out(districts: Any) -> None
         assert "这段时间已经有安排：4月4日 周六 08:00–18:00" in busy
         mine = words(han.get("/me/gatherings/"))
         assert mine.count("清明护林") == 4
+    with at("03-15 09:00"):
+        trained = core_class(districts, "secretary")
+        for who in ("han", "yang"):
+            assert "选上了" in press(districts.phone(who).browser, f"/classes/{trained}/", "join")
+        first = slots(districts, f"{CLASSES}{trained}/")[0]
+    with at("03-17 21:00"):
+        attend(districts, "secretary", trained, first)
+        assert "班里 2 人，上完 0 人" in words(districts.desk("secretary").get(f"{CLASSES}{trained}/"))
+        assert "上了" in words(districts.phone("han").browser.get(f"/classes/{trained}/"))

@@ -18,7 +18,7 @@ from baodao.matters.services import Draft, open_
 from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
 
-from . import selectors
+from . import openly, selectors  # noqa: F401
 from .calls import APPLICATION, apply_to, programmes_of, state_of
 
 PAGE = 30

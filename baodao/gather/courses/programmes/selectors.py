@@ -43,6 +43,12 @@ def catalogue(org: str, day: date, after: str = "", limit: int = 51) -> list[Kla
     return list(rows.filter(org__in=orgs.under([district_of(org, day) or org], day)).order_by("code")[:limit])
 
 
+def chosen_freely(after: str = "", limit: int = 100) -> list[Klass]:
+    """Open classes that are not given out by list, anywhere, the newest first; of which plans, the page asks. One statement."""
+    rows = Klass.objects.filter(until__isnull=True, closed=False)
+    return list((rows.filter(code__lt=after) if after else rows).order_by("-code")[:limit])
+
+
 def convened(org: str, after: str = "", limit: int = 51) -> list[Klass]:
     """Classes of one organization, the newest first. One statement."""
     rows = Klass.objects.filter(org=org)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from types import SimpleNamespace
 
-import segno
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,21 +13,20 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from baodao.gather.courses.desk.common import act_of, home_of, org_name, plain, typed_of, whole
-from baodao.gather.courses.programmes import certificate, goals, selectors, services
+from baodao.gather.courses.programmes import goals, selectors, services
 from baodao.gather.courses.programmes.declare import Course, Plan, norm_of, plans_of, titled
 from baodao.gather.courses.programmes.models import Klass
+from baodao.gather.courses.programmes.papers import certified, finished
 from baodao.gather.courses.programmes.selectors import COURSE, WAY, Mine, of_class, trait
 from baodao.gather.courses.programmes.services import Line, NewClass, NewSession
-from baodao.gather.keys import signing_keys
 from baodao.gather.models import Slot
 from baodao.kernel.act import Act, new_key
-from baodao.kernel.errors import Conflict, Invalid, Missing, Problem
+from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import day_typed
 from baodao.people.door import act_from
-from baodao.people.selectors import own_name
 from baodao.people.services.reading import read_identity
 
 PAGE = 50
@@ -198,7 +195,7 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
         plan=titled(plan, row.plan),
         slots=[(slot, WAY_WORDS.get(trait(slot, WAY), ""), trait(slot, WAY) == "on_line", had.slots.get(slot.code)) for slot in slots],
         state=had.classes.get(code, ""),
-        finished=_finished(row, slots, plan, had.courses),
+        finished=finished(row, slots, plan, had.courses),
         may_choose=row.until is None and not row.closed,
         convener=convener and row.until is None,
         result=selectors.result(code, required) if convener else None,
@@ -211,12 +208,6 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
         problem=problem,
         command=new_key("class"),
     )  # fmt: skip
-
-
-def _finished(row: Klass, slots: list[Slot], plan: Plan | None, had: frozenset[str]) -> bool:
-    names = {f"{row.plan}.{one.name}" for one in plan.course if one.required} if plan else set()
-    wanted = names & {trait(slot, COURSE) for slot in slots}
-    return bool(wanted) and wanted <= had
 
 
 def _lesson(slot: str) -> tuple[Slot, Course, Plan]:
@@ -273,41 +264,9 @@ def lesson(request: HttpRequest, slot: str) -> HttpResponse:
 def class_certificate(request: HttpRequest, code: str) -> HttpResponse:
     """A page to print for somebody who took all set courses of a class, hers alone, with a signed text that anybody checks off line;
     it is made here and kept nowhere."""
-    by, day = act_of(request), orgs.today()
+    by = act_of(request)
     row, _convener = _seen(by, request, code)
-    plan, slots = plans_of(str(row.org_id), day).get(row.plan), selectors.sessions(code)
-    had = selectors.mine(by.person, day)
-    if not _finished(row, slots, plan, had.courses):
-        raise Conflict.of("code", _("这个班的课还没有上完"), _("上完以后再来打印"))
-    taken = [slot for slot in slots if had.slots.get(slot.code) in selectors.CAME]
-    name = own_name(by.person) or who_of(request).display
-    text = _signed(row, taken, name, sum(had.credited.get(slot.code, 0) for slot in taken))
-    return render(
-        request,
-        "gather/courses/certificate.html",
-        row=row,
-        org=org_name(str(row.org_id)),
-        slots=taken,
-        day=day,
-        display=name,
-        text=text,
-        qr=segno.make(text, error="l").svg_inline(scale=2, border=3, omitsize=True),
-    )
-
-
-def _signed(row: Klass, taken: list[Slot], name: str, minutes: int) -> str:
-    key = signing_keys()[-1]
-    lessons = tuple((timezone.localdate(slot.starts), slot.title) for slot in taken)
-    said = certificate.Taken(
-        org_name(str(row.org_id)),
-        row.title,
-        name,
-        lessons,
-        minutes,
-        orgs.today(),
-        f"{row.code}-{secrets.token_hex(4)}",
-    )
-    return certificate.sign(said, key.id, key.secret)
+    return certified(request, by, row)
 
 
 @page("desk", "classes/<str:code>/roll/<str:slot>/", name="class-roll")
