@@ -1,7 +1,9 @@
-"""Tables on a phone: each cell carries the words of its column, so that a row that became a card says what its figures are."""
+"""What is worked out from a finished page. Tables on a phone: each cell carries the words of its column, so that a row that became
+a card says what its figures are. Faults on top of a form: each names its field."""
 
 import re
 
+from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 _HEAD = re.compile(r"<th\b([^>]*)>(.*?)</th>", re.DOTALL)
@@ -44,10 +46,36 @@ def _labelled(body: str, heads: list[str]) -> str:
     return _OPENS.sub(cell, body)
 
 
+_FAULT = re.compile(r'(<li><a href="#(f-[^"]+)">)(.*?)(</a>)', re.DOTALL)
+
+
+def _named(page: str) -> str:
+    """Each line of the summary of faults begins with the label of its field, unless it says it already: a reader of the summary
+    alone ("要有 2 到 80 个字") knows where."""
+    start = page.find('class="bd-faults"')
+    end = page.find("</ul>", start)
+    if start < 0 or end < 0:
+        return page
+
+    def line(found: re.Match[str]) -> str:
+        name = re.escape(found[2])
+        label = re.search(rf'<(?:label|legend)\b[^>]*?\b(?:for|id)="{name}"[^>]*>\s*([^<]+)', page)
+        words = " ".join(label[1].split()) if label else ""
+        known = not words or words in found[3] or any(part in found[3] for part in words.split("、"))
+        return (
+            found[0]
+            if known
+            else f"{found[1]}{_('%(label)s：%(reason)s') % {'label': words, 'reason': found[3]}}{found[4]}"
+        )
+
+    return page[:start] + _FAULT.sub(line, page[start:end]) + page[end:]
+
+
 def headed(page: str) -> Markup:
     """The page with `data-head="words of the column"` on the cells of its tables (`data-blank` on empty ones): a filter
     that both shells put around their content. The first cell of a row and those that speak for themselves go without;
-    tables within tables are not known here."""
+    tables within tables are not known here. Faults name their fields."""
+    page = _named(page)
     parts, done = [], 0
     while (start := page.find("<table", done)) >= 0:
         end = page.find("</table>", start)

@@ -46,6 +46,24 @@ def short_day(value: datetime | date | None) -> str:
     return f"{local.month}月{local.day}日"
 
 
+def span_words(name: str) -> str:
+    """A period's name in words: 2026-10 → 2026年10月, 2026-Q3 → 2026年第3季度, two days → 10月1日—10月15日; any other name as it is."""
+    english = translation.get_language() == "en"
+    first, _dots, last = name.partition("..")
+    try:
+        if last:
+            return f"{date_of(date.fromisoformat(first))}{' – ' if english else '—'}{date_of(date.fromisoformat(last))}"
+        year, _dash, part = first.partition("-")
+        if part[:1] == "Q" and part[1:] in {"1", "2", "3", "4"}:
+            return f"Q{part[1:]} {int(year)}" if english else f"{int(year)}年第{part[1:]}季度"
+        if not part:
+            return f"{int(year)}" if english else f"{int(year)}年"
+        month = date(int(year), int(part), 1)
+        return f"{month.strftime('%b')} {month.year}" if english else f"{month.year}年{month.month}月"
+    except ValueError:
+        return name
+
+
 def date_of(value: datetime | date | None) -> str:
     """2026年3月1日 / 1 Mar 2026: the day from which something of a registry holds, always with its year."""
     if value is None:
@@ -93,7 +111,7 @@ def environment(**options: Any) -> Environment:
         debug=settings.DEBUG,
         demo=settings.DEMO,
     )
-    env.filters.update(day=day, date=date_of, moment=moment, exact=exact, headed=headed)
+    env.filters.update(day=day, date=date_of, span=span_words, moment=moment, exact=exact, headed=headed)
     return env
 
 

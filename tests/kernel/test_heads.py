@@ -24,3 +24,16 @@ def test_what_is_no_table_of_columns_stays_as_it_is() -> None:
     for page in ("<p>到会 10/12</p>", "<table><tr><td>1</td><td>2</td></tr></table>", ""):
         assert headed(page) == page
     assert headed(headed(TABLE)) == headed(TABLE), "a second time changes nothing"
+
+
+FAULTS = """<div class="bd-faults"><ul><li><a href="#f-title">要有 2 到 80 个字</a> — 请改短</li><li><a href="#f-day">没有写日子</a></li>
+<li><a href="#f-none">不对</a></li><li>什么都没有改</li></ul></div><label class="form-label" for="f-title">题目<span>可不填</span></label>
+<legend id="f-day" tabindex="-1">哪天、日子</legend>"""
+
+
+def test_a_fault_on_top_says_whose_it_is_once() -> None:
+    said = str(headed(FAULTS))
+    assert '<a href="#f-title">题目：要有 2 到 80 个字</a> — 请改短' in said
+    # It says its field already; it is of no field of this page; it is of none.
+    assert said.replace("题目：", "") == FAULTS
+    assert headed(said) == said

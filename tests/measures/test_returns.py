@@ -98,7 +98,7 @@ def test_the_clerks_thursday(staff: Enter, cast: Cast) -> None:
     page = words(clerk.get("/desk/returns/"))
     today = timezone.localdate()
     over = (today.month - 1) // 3
-    last = f"{today.year}-Q{over}" if over else f"{today.year - 1}-Q4"
+    last = f"{today.year}年第{over}季度" if over else f"{today.year - 1}年第4季度"
     assert f"城市基层治理情况统计表（季报） 市里（示例） {last}" in page
     assert f"{3 * over + 1}月10日" in page, "ten days after the quarter"
     assert "还没有填过" in page

@@ -35,7 +35,8 @@ from .words import REACH_TONES, REACH_WORDS
 
 PAGE = 50
 #: What verifies, in the order of the buttons.
-VERDICTS = ("real", "false_alarm", "drill")
+#: First somebody says that she goes, then what it was.
+GOES, VERDICTS = "report_in", ("real", "false_alarm", "drill")
 
 
 @page(
@@ -232,7 +233,7 @@ def alert(request: HttpRequest, number: str) -> HttpResponse:
         rate=rate,
         still=_still_left(line.alert.still),
         catalogued=devices.device(by, line.alert.device) is not None,
-        buttons=[(name, offered[name]) for name in VERDICTS if name in offered],
+        buttons=[(name, offered[name]) for name in (GOES, *VERDICTS) if name in offered],
         may_keep="keep" in offered,
         command=by.command,
         seen=seen.position,
