@@ -98,6 +98,8 @@ class Command(BaseCommand):
                 progress=lambda n, of, what: bar.update(task, completed=n, description=f"建{what}"),
                 tick=lambda n, of: bar.update(task, completed=5 + n, description=f"第 {n} 天（模拟）"),
             )
+            # Pages of figures stand on what readers count; without a worker nobody would.
+            patiently(bulk.catch_up)
         told.add(story, lived)
         told.write(story)
 
