@@ -249,6 +249,8 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """Shows a matter of public space to others under the field ``title``; without that field it hides it again."""
     rules_return: Literal["upheld", "overruled"] | None = None
     """How this action rules a dispute over a return; counted against the duty item that was cited."""
+    shows: tuple[Name, ...] = ()
+    """Fields without words of anybody (money, numbers, days, codes, units) that all read once the title was released."""
     promises: Name | None = None
     """The date or datetime field that the resident sees as the next date."""
     tells: tuple[Audience, ...] = ()
@@ -301,6 +303,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """True: it waits for its one office for as long as that takes; the office's lateness goes up and is never an end."""
     about: tuple[Name, ...] = ()
     """It is always about a matter of one of these procedures, and begun from its page."""
+    alone: bool = False
+    """It may be begun about none of them as well."""
     open_at_most: Annotated[int, Meta(ge=0, le=1000)] = 0
     """So many of them may be open about the same matter; 0: any number."""
     searched: Literal["always", "open"] = "always"

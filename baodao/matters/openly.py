@@ -1,5 +1,5 @@
 """What everybody may read of a matter of public space once staff released a title: title, stage, unit, next date, steps
-by their names. Texts are never loaded here, so that no resident's words can get out; who reported, confirmed or rated
+by their names, with the figures that they show to all. Texts are never loaded here, so that no resident's words can get out; who reported, confirmed or rated
 is not told.
 """
 
@@ -48,6 +48,7 @@ from .selectors import follower_count
 from .services.tokens import DOMAIN
 from .services.writing import own
 from .state import State
+from .story import value_words
 from .versions import unfold, version, words_of
 
 #: Steps that are told by their name. Of the acts that have no kind of their own only those that are told to residents.
@@ -244,8 +245,9 @@ def _procedures(row: Matter, facts: Iterable[Recorded], lang: str) -> Iterable[P
 
 def _step(procedure: Procedure, fact: Recorded) -> str:
     data = fact.data
+    opened = procedure.action(data.action) if isinstance(data, Step) else None
     if isinstance(data, Opened):
-        return _("有人反映")
+        return _with(procedure, opened, data) if opened is not None and opened.shows else _("有人反映")
     if not isinstance(data, Step) or not isinstance(data, TOLD):
         return ""
     action = procedure.action(data.action)
@@ -256,14 +258,27 @@ def _step(procedure: Procedure, fact: Recorded) -> str:
         return _("办理结束")
     if action is None or not _is_told(action, data):
         return ""
-    result = _result(procedure, data)
-    words = _("%(step)s（%(result)s）") % {"step": action.title, "result": result} if result else action.title
+    words = _with(procedure, action, data)
     return _("%(office)s：%(step)s") % {"office": office, "step": words} if office else words
 
 
+def _with(procedure: Procedure, action: Action, data: Step) -> str:
+    """The step with its coded result and what it shows to all."""
+    told = [word for word in (_result(procedure, data),) if word]
+    told += [
+        f"{procedure.word(f'field.{name}')} {value_words(procedure, action, name, data.fields[name])}"
+        for name in action.shows
+        if name in data.fields
+    ]
+    if not told:
+        return action.title
+    return _("%(step)s（%(result)s）") % {"step": action.title, "result": _("，").join(told)}
+
+
 def _is_told(action: Action, data: Step) -> bool:
-    """An act that has no kind of its own is told when its residents or followers are, and it is not about who sees it."""
-    if not isinstance(data, Acted):
+    """An act that has no kind of its own is told when its residents or followers are, or when it shows something to all, and it is not
+    about who sees it."""
+    if not isinstance(data, Acted) or action.shows:
         return True
     quiet = action.releases or action.sets_level or action.name in {FOLLOW, UNFOLLOW} or not action.who
     residents = {"reporter", "follower"} & set(action.tells)

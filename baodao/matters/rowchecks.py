@@ -15,6 +15,8 @@ from .declare import Action, Procedure
 from .references import Key, Scope
 from .rows import PLAN, REACHED, SCORES, TABLE, kind_of
 
+#: Kinds of fields in which nobody can write words.
+SHOWN = ("int", "money", "date", "code", "bool", "org", "score")
 #: A text is kept under at most so many characters (ledger `content.slot`).
 SLOT_MAX = 40
 
@@ -24,6 +26,7 @@ def check_rows(scope: Scope) -> None:
     procedure = scope.procedure
     plans = any(kind_of(kind)[0] == PLAN for action in procedure.actions for kind in action.fields.values())
     for action in procedure.actions:
+        _shows(scope, action)
         for name, declared in action.fields.items():
             kind, wanted = kind_of(declared)
             here: Key = ("action", action.name, "fields", name)
@@ -62,6 +65,19 @@ def check_rows(scope: Scope) -> None:
                 "table": "score_sheet.item",
             }
             scope.fault(("score_sheet", sheet.name), _("评分表里没有项目"), remedy, "field")
+
+
+def _shows(scope: Scope, action: Action) -> None:
+    """What an act shows to all are fields of its own in which nobody can write anything."""
+    for name in action.shows:
+        kind = action.fields.get(name, "").rstrip("?").partition(":")[0]
+        if kind not in SHOWN:
+            reason = _("不能公开给所有人看：%(name)s") % {"name": name}
+            remedy = _("只能公开这个动作里的：%(kinds)s") % {"kinds": "、".join(SHOWN)}
+            scope.fault(("action", action.name, "shows"), reason, remedy, "field")
+    if action.shows and not any(one.releases for one in scope.procedure.actions):
+        reason, remedy = _("没有公开标题的动作，没有人看得到"), _("声明一个 releases = true 的动作。")
+        scope.fault(("action", action.name, "shows"), reason, remedy, "field")
 
 
 def _texts(procedure: Procedure, kind: str, wanted: str) -> Iterator[str]:

@@ -211,7 +211,10 @@ def _tell(
         else words or action.title,
         at=fact.happened,
         tone="small" if small and not isinstance(fact.data, Closed) else _tone(fact),
-        said=tuple(_said(seen, procedure, action, fact, told)),
+        said=(
+            *(_chosen(procedure, action, fact, told) if staff else ()),
+            *_said(seen, procedure, action, fact, told),
+        ),
         pictures=tuple((picture(fact, n), _("照片 %(n)d") % {"n": n + 1}) for n in numbers)
         if picture
         else (),
@@ -236,6 +239,15 @@ def _said(
     if any(slot not in texts for slot in fact.slots):
         boxed = fact.id in seen.shut
         yield Said("", _("（密封，写明用途才能打开）") if boxed else _("（文字已应要求删除）"))
+
+
+def _chosen(procedure: Procedure, action: Action, fact: Recorded, told: Mapping[str, Any]) -> Iterator[Said]:
+    """Numbers, days and codes given with an act that its sentence does not hold. What was opened with stands above the legs."""
+    assert isinstance(fact.data, Step)
+    inside = {"point", *_SLOT.findall(action.reads), *told, *action.sets}
+    for name, value in () if isinstance(fact.data, Opened) else fact.data.fields.items():
+        if name in action.fields and name not in inside and value is not False:
+            yield Said(_slot_words(procedure, name), _words_of(procedure, action, fact, name))
 
 
 def _filled(name: str, fact: Recorded) -> bool:

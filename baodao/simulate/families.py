@@ -192,7 +192,12 @@ def project(life: Life, at: datetime) -> Scene:
     life.do(life.staff(who.handler, at), number, "answer", leg=1, **done)
     at = yield office(8)
     life.do(life.staff(who.head, at), number, "accept", leg=1, note="收到图审合格书。")
-    pilot = {"title": "撤桶并点", "text": "一个小区先试一个月。", "baseline": "满溢一周 14 次（环卫日报）"}
+    pilot = {
+        "title": "撤桶并点",
+        "text": "一个小区先试一个月。",
+        "counted": "一周满溢几次（环卫日报）",
+        "baseline": "14",
+    }
     tried = _begin(life, who.head, at, "project", pilot, kind="pilot")
     given = {"title": "试一个月", "org": who.one, "by": _day(life, at, 20)}
     life.do(life.staff(who.head, at), tried, "milestone", **given)
@@ -200,7 +205,7 @@ def project(life: Life, at: datetime) -> Scene:
     life.do(life.staff(who.handler, at), tried, "answer", leg=1, result="试完了。")
     at = yield office(6)
     life.do(life.staff(who.head, at), tried, "accept", leg=1)
-    end = {"result": "居民绕路，满溢没少。", "reached": "一周 13 次（环卫日报）", "decision": "failed"}
+    end = {"result": "居民绕路，满溢没少。", "reached": "13", "decision": "failed"}
     life.do(life.staff(who.head, at), tried, "finish", **end)
 
 

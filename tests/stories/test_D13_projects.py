@@ -1,15 +1,15 @@
 """D13 (N05, Y18, N12's projects by their own kinds): a project with milestones. A late milestone becomes a supervised matter
-by the clock alone, and its history says who was told when; somebody else than the unit accepts; a pilot has a baseline, a
-result counted the same way, and a decision, failure among them. W17: a community's needs, dated promises of the organ.
+by the clock alone, and its history says who was told when; somebody else than the unit accepts; it is looked at on site. Several
+projects stand in one drive, which does not close while one of them is open.
 
-Waits for other rooms: a studio's review in public (gather, bulletin), projects on a map (places' pages), money in public (funds).
+Waits for other rooms: a studio's review in public (gather, bulletin), money in public (funds).
 """
 
 import re
 from typing import Any
 
-from tests.support.ledgers import begin
-from tests.support.town import OFFICE, at, words
+from tests.support.ledgers import begin, entries, ledger
+from tests.support.town import OFFICE, A, at, words
 from tests.support.whistles import png
 
 
@@ -26,6 +26,8 @@ def test_a_late_milestone_becomes_a_supervised_matter(town: Any) -> None:
         town.do("superior", number, "milestone", title="施工图审完", org=OFFICE, by="2026-12-04")
         town.do("superior", number, "milestone", title="开工", org=OFFICE, by="2026-12-31")
         assert "节点“施工图审完”，由区住建委在" in town.matter("handler", number)
+        # Looked at on site; what was seen stands in the history.
+        assert "已进场打围" in town.do("superior", number, "note", leg=1, text="已进场打围。", photo=png())
         # Not concluded while a milestone is open.
         assert "收尾：量一量" not in town.matter("superior", number)
     with at("12-07 09:00"):
@@ -47,3 +49,31 @@ def test_a_late_milestone_becomes_a_supervised_matter(town: Any) -> None:
     with at("12-15 09:00"):
         town.do("handler", number, "answer", leg=1, result="审完了。", photo=png())
         assert "验收通过" in town.do("superior", number, "accept", leg=1)
+
+
+def test_several_projects_stand_in_one_drive(town: Any) -> None:
+    """Bundled supervision, special drives as F18: one ledger over projects that may also stand alone."""
+    with at("11-23 09:00"):
+        drive = begin(
+            town, "superior", "campaign", kind="rectify", title="老旧小区打包督办", text="两个项目。"
+        )
+        town.do("superior", drive, "plan", plan="每月看一次。", until="2027-03-31")
+        made = [
+            begin(town, "superior", "project", about=drive, kind="major", title=title, text="一条街。")
+            for title in ("东街管网", "西街管网")
+        ]
+        alone = project(town)
+        assert entries(town, "superior", drive) == sorted(made)
+        assert alone not in made
+        assert "共 2 件，已结束 0 件" in ledger(town, "superior", drive)
+        assert "还有 2 件没有结束" in town.do("superior", drive, "close", expect=409, text="完了。")
+        town.do("superior", made[0], "milestone", title="开工", org=OFFICE, by="2026-12-04")
+        town.do("superior", made[1], "milestone", title="开工", org=A, by="2026-12-31")
+    with at("12-07 09:00"):
+        town.work()
+        town.work()
+        # The late one alone is supervised.
+        assert "已立督办件" in town.matter("superior", made[0])
+        assert "已立督办件" not in town.matter("superior", made[1])
+        for who in ("sibling", "outsider"):
+            assert town.opens(who, drive) == 404, who

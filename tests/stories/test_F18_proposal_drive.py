@@ -1,10 +1,12 @@
-"""F18: problems are collected, likes brought together, answered once."""
+"""F18: a campaign collects, brings likes together, assigns, reports; each keeps its number and has its answer. What was sent to the
+wrong unit goes on; the report is given once all have ended.
+"""
 
 from typing import Any
 
 from tests.support.ledgers import begin, entries, ledger
-from tests.support.town import at
-from tests.support.whistles import LAMPS
+from tests.support.town import GRID_A, at, words
+from tests.support.whistles import LAMPS, WATER
 
 
 def test_likes_are_brought_together_and_answered_once(square: Any) -> None:
@@ -33,3 +35,34 @@ def test_likes_are_brought_together_and_answered_once(square: Any) -> None:
         assert "共 3 件，已结束 2 件" in ledger(square, "superior", drive)
         assert "待归类" in square.matter("superior", other)
         assert square.opens("sibling", other) == 404
+        # Not reported while one is open; assigned, answered as "cannot", then the report with its counts.
+        assert "还有 1 件没有结束" in square.do("superior", drive, "close", expect=409, text="办完了。")
+        square.do("superior", other, "hand_over", org=LAMPS)
+        square.do("superior", other, "hand_over", org=WATER, reason="应由水务答。")
+        assert "（办不了）" in square.do("water", other, "answer", claim="cannot", result="要等新系统。")
+        read = ledger(square, "superior", drive)
+        assert "共 3 件，已结束 3 件" in read
+        assert "东门太黑" in read
+        report = square.do(
+            "superior", drive, "close", text="三条，两条同类一起办了，一条说明了为什么办不了。"
+        )
+        assert "收官报告：三条，两条同类一起办了" in report
+        for who in ("sibling", "outsider"):
+            assert square.opens(who, drive) == 404, who
+
+
+def test_beside_an_issue_stand_earlier_ones_that_may_be_like_it(square: Any) -> None:
+    """4,500 of them are not sorted by memory."""
+    with at("11-23 09:00"):
+        drive = begin(square, "superior", "campaign", kind="near_people", title="大讨论", text="收集。")
+        square.do("superior", drive, "plan", plan="三个月。", until="2027-02-28")
+        texts = ("东门口的路灯不亮，晚上看不见路。", "东门口路灯坏了，晚上看不见。", "办事大厅排队等太久。")
+        made = [
+            begin(
+                square, "superior", "issue", about=drive, kind="life", title=text[:8], text=text, place=GRID_A
+            )
+            for text in texts
+        ]
+        square.work()
+        page = square.desk("superior").get(f"/desk/matters/{made[1]}/").content.decode()
+        assert f"/desk/matters/{made[0]}/" in page, words(page)[-1500:]

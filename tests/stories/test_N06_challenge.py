@@ -1,8 +1,8 @@
 """N06 (and N18's posted projects): a challenge is posted, plans are scored blind by at least three who declared no interest,
-one is taken up by milestones, failure is an honest end. W20: a demand from above is entered by the demander with rule and
-rhythm; a community sends it back in one act, without consequence.
+one is taken up by milestones, failure is an honest end. An on-site round visits four places: each host shows one work and one
+failure, visitors leave a question that must be answered.
 
-Waits for other rooms: moving on-site rounds (gather), the board of hours asked (measures: a sum), tables that the machine fills.
+Waits for other rooms: contests of secretaries (ballots).
 """
 
 from typing import Any
@@ -60,3 +60,45 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
         square.do("superior", number, "judge", verdict="failed", reason="平日没有车位。")
         read = square.do("superior", number, "finish", outcome="failed", result="试过了，不推广。")
         assert "收尾（没有做成）：试过了，不推广。" in read
+
+
+def offered(square: Any, who: str, number: str, leg: int) -> str:
+    """What the page offers on a leg."""
+    page = square.desk(who).get(f"/desk/matters/{number}/?do=ask&leg={leg}").content.decode()
+    return "ask" if 'name="question"' in page else ""
+
+
+def test_an_on_site_round_visits_four_places_and_questions_must_be_answered(square: Any) -> None:
+    hosts = {"secretary": A, "sibling": B, "lamps": LAMPS, "water": WATER}
+    with at("11-23 09:00"):
+        rows = {f"calls.{n}.org": org for n, org in enumerate(hosts.values())}
+        number = begin(
+            square, "superior", "onsite", title="老旧小区怎么管", text="一上午看四处。", by="2026-11-27", rows="4",
+            **rows, **{"calls.0.role": "lead"},
+        )  # fmt: skip
+        assert square.matter("superior", number).count("等去看") >= 4
+        # Works alone are not shown: each host says what failed as well.
+        square.do("secretary", number, "show", expect=422, leg=1, work="楼道不堆物。")
+    with at("11-27 09:00"):
+        for n, who in enumerate(hosts, 1):
+            square.do(who, number, "show", leg=n, work=f"做法{n}。", failure=f"没做好{n}。")
+        read = square.matter("water", number)
+        assert "做法1。 没做好的：没做好1。" in read, "every visitor reads what every host showed"
+        # A visitor asks; a host does not ask herself.
+        assert "ask" not in offered(square, "secretary", number, leg=1)
+        read = square.do("sibling", number, "ask", leg=1, question="楼道谁来清？")
+        assert "问甲社区：楼道谁来清？" in read
+        square.do("lamps", number, "ask", leg=2, question="钱从哪里来？")
+        assert number in square.todo("secretary")
+        assert "甲社区答：每周三物业清。" in square.do(
+            "secretary", number, "answer_question", leg=1, result="每周三物业清。"
+        )
+        # Not wound up while a question is open; nobody outside reads it.
+        assert "收尾 还有单位没有办结" in square.matter("superior", number)
+        assert square.opens("outsider", number) == 404
+    with at("12-21 09:00"):
+        square.work()
+        read = square.matter("superior", number)
+        assert "乙社区到期没有答，如实记下。" in read
+        assert "没有人给区城管局留问题，如实记下。" in read
+        assert "收尾：四处都看了。" in square.do("superior", number, "close", text="四处都看了。")

@@ -39,6 +39,12 @@ def test_a_demand_is_entered_by_who_demands_and_sent_back_in_one_act(square: Any
         assert "<textarea" not in form_[: form_.index("</form>")]
         square.do("secretary", number, "asked_before", leg=1)
         assert "甲社区退回：要过了。" in square.matter("superior", number)
+        # Every kind of demand has its place: table, report, photo, group, app. Filed before it reaches a community: nobody below was told first.
+        form_page = square.desk("superior").get("/desk/start/demand/").content.decode()
+        for kind in ("table", "report", "photo", "group", "app"):
+            assert f'value="{kind}"' in form_page, kind
+        # A rule that is none is sent back as well, in one act.
+        assert "乙社区退回：没有依据。" in square.do("sibling", number, "no_rule", leg=2)
         # A community files nothing itself.
         page = square.desk("secretary").get("/desk/start/demand/")
         assert page.status_code == 403, words(page)

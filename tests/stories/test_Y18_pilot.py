@@ -1,4 +1,5 @@
-"""Y18: a pilot has a baseline, a result by the same measure and a decision to spread; an honest failure is a lawful end."""
+"""Y18: a pilot has a baseline, a result by the same measure and a decision to spread; an honest failure is a lawful end. What is counted is
+written once, at the beginning: the end has a number and no other measure to choose."""
 
 from typing import Any
 
@@ -9,7 +10,7 @@ from tests.support.town import OFFICE, at
 def test_a_pilot_has_a_baseline_a_result_and_a_decision_and_may_fail(town: Any) -> None:
     with at("11-23 09:00"):
         number = project(
-            town, kind="pilot", title="垃圾桶撤桶并点", baseline="清运满溢一周 14 次（环卫日报）"
+            town, kind="pilot", title="垃圾桶撤桶并点", counted="一周满溢几次（环卫日报）", baseline="14"
         )
         town.do("superior", number, "milestone", title="一个月试下来", org=OFFICE, by="2026-12-23")
     with at("12-20 09:00"):
@@ -20,9 +21,31 @@ def test_a_pilot_has_a_baseline_a_result_and_a_decision_and_may_fail(town: Any) 
             number,
             "finish",
             result="居民绕路，满溢没少。",
-            reached="一周 13 次（环卫日报）",
+            reached="13",
             decision="failed",
         )
         assert "决定：没有成功，如实结束" in read
-        assert "清运满溢一周 14 次" in read
-        assert "一周 13 次（环卫日报）" in read
+        assert "起点：现在是多少 14" in read
+        assert "一周满溢几次（环卫日报）" in read
+        assert "做到多少（同一口径） 13" in read
+
+
+def test_what_worked_is_spread_by_decision_and_counted_the_same_way(town: Any) -> None:
+    with at("11-23 09:00"):
+        number = project(
+            town, kind="pilot", title="错时延时服务", counted="一周空跑几人次（取号机）", baseline="40"
+        )
+        town.do("superior", number, "milestone", title="两周试下来", org=OFFICE, by="2026-12-07")
+        # Not concluded before it was tried and accepted by somebody else.
+        assert "收尾：量一量" not in town.matter("superior", number)
+    with at("12-06 09:00"):
+        town.do("handler", number, "answer", result="做完两周。")
+        assert "accept" not in town.office("handler").offers(number)
+        town.do("superior", number, "accept")
+        form = town.desk("superior").get(f"/desk/matters/{number}/?do=finish").content.decode()
+        assert 'name="reached"' in form
+        assert 'name="counted"' not in form, "the end chooses no other measure"
+        town.do("superior", number, "finish", expect=422, result="好用。", reached="很多", decision="spread")
+        read = town.do("superior", number, "finish", result="好用。", reached="6", decision="spread")
+        assert "决定：推广" in read
+        assert "做到多少（同一口径） 6" in read

@@ -36,14 +36,36 @@ def test_one_round_for_several_trades_and_each_fault_is_mended_and_re_checked(to
             "secretary", number, "check", expect=422, org=OFFICE, **partly
         )
         read = look(
-            town, number, {"exits": "堆了泡沫箱。", "bottles": "软管龟裂。"}, by="2026-11-30", photo=png()
+            town,
+            number,
+            {"exits": "堆了泡沫箱。", "bottles": "软管龟裂。", "wiring": "飞线。"},
+            by="2026-11-30",
+            photo=png(),
         )
-        assert "看了 7 项，2 项不合格：安全出口畅通、气瓶合格、软管未老化" in read
+        # One round, three trades.
+        assert "看了 7 项，3 项不合格：安全出口畅通、气瓶合格、软管未老化、线路不私拉乱接" in read
         table = ledger(town, "secretary", number)
-        assert "共 2 件" in table
-        assert "消防" in table
-        assert "燃气" in table
-        fire, gas = entries(town, "secretary", number)
+        assert "共 3 件" in table
+        for trade in ("消防", "燃气", "用电"):
+            assert trade in table
+        fire, gas, power = entries(town, "secretary", number)
+        assert "飞线" in town.matter("handler", power)
+        # Whoever answers for the place gets the paper, with the day and what to do if it is not theirs.
+        page = town.desk("handler").get(f"/desk/matters/{fire}/").content.decode()
+        (paper,) = set(
+            re.findall(rf'href="(/desk/matters/{fire}/[^"]*notice[^"]*)"', page.replace("?as=docx", ""))
+        )
+        read = words(town.desk("handler").get(paper))
+        for told in (
+            "隐患整改通知书",
+            fire,
+            "区住建委",
+            "堆了泡沫箱",
+            "请在 11月30日",
+            "由另一个人复核",
+            "说明退回",
+        ):
+            assert told in read, (told, read)
         assert "堆了泡沫箱。" in town.matter("handler", fire)
         assert "11月30日" in town.matter("handler", gas)
     with at("11-24 09:00"):

@@ -82,7 +82,7 @@ def start(request: HttpRequest) -> HttpResponse:
             else reverse("desk:start-one", kwargs={"name": name}) + (about and f"?{about}"),
         )
         for name, procedure in procedures.items()
-        if may_open(by, org, name, procedure) and not procedure.about
+        if may_open(by, org, name, procedure) and (procedure.alone or not procedure.about)
     ]
     meeting = any(name == "proposal" and may_open(by, org, name, p) for name, p in procedures.items())
     return render(request, "matters/desk/start.html", rows=rows, office=name_of(org), meeting=meeting)

@@ -188,7 +188,7 @@ def _check_about(by: Act, draft: Draft, procedure: Procedure, level: int) -> Non
     """Raises Invalid when the opener may not see the other matter, or it is known to fewer people than this one would
     be, or this procedure acts back on it: that one is opened by an act on the other matter, by those who may."""
     if not draft.about:
-        if procedure.about:
+        if procedure.about and not procedure.alone:
             raise Invalid.of("about", _("没有写关于哪一件事"), _("请打开那件事，从它的页面上发起"))
         return
     rows = Matter.objects.filter(readable(by), number=draft.about)
