@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from baodao.gather.service.models import ServiceRecord
 from baodao.matters.models import Leg, Matter
 from baodao.orgs.selectors import name_of
 from baodao.people.portal.forms import demo_path
@@ -53,7 +54,9 @@ def roles(cast: Cast) -> list[Role]:
         fresh = [row for row in held if row[0] not in shown] or held
         if not fresh:
             continue
-        code, uid, org = max(fresh, key=lambda row: (busy[where].get(_seat(row, kind), 0), row[0]))
+        code, uid, org = max(
+            fresh, key=lambda row: (_served(row[1], kind), busy[where].get(_seat(row, kind), 0), row[0])
+        )
         shown.add(code)
         found.append(
             _role(role, title, person=uid, post=code, org=org, path=demo_path(uid, post=code, to="/desk/"))
@@ -74,6 +77,11 @@ def _busy() -> dict[str, Counter[str]]:
         "called": called,
         "caller": Counter(whistles.values()),
     }
+
+
+def _served(uid: str, kind: str) -> bool:
+    """Whether this is somebody whose own page of service holds something."""
+    return kind == "service_member" and ServiceRecord.objects.filter(token=token_for(uid, "service")).exists()
 
 
 def _seat(row: tuple[str, str, str], kind: str) -> str:
