@@ -68,7 +68,8 @@ def _named(page: str) -> str:
             else f"{found[1]}{_('%(label)s：%(reason)s') % {'label': words, 'reason': found[3]}}{found[4]}"
         )
 
-    return page[:start] + _FAULT.sub(line, page[start:end]) + page[end:]
+    # Joined as plain text: what a filter gets is Markup, and adding text to it would escape the text.
+    return "".join((page[:start], _FAULT.sub(line, page[start:end]), page[end:]))
 
 
 def headed(page: str) -> Markup:

@@ -1,5 +1,7 @@
 """Rows that become cards on a phone: each cell says which column it is of."""
 
+from markupsafe import Markup
+
 from baodao.kernel.heads import headed
 
 TABLE = """<div class="rows"><table><thead><tr><th scope="col">会</th><th scope="col">到会 <b>率</b></th><th colspan="2">议程</th>
@@ -32,7 +34,7 @@ FAULTS = """<div class="bd-faults"><ul><li><a href="#f-title">要有 2 到 80 �
 
 
 def test_a_fault_on_top_says_whose_it_is_once() -> None:
-    said = str(headed(FAULTS))
+    said = str(headed(Markup(FAULTS)))
     assert '<a href="#f-title">题目：要有 2 到 80 个字</a> — 请改短' in said
     # It says its field already; it is of no field of this page; it is of none.
     assert said.replace("题目：", "") == FAULTS
