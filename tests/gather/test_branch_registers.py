@@ -43,7 +43,7 @@ def test_the_register_as_an_inspector_expects_it(branches: Any) -> None:
     with at("11-12 09:00"):
         branches.record(absent={"钱二": "excused", "李四": "absent"}, **EVENING)
         book = document(post(branches, "psec", do="docx", year="2026"))
-        for word in ("2026 年会议记录簿", "甲支部", "主题党日", "2026-11-10 19:30—21:00", "党群服务中心", "应到", "12", "请假 1 （钱二）".replace(" （", "（"),
+        for word in ("2026 年会议记录簿", "甲支部", "主题党日", "2026年11月10日 19:30—21:00", "党群服务中心", "应到", "12", "请假 1 （钱二）".replace(" （", "（"),
                      "未到 1（李四）", "学习了文件，讨论楼道灯。", "1. 周五前换好三单元的灯", "主持人签字"):  # fmt: skip
             assert word in book, (word, book)
         sheet = openpyxl.load_workbook(

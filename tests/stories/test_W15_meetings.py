@@ -19,6 +19,11 @@ def test_one_evening_meets_three_requirements_and_is_recorded_once(branches: Any
         for due in ("主题党日", "党小组会", "党课"):
             assert due in home, due
         assert "要开" in home
+        # From what is due one tap leads to the form with that meeting ticked; of what was held there is no such tap.
+        body = branches.desk("psec").get("/desk/branch/").content.decode()
+        assert 'name="kind" value="group_meeting"' in body and "?plan=1&amp;kind=lecture" in body
+        assert branches.form("psec", kind="group_meeting")[1]["kinds"] == ["group_meeting"]
+        assert "kinds" not in branches.form("psec", kind="no_such_meeting")[1]
         _text, held = branches.form("psec")
         ill = branches.tokens["钱二"]
         held |= {"kinds": ["theme_day", "lecture", "group_meeting"], "items": ["theme_day.first"], "day": "2026-11-10",
@@ -37,6 +42,10 @@ def test_one_evening_meets_three_requirements_and_is_recorded_once(branches: Any
         assert read.count("学习、上课、分组谈。") == 1
         home = branches.read("psec", "/desk/branch/")
         assert home.count("11/12") == 1
+        assert (
+            'name="kind" value="group_meeting"'
+            not in branches.desk("psec").get("/desk/branch/").content.decode()
+        )
         # The due list of the whole house agrees.
         month = branches.read("psec", "/desk/dues/?month=2026-11")
         assert re.search("主题党日.{0,80}(已|满足|完成)", month) or "已" in month

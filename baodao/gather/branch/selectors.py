@@ -152,14 +152,18 @@ def too_few(org: str, day: date) -> int:
 
 
 class Due(Struct, frozen=True):
-    """One due as the branch reads it."""
+    """One due as the branch reads it; ``kind`` is the meeting that meets it ("": none by its kind alone), ``open`` whether one may still be
+    held for it, ``window`` its first and last day."""
 
     title: str
     words: str
     tone: str
     when: str
     make_up: str
-    old: bool = False
+    old: bool
+    open: bool
+    kind: str
+    window: tuple[date, date]
 
 
 def due_now(org: str, day: date) -> list[Due]:
@@ -168,7 +172,7 @@ def due_now(org: str, day: date) -> list[Due]:
 
     from .words import STANDS
 
-    found = []
+    found, known = [], kinds_at(org, day)
     for one in sorted(board.lines([org], day), key=dues.order):
         stand = one.stand
         words, tone = STANDS[stand.state]
@@ -185,9 +189,17 @@ def due_now(org: str, day: date) -> list[Due]:
                 when,
                 make_up,
                 stand.state == "missing" and not late,
+                stand.state == "due" or late,
+                _kind_for(one.rule.counts_if, known),
+                (stand.window.opens, stand.window.closes),
             )
         )
     return found
+
+
+def _kind_for(counts_if: Sequence[str], known: Mapping[str, Gathering]) -> str:
+    names = [name[5:] for trait in counts_if for name in trait.split("|") if name.startswith("kind:")]
+    return next((name for name in names if name in known), "")
 
 
 # ── those above ─────────────────────────────────────────────────────────────────────────────────────────────

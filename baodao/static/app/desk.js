@@ -126,6 +126,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const [name, value] = part.dataset.with.split("=");
     const box = part.closest("form").querySelector(`input[name="${name}"][value="${value}"]`);
     part.hidden = !(box && box.checked);
+    const set = part.parentElement;  // a group of which nothing is shown has no heading either
+    if (set.tagName === "FIELDSET") set.hidden = !set.querySelector(":scope > [data-with]:not([hidden])");
   });
   if (!parts.length) return;
   document.addEventListener("change", show);

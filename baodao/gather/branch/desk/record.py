@@ -19,6 +19,7 @@ from baodao.gather.branch.evening import SECRET, Evening, judge, missed, traits_
 from baodao.gather.branch.selectors import READ, RECORD, subject_of
 from baodao.gather.branch.services import Plan
 from baodao.gather.branch.typed import Typed
+from baodao.gather.declare import Gathering
 from baodao.gather.kinds import titled
 from baodao.gather.words import PRESENCE
 from baodao.kernel.act import Act, new_key
@@ -52,7 +53,10 @@ def _start(request: HttpRequest, by: Act, org: str) -> Typed:
     code = (request.POST.get("slot") or request.GET.get("slot", ""))[:40]
     slot = selectors.planned(code) if code else None
     if slot is None or str(slot.org_id) != org:
-        return forms.fresh(org, by.happened, plan=bool(request.GET.get("plan")))
+        made = forms.fresh(org, by.happened, plan=bool(request.GET.get("plan")))
+        kind = request.POST.get("kind") or request.GET.get("kind", "")
+        made.kinds += [kind] if kind in selectors.kinds_at(org, orgs.today()) else []
+        return made
     if slot.state != "held":
         return forms.from_slot(slot)
     return forms.from_told(selectors.told(code), selectors.presence(code, org), selectors.excuses(code))
@@ -227,8 +231,14 @@ def _checked(
         ],
         "missed": [titles[item] for item in missed(known, one.kinds, one.items)],
         "came": sum(1 for line in one.lines if line.status == "present"),
+        "part": sum(1 for line in one.lines if line.status in _counting(one, known)),
         "roll": len(one.lines),
     }
+
+
+def _counting(one: Evening, known: Mapping[str, Gathering]) -> tuple[str, ...]:
+    """States that count as taking part; the first kind says so, as on the record."""
+    return known[one.kinds[0]].counts if one.kinds and one.kinds[0] in known else ("present",)
 
 
 def _kept(digest: str) -> tuple[str, str, str]:

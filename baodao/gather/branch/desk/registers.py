@@ -137,6 +137,7 @@ def month(request: HttpRequest) -> HttpResponse:
     dues = [
         (f"{one.title}（{one.when}）", str(one.words))
         for one in selectors.due_now(org, min(orgs.today(), until))
+        if one.window[0] < until and one.window[1] >= since
     ]
     said = registers.month_words(entries, dues, since)
     title = _("%(y)d 年 %(m)d 月支部工作小结") % {"y": since.year, "m": since.month}
