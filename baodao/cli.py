@@ -5,17 +5,18 @@ import sys
 
 
 def main() -> None:
-    """Run one command. A `Problem` prints its faults and exits with 2; Ctrl-C exits with 130."""
+    """Run one command. A `Problem` or a broken pack prints its faults and exits with 2; Ctrl-C exits with 130."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baodao.settings")
     if sys.argv[1:2] == ["demo"]:
         _demonstration()
     from django.core.management import execute_from_command_line
 
+    from baodao.kernel.declare.report import BadPack
     from baodao.kernel.errors import Problem
 
     try:
         execute_from_command_line(["baodao", *sys.argv[1:]])
-    except Problem as problem:
+    except (Problem, BadPack) as problem:
         print(problem.as_text(), file=sys.stderr)
         raise SystemExit(2) from None
     except KeyboardInterrupt:

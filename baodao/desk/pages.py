@@ -77,14 +77,17 @@ GROUPS = (
 )
 
 
-def _pack(request: HttpRequest) -> Pack | None:
-    """The pack of the organization that the reader's post is in: several districts live in one installation."""
+def _pack(request: HttpRequest) -> tuple[Pack | None, list[str]]:
+    """The pack of the organization that the reader's post is in (several districts live in one installation), and what is wrong with it
+    where it cannot be read: without it posts have no rights, and a reader is told why."""
     # Error pages need a frame too: while the database is away, or a pack is broken, it has no district's name.
     try:
         post = who_of(request).post
-        return get_pack(orgs.pack_of(post.org) if post is not None else orgs.home_pack())
-    except (DatabaseError, InterfaceError, BadPack):
-        return None
+        return get_pack(orgs.pack_of(post.org) if post is not None else orgs.home_pack()), []
+    except BadPack as bad:
+        return None, bad.as_text().split("\n") if who_of(request).signed_in else []
+    except (DatabaseError, InterfaceError):
+        return None, []
 
 
 @lru_cache(maxsize=512)
@@ -134,9 +137,11 @@ def _nav(grants: tuple[Grant, ...], shut: frozenset[str], here: str, _lang: str 
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
-    framed, by = frame(request, _pack(request)), act_from(request, command="read")
+    pack, broken = _pack(request)
+    framed, by = frame(request, pack), act_from(request, command="read")
     return {
         **framed,
+        "broken": broken,
         "nav": _nav(by.grants, _shut(by), framed["route"], translation.get_language()),
         "searched": request.GET.get("q", "")[:80],
     }

@@ -121,6 +121,12 @@ class TooLarge(Problem):
     status, code, title = 413, "too-large", _("文件太大")
 
 
+class Mending(Problem):
+    """What the service goes by is broken and being mended; nothing was written (503)."""
+
+    status, code, title = 503, "mending", _("这里的服务正在修，什么也没有保存")
+
+
 class Busy(Problem):
     """The database or disk cannot take the write now; nothing was written (503)."""
 

@@ -29,6 +29,7 @@ from django.utils.translation import override
 
 from .act import Act
 from .beats import register_beat
+from .declare.report import BadPack
 from .errors import Conflict, KeyReused, Missing, Problem
 from .models import Job
 from .verbs import Tx
@@ -252,7 +253,7 @@ def _run(row: Job, now: datetime) -> None:
             running.finish("cancelled", timezone.now())
         except Lost:
             log.warning("job %s was taken by another worker", row.id)
-        except Problem as problem:
+        except (Problem, BadPack) as problem:
             faults = [msgspec.to_builtins(fault) for fault in problem.faults]
             running.finish(
                 "failed", timezone.now(), message=problem.as_text()[:300], result={"faults": faults}

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from .declare.report import BadPack
 from .errors import Busy, Problem
-from .pages import DONE, problem_response, shell_of, who_of
+from .pages import DONE, mending, problem_response, shell_of, who_of
 from .verbs import watch
 
 # No inline script or style anywhere; pictures also as blob for the preview before an upload.
@@ -78,6 +79,8 @@ class Floor:
         """Problems become answers; a database that is away or locked becomes 503 with a clear word."""
         if isinstance(error, Problem):
             return problem_response(request, error)
+        if isinstance(error, BadPack):
+            return mending(request, error)
         if isinstance(error, (OperationalError, InterfaceError)):
             return problem_response(
                 request,

@@ -3,6 +3,7 @@
 A view gets Django's request with `request.who` (see Who) and returns `render(request, "app/x.html", …)`.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
@@ -16,8 +17,10 @@ from django.utils.translation import gettext as _
 
 from . import epochs
 from .act import Act, Grant
-from .errors import Invalid, Malformed, Missing, Problem, Refused, Unauthenticated
+from .declare.report import BadPack, Located
+from .errors import Fault, Invalid, Malformed, Mending, Missing, Problem, Refused, Unauthenticated
 
+log = logging.getLogger(__name__)
 Shell = Literal["portal", "desk", "api"]
 View = Callable[..., HttpResponse]
 
@@ -240,6 +243,26 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     if "retry_after" in problem.extra:
         response["Retry-After"] = str(problem.extra["retry_after"])
     return response
+
+
+def mending(request: HttpRequest, bad: BadPack) -> HttpResponse:
+    """A pack that cannot be read (503): staff read file, line and remedy; everybody else that it is being mended. The log has all."""
+    lines = [fault.as_line() if isinstance(fault, Located) else fault.named for fault in bad.faults]
+    log.error("a pack cannot be read: %s", "; ".join(lines[:20]))
+    if shell_of(request) != "desk" or not who_of(request).signed_in:
+        return problem_response(
+            request,
+            Mending.of(
+                "",
+                _("办事的规则正在修，一会儿就好"),
+                _("请过一会儿再来；着急的事请打社区电话"),
+                retry_after=300,
+            ),
+        )
+    last = Fault("", _("这不是您填错了"), _("请系统管理员运行 baodao pack check，改好以后不用重启"))
+    return problem_response(
+        request, Mending(*(Fault("", line) for line in lines[:20]), last, retry_after=300)
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

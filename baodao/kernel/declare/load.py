@@ -15,6 +15,8 @@ import msgspec
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from baodao.kernel.errors import Fault
+
 from . import examine
 from .english import check_english, speak
 from .located import Key, KeyPath, Node, Spot, deepest, plain, read_nodes, spell
@@ -196,6 +198,8 @@ def load_pack(folder: Path, home: Path | None = None) -> Pack:
 
 
 _held: dict[str, Pack] = {}
+#: Packs that could not be read: what the files looked like then, and the faults.
+_bad: dict[str, tuple[tuple[tuple[str, int, int], ...], tuple[Fault, ...]]] = {}
 _reading = threading.Lock()
 
 
@@ -205,13 +209,27 @@ def get_pack(name: str) -> Pack:
         # Reading takes most of a second: the threads of a fresh server wait for one of them, they do not read it each.
         with _reading:
             if name not in _held:
-                _held[name] = load_pack(Path(settings.PACKS) / name)
+                _held[name] = _sound(name)
     return _held[name]
+
+
+def _sound(name: str) -> Pack:
+    """Read it; what was broken is read again only once a file has changed, so that no request pays for it a second time."""
+    files = sorted(Path(settings.PACKS).glob("*/*.toml"))
+    stamp = tuple((str(file), (held := file.stat()).st_mtime_ns, held.st_size) for file in files)
+    if name in _bad and _bad[name][0] == stamp:
+        raise BadPack(*_bad[name][1])
+    try:
+        return load_pack(Path(settings.PACKS) / name)
+    except BadPack as bad:
+        _bad[name] = (stamp, bad.faults)
+        raise
 
 
 def forget_packs() -> None:
     """Read packs anew at the next use (commands, tests). Servers restart: no pack changes under a request."""
     _held.clear()
+    _bad.clear()
 
 
 def pack_names(home: Path | None = None) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from baodao.kernel.errors import Fault, Invalid
+from baodao.kernel.errors import Fault
 
 from .located import KeyPath, Node, deepest, spell
 
@@ -29,10 +29,16 @@ class Located(Fault, frozen=True):
         return f"{head}: {self.reason}" + (f" → {self.remedy}" if self.remedy else "")
 
 
-class BadPack(Invalid):
-    """A pack that cannot be used. `faults` are Located, sorted by file and line."""
+class BadPack(Exception):
+    """A pack that cannot be used: no fault of who asks, and so no Problem that a form shows at a field. `faults` are Located, sorted by
+    file and line; pages answer 503 (`kernel.pages.mending`)."""
 
-    code = "pack"
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return self.as_text()
 
     def as_text(self) -> str:
         """One line a fault, with file and line first."""

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.beats import register_beat
 from baodao.kernel.declare import Pack, get_pack
+from baodao.kernel.declare.report import BadPack
 from baodao.kernel.errors import Conflict, Missing, Problem, Refused
 from baodao.kernel.verbs import NeedsSecond, Tx, allowed, register_closing, rerun, set_second, verb
 from baodao.orgs import selectors
@@ -52,7 +53,7 @@ def declared_for(right: str, org: str) -> Second | None:
     name = selectors.pack_of(org) if org else selectors.home_pack()
     try:
         pack = get_pack(name)
-    except Problem:
+    except BadPack:
         return None
     return _declared(pack, right)
 
