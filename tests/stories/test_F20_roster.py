@@ -76,6 +76,8 @@ def test_a_village_without_one_is_listed_and_growth_is_ones_own_record(districts
         above = words(districts.desk("street").get("/desk/talents/"))
         assert f"还没有人才的村 {len(found) - 1}" in above
         assert "种植养殖" in above and "陈果农" not in above
+        # Few are told as few: no sum that would be one person's.
+        assert "在册 1 人" in above and "今年按规则一共" not in above
         assert "陈果农" in words(
             districts.desk("street").post("/desk/talents/", {"command": "n-1", "do": "names"})
         )
@@ -98,3 +100,31 @@ def test_a_village_without_one_is_listed_and_growth_is_ones_own_record(districts
         assert other.post("/me/growth/", {"command": "o-1", "code": "tl-000001"}).status_code == 403
         assert "我不想再在名册上" not in fill(me, "/me/growth/", code="tl-000001")
         assert f"还没有人才的村 {len(found)}" in words(districts.desk("street").get("/desk/talents/"))
+
+
+def test_the_district_reads_how_many_and_what_it_costs_never_who(town: Any) -> None:
+    """311 on the roster, 131 since elected, 12 million yuan a year: three sums by the rule, from ten people on."""
+    from datetime import date
+
+    from baodao.kernel.act import system_act
+    from baodao.orgs.talents.services import NewStep, NewTalent, name_talents, note_steps
+    from tests.support.town import A, local
+
+    new = [
+        NewTalent(A, "farming", f"果农{n}", f"1370000{n:04}", date(2026, 1, 5), word=True) for n in range(10)
+    ]
+    codes = list(name_talents(system_act(local("01-06 09:00"), "f20-names"), talents=new[:9]))
+    with at("11-23 09:00"):
+        read = words(town.desk("superior").get("/desk/talents/"))
+        assert "在册 9 人" in read and "两委" not in read
+        codes += name_talents(system_act(local("01-07 09:00"), "f20-more"), talents=new[9:])
+        steps = [NewStep(code, "elected", date(2026, 11, 20), "选进了村委会") for code in codes[:3]]
+        steps.append(NewStep(codes[0], "taught", date(2026, 11, 21), "教了六户"))
+        note_steps(system_act(local("11-22 09:00"), "f20-steps"), steps=steps)
+        read = words(town.desk("superior").get("/desk/talents/"))
+        # Ten for a whole year at 3,600 yuan, and one teaching at 200.
+        assert "在册 10 人 · 后来选进村（社区）两委 3 人 · 今年按规则一共 36,200.00 元" in read
+        assert "果农" not in read and "选进了村委会" not in read
+        # The village itself reads its own list, and nothing of sums; a neighbour's reads none of it.
+        assert "今年按规则一共" not in words(town.desk("secretary").get("/desk/talents/"))
+        assert "名册上还没有人" in words(town.desk("sibling").get("/desk/talents/"))

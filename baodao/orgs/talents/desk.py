@@ -68,6 +68,7 @@ def talents(request: HttpRequest) -> HttpResponse:
         rows=[(row, names.get(row.code, ""), _trade(str(row.org_id), row.trade, day), orgs.name_of(str(row.org_id))) for row in rows[:PAGE]],
         missing=[orgs.name_of(code) for code in missing[:200]],
         missing_total=len(missing),
+        tally=selectors.tally(by, day) if reach_of(by, READ).below else None,
         naming=allowed(by, "talent.name", of_village(home)),
         trades=[(code, titled(one, code)) for code, one in trades.items()],
         opened=bool(names),

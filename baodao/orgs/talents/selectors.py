@@ -14,9 +14,11 @@ from baodao.people.selectors import token_for
 from baodao.people.services.reading import read_identity
 
 from . import facts
+from .declare import pay_rule
 from .models import Talent
+from .pay import pay_of
 
-READ, DOMAIN = "talent.read", "service"
+READ, DOMAIN, ELECTED = "talent.read", "service", "elected"
 COLUMNS = Columns(org="org_id", level="level")
 
 
@@ -51,6 +53,38 @@ def without(by: Act, day: date) -> list[str]:
     villages = {c for r in roots for c in trees.below(r, day) if trees.nodes[c].kind == "village"}
     in_force = visible(by).filter(Q(until__isnull=True) | Q(until__gt=day))
     return sorted(villages - {str(org) for org in in_force.values_list("org_id", flat=True)})
+
+
+#: Below so many, sums over a roster would tell of persons.
+LEAST = 10
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """Sums over all that the actor may see: on the roster, ever elected to a board, fen of this year by the rule. The last two are None
+    below ``LEAST``."""
+
+    n: int
+    elected: int | None = None
+    pay: int | None = None
+
+
+def tally(by: Act, day: date) -> Tally:
+    """How many, how many were elected since, what the rule costs this year. Two statements."""
+    rows = list(visible(by))
+    n = sum(1 for row in rows if row.until is None or row.until > day)
+    if len(rows) < LEAST:
+        return Tally(n)
+    steps: dict[str, list[tuple[str, date]]] = {}
+    for fact in facts_of([f"talent:{row.code}" for row in rows]):
+        if isinstance(fact.data, facts.Noted):
+            done = (fact.data.step, date.fromisoformat(fact.data.day))
+            steps.setdefault(fact.subject.partition(":")[2], []).append(done)
+    elected = sum(1 for held in steps.values() if any(step == ELECTED for step, _day in held))
+    pay = 0
+    for row in rows:
+        rule = pay_rule(str(row.org_id), day)
+        pay += pay_of(rule, row.since, row.until, steps.get(row.code, ()), day.year) if rule else 0
+    return Tally(n, elected, pay)
 
 
 def names(by: Act, rows: Sequence[Talent]) -> Mapping[str, str]:
