@@ -7,7 +7,7 @@ Windows, reminders and the lists of those above are the dues' own: tests/dues.
 from typing import Any
 
 from tests.support.branches import branches
-from tests.support.town import at, town
+from tests.support.town import at, town, words
 
 __all__ = ["branches", "town"]
 EVENING = {
@@ -21,6 +21,13 @@ EVENING = {
 def test_before_on_the_day_and_by_the_fifteenth(branches: Any) -> None:
     branches.enter("乙支部", 11)
     with at("11-06 09:00"):
+        # The fixed procedure stands in the form, step by step.
+        form = words(branches.form("psec")[0])
+        steps = [
+            form.index(step)
+            for step in ("第一议题：学习", "交纳党费", "重温入党誓词", "民主议事", "志愿服务")
+        ]
+        assert steps == sorted(steps)
         # Before: it stands there with its days; nobody is late.
         assert "要开 主题党日 11月10日 到 11月15日" in branches.read("psec", "/desk/branch/")
     with at("11-10 21:30"):

@@ -28,6 +28,27 @@ def admit(town: Any, number: str, action: str, **fields: str) -> None:
     town.do("sibling", number, action, **fields)
 
 
+def test_nanchuan_has_its_four_programmes() -> None:
+    from baodao.gather.courses.programmes.calls import APPLICATION
+    from baodao.kernel.declare import get_pack
+    from baodao.matters.declare import Procedure
+
+    for lang, four in (
+        ("zh-hans", {"聚才：高层次人才", "青年人才逐梦", "产业人才壮大", "金山人才选拔"}),
+        (
+            "en",
+            {
+                "Gathering talents of high rank",
+                "Dreams of the young",
+                "Growing trades",
+                "Choosing Jinshan talents",
+            },
+        ),
+    ):
+        kinds = get_pack("nanchuan").many(Procedure, lang)[APPLICATION].kinds
+        assert four <= {kind.title for kind in kinds}, lang
+
+
 def test_a_call_has_days_terms_and_a_result_by_organization(town: Any) -> None:
     officers(town)
     with at("11-22 09:00"):

@@ -4,16 +4,17 @@ nothing and nothing is noted. Declared in packs/base/exchange.toml, without Pyth
 
 import re
 
-from tests.support.town import OFFICE, Town, at, words
+from tests.support.ledgers import under
+from tests.support.town import OFFICE, A, Town, at, words
 
 
-def start(town: Town, who: str, **typed: str) -> str:
+def start(town: Town, who: str, to: str = OFFICE, **typed: str) -> str:
     """List one through the desk's own form. Gives the number."""
     desk = town.desk(who)
     page = desk.get("/desk/start/exchange/")
     assert page.status_code == 200, words(page)
     command = re.findall(r'name="command" value="([^"]+)"', page.content.decode())[-1]
-    called = {"rows": "1", "calls.0.org": OFFICE, "calls.0.role": "lead"}
+    called = {"rows": "1", "calls.0.org": to, "calls.0.role": "lead"}
     answer = desk.post("/desk/start/exchange/", {"command": command, "do": "send", **called, **typed})
     assert answer.status_code == 303, words(answer)
     found = re.search(r"/matters/([\w-]+)/", answer["Location"])
@@ -44,3 +45,21 @@ def test_not_taking_it_asks_no_reason_and_marks_nobody(town: Town) -> None:
         assert "不接" in town.do("head", number, "decline")
         assert number not in town.todo("head")
         assert town.desk("outsider").get(f"/desk/matters/{number}/").status_code == 404
+
+
+def test_a_unit_offers_and_the_community_takes_in_weibins_own_desk(town: Town) -> None:
+    """The other side of the exchange: each side's list stands on the other's desk, and who received rates this once."""
+    under("weibin")
+    with at("11-23 09:00"):
+        need = start(town, "secretary", side="need", title="缺十张会议桌", text="周五前")
+        offer = start(town, "head", A, side="offer", title="礼堂周末空着", text="能坐两百人")
+        assert need in town.todo("head") and offer in town.todo("secretary")
+        assert "礼堂周末空着" in town.matter("secretary", offer)
+        # A neighbour's community and an outsider read neither.
+        for who in ("sibling", "outsider"):
+            assert town.opens(who, offer) == 404 and town.opens(who, need) == 404, who
+        town.do("secretary", offer, "take", what="周六放电影", by="2026-11-28")
+    with at("11-28 21:00"):
+        town.do("secretary", offer, "answer", claim="solved", result="放了一场，来了八十人")
+        town.do("head", offer, "receive", stars="5")
+        assert "结束" in town.do("head", offer, "close", result="下月再开")

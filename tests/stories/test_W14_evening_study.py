@@ -45,3 +45,13 @@ def test_each_week_has_its_evening_and_residents_are_only_counted(town: Any) -> 
         )
     with at("11-18 09:00"):
         assert re.search("要开 夜学 11月16日 到 11月22日", branches.read("psec", "/desk/branch/"))
+    with at("11-24 09:00"):
+        # A week without one stands there with the day until which it can be made up; above, the organization is listed, nobody in it.
+        assert "缺 夜学 11月16日 到 11月22日 可以补开，到 11月27日 周五 为止" in branches.read(
+            "psec", "/desk/branch/"
+        )
+        listed = branches.read("pabove", "/desk/dues/lacking/evening_study/")
+        assert "甲支部" in listed and "乙支部" in listed
+        assert not [name for name in branches.tokens if name != "周五" and name in listed]
+        branches.record(kinds=["evening_study"], day="2026-11-23", starts="19:30", ends="21:00")
+        assert "要开 夜学 11月23日" not in branches.read("psec", "/desk/branch/")

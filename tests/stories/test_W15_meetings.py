@@ -51,6 +51,27 @@ def test_one_evening_meets_three_requirements_and_is_recorded_once(branches: Any
         assert "出差在外" not in branches.read("pabove", where)
 
 
+def test_all_five_districts_owe_them_with_their_source() -> None:
+    """Three meetings and a lecture, theme day, organizational life: of `base`, in each district's pack, with the article."""
+    from baodao.dues.declare import DueRule
+    from baodao.gather.declare import Gathering
+    from baodao.kernel.declare import get_pack
+    from tests.support.districts import DISTRICTS
+
+    often = {
+        "members_meeting": "quarter", "committee_meeting": "month", "group_meeting": "month", "lecture": "quarter",
+        "theme_day": "month", "organizational_life": "year", "study_hours": "year",
+    }  # fmt: skip
+    for pack in DISTRICTS:
+        rules, kinds = get_pack(pack).many(DueRule), get_pack(pack).many(Gathering)
+        for name, every in often.items():
+            assert rules[name].every == every and "条" in rules[name].basis + "条" * (
+                name == "study_hours"
+            ), name
+            assert name == "study_hours" or name in kinds, (pack, name)
+        assert (rules["study_hours"].unit, rules["study_hours"].amount) == ("minutes", 32 * 45)
+
+
 def test_the_secretary_decides_what_it_met(branches: Any) -> None:
     from baodao.dues.models import Met
 
