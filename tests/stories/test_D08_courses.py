@@ -189,6 +189,9 @@ def test_it_is_packed_given_and_counted(town: Any) -> None:
         fill(town.desk("secretary"), there, do="record", slot=slots[1], heads="41")
         town.work()
         assert "已结束" in words(town.desk("secretary").get(there))
+        # Who ordered it rates the event; of one rating no stars are told, and of who gave it never.
+        assert "评了 5 星" in fill(town.desk("secretary"), there, do="rate", stars="5")
+        assert "评价了 1 次，满十次才显示" in words(town.desk("secretary").get(page))
         # Nobody by name, how many in all, and how many days after it came onto the menu.
         read = words(town.desk("secretary").get(page))
         assert "点了 2 单，讲了 1 单，来了 76 人次" in read

@@ -1,7 +1,8 @@
 """D10, Y19, W21: a plan with classes and sessions, on site, by video, on line; attendance and hours; a new community worker sees her
 basic course, its sessions and what is still missing; a class chosen from the catalogue has seats and a row, and the choice counts.
 
-Waits for other rooms: nothing; the district's yearly work priorities are a matter for bulletin.
+The five-year plan with each year's priorities, and a special class in three terms with twelve set courses by video link and own ones, in
+Dadukou's words. Waits for other rooms: nothing.
 """
 
 import re
@@ -160,3 +161,72 @@ def _tokens(town: Any, who: str) -> set[str]:
     from baodao.people.selectors import tokens_of
 
     return set(tokens_of(town.uids[who]).values())
+
+
+def test_three_terms_twelve_set_courses_by_video_and_own_ones(town: Any) -> None:
+    """Five years with each year's priorities; a class a term with its rules; who took all twelve has them all, whichever term she took them in."""
+    from baodao.gather.courses.programmes.declare import Plan
+    from baodao.kernel.declare import get_pack
+    from tests.support.ledgers import under
+
+    under("dadukou")
+    workers(town, resident="grid_worker")
+    names = [one.name for one in get_pack("dadukou").many(Plan)["special_terms"].course]
+    assert len(names) == 12
+    with at("03-02 09:00"):
+        desk, new = town.desk("superior"), "/desk/training-plans/new/"
+        typed = {
+            "title": "干部教育培训五年规划",
+            "since": "2026",
+            "until": "2030",
+            "goals": "2026 网格员 1 24",
+        }
+        assert "第一行要以年份开头" in fill(desk, new, 422, **typed, priorities="抓实务")
+        assert "2031 年不在规划里" in fill(desk, new, 422, **typed, priorities="2031 抓实务")
+        read = fill(desk, new, **typed, priorities="2026 抓基层治理实务\n少开会，多到现场\n2027：抓依法办事")
+        assert "2026 年要点 抓基层治理实务 少开会，多到现场" in read and "2027 年要点 抓依法办事" in read
+        # Those for whom it holds read the priorities; and what is changed later starts from them.
+        assert "2026 年要点" in words(town.desk("secretary").get("/desk/training-plans/tp-000001/"))
+        change = words(desk.get("/desk/training-plans/tp-000001/change/"))
+        assert "2026 抓基层治理实务" in change
+    took = 0
+    for term, month in enumerate(("03", "06", "09")):
+        with at(f"{month}-02 10:00"):
+            page = open_class(
+                town, title=f"专题班第{term + 1}期", plan="special_terms", since=f"2026-{month}-02", about="班规：手机静音，缺课补课，不点名通报。"
+            )  # fmt: skip
+            for n, course in enumerate(names[4 * term : 4 * term + 4]):
+                session(
+                    town,
+                    page,
+                    starts=f"2026-{month}-{10 + n}T09:00",
+                    course=course,
+                    way="by_video",
+                    where="视频会议 8 号厅",
+                )
+            session(town, page, starts=f"2026-{month}-14T09:00", title="本街道的一件难事", minutes="60")
+            fill(town.desk("resident"), CLASSES, do="join", code=page.split("/")[3])
+            read = words(town.desk("resident").get(page))
+            assert "班规：手机静音" in read and "视频会议 8 号厅" in read and "本街道的一件难事" in read
+        with at(f"{month}-15 09:00"):
+            for slot in slots(town, page):
+                there = f"{page}roll/{slot}/"
+                body = (
+                    town.desk("superior")
+                    .post(there, {"command": f"n-{slot}", "do": "names"})
+                    .content.decode()
+                )
+                fill(
+                    town.desk("superior"),
+                    there,
+                    do="attend",
+                    came=re.findall(r'name="came" value="(\w+)"', body),
+                )
+                took += 1
+            assert "班里 1 人，上完 1 人" in words(town.desk("superior").get(page))
+    with at("09-16 09:00"):
+        assert took == 15
+        # Twelve set courses of 90 and three own ones of 60 minutes: 28 hours of 45 minutes; the plan asks 24.
+        mine = words(town.desk("resident").get(CLASSES))
+        assert "今年学时 28.0" in mine and "2026 干部教育培训五年规划 24 28.0 够了" in mine
+        assert town.desk("resident").get(f"{page}certificate/").status_code == 200

@@ -67,8 +67,8 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @kind("training.planned", v=1)
 class TrainingPlanned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A plan of training over some years, of ``org`` and below it; subject ``training_plan:<code>``, text ``title``. A later one replaces
-    it whole."""
+    """A plan of training over some years, of ``org`` and below it; subject ``training_plan:<code>``, texts ``title`` and ``y<year>``
+    (that year's priorities). A later one replaces it whole."""
 
     since: int
     until: int

@@ -16,6 +16,7 @@ from baodao.gather.models import Seat
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Missing
 from baodao.kernel.verbs import Tx, verb
+from baodao.ledger.selectors import facts_of, texts_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.declare import PostKind
 from baodao.orgs.models import Post
@@ -34,7 +35,7 @@ CHUNK = 10_000
 
 
 class NewPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A plan, new (``code`` "") or replaced whole."""
+    """A plan, new (``code`` "") or replaced whole. ``priorities``: (year, what matters in it)."""
 
     org: str
     title: str
@@ -42,6 +43,7 @@ class NewPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: int
     goals: tuple[facts.Goal, ...]
     code: str = ""
+    priorities: tuple[tuple[int, str], ...] = ()
 
 
 @verb("training.plan")
@@ -69,7 +71,8 @@ def set_plans(tx: Tx, by: Act, *, plans: list[NewPlan]) -> list[str]:
             one.since, one.until, tuple(sorted(one.goals, key=lambda g: (g.year, g.kind)))
         )
         title = one.title.strip()
-        tx.fact(data, subject=f"training_plan:{code}", org=one.org, level=1, texts={"title": title})
+        texts = {"title": title} | {f"y{year}": text.strip() for year, text in one.priorities}
+        tx.fact(data, subject=f"training_plan:{code}", org=one.org, level=1, texts=texts)
         tx.upsert(TrainingPlan, ("code",), **plan_columns(code, one.org, data, by.origin, title))
         if one.code:
             tx.delete(TrainingGoal, plan=code)
@@ -83,6 +86,7 @@ def _judge(faults: Faults, place: int, one: NewPlan) -> None:
     faults.text(place, "title", one.title, 2, 80)
     if not FIRST <= one.since <= one.until <= LAST or one.until - one.since >= MOST_YEARS:
         faults.add(place, "until", _("从哪年到哪年不对"), _("最长 %(n)d 年") % {"n": MOST_YEARS})
+    _judge_priorities(faults, place, one)
     kinds = kinds_of(one.org)
     if not one.goals:
         faults.add(place, "goals", _("至少一行：哪年、哪种岗位、多少人、多少学时"))
@@ -97,6 +101,17 @@ def _judge(faults: Faults, place: int, one: NewPlan) -> None:
             faults.add(place, "goals", _("%(year)d 年不在规划里") % {"year": goal.year})
         if not (0 <= goal.persons <= 1_000_000 and 1 <= goal.hours <= 2000):
             faults.add(place, "goals", _("人数、学时不对"), _("学时 1 到 2000，一学时 45 分钟"))
+
+
+def _judge_priorities(faults: Faults, place: int, one: NewPlan) -> None:
+    years = [year for year, _text in one.priorities]
+    if len(set(years)) < len(years):
+        faults.add(place, "priorities", _("同一年的工作要点写了两段"), _("请合并"))
+    for year, text in one.priorities:
+        if not one.since <= year <= one.until:
+            faults.add(place, "priorities", _("%(year)d 年不在规划里") % {"year": year})
+        if not 2 <= len(text.strip()) <= 1000:
+            faults.add(place, "priorities", _("一年的工作要点 2 到 1000 个字"))
 
 
 def kinds_of(org: str) -> dict[str, str]:
@@ -129,6 +144,14 @@ class Line(msgspec.Struct, frozen=True):
 def plan(code: str) -> TrainingPlan | None:
     """One plan. One statement."""
     return TrainingPlan.objects.filter(code=code).first()
+
+
+def priorities(code: str) -> list[tuple[int, str]]:
+    """What matters in each year of a plan, as it was last set; erased ones are not there. Two statements."""
+    told = facts_of(f"training_plan:{code}")[-1:]
+    found = texts_of([fact.id for fact in told])
+    rows = [(slot, text) for texts in found.values() for slot, text in texts.items()]
+    return sorted((int(slot[1:]), text) for slot, text in rows if slot[1:].isdigit())
 
 
 def plans_over(org: str, day: date) -> list[TrainingPlan]:

@@ -58,6 +58,7 @@ def _set(request: HttpRequest, row: TrainingPlan | None) -> HttpResponse:
             new = NewPlan(
                 org=home, title=typed.get("title", "")[:200], since=whole(typed, "since"), until=whole(typed, "until"),
                 goals=lines_of(typed.get("goals", ""), kinds), code=row.code if row is not None else "",
+                priorities=years_of(typed.get("priorities", "")),
             )  # fmt: skip
             code = goals.set_plans(by, plans=[new])[0]
             return HttpResponseRedirect(reverse("desk:training-plan", kwargs={"code": code}), status=303)
@@ -69,7 +70,14 @@ def _set(request: HttpRequest, row: TrainingPlan | None) -> HttpResponse:
             f"{goal.year} {kinds.get(goal.kind, goal.kind)} {goal.persons} {goal.hours}"
             for goal in goals.goals([row.code])
         )
-        filled = {"title": row.title, "since": str(row.since), "until": str(row.until), "goals": text}
+        said = "\n".join(f"{year} {words}" for year, words in goals.priorities(row.code))
+        filled = {
+            "title": row.title,
+            "since": str(row.since),
+            "until": str(row.until),
+            "goals": text,
+            "priorities": said,
+        }
     return render(
         request,
         "gather/courses/plan_new.html",
@@ -110,6 +118,20 @@ def lines_of(text: str, kinds: dict[str, str]) -> tuple[Goal, ...]:
     return tuple(found)
 
 
+def years_of(text: str) -> tuple[tuple[int, str], ...]:
+    """What matters in each year, as typed: a line that begins with a year begins one, the lines behind it belong to it. Raises Invalid."""
+    found: list[tuple[int, list[str]]] = []
+    for line in (one.strip() for one in text.splitlines()):
+        year = line[:4]
+        if year.isascii() and year.isdigit() and not line[4:5].isdigit():
+            found.append((int(year), [line[4:].lstrip(" 年：:，,")]))
+        elif line and not found:
+            raise Invalid.of("priorities", _("第一行要以年份开头"), _("例：2026 抓基层治理实务"))
+        elif line:
+            found[-1][1].append(line)
+    return tuple((year, "\n".join(one for one in lines if one)) for year, lines in found)
+
+
 def _row(code: str) -> TrainingPlan:
     row = goals.plan(code)
     if row is None:
@@ -135,4 +157,5 @@ def training_plan(request: HttpRequest, code: str) -> HttpResponse:
         mine=mine,
         lines=[(line, kinds.get(line.goal.kind, line.goal.kind)) for line in lines],
         year=day.year,
+        priorities=goals.priorities(code),
     )
