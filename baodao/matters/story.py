@@ -196,7 +196,7 @@ def _tell(
     texts = seen.texts.get(fact.id, {})
     values = {key: _words_of(procedure, action, fact, key) for key in fact.data.fields}
     if listed := checklists.field_of(action):
-        values[listed] = checklists.words(procedure, state.kind, listed, fact.data.fields)
+        values[listed] = checklists.told(procedure, state.kind, listed, fact.data.fields)
     told = {
         name: (procedure, action.fields[name], name, fact.data.fields, texts)
         for name in rows.row_fields(action)

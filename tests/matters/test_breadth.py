@@ -79,7 +79,7 @@ def test_a_checklist_is_whole_and_keeps_codes_apart_from_texts() -> None:
     assert filled.texts == {"list.exits": "堵了"}
     (found,) = checklists.failed(ROUND, "market", "list", filled.codes, filled.texts)
     assert (found.item.name, found.note) == ("exits", "堵了")
-    assert checklists.words(ROUND, "market", "list", filled.codes) == "看了 2 项，1 项不合格：出口"
+    assert checklists.told(ROUND, "market", "list", filled.codes) == "看了 2 项，1 项不合格：出口"
     for wrong in (
         {"exits": "ok"},
         {"exits": "ok", "drains": "maybe"},

@@ -67,7 +67,7 @@ def failed(
     ]
 
 
-def words(procedure: Procedure, kind: str, name: str, codes: Mapping[str, Any]) -> str:
+def told(procedure: Procedure, kind: str, name: str, codes: Mapping[str, Any]) -> str:
     """How a list came out: how many items, which of them failed."""
     rows = {item.name: item.title for item in procedure.checklist(kind).items}
     results = {key[len(name) + 1 :]: value for key, value in codes.items() if key.startswith(f"{name}.")}

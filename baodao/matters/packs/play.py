@@ -220,7 +220,7 @@ class Play(Struct):
         lead = self.state.legs.get(int(emit.about[4:])) if emit.about.startswith("leg:") else self.state.lead
         values = {name: self._words(procedure, action, name, value) for name, value in data.fields.items()}
         if listed := checklists.field_of(action):
-            values[listed] = checklists.words(procedure, self.state.kind, listed, data.fields)
+            values[listed] = checklists.told(procedure, self.state.kind, listed, data.fields)
         for name in rows.row_fields(action):
             held = (procedure, action.fields[name], name, data.fields, emit.texts)
             values[name] = rows.words(*held) if rows.lines(*held) else ""
