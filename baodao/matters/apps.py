@@ -20,7 +20,7 @@ class MattersConfig(AppConfig):
         from .alerts import words as _said  # noqa: F401
         from .checklists import caches as _lists  # noqa: F401
         from .checklists import facts as _items  # noqa: F401
-        from .checklists import words as _lists_said  # noqa: F401
+        from .checklists import rights as _rights  # noqa: F401
         from .services import again  # noqa: F401
         from .succession import checks as _checks  # noqa: F401
         from .succession import keeper
