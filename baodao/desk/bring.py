@@ -16,7 +16,7 @@ from baodao.kernel.exports import sheet_of as written
 from baodao.kernel.jobs import args_of, cancel, job_of, jobs_of, start
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.books import write_empty
-from baodao.kernel.tables.columns import map_columns
+from baodao.kernel.tables.columns import guess_columns, map_columns
 from baodao.kernel.tables.store import faults_path, sheet_path
 from baodao.kernel.tables.template import Template, columns_of, template_of, templates, titles_in_all
 from baodao.kernel.tables.web import header_of, keep_given, workbook
@@ -171,7 +171,8 @@ def mapping(request: HttpRequest, name: str, file: str) -> HttpResponse:
         positions = map_columns(header, columns, given)
         chosen = {field: header[at] for field, at in positions.items()}
     except Problem as caught:
-        problem = caught
+        # What was recognized stays chosen beside what is missing.
+        problem, chosen = caught, {**guess_columns(header, columns), **given}
     if request.method == "POST" and problem is None:
         args = {
             "template": name, "file": file, "mapping": given, "good": "good" in typed,

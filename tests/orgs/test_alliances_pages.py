@@ -104,7 +104,7 @@ def test_a_head_founds_one_and_reads_before_what_will_happen(enter: Callable[...
     page = words(browser.get(done["Location"]))
     assert "成员单位 2" in page
     assert "等答复的邀请 1" in page
-    assert "邀请 邻街道 自 2026-01-01 起加入" in page
+    assert "邀请 邻街道 自 2026年1月1日 起加入" in page
     assert browser.post(address, {**hidden(check), "do": "send"})["Location"] == done["Location"]
     assert "两江议事会" in words(browser.get(LIST))
 
@@ -140,7 +140,7 @@ def test_an_invitation_crosses_the_border_and_waits_for_an_answer(
     assert there.get(f"{council}leave/").status_code == 200
     through(there, f"{council}leave/?org={ABROAD}", org=ABROAD, day="2026-03-01")
     assert ABROAD not in [one.org for one in members_of("nb-1", date(2026, 3, 1))]
-    assert "邻街道 退出，2026-03-01 起不在" in words(here.get(council))
+    assert "邻街道 退出，2026年3月1日 起不在" in words(here.get(council))
 
 
 def test_declining_and_ending(council: str, enter: Callable[..., Any]) -> None:

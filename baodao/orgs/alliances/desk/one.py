@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act
+from baodao.kernel.jinja import date_of
 from baodao.kernel.pages import page, render
 from baodao.kernel.show import Happening
 from baodao.kernel.tables import write_xlsx
@@ -147,7 +148,7 @@ def _sentence(fact: Recorded) -> str:
     data = fact.data
     values = {"org": orgs.name_of(getattr(data, "member", "") or fact.org)}
     if isinstance(data, facts.Joined | facts.Invited):
-        values |= {"role": str(ROLES[data.role]), "since": data.since}
+        values |= {"role": str(ROLES[data.role]), "since": date_of(date.fromisoformat(data.since))}
         if isinstance(data, facts.Invited):
             return _("邀请 %(org)s 自 %(since)s 起加入（%(role)s）") % values
         return _("%(org)s 自 %(since)s 起加入（%(role)s）") % values
@@ -159,7 +160,10 @@ def _sentence(fact: Recorded) -> str:
             if data.side == "member"
             else _("召集单位请 %(org)s 退出，%(until)s 起不在")
         )
-        return words % {**values, "until": data.until}
+        return words % {**values, "until": date_of(date.fromisoformat(data.until))}
     if isinstance(data, facts.Ended):
-        return _("结束，%(until)s 起不存在") % {"until": data.until}
-    return _("由 %(org)s 召集成立，自 %(since)s 起") % {**values, "since": data.since}
+        return _("结束，%(until)s 起不存在") % {"until": date_of(date.fromisoformat(data.until))}
+    return _("由 %(org)s 召集成立，自 %(since)s 起") % {
+        **values,
+        "since": date_of(date.fromisoformat(data.since)),
+    }
