@@ -1,4 +1,4 @@
-"""examples/packs: two systems that nobody here had seen, each declared from a page of prose. They pass the check, walk in the
+"""examples/packs: three systems that nobody here had seen, each declared from a page of prose. They pass the check, walk in the
 terminal, and live on the desk's screens of a district into which their files are put."""
 
 import re
@@ -14,11 +14,12 @@ from django.core.management import call_command
 
 from tests.support.ledgers import begin
 from tests.support.town import GRID_A, OFFICE, A, at, forget, town, words
+from tests.support.whistles import png
 
 __all__ = ["town"]
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "packs"
-FAMILIES = {"tool_library": "tool_loan", "night_market": "market_check"}
+FAMILIES = {"tool_library": "tool_loan", "night_market": "market_check", "garden_corner": "garden"}
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ def test_a_market_is_looked_at_by_several_mended_by_milestones_and_scored_blind(
         # Another system gives an object, and tables as lists of rows.
         machine = town.office("head")
         wrong = machine.do(number, "score", 422, fit={"safety": 10, "hygiene": 20})
-        assert wrong["faults"][0]["reason"] == "评分：还没有打分：秩序"
+        assert wrong["faults"][0]["reason"] == "还没有打分：秩序"
         machine.do(number, "score", fit={"safety": 10, "hygiene": 20, "order": 25})
         # Nobody sees what others gave before the end.
         seen = rows_of(town.desk("handler").get(f"/desk/matters/{number}/").content.decode())
@@ -195,3 +196,33 @@ def test_a_market_is_looked_at_by_several_mended_by_milestones_and_scored_blind(
         assert ["3号摊", "软管龟裂", "重", "11月28日 周六"] in lines
         assert ["通道划线", "12月20日 周日", "—", "还没有到"] in lines
         assert ["合计", "85", "75", "55", "100"] in lines
+
+
+def test_a_corner_comes_round_each_season_and_all_see_the_ground_and_the_money(lived: Any) -> None:
+    """The community enters it for a resident; somebody else looks; nobody looking is the community's lateness; the public page names nobody."""
+    with at("08-24 09:00"):
+        number = begin(
+            lived,
+            "secretary",
+            "garden",
+            kind="flowers",
+            title="三号楼后面",
+            text="张三想种月季。",
+            people="4",
+            place=GRID_A,
+        )
+        assert "请来签认养书" in lived.do("secretary", number, "agree", begin="2026-08-31")
+        lived.do("secretary", number, "spend", amount="120.50", what="soil")
+        lived.do("secretary", number, "sign", paper=png())
+        # Who agreed does not look.
+        assert "由另一个人来办" in lived.matter("secretary", number)
+        lived.do("secretary", number, "release", title="三号楼后面的花")
+        read = words(lived.phone().browser.get(f"/open/{number}/"))
+        assert "公家花了钱（多少钱（元） 120.50，买什么 土）" in read, read
+        assert "想认养一块地（几个人一起 4）" in read
+        assert "张三" not in read
+    with at("11-27 09:00"):
+        lived.work()
+        assert "没有去看，是我们没有看" in lived.matter("secretary", number)
+        for who in ("sibling", "outsider"):
+            assert lived.opens(who, number) == 404, who

@@ -170,8 +170,10 @@ class Command(BaseCommand):
         for table, texts in missing_english(pack.root, sections()).items():
             self.stdout.write(f"[english.{table}]")
             for key, text in texts:
-                first = text.strip().split("\n")[0]
+                first, *more = text.strip().split("\n")
                 self.stdout.write(f'{key} = ""  # {first}')
+                # A text of several lines is written between three quotation marks.
+                self.stdout.writelines(f"#   {line}" for line in more)
             self.stdout.write("")
         for fault in report.sorted():
             if fault.code == "english" and fault.field.startswith("english."):
@@ -185,7 +187,7 @@ class Command(BaseCommand):
     def _try(self, options: dict[str, Any]) -> None:
         """Exit code 1 when a line of a script was refused."""
         folder, name = _folder(options["pack"]), options["procedure"]
-        pack = load_pack(folder, _home(folder))
+        pack = load_pack(folder, _home(folder), unspoken=True)
         if name not in pack.many(Procedure):
             raise Missing.of(
                 "procedure", _("没有叫 %(name)s 的程序") % {"name": name}, "、".join(pack.many(Procedure))
@@ -217,7 +219,7 @@ class Command(BaseCommand):
 
     def _show(self, name: str, pack_name: str, target: str, lang: str) -> None:
         folder = _folder(pack_name or _only_pack())
-        pack = load_pack(folder, _home(folder))
+        pack = load_pack(folder, _home(folder), unspoken=True)
         if name not in pack.many(Procedure):
             known = "、".join(pack.many(Procedure))
             raise Missing.of("procedure", _("没有叫 %(name)s 的程序") % {"name": name}, known)
