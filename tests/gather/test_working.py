@@ -95,7 +95,7 @@ def test_nobody_is_in_two_places(cast: Cast) -> None:
     first, second = slot(cast, at=DAY), slot(cast, at=DAY + HOUR)
     (token,) = tokens(cast, 1)
     run(cast.by("system"), lambda tx: load(tx, first).join(token) and None)
-    with pytest.raises(Conflict, match="03-03 09:00–11:00"):
+    with pytest.raises(Conflict, match="3月3日 周二 09:00–11:00"):
         run(cast.by("system"), lambda tx: load(tx, second).join(token) and None)
 
     def change_over(tx: Any) -> None:

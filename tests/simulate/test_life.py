@@ -149,7 +149,9 @@ def test_measures_find_what_was_planted_in_sixty_days() -> None:
     call_command("calendar", "seed", stdout=StringIO())
     every = [plan.live(pack, now, 2026) for pack in plan.DISTRICTS]
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # what the server does by itself between commands; here all is one transaction
+        cursor.execute(
+            "ANALYZE"
+        )  # what the server does by itself between commands; here all is one transaction
     assert sum(lived.life.opened for lived in every) >= 2500
     assert sum(lived.life.commands for lived in every) >= 15_000
     for lived in every:
