@@ -133,3 +133,11 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("change", show);
   show();
 });
+
+/* A drawing larger than its window opens at its first stage, not at the arrows above it. */
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".bd-drawing").forEach((window_) => {
+  const first = window_.querySelector('rect[rx="10"]');
+  if (!first) return;
+  window_.scrollTop = Math.max(0, first.y.baseVal.value - 24);
+  window_.scrollLeft = Math.max(0, first.x.baseVal.value - 24);
+}));
