@@ -47,7 +47,8 @@ def short_day(value: datetime | date | None) -> str:
 
 
 def span_words(name: str) -> str:
-    """A period's name in words: 2026-10 → 2026年10月, 2026-Q3 → 2026年第3季度, two days → 10月1日—10月15日; any other name as it is."""
+    """A period's name in words: 2026-10 → 2026年10月, 2026-Q3 → 2026年第3季度, 2026-H2 → 2026年下半年,
+    two days → 10月1日—10月15日; any other name as it is."""
     english = translation.get_language() == "en"
     first, _dots, last = name.partition("..")
     try:
@@ -56,6 +57,8 @@ def span_words(name: str) -> str:
         year, _dash, part = first.partition("-")
         if part[:1] == "Q" and part[1:] in {"1", "2", "3", "4"}:
             return f"Q{part[1:]} {int(year)}" if english else f"{int(year)}年第{part[1:]}季度"
+        if part in {"H1", "H2"}:
+            return f"{part} {int(year)}" if english else f"{int(year)}年{'上' if part == 'H1' else '下'}半年"
         if not part:
             return f"{int(year)}" if english else f"{int(year)}年"
         month = date(int(year), int(part), 1)

@@ -1,4 +1,4 @@
-"""Periods: a month, a quarter, or days from … to …; half open in local time."""
+"""Periods: a month, a quarter, a half-year, or days from … to …; half open in local time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from baodao.kernel.errors import Invalid
 
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 _QUARTER = re.compile(r"^(\d{4})-Q([1-4])$")
+_HALF = re.compile(r"^(\d{4})-H([12])$")
 LONGEST = 3700
 
 
@@ -50,7 +51,7 @@ def _months(first: date, count: int) -> date:
 
 
 def parse(text: str, today: date) -> Period:
-    """``2026-10``, ``2026-Q3``, ``2026-10-01..2026-10-15``; "" is this month. Raises Invalid."""
+    """``2026-10``, ``2026-Q3``, ``2026-H2``, ``2026-10-01..2026-10-15``; "" is this month. Raises Invalid."""
     text = text.strip() or f"{today:%Y-%m}"
     try:
         if found := _MONTH.match(text):
@@ -59,11 +60,14 @@ def parse(text: str, today: date) -> Period:
         if found := _QUARTER.match(text):
             first = date(int(found[1]), 3 * int(found[2]) - 2, 1)
             return _sound(Period(text, first, _months(first, 3)))
+        if found := _HALF.match(text):
+            first = date(int(found[1]), 6 * int(found[2]) - 5, 1)
+            return _sound(Period(text, first, _months(first, 6)))
         one, _dots, other = text.partition("..")
         return _sound(Period(text, date.fromisoformat(one), date.fromisoformat(other)))
     except (ValueError, OverflowError):
         raise Invalid.of(
-            "period", _("时间段写法不对"), _("例如 2026-10、2026-Q3，或 2026-10-01..2026-10-15")
+            "period", _("时间段写法不对"), _("例如 2026-10、2026-Q3、2026-H2，或 2026-10-01..2026-10-15")
         ) from None
 
 
@@ -76,12 +80,13 @@ def _sound(period: Period) -> Period:
 
 
 def recent(today: date) -> list[str]:
-    """What a page offers: this month, the five before, this quarter, the two before."""
+    """What a page offers: this month, the five before, this quarter, the two before, this half-year, the one before."""
     months = [_back(today, n) for n in range(6)]
     quarters = dict.fromkeys(
         f"{day:%Y}-Q{(day.month + 2) // 3}" for day in (_back(today, 3 * n) for n in range(3))
     )
-    return [f"{day:%Y-%m}" for day in months] + list(quarters)
+    halves = [f"{day:%Y}-H{(day.month + 5) // 6}" for day in (today, _back(today, 6))]
+    return [f"{day:%Y-%m}" for day in months] + list(quarters) + halves
 
 
 def _back(day: date, count: int) -> date:

@@ -15,7 +15,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baodao.kernel.declare import load_pack
+from baodao.kernel.declare import BadPack, load_pack
 from baodao.kernel.errors import Invalid
 from baodao.measures.declare import Measure
 from baodao.measures.lawful import faults
@@ -133,7 +133,7 @@ def test_a_pack_is_told_file_and_line(tmp_path: Path) -> None:
     (folder / "odd" / "pack.toml").write_text(
         'extends = "base"\nsource = "assumed"\n[measure.response]\nfact = "visit.recorded"\n', "utf-8"
     )
-    with override_settings(PACKS=str(folder)), pytest.raises(Invalid) as told:
+    with override_settings(PACKS=str(folder)), pytest.raises(BadPack) as told:
         load_pack(folder / "odd")
     assert "odd/pack.toml:4 measure.response.fact" in told.value.as_text()
 
@@ -221,11 +221,25 @@ def test_periods() -> None:
         date(2026, 10, 1),
         date(2026, 12, 31),
     )
+    assert (parse("2028-H1", today).first, parse("2028-H1", today).last) == (
+        date(2028, 1, 1),
+        date(2028, 6, 30),
+    )
+    assert parse("2026-H2", today).last == date(2026, 12, 31)
+    assert recent(today)[-2:] == ["2026-H2", "2026-H1"]
     span = parse("2026-03-02..2026-03-02", today)
     assert span.end - span.start == parse("2026-03-03..2026-03-03", today).end - span.end
     assert parse("2026-03", today).start <= datetime(2026, 3, 1, 23, tzinfo=UTC)
     assert recent(today)[:2] == ["2026-11", "2026-10"]
     assert "2026-Q4" in recent(today)
-    for bad in ("2026-13", "2026-Q5", "yesterday", "2026-03-05..2026-03-01", "0001-01", "2026-03-05.."):
+    for bad in (
+        "2026-13",
+        "2026-Q5",
+        "2026-H3",
+        "yesterday",
+        "2026-03-05..2026-03-01",
+        "0001-01",
+        "2026-03-05..",
+    ):
         with pytest.raises(Invalid):
             parse(bad, today)

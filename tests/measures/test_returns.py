@@ -551,7 +551,7 @@ def test_every_cell_that_does_not_fit_is_named_with_its_reason(cells: list[Cell]
 
 
 def test_a_pack_with_a_wrong_mapping_is_told(tmp_path: Path, settings: Any) -> None:
-    from baodao.kernel.declare import load_pack
+    from baodao.kernel.declare import BadPack, load_pack
 
     folder = tmp_path / "packs"
     (folder / "odd").mkdir(parents=True)
@@ -568,7 +568,7 @@ def test_a_pack_with_a_wrong_mapping_is_told(tmp_path: Path, settings: Any) -> N
     for line, said in told.items():
         text = f'extends = "base"\nsource = "assumed"\n[return.city_quarter]\n{line}\n'
         (folder / "odd" / "pack.toml").write_text(text, "utf-8")
-        with pytest.raises(Invalid) as found:
+        with pytest.raises(BadPack) as found:
             load_pack(folder / "odd")
         assert said in found.value.as_text()
 

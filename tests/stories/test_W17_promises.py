@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.support.ledgers import begin
-from tests.support.town import OFFICE, at
+from tests.support.town import OFFICE, at, words
 from tests.support.whistles import png
 
 
@@ -17,21 +17,39 @@ def test_needs_and_dated_promises_of_the_organ(town: Any) -> None:
         # The form says between which days a promise may lie, and refuses others under the field; nothing typed is lost.
         form = town.desk("handler").get(f"/desk/matters/{kept}/?do=promise").content.decode()
         assert "最早 11月23日 周一，最晚 2027年11月23日 周二" in form
-        for day, words in (("2026-11-22", "最早是 11月23日 周一"), ("2028-01-01", "最晚是 2027年11月23日")):
+        for day, told in (("2026-11-22", "最早是 11月23日 周一"), ("2028-01-01", "最晚是 2027年11月23日")):
             read = town.do("handler", kept, "promise", expect=422, text="派人来修。", by=day)
-            assert words in read
+            assert told in read
         town.do("handler", kept, "promise", text="派人来修。", by="2026-11-30")
         town.do("handler", late, "promise", text="下周装。", by="2026-12-01")
         assert "区住建委答应在" in town.matter("secretary", kept)
     with at("11-27 09:00"):
         town.do("handler", kept, "answer", result="修好了。", photo=png())
         # The community says whether it was kept, not the organ.
-        assert "say" not in town.office("handler").offers(kept)
-        assert "社区说：做到了" in town.do("secretary", kept, "say", verdict="kept")
+        assert "say_kept" not in town.office("handler").offers(kept)
+        assert "社区说：做到了" in town.do("secretary", kept, "say_kept", verdict="kept")
     with at("12-21 09:00"):
         town.work()
         assert "没有兑现，如实记下" in town.matter("secretary", late)
         assert "到期没有回音" in town.matter("secretary", silent)
+        # The half-year's page: kept and broken are the organ's, what got no answer is in neither.
+        more = [
+            begin(town, "secretary", "need", kind="goods", title=f"第{n}件", text="请帮忙。", org=OFFICE)
+            for n in (4, 5)
+        ]
+        for one in more:
+            town.do("handler", one, "promise", text="送来。", by="2026-12-25")
+            town.do("handler", one, "answer", result="送到了。")
+        town.do("secretary", more[0], "say_kept", verdict="kept")
+        half = f"/desk/measures/promises_kept/?org={OFFICE}&period=2026-H2"
+        town.do("secretary", more[1], "say_kept", verdict="partly")
+        town.work()
+        read = words(town.desk("head").get(half))
+        assert "2026年下半年" in read, read
+        assert "没有兑现的 1" in read, read
+        assert "做到一部分的 1" in read, read
+        assert "2/4" in read or "2 ÷ 4" in read, read
+        assert town.desk("outsider").get(half).status_code in {403, 404}
         # It stands with the organ: no field names a person.
         from baodao.kernel.declare import get_pack
         from baodao.matters.declare import Procedure
