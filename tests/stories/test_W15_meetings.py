@@ -123,3 +123,52 @@ def test_study_minutes_go_to_the_members_year_and_to_her_own_page(branches: Any)
         assert "学习 90 分钟" in words(
             branches.phone_by(branches.phones["赵一"]).browser.get("/me/evenings/")
         )
+
+
+def test_a_committee_meets_and_nobody_else_is_absent(branches: Any) -> None:
+    """Who was not asked to a committee's meeting has no line and no absence; of meetings that ask the whole roll nobody is spared."""
+    from baodao.kernel.act import system_act
+    from baodao.orgs.ruling import NewPost
+    from baodao.orgs.services import begin_posts
+    from baodao.people.selectors import persons_of
+    from tests.support.branches import BRANCH
+    from tests.support.town import SINCE, local
+
+    tokens = [branches.tokens[name] for name in ("赵一", "钱二", "孙三")]
+    uids = persons_of(tokens, "erase")
+    posts = [
+        NewPost(f"p-pcm-{n}", BRANCH, "party_committee_member", uids[token], SINCE)
+        for n, token in enumerate(tokens)
+    ]
+    begin_posts(system_act(local("01-06 09:00"), "w15-committee"), posts=posts)
+    evening = {"day": "2026-11-17", "starts": "15:00", "ends": "16:00", "minutes": "研究评议安排。"}
+    with at("11-18 09:00"):
+        # From what is due: the committee is there, the rest of the roll was not asked.
+        text, held = branches.form("psec", kind="committee_meeting")
+        assert "不用参加" in text
+        assert (
+            sorted(held[f"s-{token}"] for token in branches.tokens.values())
+            == ["present"] * 3 + ["spared"] * 9
+        )
+        held |= evening | {f"s-{tokens[2]}": "phone"}
+        checked = branches.send("psec", held, "check", 200)
+        assert "参加 3/3，其中到场 2" in words(checked)
+        where = str(branches.send("psec", fields(checked.content.decode()))["Location"])
+        assert "3/3 · 到场 2 · 电话参加 1" in branches.read("psec", where)
+        # A correction opens as it was recorded: nobody becomes present by being looked at; who was there is not spared afterwards.
+        code = where.rstrip("/").rpartition("/")[2]
+        _text, again = branches.form("psec", slot=code)
+        assert sum(again[f"s-{token}"] == "spared" for token in branches.tokens.values()) == 9
+        wrong = again | {"why": "漏了", f"s-{tokens[0]}": "spared"}
+        refused = branches.send("psec", wrong, "send", 409)
+        assert "已经记过这次会" in words(refused)
+        # A theme day asks everybody.
+        text, held = branches.form("psec", kind="theme_day")
+        assert "不用参加" not in text
+        held |= evening | {
+            "day": "2026-11-18",
+            "starts": "07:00",
+            "ends": "08:00",
+            f"s-{tokens[0]}": "spared",
+        }
+        assert "名册上的人都该来" in words(branches.send("psec", held, "send", 422))

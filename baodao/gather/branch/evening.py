@@ -51,6 +51,14 @@ class Evening(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     with_orgs: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
     slot: str = ""
+    spared: tuple[str, ...] = ()
+    """Members on the roll who were not asked to this meeting (a committee's): no line, no absence. Only where no kind asks the whole roll."""
+
+
+def asks_all(known: Mapping[str, Gathering], kinds: Iterable[str]) -> bool:
+    """Whether an evening of these kinds asks everybody on the roll. Pure; with no kind it does."""
+    named = [known[name] for name in kinds if name in known]
+    return not named or any("roll" in kind.join for kind in named)
 
 
 def traits_of(known: Mapping[str, Gathering], kinds: Sequence[str], items: Iterable[str]) -> tuple[str, ...]:
@@ -111,6 +119,10 @@ def judge(
 ) -> list[Fault]:
     """Everything that is wrong with it, by field. However late it is told is no fault."""
     who = judge_lines(evening.lines, roll)
+    if evening.spared and asks_all(known, evening.kinds):
+        who.append(
+            Fault("lines", _("这种会名册上的人都该来，没有“不用参加”"), _("请选请假、未到，或电话、上门"))
+        )
     return [*_what(evening, known), *_when(evening, now), *who, *_heads(evening), *_texts(evening)]
 
 

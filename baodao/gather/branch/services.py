@@ -71,6 +71,7 @@ def _record(tx: Tx, by: Act, one: Evening, reason: str) -> str:
     faults = judge(one, known, by.happened, roll)
     if faults:
         raise Invalid(*faults)
+    roll = [token for token in roll if token not in one.spared]
     traits = traits_of(known, one.kinds, one.items)
     allowed = {proposal.key for proposal in selectors.proposals(one.org, day, traits, one.with_orgs)}
     if set(one.meets) - allowed:
@@ -78,6 +79,8 @@ def _record(tx: Tx, by: Act, one: Evening, reason: str) -> str:
     if one.slot:
         asking.must_not_have_declined(one.slot, one.with_orgs)
     work = _slot(tx, by, one, reason)
+    if any((seat := work.seat(token)) is not None and seat.status for token in one.spared):
+        raise Conflict.of("lines", _("有人已经记过这次会，不能再改成“不用参加”"), _("请选请假或未到"))
     gone = _parted(one)
     if gone:
         reason_ = _("%(who)s已经记了自己的党员") % {"who": "、".join(gone)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.http import HttpRequest
@@ -12,10 +12,15 @@ from msgspec import Struct
 
 from baodao.gather.models import Slot
 from baodao.kernel.errors import Invalid
+from baodao.orgs import selectors as orgs
+from baodao.people.selectors import tokens_for
 
 from . import selectors, sides
-from .evening import Evening, Line
+from .evening import Evening, Line, asks_all
+from .told import DOMAIN
 
+#: What the form says of members on the roll who were not asked to a committee's meeting.
+SPARED = "spared"
 #: An evening as most are held; the secretary changes it where hers differs.
 BEGINS, LASTS = time(19, 30), timedelta(minutes=90)
 
@@ -81,6 +86,17 @@ def fresh(org: str, now: datetime, *, plan: bool = False) -> Typed:
     return Typed(texts, [], [], [], [], {}, {}, [])
 
 
+def spare(org: str, typed: Typed, roll: Iterable[str], day: date) -> None:
+    """Of a meeting that does not ask the whole roll, whoever holds no post of the branch was not asked, unless something is told of her.
+    Three statements for such a meeting, else none."""
+    if asks_all(selectors.kinds_at(org, day), typed.kinds):
+        return
+    persons = {post.person for post in orgs.holders([org], day) if post.person}
+    asked = set(tokens_for(sorted(persons), DOMAIN).values())
+    if asked:
+        typed.status |= {token: SPARED for token in roll if token not in asked and token not in typed.status}
+
+
 def from_slot(slot: Slot) -> Typed:
     """From a planned evening: all that was announced stands there already, and who said that it holds it too."""
     starts, ends = timezone.localtime(slot.starts), timezone.localtime(slot.ends)
@@ -132,7 +148,10 @@ def evening(org: str, typed: Typed, roll: list[str]) -> Evening:
         org=org, kinds=kinds or tuple(typed.kinds), starts=starts, ends=ends,
         items=tuple(item for item in typed.items if item.partition(".")[0] in typed.kinds),
         where=typed.get("where").strip(), heads=_number(typed.get("heads")),
-        lines=tuple(Line(t, typed.status.get(t, "present"), typed.reason.get(t, "").strip()) for t in roll),
+        lines=tuple(
+            Line(t, status, typed.reason.get(t, "").strip()) for t in roll if (status := typed.status.get(t, "present")) != SPARED
+        ),
+        spared=tuple(t for t in roll if typed.status.get(t) == SPARED),
         minutes=typed.get("minutes").strip(), inner=typed.get("inner").strip(),
         decisions=tuple(line.strip() for line in typed.get("decisions").splitlines() if line.strip()),
         meets=tuple(typed.meets), with_orgs=tuple(typed.with_orgs), papers=tuple(typed.kept), slot=typed.get("slot")[:40],

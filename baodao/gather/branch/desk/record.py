@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from baodao.gather.branch import hints, selectors, services
 from baodao.gather.branch import typed as forms
-from baodao.gather.branch.evening import SECRET, Evening, judge, missed, traits_of
+from baodao.gather.branch.evening import SECRET, Evening, asks_all, judge, missed, traits_of
 from baodao.gather.branch.selectors import READ, RECORD, subject_of
 from baodao.gather.branch.services import Plan
 from baodao.gather.branch.typed import Typed
@@ -56,10 +56,19 @@ def _start(request: HttpRequest, by: Act, org: str) -> Typed:
         made = forms.fresh(org, by.happened, plan=bool(request.GET.get("plan")))
         kind = request.POST.get("kind") or request.GET.get("kind", "")
         made.kinds += [kind] if kind in selectors.kinds_at(org, orgs.today()) else []
-        return made
+        return _spared(org, made)
     if slot.state != "held":
-        return forms.from_slot(slot)
-    return forms.from_told(selectors.told(code), selectors.presence(code, org), selectors.excuses(code))
+        return _spared(org, forms.from_slot(slot))
+    told = forms.from_told(selectors.told(code), selectors.presence(code, org), selectors.excuses(code))
+    if not asks_all(selectors.kinds_at(org, _day(told)), told.kinds):
+        told.status = dict.fromkeys(selectors.roll_on(org, _day(told)), forms.SPARED) | told.status
+    return told
+
+
+def _spared(org: str, typed: Typed) -> Typed:
+    day = _day(typed)
+    forms.spare(org, typed, selectors.roll_on(org, day) if typed.kinds else (), day)
+    return typed
 
 
 def _posted(request: HttpRequest, by: Act, org: str) -> HttpResponse:
@@ -194,7 +203,7 @@ def _form(
         ],
         people=[(token, shown.get(token, ""), typed.status.get(token, "present")) for token in people],
         opened=bool(shown),
-        states=list(PRESENCE.items()),
+        states=[*PRESENCE.items(), *([] if asks_all(known, typed.kinds) else [(forms.SPARED, _("不用参加"))])],
         # Too few for a secret result: told before anybody votes, where such a meeting is announced or recorded.
         too_few=len(roll) if 0 < len(roll) < SECRET else 0,
         secret=[name for name, kind in known.items() if any(item.trait == "appraisal" for item in kind.item)],
