@@ -216,6 +216,9 @@ def test_posts_are_set_claimed_served_confirmed_and_the_service_is_rated(distric
         assert number in districts.todo("arbiter")
         assert number not in districts.todo("street")
         assert number not in districts.todo("secretary")
+        # Which time is meant is said in words, not by a code.
+        read = districts.matter("arbiter", number)
+        assert re.search("哪一次 小区巡清 1[12]月[0-9]+日 周[六日]", read) and slot not in read
         ruled = districts.do("arbiter", number, "sustain", reason="签到本上有，请社区更正")
         assert "异议成立" in ruled
         desk = districts.desk("secretary")

@@ -23,6 +23,7 @@ from baodao.gather.service.words import CUTS, STATES, half_words
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import District, get_pack
 from baodao.kernel.errors import Invalid, Problem
+from baodao.kernel.jinja import day as day_words
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.web import workbook
 from baodao.kernel.tables.write import write_xlsx
@@ -88,9 +89,20 @@ def _object(by: Act, typed: dict[str, str], mine: list[str]) -> str:
         raise Invalid.of("on", _("您还没有报到，也不在名单上"), _("请先报到"))
     # The district's arbiter rules: neither the community nor the unit nor those who rank them.
     above = next((code for code in chain if orgs.forest().nodes[code].level == "district"), chain[-1])
-    fields: dict[str, Any] = {"on": about, "reason": reason} | ({"slot": row.slot} if row is not None else {})
+    fields: dict[str, Any] = {"on": about, "reason": reason}
+    if row is not None:
+        fields["slot"] = _which(by, row.slot)
     draft = Draft(procedure="service_objection", org=above, fields=fields)
     return open_(by, matters=[draft]).numbers[0]
+
+
+def _which(by: Act, slot: str) -> str:
+    """Which time she means, as the arbiter reads it: what and when."""
+    token, _member = selectors.own(by.person)
+    rows = selectors.records(token, SINCE, orgs.today() + timedelta(days=1))
+    return next(
+        (f"{one.title} {day_words(one.row.day)}".strip() for one in rows if one.row.slot == slot), slot
+    )
 
 
 @page("portal", "me/service/record.xlsx", name="my-service-sheet", methods=("GET", "HEAD"))
