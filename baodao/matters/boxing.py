@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils import timezone
-
 from baodao.ledger.doctor import register_checker
 from baodao.ledger.models import Content, Fact
 from baodao.ledger.selectors import SHUT
+from baodao.orgs.selectors import today
 from baodao.people import boxes
 from baodao.people.vault import Tampered
 
@@ -31,7 +30,7 @@ def check() -> Iterator[str]:
             yield f"{subjects.get(fact, fact)}, fact {fact}, slot {slot}: does not open; restore its key from the backup of boxes"
     for subject in sorted(set(boxes.subjects()) - set(subjects.values())):
         yield f"{subject}: a key without texts; if the card was erased, delete the file of the key"
-    for row in left_alone(timezone.localdate()):
+    for row in left_alone(today()):
         yield f"matter:{row.number}: all who were named have left; two persons with {RENEW} name the next"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
@@ -83,7 +82,7 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
         state=had.classes.get(code, ""),
         finished=finished(row, slots, plan, had.courses),
         signed=bool(by.person),
-        now=timezone.now(),
+        now=by.noted,
         problem=problem,
         command=new_key("class"),
     )

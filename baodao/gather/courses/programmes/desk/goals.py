@@ -124,7 +124,7 @@ def years_of(text: str) -> tuple[tuple[int, str], ...]:
     for line in (one.strip() for one in text.splitlines()):
         year = line[:4]
         if year.isascii() and year.isdigit() and not line[4:5].isdigit():
-            found.append((int(year), [line[4:].lstrip(" 年：:，,")]))
+            found.append((int(year), [line[4:].lstrip(" 年：:，,")]))  # data
         elif line and not found:
             raise Invalid.of("priorities", _("第一行要以年份开头"), _("例：2026 抓基层治理实务"))
         elif line:
