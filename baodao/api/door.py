@@ -5,17 +5,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, new_key
+from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Invalid, Unauthenticated
 from baodao.kernel.http import Endpoint
 from baodao.kernel.pages import VISITOR, Who
 from baodao.orgs.rights import narrowed
+from baodao.orgs.selectors import pack_of
 from baodao.people.ports import standing
 
 from .selectors import live_token
 
 
 def authenticate(request: HttpRequest) -> Who:
-    """Who calls. No Authorization header = a visitor; a wrong or ended token is told (401), never taken for a visitor."""
+    """Who calls. No Authorization header = a visitor; a wrong or ended token is told (401), never taken for a visitor. Raises Unauthenticated;
+    BadPack where the post's district cannot be read."""
     header = request.headers.get("Authorization", "")
     if not header:
         return VISITOR
@@ -28,6 +31,8 @@ def authenticate(request: HttpRequest) -> Who:
     held = standing(row.person, row.post)
     if held.post is None or held.post.code != row.post:
         raise Unauthenticated.of("Authorization", _("签发令牌的岗位已经结束"), _("请由现任岗位重新签发"))
+    # A pack that cannot be read gives no rights: lists would be empty in place of "not now" (raises BadPack, 503).
+    get_pack(pack_of(held.post.org))
     return Who(person=row.person, posts=held.posts, post=held.post, grants=narrowed(held.grants, row.rights))
 
 

@@ -28,7 +28,7 @@ def test_a_broken_pack_is_nobodys_form_fault(town: Any, own_packs: Path) -> None
     file = own_packs / "fuling" / "request.toml"
     sound = file.read_text()
     with at("11-23 09:00"):
-        phone, desk = town.phone("resident"), town.desk("secretary")
+        phone, desk, machine = town.phone("resident"), town.desk("secretary"), town.office("secretary")
         assert phone.browser.get("/report/").status_code == 200
         file.write_text(sound + '\n[procedure.request]\ntitel = "错字"\n')
         forget_packs()
@@ -49,6 +49,12 @@ def test_a_broken_pack_is_nobodys_form_fault(town: Any, own_packs: Path) -> None
             assert "本区的配置读不了" in read, read
             assert "fuling/request.toml" in read
             assert "pack check" in read
+        # A machine: not now, in place of an empty list that it would take for the truth.
+        answer = machine.browser.get("/api/v1/matters/")
+        assert answer.status_code == 503, answer.content
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer["Retry-After"] == "300"
+        assert "rows" not in answer.json()
         # Mended: it goes on.
         file.write_text(sound)
         assert phone.browser.get("/report/").status_code == 200
