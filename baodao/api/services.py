@@ -25,8 +25,7 @@ class Issued(msgspec.Struct):
 
 
 def _subject(by: Act) -> Subject:
-    org = next((grant.org for grant in by.grants), "")
-    return Subject(ref=f"person:{by.person}", org=org, level=1, persons=(by.person,))
+    return Subject(ref=f"person:{by.person}", org=by.office, level=1, persons=(by.person,))
 
 
 @verb("api.token_issue")

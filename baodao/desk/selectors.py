@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.verbs import allowed
-from baodao.matters.policies import office_of
 
 SHARE = "view.share"
 
@@ -29,13 +28,13 @@ def shared_of(org: str) -> Subject:
 
 def may_share(by: Act) -> bool:
     """Whether this post keeps views for its office."""
-    office = office_of(by)
+    office = by.office
     return bool(office) and allowed(by, SHARE, shared_of(office))
 
 
 def views_of(by: Act) -> list[View]:
     """Her own by name, then those that her office shares. One statement."""
-    office, leads = office_of(by), may_share(by)
+    office, leads = by.office, may_share(by)
     with (
         connection.cursor() as cursor
     ):  # on every page of the list: the query compiler costs more than the query

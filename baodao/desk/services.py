@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Invalid, Missing
 from baodao.kernel.verbs import Tx, verb
-from baodao.matters.policies import office_of
 
 from .models import SavedView
 from .selectors import SHARE, shared_of
@@ -24,7 +23,7 @@ def keep(tx: Tx, by: Act, *, name: str, query: str, shared: bool = False) -> str
     """Keep the list as it is now filtered, ordered and laid out, under a name; an own view of the name is replaced.
     ``shared``: the office has it too, which asks the right `view.share`. Gives its code. Raises Invalid, Conflict."""
     tx.ask("view.keep", Subject(ref="view", persons=(by.person,)))
-    office = office_of(by) if shared else ""
+    office = by.office if shared else ""
     if shared:
         tx.ask(SHARE, shared_of(office))
     title = " ".join("".join(c if c.isprintable() else " " for c in name).split())
@@ -54,7 +53,7 @@ def drop(tx: Tx, by: Act, *, code: str) -> str:
     """Drop an own view, or one that the office shares by whoever may share. Gives its name. Raises Missing for one that
     is not there or another's (the two are not told apart)."""
     row = SavedView.objects.filter(code=code).first()
-    if row is None or (row.owner != by.person and row.org != office_of(by)):
+    if row is None or (row.owner != by.person and row.org != by.office):
         raise Missing.of("code", _("没有这个视图"), _("请刷新页面"))
     if row.owner == by.person:
         tx.ask("view.keep", Subject(ref="view", persons=(by.person,)))

@@ -255,7 +255,7 @@ def presence(call: Call, body: PresenceBody, code: str) -> CountView:
 def week(call: Call) -> WeekView:
     """This week of the token's post and person."""
     by = call.by
-    home = next((grant.org for grant in by.grants if grant.post == by.post), "")
+    home = by.office
     monday, sunday = bounds(by.noted)
     found = week_of(by, home, monday, sunday)
     owed = [

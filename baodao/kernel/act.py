@@ -45,6 +45,11 @@ class Act(msgspec.Struct, frozen=True):
     grants: tuple[Grant, ...] = ()
     deputy: str = ""
 
+    @property
+    def office(self) -> str:
+        """The organization of the post acted in; "" without a post."""
+        return next((grant.org for grant in self.grants if grant.post == self.post), "") if self.post else ""
+
 
 class Subject(msgspec.Struct, frozen=True):
     """What a rule is asked about. `org` holds it, `legs` are (organization, post or "") called to it,

@@ -27,7 +27,7 @@ from baodao.orgs.tree import Forest
 
 from .declare import Action, Procedure
 from .models import Matter, Stake
-from .policies import READ, office_of
+from .policies import READ
 from .project import PAUSED
 from .references import boards
 from .selectors import listed, stakes_of
@@ -151,7 +151,7 @@ _VIEWED: dict[View, Callable[[str, datetime], Q]] = {
 
 def boards_of(by: Act) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Board → (words, kinds) of the pack of the reader's organization; empty in a district without boards."""
-    office = office_of(by)
+    office = by.office
     return boards(get_pack(pack_of(office)).many(Procedure, by.lang).values()) if office else {}
 
 

@@ -94,11 +94,6 @@ def knows(by: Act, subject: Subject, name: str, procedure: Procedure) -> bool:
     return any(allowed(by, right, subject) for right in rights)
 
 
-def office_of(by: Act) -> str:
-    """The organization of the post acted in."""
-    return next((grant.org for grant in by.grants if grant.post == by.post), "") if by.post else ""
-
-
 def stands_apart(org: str, other: str, day: date) -> bool:
     """Whether an organization is not that one, not below it, and not above it in the chain ranked with it. The district itself
     is ranked with nobody: it may rule although all lie below it."""
@@ -116,7 +111,7 @@ def helps(org: str, other: str) -> bool:
 
 def actor_of(by: Act, token: str, subject: Subject) -> Actor:
     """Who acts, for the engine: the policy and the tree are asked only when a selector needs them."""
-    org = office_of(by)
+    org = by.office
     day = today()
 
     def above(other: str) -> bool:

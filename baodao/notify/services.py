@@ -100,7 +100,7 @@ def see(tx: Tx, by: Act, *, up_to: int) -> int:
 def parked_subject(by: Act) -> Subject:
     """What the rule is asked about: the notices of the installation, in the hands of the administrator's
     office."""
-    return Subject(ref="notices", org=next((grant.org for grant in by.grants if grant.post == by.post), ""))
+    return Subject(ref="notices", org=by.office)
 
 
 class Decided(msgspec.Struct):

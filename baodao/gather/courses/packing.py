@@ -20,7 +20,7 @@ from baodao.kernel.jinja import moment
 from baodao.kernel.verbs import Tx, verb
 from baodao.ledger.models import Fact
 from baodao.matters.guards import SYSTEM
-from baodao.matters.policies import office_of, subject_of
+from baodao.matters.policies import subject_of
 from baodao.matters.services.writing import Loaded, load, queue_facts, queue_rows, take
 from baodao.matters.state import State
 from baodao.orgs.ruling import UNREADABLE
@@ -52,7 +52,7 @@ def takes_part(by: Act, state: State) -> bool:
     """Whether this post ordered it, or is the one that gives it: another lecturer of the same unit is neither."""
     lead = state.lead
     mine = lead is not None and by.post != "" and by.post == (lead.holder or lead.post)
-    return mine or office_of(by) == state.caller
+    return mine or by.office == state.caller
 
 
 def ours(tx: Tx, by: Act, number: str) -> tuple[Loaded, Order]:

@@ -13,7 +13,6 @@ from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Invalid
 from baodao.kernel.text import find_private
 from baodao.kernel.verbs import Tx, verb
-from baodao.matters.policies import office_of
 from baodao.matters.services.intake import Draft, open_one
 from baodao.orgs import selectors as orgs
 from baodao.orgs.ruling import Faults
@@ -181,7 +180,7 @@ def tell_lecturers(tx: Tx, by: Act, *, lecturers: list[Telling]) -> list[str]:
 def place_order(tx: Tx, by: Act, *, order: NewOrder) -> str:
     """Order an offer for one's own organization; gives the number of the matter that the order is. Asks
     ``talk_order.open``. Raises Invalid, Refused."""
-    org, day = office_of(by), timezone.localdate(by.noted)
+    org, day = by.office, timezone.localdate(by.noted)
     row = Offer.objects.filter(code=order.offer).first()
     if row is None or not in_force(row, day):
         tx.ask(f"{PROCEDURE}.open", of_org(org))

@@ -13,7 +13,6 @@ from baodao.gather.models import Slot
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
 from baodao.kernel.verbs import Tx, verb
-from baodao.matters.policies import office_of
 
 from . import facts, relays
 from .declare import lists_of
@@ -35,7 +34,7 @@ def _row(order: Order) -> dict[str, object]:
 
 def callers_own(by: Act, order: Order) -> None:
     """Raises Refused for whoever is not of the community that ordered."""
-    if by.kind != "system" and office_of(by) != order.org:
+    if by.kind != "system" and by.office != order.org:
         raise Refused.of("", _("这一步由点单的社区办"), _("请点单的社区来办"))
 
 

@@ -94,7 +94,7 @@ def keeper_looks(by: Act, phone: str, day: date) -> Shown:
 
 def of_keeper(by: Act) -> Subject:
     """What the right is asked about: the keeper's own organization."""
-    home = next((grant.org for grant in by.grants if grant.post == by.post), "")
+    home = by.office
     return Subject(ref=f"org:{home}", org=home, level=1)
 
 

@@ -66,7 +66,7 @@ def receive(tx: Tx, by: Act, *, alerts: Sequence[Sent]) -> list[Taken]:
     for code in sorted(devices):
         tx.ask("device_alert.receive", of_device(devices[code]))
     if not devices:
-        tx.ask("device_alert.receive", Subject(ref="device:none", org=_own(by), level=1))
+        tx.ask("device_alert.receive", Subject(ref="device:none", org=by.office, level=1))
     _check(by, alerts, devices)
     lock(_LOCK)
     held: dict[tuple[str, str], _Flood] = {}
@@ -77,10 +77,6 @@ def receive(tx: Tx, by: Act, *, alerts: Sequence[Sent]) -> list[Taken]:
     for key, silence in silent.items():
         silence.write(tx, by, key)
     return answers
-
-
-def _own(by: Act) -> str:
-    return next((grant.org for grant in by.grants), "")
 
 
 def _check(by: Act, alerts: Sequence[Sent], devices: dict[str, Device]) -> None:
@@ -221,13 +217,13 @@ def _dispatch(chain: Sequence[str], now: datetime) -> tuple[str, str]:
 @verb("device_alert.refuse")
 def refuse(tx: Tx, by: Act, *, lists: Sequence[str]) -> int:
     """Count that a call of the actor's post was refused for its fields. Gives how many lists it met."""
-    tx.ask("device_alert.receive", Subject(ref="device:none", org=_own(by), level=1))
+    tx.ask("device_alert.receive", Subject(ref="device:none", org=by.office, level=1))
     wanted = sorted(set(lists))
     held = {row.list: row for row in SenderCount.objects.filter(sender=by.post, list__in=wanted)}
     tx.fact(
         facts.RefusedFields(lists=tuple(wanted)),
         subject=f"alert_sender:{by.post}",
-        org=_own(by),
+        org=by.office,
         level=1,
     )
     for code in wanted:

@@ -15,7 +15,6 @@ from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 from baodao.matters.declare import Procedure
-from baodao.matters.policies import office_of
 from baodao.orgs.policies import reach_of
 from baodao.orgs.selectors import name_of, pack_of
 from baodao.people.door import act_from
@@ -64,7 +63,7 @@ def checklists(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:checklists"), status=303)
         except Problem as caught:
             problem = caught
-    own = office_of(by)
+    own = by.office
     return render(
         request,
         "matters/desk/checklists.html",

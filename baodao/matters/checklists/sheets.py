@@ -14,7 +14,6 @@ from baodao.kernel.tables.columns import Bad, Column, as_code, as_text
 from baodao.kernel.tables.read import Cell
 from baodao.kernel.tables.template import Given, Template, Verdicts, choice, register_template
 from baodao.kernel.verbs import allowed
-from baodao.matters.policies import office_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import org_named
 from baodao.orgs.policies import reach_of
@@ -39,7 +38,7 @@ def org_cell(cell: Cell) -> str:
 
 def columns(by: Act) -> Sequence[Column]:
     """What a sheet may bring; the closed lists are those of the reader's district."""
-    own = office_of(by)
+    own = by.office
     takes = takers(orgs.pack_of(own) if own else orgs.home_pack())
     kinds = {code: word for one in takes.values() for code, word in one.kinds.items()}
     trades = {code: word for one in takes.values() for code, word in one.trades.items()}
@@ -72,7 +71,7 @@ def columns(by: Act) -> Sequence[Column]:
 
 def judge(by: Act, rows: Sequence[Given], verdicts: Verdicts) -> None:
     """New items are good, those that are there just so the same, all others faults."""
-    own = office_of(by)
+    own = by.office
     items = [NewItem(**{"org": own} | row.values) for row in rows]
     faults = Faults("rows")
     examine(faults, items)

@@ -13,7 +13,7 @@ from baodao.kernel.errors import Problem
 from baodao.kernel.selectors import current_calendar
 from baodao.matters import story
 from baodao.matters.engine import Offer, decide, fits
-from baodao.matters.policies import actor_of, office_of, subject_of
+from baodao.matters.policies import actor_of, subject_of
 from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.selectors import Seen, offers
 from baodao.matters.state import State
@@ -37,7 +37,7 @@ class Able(Struct):
 
 def able_of(by: Act, seen: Seen, asked: Any) -> Able:
     """What this reader may do, and what she asked for (``do``, ``leg``)."""
-    own = office_of(by)
+    own = by.office
     offered = sorted(
         (offer for offer in offers(by, seen) if makes_sense(seen, offer)),
         key=lambda offer: _rank(seen, offer, own),

@@ -15,7 +15,6 @@ from baodao.kernel.calendar import Limit
 from baodao.kernel.text import fold
 from baodao.matters.declare import Procedure
 from baodao.matters.move import Called
-from baodao.matters.policies import office_of
 from baodao.matters.versions import ports_of
 from baodao.orgs.alliances.selectors import Belonging, alliances_of, members_of
 from baodao.orgs.duties import CALLABLE, KINDS, Duty, district_of, duties_of, search_duties
@@ -97,7 +96,7 @@ def _pressed(rows: list[Row], posted: Mapping[str, str], by: Act) -> None:
         org, _colon, _code = taken.partition(":")
         _put(rows, org, taken if _colon else "")
     if posted.get("do") == "ally":
-        own = office_of(by)
+        own = by.office
         for code in _allies(posted.get("ally", ""), by):
             if code != own:
                 _put(rows, code, "")
@@ -140,7 +139,7 @@ def _put(rows: list[Row], org: str, duty: str) -> None:
 
 def _allies(code: str, by: Act) -> list[str]:
     """Members of an alliance in which the own office takes part, of whatever district."""
-    mine = {one.code for one in alliances_of(office_of(by), today(), by)}
+    mine = {one.code for one in alliances_of(by.office, today(), by)}
     return [member.org for member in members_of(code, today())] if code in mine else []
 
 

@@ -23,7 +23,6 @@ from baodao.matters.declare import Action, Procedure
 from baodao.matters.duties import duty_choices
 from baodao.matters.lawful import last_day
 from baodao.matters.phrases import Template
-from baodao.matters.policies import office_of
 from baodao.matters.selectors import Seen
 from baodao.matters.services.sealing import nameable
 from baodao.matters.story import level_words
@@ -273,7 +272,7 @@ def _looked_up(ground: Ground, action: Action, kind: str) -> Iterator[tuple[str,
     if kind == "duty_item":
         yield from _duties(ground, action, day)
     elif kind == "alliance":
-        own = office_of(ground.by)
+        own = ground.by.office
         yield from ((one.code, one.name) for one in alliances_of(own, day, ground.by) if own)
     elif kind == "matter":
         yield from ground.numbers

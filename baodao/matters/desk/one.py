@@ -28,7 +28,7 @@ from baodao.matters.ledger import ledger_of, write_ledger
 from baodao.matters.links import ties_of
 from baodao.matters.offers import offers_of
 from baodao.matters.papers import filled, paper_of, papers_of, write_paper
-from baodao.matters.policies import contact_right, office_of, subject_of
+from baodao.matters.policies import contact_right, subject_of
 from baodao.matters.references import groups_of
 from baodao.matters.selectors import Seen, follower_count, see, together
 from baodao.matters.services import act
@@ -145,7 +145,7 @@ def _beside(request: HttpRequest, by: Act, seen: Seen) -> dict[str, Any]:
     """What stands above and below the story: what it was opened with, papers, blocks, and what it is tied to."""
     org = own_org(request)
     return {
-        "details": [*story.opened_with(seen), *figures_of(seen, office_of(by))],
+        "details": [*story.opened_with(seen), *figures_of(seen, by.office)],
         "papers": papers_of(seen),
         "blocks": blocks_of(seen, localdate(by.noted)),
         "matches": offers_of(seen, by.lang),

@@ -13,7 +13,7 @@ from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.verbs import allowed
 from baodao.matters.listing import words_about
 from baodao.matters.models import Matter
-from baodao.matters.policies import CONTACT, contact_right, office_of, subject_of
+from baodao.matters.policies import CONTACT, contact_right, subject_of
 from baodao.matters.selectors import see_many, visible_to
 from baodao.matters.services.tokens import DOMAIN
 from baodao.matters.versions import version, words_of
@@ -63,7 +63,7 @@ def _found(by: Act, typed: str) -> list[dict[str, Any]]:
     open_to = _open_to(by, rows)
     rows = [row for row in rows if row.number in open_to]
     # Before anything is shown: no row, no reading.
-    told(by, office_of(by), sought, [owners[row.reporter] for row in rows])
+    told(by, by.office, sought, [owners[row.reporter] for row in rows])
     about = words_about([row.number for row in rows])
     return [_line(row, about.get(row.number, ""), by.lang) for row in rows]
 

@@ -16,7 +16,7 @@ from baodao.kernel.jobs import args_of, cancel, job_of, jobs_of, start
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables.store import faults_path, sheet_path
 from baodao.kernel.tables.web import keep_given, workbook
-from baodao.matters.policies import READ, office_of
+from baodao.matters.policies import READ
 from baodao.orgs.policies import reach_of
 from baodao.orgs.selectors import name_of
 from baodao.people.door import act_from
@@ -33,7 +33,7 @@ SHOWN = 20
 
 def _reads_legs(by: Act) -> bool:
     found = reach_of(by, READ)
-    return office_of(by) in {one for one, *_rest in (*found.own, *found.below, *found.legs)}
+    return by.office in {one for one, *_rest in (*found.own, *found.below, *found.legs)}
 
 
 def _door(request: HttpRequest) -> tuple[Act, str]:

@@ -23,7 +23,7 @@ from baodao.matters.guards import HELPER
 from baodao.matters.lapses import advance
 from baodao.matters.meanings import FOLLOW, UNFOLLOW
 from baodao.matters.models import Matter
-from baodao.matters.policies import actor_of, helps, knows, office_of, subject_of
+from baodao.matters.policies import actor_of, helps, knows, subject_of
 from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.state import Leg
 from baodao.matters.versions import in_force, keep, version
@@ -126,8 +126,8 @@ def _subject(by: Act, loaded: Loaded, action: str) -> Subject:
     asked as of her own office. Whoever follows has to do with the released title alone, which is public; raises
     Missing, in the words for a number that is not there, where none is shown."""
     subject, declared = subject_of(loaded.state), loaded.procedure.action(action)
-    if declared is not None and HELPER in declared.who and helps(office_of(by), subject.org):
-        return replace(subject, org=office_of(by))
+    if declared is not None and HELPER in declared.who and helps(by.office, subject.org):
+        return replace(subject, org=by.office)
     if action not in {FOLLOW, UNFOLLOW}:
         return subject
     if not loaded.shown:

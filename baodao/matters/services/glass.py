@@ -14,7 +14,7 @@ from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Invalid, Missing
 from baodao.kernel.verbs import Tx, allowed, verb
 from baodao.matters.models import Leg, Matter
-from baodao.matters.policies import READ, office_of, subject_of_rows
+from baodao.matters.policies import READ, subject_of_rows
 from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.versions import version
 from baodao.orgs.powers.facts import GlassClosed, GlassOpened
@@ -108,6 +108,4 @@ def log_look(by: Act, subject: Subject, reporters: Iterable[str]) -> None:
     held = Opening.objects.filter(subject=subject.ref, person=by.person, until__gt=by.noted).first()
     purpose = held.purpose if held is not None else by.purpose
     uids = sorted(persons_of(reporters, "handle").values())
-    log_access(
-        replace(by, purpose=purpose), office_of(by), [(uid, ("content",)) for uid in uids], subject.ref
-    )
+    log_access(replace(by, purpose=purpose), by.office, [(uid, ("content",)) for uid in uids], subject.ref)

@@ -22,7 +22,7 @@ from baodao.matters.declare import Action, Procedure
 from baodao.matters.facts import Emit, Opens, Step
 from baodao.matters.guards import SYSTEM, Actor
 from baodao.matters.models import Matter
-from baodao.matters.policies import office_of, subject_of
+from baodao.matters.policies import subject_of
 from baodao.matters.state import State
 from baodao.matters.versions import in_force
 from baodao.orgs.duties import district_of
@@ -127,7 +127,7 @@ def _drafts(by: Act, loaded: Loaded, emit: Emit, opens: Opens) -> Iterator[Draft
     wanted = in_force(seat, opens.procedure).procedure.action("open")
     names = wanted.fields if wanted is not None else {}
     fields: dict[str, Any] = {**emit.data.fields, **emit.texts} if isinstance(emit.data, Step) else {}
-    fields |= {"unit": emit.org if emit.about else office_of(by) or emit.org}
+    fields |= {"unit": emit.org if emit.about else by.office or emit.org}
     files = next((name for name, kind in names.items() if kind.rstrip("?") == "file"), "")
     if files and isinstance(emit.data, Step) and emit.data.files:
         fields[files] = list(emit.data.files)

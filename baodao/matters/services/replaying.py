@@ -17,7 +17,6 @@ from baodao.kernel.verbs import Tx, verb
 from baodao.matters.engine import Opening
 from baodao.matters.guards import Actor
 from baodao.matters.phrases import Sensitive, least_level
-from baodao.matters.policies import office_of
 from baodao.matters.replay import replay as decide_replay
 from baodao.matters.versions import in_force, keep
 from baodao.orgs.selectors import forest
@@ -64,7 +63,7 @@ def replay(
     sensitive = list(pack.many(Sensitive).values())
     form = pack.one(District).number
     tokens = queue_aliases(tx, source, [row.user for row in rows if row.user], DOMAIN)
-    actor = Actor(kind=by.kind, token=token_of(tx, by), post=by.post, org=office_of(by))
+    actor = Actor(kind=by.kind, token=token_of(tx, by), post=by.post, org=by.office)
     keep(tx, found)
     numbers: dict[str, str] = {}
     for row in rows:

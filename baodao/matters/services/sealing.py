@@ -24,7 +24,7 @@ from baodao.matters.forms import READER
 from baodao.matters.guards import SYSTEM, Actor
 from baodao.matters.models import Matter, Reader
 from baodao.matters.move import Ports
-from baodao.matters.policies import office_of, stands_apart
+from baodao.matters.policies import stands_apart
 from baodao.matters.state import State
 from baodao.matters.switches import Switch
 from baodao.orgs import selectors as orgs
@@ -176,7 +176,7 @@ def unsealed(by: Act, state: State, facts: Iterable[Recorded]) -> dict[int, dict
         held = texts_of([fact.id for fact in told], shut=True)
         if not held:
             raise Missing.of("number", _("文字已经删除，只留件数"), _("请看办理经过"))
-        log_access(by, office_of(by), [("", ("card",))], subject.ref)
+        log_access(by, by.office, [("", ("card",))], subject.ref)
         return _opened(subject.ref, held)
 
 

@@ -119,7 +119,7 @@ def _group_title(level: str, declared: Mapping[str, Level], pack: str, lang: str
 
 
 def _sees_rights(by: Act) -> bool:
-    home = next((grant.org for grant in by.grants if grant.post == by.post), "")
+    home = by.office
     return may(by, "rights.read", Subject(ref="rights", org=home))
 
 

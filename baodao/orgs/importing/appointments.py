@@ -24,7 +24,7 @@ from baodao.people.services.identity import UID
 from baodao.people.services.reading import read_rosters
 from baodao.people.services.roster import code_of
 
-from .organizations import as_code_of, home_of, seen, tell, unique
+from .organizations import as_code_of, seen, tell, unique
 from .units import Reached, Units, units
 
 RIGHT, EXPORT = "post.begin", "post.export"
@@ -33,7 +33,7 @@ RIGHT, EXPORT = "post.begin", "post.export"
 def columns(by: Act) -> Sequence[Column]:
     """What the sheet may bring; kinds are those of the actor's pack."""
     english = (get_language() or "").startswith("en")
-    home = home_of(by)
+    home = by.office
     kinds = selectors.post_kinds(selectors.pack_of(home) if home else selectors.home_pack())
     words = {c: kind.title_en if english and kind.title_en else kind.title for c, kind in kinds.items()}
     words = unique({code: word for code, word in words.items() if code not in IMPLICIT})

@@ -83,14 +83,9 @@ def unique(words: Mapping[str, str]) -> dict[str, str]:
     return {code: f"{word} {code}" if shown.count(word) > 1 else word for code, word in words.items()}
 
 
-def home_of(by: Act) -> str:
-    """The organization of the post acted in; "" for the system."""
-    return next((grant.org for grant in by.grants if grant.post == by.post), "")
-
-
 def levels_of(by: Act) -> Mapping[str, Level]:
     """Levels of the actor's pack."""
-    home = home_of(by)
+    home = by.office
     return selectors.levels(selectors.pack_of(home) if home else selectors.home_pack())
 
 

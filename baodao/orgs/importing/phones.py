@@ -11,7 +11,7 @@ from baodao.kernel.tables import Bad, Column, Given, Verdicts, as_day
 from baodao.orgs.ruling import Faults
 from baodao.people import selectors as people
 
-from .organizations import home_of, tell
+from .organizations import tell
 from .roster import vault_field
 from .units import units
 
@@ -37,7 +37,7 @@ def _placed(
     may: Callable[[str], bool],
     refused: Bad,
 ) -> Iterator[tuple[Given, str]]:
-    finder, home = units(), home_of(by)
+    finder, home = units(), by.office
     for row in _once(rows, verdicts):
         shown = row.text(column) or home
         try:

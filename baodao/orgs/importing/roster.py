@@ -23,7 +23,7 @@ from baodao.people.services.likeness import CHUNK, find_pairs, note_pairs
 from baodao.people.services.reading import read_rosters
 from baodao.people.services.roster import FIELDS, Held, code_of, held, uids_of_batch
 
-from .organizations import home_of, seen
+from .organizations import seen
 from .units import Reached, Units, units
 
 RIGHT, EXPORT = "people.enrol", "people.export"
@@ -77,7 +77,7 @@ def _system_number(cell: Cell) -> str:
 def judge(by: Act, rows: Sequence[Given], verdicts: Verdicts) -> None:
     """Known by roster number or system number; a contact that somebody signs in by becomes a second contact, and the two
     are shown as likely the same. One statement per 500 rows and question."""
-    finder, day, home = units(Reached(by, RIGHT, 1)), selectors.today(), home_of(by)
+    finder, day, home = units(Reached(by, RIGHT, 1)), selectors.today(), by.office
     fresh = _once(rows, verdicts)
     uids = {row.row: row.text("uid") for row in fresh if row.text("uid")}
     codes = people.persons_by_code([row.text("code") for row in fresh if row.text("code")])

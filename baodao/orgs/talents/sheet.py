@@ -11,7 +11,6 @@ from baodao.kernel.act import Act
 from baodao.kernel.tables import Bad, Column, Given, Verdicts, as_text, choice
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.importing.organizations import home_of
 from baodao.orgs.importing.phones import judged, person_columns
 from baodao.orgs.policies import reach_of
 from baodao.people.services.reading import read_identity
@@ -26,7 +25,7 @@ RIGHT = "talent.name"
 
 def columns(by: Act) -> Sequence[Column]:
     """What a sheet may bring; trades are those of the actor's pack."""
-    trades = lists_of(home_of(by), orgs.today())[0]
+    trades = lists_of(by.office, orgs.today())[0]
     words = {code: titled(one, code) for code, one in trades.items()}
     return (
         Column("org", _("村（社区）"), as_text(120), aliases=("村", "社区"),  # data

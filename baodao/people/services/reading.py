@@ -83,15 +83,10 @@ def _open(by: Act, owners: Mapping[str, str], wanted: Sequence[str], ref: str) -
     uids = {mark: uid for uid, mark in owners.items()}
     looks = [(uids[mark], tuple(values)) for mark, values in sorted(found.items()) if uids[mark] != by.person]
     if looks:
-        log_access(by, _office(by), looks, ref)
+        log_access(by, by.office, looks, ref)
     return found
 
 
 def _owners(tokens: Iterable[str]) -> list[tuple[str, str]]:
     rows = Token.objects.filter(token__in=list(tokens), person__isnull=False)
     return [(token, str(uid)) for token, uid in rows.values_list("token", "person_id")]
-
-
-def _office(by: Act) -> str:
-    """The organization of the post acted in, as its grants tell."""
-    return next((grant.org for grant in by.grants if grant.post == by.post), "")

@@ -21,7 +21,7 @@ from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 from baodao.matters.beside import Way, register_ways
 from baodao.matters.models import Matter
-from baodao.matters.policies import office_of, subject_of
+from baodao.matters.policies import subject_of
 from baodao.matters.selectors import Seen, see
 from baodao.matters.versions import version, words_of
 from baodao.orgs import selectors as orgs
@@ -107,7 +107,7 @@ def course_order(request: HttpRequest, number: str) -> HttpResponse:
 
 def _callers(by: Act, seen: Seen, right: str) -> bool:
     """Whether this is a step of the community that ordered."""
-    return office_of(by) == seen.state.caller and allowed(by, right, subject_of(seen.state))
+    return by.office == seen.state.caller and allowed(by, right, subject_of(seen.state))
 
 
 def _told_by(order: Order) -> list[str]:

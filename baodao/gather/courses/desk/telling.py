@@ -18,7 +18,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
-from baodao.matters.policies import office_of, subject_of
+from baodao.matters.policies import subject_of
 from baodao.matters.selectors import see
 from baodao.orgs import selectors as orgs
 
@@ -28,7 +28,7 @@ from .common import act_of, home_of, plain
 def _order(by: Act, number: str) -> Order:
     """An order that this reader's unit placed. Raises Missing."""
     seen, order = see(by, number), selectors.order(number)
-    mine = order is not None and seen.state.procedure == PROCEDURE and office_of(by) == order.org
+    mine = order is not None and seen.state.procedure == PROCEDURE and by.office == order.org
     if order is None or not mine or not allowed(by, "order.announce", subject_of(seen.state)):
         raise Missing.of("number", _("没有这一单，或它不归您通知"), _("请从点的单里选"))
     return order
