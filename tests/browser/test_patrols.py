@@ -37,7 +37,7 @@ def test_a_round_never_asks_where_somebody_is(town: Town, street: str, page: Any
     page.get_by_role("button", name="开始一轮").click()
     page.wait_for_url("**/desk/walks/**")
     page.get_by_role("button", name="我到了").first.click()
-    page.get_by_text("还有 1 个点").wait_for()
+    page.get_by_text("还有 1 个点。", exact=True).wait_for()
     page.wait_for_load_state("networkidle")
     assert page.evaluate("window.asked") == 0
     assert page.evaluate(ASK) == "refused 1"

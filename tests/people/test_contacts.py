@@ -98,12 +98,16 @@ def test_an_imported_alias_is_one_person_for_ever() -> None:
         tx.ask("people.enrol", Subject(ref="test", level=1))
         return identity.queue_aliases(tx, "city", aliases)
 
-    first = load(system_act(NOW, new_key(), "import"), aliases=["u1", "u2", "u1"])
-    second = load(system_act(NOW, new_key(), "import"), aliases=["u2", "u3"])
-    assert first["u2"] == second["u2"]
+    first = load(
+        system_act(NOW, new_key(), "import"), aliases=["resident-one", "resident-two", "resident-one"]
+    )
+    second = load(system_act(NOW, new_key(), "import"), aliases=["resident-two", "resident-three"])
+    assert first["resident-two"] == second["resident-two"]
     assert Person.objects.count() == 3
     assert not Account.objects.exists()
-    assert b"u1" not in b"".join(bytes(c) for c in Identity.objects.values_list("cipher", flat=True))
+    assert b"resident-one" not in b"".join(
+        bytes(c) for c in Identity.objects.values_list("cipher", flat=True)
+    )
 
 
 def test_an_invited_person_is_activated_by_the_first_proof_and_has_no_password(sign_in) -> None:
