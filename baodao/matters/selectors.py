@@ -3,6 +3,7 @@ same rule. Texts come masked unless the reader has the contact right on the matt
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,9 @@ from .services.tokens import DOMAIN
 from .services.writing import own
 from .state import State
 from .versions import unfold, version, words_of
+
+#: Matters by which an organization shows what it usually begins.
+LATEST = 100
 
 
 def visible_to(by: Act) -> QuerySet[Matter]:
@@ -318,3 +322,9 @@ def follower_count(state: State) -> int:
     """How many people follow a matter now; nobody sees who. Whoever was erased is not counted. One statement, none
     where nobody follows."""
     return len(persons_of(state.followers, "notify")) if state.followers else 0
+
+
+def usual(org: str) -> Counter[str]:
+    """Procedure → how many of the latest hundred matters of an organization are of it. One statement."""
+    latest = Matter.objects.filter(org=org).order_by("-opened", "number")
+    return Counter(latest.values_list("procedure", flat=True)[:LATEST])

@@ -62,6 +62,20 @@ def blow(square: Square, who: str = "secretary", *, expect: int = 303, **typed: 
     return str(answer["Location"]).split("/")[3] if expect == 303 else answer.content.decode()
 
 
+def test_what_an_organization_usually_begins_stands_first(square: Square) -> None:
+    with at("11-23 09:00"):
+        desk = square.desk("secretary")
+        doors = [
+            body(desk.get("/desk/start/")).index(f"/desk/start/{one}/") for one in ("council", "whistle")
+        ]
+        assert doors == sorted(doors)
+        blow(square)
+        doors = [
+            body(desk.get("/desk/start/")).index(f"/desk/start/{one}/") for one in ("whistle", "council")
+        ]
+        assert doors == sorted(doors)
+
+
 def test_the_door_shows_what_a_post_may_begin(square: Square) -> None:
     with at("11-23 09:00"):
         page = body(square.desk("secretary").get("/desk/start/"))

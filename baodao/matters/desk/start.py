@@ -22,7 +22,7 @@ from baodao.matters.beside import register_start, start_of
 from baodao.matters.declare import Action, Procedure
 from baodao.matters.engine import OPEN
 from baodao.matters.portal.report import PHOTO_SALT, photos
-from baodao.matters.selectors import Seen
+from baodao.matters.selectors import Seen, usual
 from baodao.matters.services import Contact, Draft, open_
 from baodao.matters.switches import switch_of
 from baodao.orgs.selectors import name_of, pack_of, today
@@ -68,9 +68,9 @@ def may_gather(by: Act, org: str) -> bool:
 
 @page("desk", "start/", name="start", nav=(5, gettext_lazy("发起")), methods=("GET", "HEAD"))
 def start(request: HttpRequest) -> HttpResponse:
-    """What can be begun from here."""
+    """What can be begun from here, what this organization usually has to do with first."""
     by, org = act_from(request, command=new_key()), own_org(request)
-    procedures = get_pack(pack_of(org)).many(Procedure, by.lang)
+    procedures, often = get_pack(pack_of(org)).many(Procedure, by.lang), usual(org)
     about = urlencode({"about": request.GET["about"][:40]}) if request.GET.get("about") else ""
     rows = [
         SimpleNamespace(
@@ -81,7 +81,7 @@ def start(request: HttpRequest) -> HttpResponse:
             if start_of(name)
             else reverse("desk:start-one", kwargs={"name": name}) + (about and f"?{about}"),
         )
-        for name, procedure in procedures.items()
+        for name, procedure in sorted(procedures.items(), key=lambda one: -often[one[0]])
         if may_open(by, org, name, procedure) and (procedure.alone or not procedure.about)
     ]
     meeting = any(name == "proposal" and may_open(by, org, name, p) for name, p in procedures.items())
