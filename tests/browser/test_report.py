@@ -92,7 +92,7 @@ def test_without_scripts_a_resident_reports_follows_and_answers(district: Any, p
     plain_page.reload()
     plain_page.get_by_role("radio", name="没有解决").check(force=True)
     plain_page.get_by_role("button", name="告诉他们").click()
-    assert "您说：没有解决" in plain_page.content()
+    plain_page.get_by_text("您说：没有解决").first.wait_for()
 
 
 def test_by_keyboard_alone_a_resident_reports(district: Any, page: Any) -> None:

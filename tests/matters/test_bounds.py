@@ -72,7 +72,8 @@ def test_a_column_is_judged_by_its_sum(prices: list[int], total: int) -> None:
 )
 def test_the_first_and_latest_day_of_a_typed_date(bound: Bound, day: str, reason: str) -> None:
     found = refused(bound, {"by": "date"}, by=day)
-    assert [one[1] for one in found] == ([reason] if reason else [])
+    # Within another year than 2026 the day is told with its year.
+    assert [one[1].replace("2026年", "") for one in found] == ([reason] if reason else [])
     assert all(field == "by" and remedy for field, _reason, remedy in found)
 
 
