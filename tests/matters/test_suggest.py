@@ -25,7 +25,7 @@ from baodao.matters.suggest.models import Habit, Spot
 from baodao.matters.suggest.services import choose
 
 from . import labelled
-from .conftest import A2, NOW, A, B, Cast, everything, key
+from .conftest import A2, NOW, PACKS, A, B, Cast, everything, key
 from .test_desk import Enter, now, staff, text
 
 __all__ = ["now", "staff"]
@@ -176,6 +176,16 @@ def test_the_page_costs_the_same_beside_few_and_many(staff: Enter, opened: Any, 
             text(browser.get(f"/desk/matters/{mine}/"))
         counts.append(len(queries))
     assert counts[0] == counts[1], counts
+
+
+def test_what_knows_its_addressee_gets_no_guess() -> None:
+    from baodao.kernel.declare import load_pack
+    from baodao.matters.declare import Procedure
+
+    for name in ("fuling", "weibin"):
+        found = {code for code, one in load_pack(PACKS / name).many(Procedure).items() if card.is_sorted(one)}
+        assert {"request", "whistle"} <= found
+        assert not found & {"alert", "challenge", "recommendation", "reminder", "demand", "hazard"}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from baodao.kernel.text import mask
 from baodao.ledger.models import Fact
 from baodao.ledger.registry import decode
 from baodao.ledger.selectors import texts_of
+from baodao.matters.declare import Procedure
 from baodao.matters.facts import Opened
 from baodao.matters.models import Matter
 from baodao.matters.project import SHARED_LEVEL
@@ -92,8 +93,9 @@ def folder(what: str = "category") -> Path:
 
 
 def card(by: Act, seen: Seen) -> Card | None:
-    """The card of a matter that goes on; None for one that ended, and for who holds no post. Six statements at most."""
-    if not by.post or seen.state.ended is not None:
+    """The card of a matter that goes on; None for one that ended, for one whose addressee is known, and for who holds no post. Six
+    statements at most."""
+    if not by.post or seen.state.ended is not None or not is_sorted(seen.procedure):
         return None
     texts: dict[str, str] = {}
     for fact in seen.facts:
@@ -112,6 +114,13 @@ def card(by: Act, seen: Seen) -> Card | None:
         choices=_choices(seen.state.subject),
         broken=broken,
     )
+
+
+def is_sorted(procedure: Procedure) -> bool:
+    """Whether somebody has to find out whose such a matter is: residents bring it, or its calls name an item of the duty list. An alert, a
+    challenge or a recommendation knows its addressee, and a guess beside it would only be in the way."""
+    kinds = {kind.rstrip("?") for action in procedure.actions for kind in action.fields.values()}
+    return "duty_item" in kinds or any("reporter" in action.who for action in procedure.actions)
 
 
 def _model() -> tuple[Model | None, str]:
