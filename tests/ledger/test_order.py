@@ -12,6 +12,7 @@ import pytest
 from baodao.ledger.flush import LOCK
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import newer_than
+from tests.ledger import noting  # noqa: F401 (the kind that the writers note)
 from tests.support.databases import Databases
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,9 +58,9 @@ def test_a_follower_misses_nothing_while_four_processes_write(committed_db: Data
 
 @pytest.mark.postgres
 def test_without_the_one_lock_the_follower_would_lose_facts(committed_db: Databases) -> None:
-    """The test above can fail: with a lock for each writer it does."""
-    seen, there = follow(committed_db, [LOCK + number for number in range(4)], 25)
-    assert set(seen) < set(there)
+    """The test above can fail: with a lock for each writer it does, on a crowded machine not each time."""
+    rounds = (follow(committed_db, [LOCK + number for number in range(4)], 25) for _round in range(5))
+    assert any(set(seen) < set(there) for seen, there in rounds)
 
 
 def test_facts_of_a_command_lie_together(committed_db: Databases) -> None:
