@@ -117,10 +117,11 @@ def card(by: Act, seen: Seen) -> Card | None:
 
 
 def is_sorted(procedure: Procedure) -> bool:
-    """Whether somebody has to find out whose such a matter is: residents bring it, or its calls name an item of the duty list. An alert, a
-    challenge or a recommendation knows its addressee, and a guess beside it would only be in the way."""
+    """Whether somebody has to find out whose such a matter is or what it is like: residents bring it, its calls name an item of the duty
+    list, or likes are merged. An alert, a challenge or a recommendation knows its addressee, and a guess would only be in the way."""
     kinds = {kind.rstrip("?") for action in procedure.actions for kind in action.fields.values()}
-    return "duty_item" in kinds or any("reporter" in action.who for action in procedure.actions)
+    merged = procedure.action("merge") is not None
+    return merged or "duty_item" in kinds or any("reporter" in action.who for action in procedure.actions)
 
 
 def _model() -> tuple[Model | None, str]:
