@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import msgspec
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.utils import translation
 
 from baodao.kernel.selectors import current_calendar
@@ -22,6 +23,9 @@ from .rests import Rests
 from .state import Stand, need_of, stands
 
 _DAY = timedelta(days=1)
+#: First day of a period → (cause, subject of the fact that excused it).
+Excused = Mapping[date, tuple[str, str]]
+_NONE: Excused = MappingProxyType({})
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -33,7 +37,11 @@ class Line(msgspec.Struct, frozen=True):
     org: str
     stand: Stand
     cause: str = ""
-    """Why it is excused without anybody's step (`rests`); "" else."""
+    """Why it is excused: what somebody above said, or a word by which nobody is asked (`rests`)."""
+    excuse: str = ""
+    """Subject of the fact that excused it; "" where nobody did."""
+    papers: Mapping[str, date] = {}
+    """Ref → day of what was entered from paper among its records."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -78,12 +86,11 @@ def asked(codes: Collection[str], day: date, only: Collection[str] = ()) -> list
 
 def lines(codes: Collection[str], day: date, only: Collection[str] = (), back: int = 1) -> Iterator[Line]:
     """What is due on a day of these organizations, by requirement and subject: the window around the day and ``back`` ones
-    before it, all that is owed or was done. At most three statements, and those of `asked`."""
+    before it, all that is owed or was done. At most two statements, those of `asked` and those of `rests`."""
     parts = [one for one in asked(codes, day, only) if one.lives]
     if not parts:
         return
-    mets = mets_of(parts, day)
-    excused = excused_of(parts, day)
+    mets, excused = held_of(parts, day)
     begun = _begun(parts, day)
     rests = rests_in(parts, day)
     for one in parts:
@@ -98,10 +105,13 @@ def lines(codes: Collection[str], day: date, only: Collection[str] = (), back: i
                     held = needs[life.stays] = owed_in(one.rule, one.windows, life)
                 owed = held
             free = rests.causes(one.rule, life.org, (w for w, _need in owed))
-            told = stands(owed, mets.get(key, ()), excused.get(key, frozenset()) | free.keys(), day)
+            ours, said = mets.get(key, ()), excused.get(key, _NONE)
+            told = stands(owed, ours, said.keys() | free.keys(), day)
+            papers = {met.ref: met.day for met in ours if met.ref.startswith("due:")}
             for stand in chosen(told, day, back if one.rule.every else 20):
-                why = free.get(stand.window.first, "") if stand.state == "excused" else ""
-                yield Line(one.requirement, one.rule, life.subject, life.org, stand, why)
+                cause, ref = said.get(stand.window.first, (free.get(stand.window.first, ""), ""))
+                cause = cause if stand.state == "excused" else ""
+                yield Line(one.requirement, one.rule, life.subject, life.org, stand, cause, ref, papers)
 
 
 def rests_in(parts: list[Asked], day: date) -> Rests:
@@ -131,32 +141,35 @@ def _since(one: Asked, day: date, back: int = 2) -> date:
     return min((min(w.opens, w.first) for w in near), default=day)
 
 
-def mets_of(parts: list[Asked], day: date) -> Mapping[tuple[str, str], list[Met]]:
-    """What met these requirements of these subjects, as far back as it can count. One statement."""
-    wanted, subjects = Q(pk__in=[]), {life.subject for one in parts for life in one.lives}
+def held_of(
+    parts: list[Asked], day: date
+) -> tuple[Mapping[tuple[str, str], list[Met]], Mapping[tuple[str, str], Excused]]:
+    """(requirement, subject) → what met it, as far back as it can count, by day; and the periods for which it is excused. One statement."""
+    done, free = Q(pk__in=[]), Q(pk__in=[])
+    subjects = {life.subject for one in parts for life in one.lives}
     for one in parts:
-        wanted |= Q(requirement=one.requirement, day__gte=_since(one, day), day__lte=day)
-    rows = MetRow.objects.filter(wanted)
+        since = _since(one, day)
+        done |= Q(requirement=one.requirement, day__gte=since, day__lte=day)
+        free |= Q(requirement=one.requirement, period__gte=since)
     if len(subjects) <= lives.FEW:
-        rows = rows.filter(subject__in=sorted(subjects))
+        done, free = done & Q(subject__in=sorted(subjects)), free & Q(subject__in=sorted(subjects))
+    # An excuse is told apart by its amount: no record has none.
+    mets = MetRow.objects.filter(done).values_list(
+        "requirement", "subject", "day", "ref", "amount", "made_up", Value("")
+    )
+    excuses = Excuse.objects.filter(free).values_list(
+        "requirement", "subject", F("period"), "ref", Value(0), Value(False), "cause"
+    )
     found: dict[tuple[str, str], list[Met]] = {}
-    fields = ("requirement", "subject", "day", "ref", "amount", "made_up")
-    for row in rows.values_list(*fields).order_by("day", "ref"):
-        found.setdefault(row[:2], []).append(Met(*row))
-    return found
-
-
-def excused_of(parts: list[Asked], day: date) -> Mapping[tuple[str, str], frozenset[date]]:
-    """First days of the periods for which they are excused. One statement."""
-    wanted, subjects = Q(pk__in=[]), {life.subject for one in parts for life in one.lives}
-    for one in parts:
-        wanted |= Q(requirement=one.requirement, period__gte=_since(one, day))
-    rows = Excuse.objects.filter(wanted)
-    rows = rows.filter(subject__in=sorted(subjects)) if len(subjects) <= lives.FEW else rows
-    found: dict[tuple[str, str], set[date]] = {}
-    for name, subject, period in rows.values_list("requirement", "subject", "period"):
-        found.setdefault((name, subject), set()).add(period)
-    return {key: frozenset(held) for key, held in found.items()}
+    excused: dict[tuple[str, str], dict[date, tuple[str, str]]] = {}
+    for name, subject, on, ref, amount, made_up, cause in mets.union(excuses, all=True).order_by(
+        "day", "ref"
+    ):
+        if amount:
+            found.setdefault((name, subject), []).append(Met(name, subject, on, ref, amount, bool(made_up)))
+        else:
+            excused.setdefault((name, subject), {})[on] = (cause, ref)
+    return found, excused
 
 
 def _begun(parts: list[Asked], day: date) -> Mapping[tuple[str, str], list[Window]]:

@@ -158,19 +158,19 @@ def members_of(by: Act, org: str, day: date) -> list[MemberLine]:
 
 
 def member_lines(held: Sequence[Life], rules: dict[str, DueRule], day: date) -> list[MemberLine]:
-    """Dues of these members, by requirement and token. Two statements."""
+    """Dues of these members, by requirement and token. One statement, and those of `rests`."""
     calendar, parts = current_calendar(), []
     for name, rule in rules.items():
         spans = windows(rule, day - reach_back(rule) * _DAY, day + _DAY * 20, calendar)
         parts.append(board.Asked(name, rule, list(held), spans))
-    mets, excused, rests = board.mets_of(parts, day), board.excused_of(parts, day), board.rests_in(parts, day)
+    (mets, excused), rests = board.held_of(parts, day), board.rests_in(parts, day)
     found = []
     for one in parts:
         for life in one.lives:
             key = (one.requirement, life.subject)
             owed = [(w, need_of(terms(one.rule, w.first), w, life.stays)) for w in one.windows]
             free = rests.causes(one.rule, life.org, one.windows)
-            told = stands(owed, mets.get(key, ()), excused.get(key, frozenset()) | free.keys(), day)
+            told = stands(owed, mets.get(key, ()), excused.get(key, {}).keys() | free.keys(), day)
             token = life.subject.partition(":")[2]
             found += [
                 MemberLine(token, one.requirement, one.rule, s, free.get(s.window.first, ""))
@@ -326,12 +326,6 @@ def excused_now(keys: Collection[tuple[str, str]]) -> set[tuple[str, str, date]]
     """(requirement, subject, period) of excuses in force. One statement."""
     rows = Excuse.objects.filter(subject__in=sorted({subject for _, subject in keys}))
     return set(rows.values_list("requirement", "subject", "period"))
-
-
-def excuses_of(subjects: Collection[str]) -> dict[tuple[str, str, date], Excuse]:
-    """Excuses of these subjects, with cause and ref. One statement."""
-    rows = Excuse.objects.filter(subject__in=list(subjects))
-    return {(row.requirement, row.subject, row.period): row for row in rows}
 
 
 def excusing(ref: str) -> Recorded | None:

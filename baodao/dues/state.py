@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Literal
 
@@ -70,7 +71,7 @@ def need_of(rule: DueRule, window: Window, stays: Sequence[Stay]) -> int:
 
 
 def stands(
-    needs: Sequence[tuple[Window, int]], mets: Sequence[Met], excused: frozenset[date], day: date
+    needs: Sequence[tuple[Window, int]], mets: Sequence[Met], excused: AbstractSet[date], day: date
 ) -> list[Stand]:
     """What stands of each window on ``day``. ``needs``: windows in order of time, with what is owed; ``mets`` by day and ref;
     ``excused``: first days of excused periods."""
@@ -110,7 +111,7 @@ def _within(needs: Sequence[tuple[Window, int]], day: date) -> int | None:
 
 
 def _lacking(
-    needs: Sequence[tuple[Window, int]], have: Sequence[int], excused: frozenset[date], day: date
+    needs: Sequence[tuple[Window, int]], have: Sequence[int], excused: AbstractSet[date], day: date
 ) -> int | None:
     for n, (window, need) in enumerate(needs):
         open_ = window.make_up is not None and window.closes < day <= window.make_up

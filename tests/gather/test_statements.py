@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from baodao.gather.models import Slot
 from tests.gather.service.world import World, make
 from tests.support.branches import BRANCH, branches
-from tests.support.town import at, signed_in, town
+from tests.support.town import at, signed_in, town, words
 
 from .conftest import HOUR, NOW, A, Cast, slot
 
@@ -176,3 +176,55 @@ def test_a_branchs_home_registers_and_what_those_above_read(branches: Any) -> No
             book = psec.post("/desk/branch/register/", {"command": "b-1", "do": "docx"})
         assert book.status_code == 200 and len(asked) <= 24, len(asked)
     assert Slot.objects.count() == 40
+
+
+def test_a_month_with_records_of_every_kind(db: Any, packs: Any) -> None:
+    """Gatherings, papers, contacts and signed returns on one list, periods excused by a step and by a community's word."""
+    from datetime import date
+
+    import time_machine
+
+    from baodao.dues.models import Contact, Excuse, Met
+    from baodao.dues.ports import _RECORDS
+    from tests.gather.service.world import linked
+    from tests.matters.conftest import HOME, PACKS, _forget
+
+    shipped = [(PACKS / name / "dues.toml").read_text("utf-8") for name in ("dadukou", "nanchuan")]
+    joined = "\n".join(
+        line
+        for text in shipped
+        for line in text.splitlines()
+        if not line.startswith(("source", "hint", "basis"))
+    )
+    (packs / "drawn" / "dues.toml").write_text(f'source = "assumed"\n{joined}\n', "utf-8")
+    _forget()
+    world: World = make(("chief", HOME, "supervisor"))
+    linked(HOME, A)
+    made = iter(range(1000))
+    kinds = ("return", "gather", "due", "contact")
+    assert set(kinds) == {*_RECORDS, "due"}, "a kind of record that this page does not have yet"
+    with time_machine.travel(NOW + timedelta(days=3), tick=False):
+
+        def grow(n: int) -> None:
+            for k in (next(made) for _ in range(n)):
+                code, day = f"ct-{k:06}", date(2026, 2, 1 + k % 28)
+                Contact.objects.create(
+                    code=code, org_id=HOME, post="p-chief", token=f"t{k:031}", since=date(2025, 1, 1), level=2
+                )
+                for subject, due, kind in (
+                    (f"contact:{code}", "contact", "contact"),
+                    (f"org:{HOME}", "return_city_quarter", "return"),
+                    (f"org:{HOME}", "return_city_month", "due"),
+                    (f"org:{HOME}", "collective_check_in", "gather"),
+                ):
+                    Met.objects.create(requirement=due, subject=subject, day=day, ref=f"{kind}:{k:09}")
+            if not Excuse.objects.exists():
+                Excuse.objects.create(
+                    requirement="return_city_month", subject=f"org:{HOME}", period=date(2026, 3, 1), cause="not_needed", ref="due:1"
+                )  # fmt: skip
+
+        chief = signed_in(world.uids["chief"], staff=True)
+        flat({(chief, "/desk/dues/"): 8, (chief, "/desk/dues/?month=2026-02"): 8}, grow, more=20)
+        read = words(chief.get("/desk/dues/?month=2026-02"))
+        for told in ("一次联系", "纸上的记录", "上级报表", "集体报到", "一对一联系"):
+            assert told in read, told

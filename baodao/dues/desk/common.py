@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from baodao.dues import ports
 from baodao.dues.board import Line
 from baodao.dues.declare import DueRule
-from baodao.dues.models import Excuse
 from baodao.dues.periods import Window, terms
 from baodao.dues.selectors import title_of
 from baodao.dues.state import Stand
@@ -64,13 +63,16 @@ def months(day: date) -> tuple[str, str]:
 
 def records_of(by: Act, lines: Iterable[Line]) -> dict[str, ports.Record]:
     """Ref → what met these lines, as this reader may know it; of each line as many as are shown."""
-    return ports.records_of(by, {ref: line.org for line in lines for ref in line.stand.refs[:SHOWN]})
+    told = [(ref, line) for line in lines for ref in line.stand.refs[:SHOWN]]
+    papers = {
+        ref: ports.Record(_("纸上的记录"), line.papers[ref]) for ref, line in told if ref in line.papers
+    }
+    return papers | ports.records_of(by, {ref: line.org for ref, line in told if ref not in papers})
 
 
 def line_row(
     line: Line,
     day: date,
-    excuse: Excuse | None = None,
     records: Mapping[str, ports.Record] = NOBODY,
 ) -> dict[str, Any]:
     """One due as a page shows it."""
@@ -81,8 +83,8 @@ def line_row(
         "subject": line.subject,
         "org": orgs.name_of(line.org),
         "code": line.org,
-        "excuse": excuse.ref if excuse is not None else "",
-        "cause": cause_words(excuse.cause if excuse is not None else line.cause),
+        "excuse": line.excuse if line.stand.state == "excused" else "",
+        "cause": cause_words(line.cause),
         "causes": [(cause, str(CAUSES.get(cause, cause))) for cause in line.rule.excused],
     }
 

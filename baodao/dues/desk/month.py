@@ -18,7 +18,7 @@ from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.alliances.selectors import name_of as alliance_name
+from baodao.orgs.alliances.selectors import names_of as alliance_names
 from baodao.orgs.policies import reach_of
 
 from .common import a_day, act, asked_day, grouped, home, line_row, months, plain, records_of, typed_of
@@ -73,15 +73,10 @@ def _rows(by: Act, org: str, day: date) -> list[dict[str, Any]]:
         line for line in lines
         if line.stand.window.last >= month_first or line.stand.state in {"missing", "made_up"}
     ]  # fmt: skip
-    excuses = selectors.excuses_of({line.subject for line in shown if line.stand.state == "excused"})
-    rows, records = [], records_of(by, shown)
-    for line in shown:
-        excuse = excuses.get((line.requirement, line.subject, line.stand.window.first))
-        row = line_row(line, day, excuse, records)
-        sort, _colon, name = line.subject.partition(":")
-        row["whose"] = alliance_name(name) if sort == "alliance" else ""
-        rows.append(row)
-    return rows
+    allied = [line.subject.partition(":")[2] for line in shown if line.subject.startswith("alliance:")]
+    names = {f"alliance:{code}": name for code, name in alliance_names(allied).items()}
+    records = records_of(by, shown)
+    return [line_row(line, day, records) | {"whose": names.get(line.subject, "")} for line in shown]
 
 
 def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:

@@ -28,7 +28,7 @@ EVER = date(9999, 1, 1)
 
 def resting(codes: Collection[str], since: date, day: date) -> dict[str, list[Span]]:
     """Organization → spans of days from ``since`` on, as the words stand on ``day``. A unit and its Party organization are one body: a link
-    of either is a link of both. An organization without a link goes with the nearest body above it. Four statements."""
+    of either is a link of both. An organization without a link goes with the nearest body above it. Three statements."""
     owners = _owners(codes, day)
     links = _links({unit for steps in owners.values() for step in steps for unit in step}, day)
     said = words({community for rows in links.values() for community, _span in rows}, day)
@@ -109,15 +109,18 @@ def _owners(codes: Collection[str], day: date) -> dict[str, list[list[str]]]:
 
 
 def _links(units: Collection[str], day: date) -> dict[str, list[Link]]:
-    """Unit → (community, when they are linked). Two statements."""
+    """Unit → (community, when they are linked). One statement."""
     kinds = {said.alliance for code in units if (said := rules(code, day)) is not None}
     columns = ("org_id", "alliance_id", "since", "until", "alliance__since", "alliance__until")
     joined = AllianceMember.objects.filter(state="joined", alliance__kind__in=sorted(kinds))
-    mine = list(joined.filter(org__in=sorted(units), role__in=UNITS).values_list(*columns))
-    theirs = joined.filter(alliance__in={row[1] for row in mine}, role__in=COMMUNITIES)
-    seats: dict[str, list[Link]] = {}
-    for row in theirs.values_list(*columns):
-        seats.setdefault(row[1], []).append((str(row[0]), _span(row)))
+    ours = joined.filter(org__in=sorted(units), role__in=UNITS)
+    rows = joined.filter(alliance__in=ours.values("alliance_id")).values_list("role", *columns)
+    mine, seats = [], dict[str, list[Link]]()
+    for role, *row in rows:
+        if role in COMMUNITIES:
+            seats.setdefault(row[1], []).append((str(row[0]), _span(row)))
+        elif role in UNITS and str(row[0]) in units:
+            mine.append(row)
     found: dict[str, list[Link]] = {}
     for row in mine:
         begins, ends = _span(row)
@@ -128,7 +131,7 @@ def _links(units: Collection[str], day: date) -> dict[str, list[Link]]:
 
 
 def linked_now(units: Collection[str], day: date) -> dict[str, list[str]]:
-    """Unit → communities with which it, or the other half of its body, is linked on a day, by code. Three statements."""
+    """Unit → communities with which it, or the other half of its body, is linked on a day, by code. Two statements."""
     trees = orgs.forest().nodes
     joined = bodies(units, day)
     halves = {unit: (unit, *joined.get(unit, ())) for unit in units}
@@ -143,7 +146,7 @@ def linked_now(units: Collection[str], day: date) -> dict[str, list[str]]:
     return found
 
 
-def _span(row: tuple[object, ...]) -> Span:
+def _span(row: Sequence[object]) -> Span:
     since, until, begun, over = (one if isinstance(one, date) else EVER for one in row[2:6])
     return max(since, begun), min(until, over)
 

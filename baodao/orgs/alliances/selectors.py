@@ -1,6 +1,6 @@
 """Reads of alliances. For procedures and call forms: `alliances_of`, `members_of`, `helpers_of`, one statement each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,14 @@ def name_of(code: str) -> str:
     """An alliance's name in the reader's language, ended ones too; "" when there is none. One statement."""
     found = Alliance.objects.filter(code=code).values_list("name", "name_en").first()
     return _name(*found) if found is not None else ""
+
+
+def names_of(codes: Collection[str]) -> dict[str, str]:
+    """The same of several. One statement, none for none."""
+    rows = (
+        Alliance.objects.filter(code__in=list(codes)).values_list("code", "name", "name_en") if codes else ()
+    )
+    return {code: _name(zh, english) for code, zh, english in rows}
 
 
 def alliances_of(org: str, day: date, by: Act | None = None) -> list[Belonging]:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from django.utils.timezone import localdate
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -16,10 +17,9 @@ from baodao.kernel.declare.report import BadPack
 from baodao.orgs import selectors as orgs
 from baodao.orgs.declare import PostKind
 from baodao.orgs.models import Post
-from baodao.people.selectors import tokens_for
 
 from .declare import Plan
-from .goals import CHUNK, DOMAINS
+from .goals import first_year, owners_of, plans_over
 from .selectors import CAME, COURSE, HOUR, LEAST, trait
 
 
@@ -33,7 +33,7 @@ class Part(Struct, frozen=True):
     some: int | None
     """Took at least one of its courses this year."""
     whole: int | None
-    """Took all that must be taken, in whatever years."""
+    """Took all that must be taken, in the years of the plans of training in force (`first_year`)."""
     hours: float | None
     """Hours of its courses this year, the mean of a holder."""
 
@@ -61,7 +61,7 @@ class _Had(Struct):
 
 
 def reached(plans: Mapping[str, Plan], root: str, day: date) -> list[Reach]:
-    """Of the plans that somebody owes, below an organization; its own posts are not among them where it has any below. Four statements,
+    """Of the plans that somebody owes, below an organization; its own posts are not among them where it has any below. Five statements,
     whatever the number of holders."""
     owed = {name: plan for name, plan in plans.items() if plan.owed_by}
     kinds = sorted({kind for plan in owed.values() for kind in plan.owed_by})
@@ -71,7 +71,8 @@ def reached(plans: Mapping[str, Plan], root: str, day: date) -> list[Reach]:
     held: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for kind, org, person in rows.exclude(person="").values_list("kind", "org_id", "person"):
         held[kind].add((str(org), person))
-    had = _had({person for pairs in held.values() for _org, person in pairs}, day.year)
+    holders = {person for pairs in held.values() for _org, person in pairs}
+    had = _had(holders, first_year(plans_over(root, day), day), day.year)
     at = _levels(root, day)
     found = []
     for name, plan in owed.items():
@@ -135,14 +136,11 @@ def told(parts: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(replace(one, some=None, whole=None, hours=None) if one.org in shut else one for one in rows)
 
 
-def _had(persons: set[str], year: int) -> dict[tuple[str, str], _Had]:
-    """(plan, person) → what she took. Inside one answer only: nothing is kept that joins domains. Three statements."""
-    owner: dict[str, str] = {}
-    asked = sorted(persons)
-    for start in range(0, len(asked), CHUNK):
-        for domain in DOMAINS:
-            owner |= {token: uid for uid, token in tokens_for(asked[start : start + CHUNK], domain).items()}
+def _had(persons: set[str], since: int, year: int) -> dict[tuple[str, str], _Had]:
+    """(plan, person) → what she took from a year on. Inside one answer only (`owners_of`). Three statements."""
+    owner = owners_of(persons)
     rows = Seat.objects.filter(slot__traits__contains=f",{COURSE}", status__in=CAME)
+    rows = rows.filter(starts__year__gte=since, starts__year__lte=year)
     found: dict[tuple[str, str], _Had] = {}
     for seat in rows.select_related("slot").only("token", "minutes", "starts", "slot__traits"):
         uid, (plan, _dot, course) = owner.get(seat.token), trait(seat.slot, COURSE).partition(".")
@@ -150,7 +148,7 @@ def _had(persons: set[str], year: int) -> dict[tuple[str, str], _Had]:
             continue
         one = found.setdefault((plan, uid), _Had(set()))
         one.ever.add(course)
-        if seat.starts.year == year:
+        if localdate(seat.starts).year == year:
             one.minutes, one.lately = one.minutes + seat.minutes, True
     return found
 

@@ -89,6 +89,8 @@ class Mine(Struct, frozen=True):
     """Year → minutes credited."""
     credited: Mapping[str, int] = {}
     """Slot → minutes credited."""
+    taken: Mapping[str, int] = {}
+    """Course → the last year in which she took it."""
 
 
 def mine(person: str, day: date) -> Mine:
@@ -96,27 +98,29 @@ def mine(person: str, day: date) -> Mine:
     tokens = list(tokens_of(person).values()) if person else []
     rows = Seat.objects.filter(token__in=tokens, slot__traits__contains=f",{COURSE}").exclude(state="left")
     years: Counter[int] = Counter()
-    courses: set[str] = set()
+    taken: dict[str, int] = {}
     classes: dict[str, str] = {}
     slots: dict[str, str] = {}
     credited: dict[str, int] = {}
     for row in rows.select_related("slot").order_by("starts"):
-        years[timezone.localdate(row.starts).year] += row.minutes
+        year = timezone.localdate(row.starts).year
+        years[year] += row.minutes
         if row.status in CAME and (course := trait(row.slot, COURSE)):
-            courses.add(course)
+            taken[course] = year
         if row.slot.series:
             classes[row.slot.series] = row.state
         slots[row.slot.code] = row.status
         credited[row.slot.code] = row.minutes
-    return Mine(years[day.year], frozenset(courses), classes, slots, years, credited)
+    return Mine(years[day.year], frozenset(taken), classes, slots, years, credited, taken)
 
 
 def missing(
-    plans: Mapping[str, Plan], kinds: Sequence[str], had: Mine
+    plans: Mapping[str, Plan], kinds: Sequence[str], had: Mine, since: int = 0
 ) -> list[tuple[str, Plan, list[Course]]]:
-    """(name, plan, required courses not yet taken) of the plans that holders of these kinds of post owe. Pure."""
+    """(name, plan, required courses not yet taken from a year on) of the plans that holders of these kinds of post owe. Pure."""
+    lately = {course for course, year in had.taken.items() if year >= since}
     return [
-        (name, plan, [one for one in plan.course if one.required and f"{name}.{one.name}" not in had.courses])
+        (name, plan, [one for one in plan.course if one.required and f"{name}.{one.name}" not in lately])
         for name, plan in plans.items()
         if set(plan.owed_by) & set(kinds)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from types import SimpleNamespace
 
@@ -17,7 +16,7 @@ from baodao.gather.courses.programmes import goals, selectors, services
 from baodao.gather.courses.programmes.declare import Course, Plan, norm_of, plans_of, titled
 from baodao.gather.courses.programmes.models import Klass
 from baodao.gather.courses.programmes.papers import certified, finished
-from baodao.gather.courses.programmes.selectors import COURSE, WAY, Mine, of_class, trait
+from baodao.gather.courses.programmes.selectors import COURSE, WAY, of_class, trait
 from baodao.gather.courses.programmes.services import Line, NewClass, NewSession
 from baodao.gather.models import Slot
 from baodao.kernel.act import Act, new_key
@@ -53,6 +52,7 @@ def classes(request: HttpRequest) -> HttpResponse:
             problem = plain(caught)
     had, plans = selectors.mine(by.person, day), plans_of(home, day)
     kinds = [post.kind for post in who_of(request).posts]
+    over = goals.plans_over(home, day)
     rows = selectors.catalogue(home, day, after=request.GET.get("after", "")[:16], limit=PAGE + 1)
     opening = allowed(by, "class.open", of_class(home))
     norm = max((norm_of(home, plan, day) for plan in plans.values()), default=0)
@@ -62,8 +62,8 @@ def classes(request: HttpRequest) -> HttpResponse:
         status=problem.status if problem else 200,
         hours=had.minutes / selectors.HOUR,
         norm=norm / selectors.HOUR,
-        missing=_missing(plans, kinds, had, by, home),
-        goals=goals.own(home, kinds, had, day),
+        missing=_missing(selectors.missing(plans, kinds, had, goals.first_year(over, day)), by, home),
+        goals=goals.own(over, kinds, had, day),
         rows=[(row, titled(plans.get(row.plan), row.plan), org_name(str(row.org_id)), had.classes.get(row.code, "")) for row in rows[:PAGE]],
         convened=selectors.convened(home) if opening else [],
         opening=opening,
@@ -74,11 +74,8 @@ def classes(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _missing(
-    plans: Mapping[str, Plan], kinds: list[str], had: Mine, by: Act, home: str
-) -> list[SimpleNamespace]:
-    """What holders of these posts still have to take, with the next sessions of each. One statement."""
-    found = selectors.missing(plans, kinds, had)
+def _missing(found: list[tuple[str, Plan, list[Course]]], by: Act, home: str) -> list[SimpleNamespace]:
+    """What is still missing, with the next sessions of each course. One statement."""
     wanted = [f"{name}.{one.name}" for name, _plan, courses in found for one in courses]
     coming = selectors.next_sessions(wanted, by.noted, home, orgs.today())
     return [
