@@ -3,7 +3,7 @@ sheets beside each other, the milestones with the day on which each was reached.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from django.utils.timezone import localdate
@@ -57,10 +57,10 @@ def given(seen: Seen) -> Iterator[Given]:
                 yield Given(fact, seen.procedure, action, name, dict(seen.texts.get(fact.id, {})))
 
 
-def blocks_of(seen: Seen, today: date) -> list[Grid]:
-    """The blocks of the page: one for each such field."""
+def blocks_of(seen: Seen, today: date, of: Callable[[Action], bool] = lambda action: True) -> list[Grid]:
+    """The blocks of the page: one for each such field; ``of``: of these actions alone."""
     held: dict[str, list[Given]] = {}
-    for one in given(seen):
+    for one in filter(lambda one: of(one.action), given(seen)):
         held.setdefault(one.name, []).append(one)
     return [_block(seen, all_, today) for all_ in held.values()]
 

@@ -311,6 +311,11 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """``open``: once it has ended, no search finds it."""
     measured: bool = True
     """False: its stretches are never settled, so that no measure, list of lateness or board can read them."""
+    portal: bool = False
+    """True: residents and firms who have the right begin it themselves on the portal and act in it on their own page. The office that
+    looks after it then stands where a caller would: it calls further units and answers for the whole."""
+    unnamed: FactRef | None = None
+    """Who began it is not named to those who handle it until this fact."""
     at_once: bool = False
     """A post that is called by name (who is on shift) hears of it at any hour; all who hear of an urgent kind do, too."""
     switched: bool = False

@@ -109,6 +109,9 @@ def open_matter(
         raise Invalid.of("calls", _("这种事由一个单位主办，不能一次派几家"), _("要几家一起办，请吹哨"))
     for called in opening.calls:
         call(move, called)
+    if procedure.portal and opening.reporter and not state.legs and procedure.action("call") is not None:
+        # Whoever begins it on the portal names no units: the office that looks after it is the first, and calls the others.
+        call(move, Called(opening.org))
     return Decision(tuple(move.emits), state)
 
 

@@ -89,12 +89,13 @@ def begin(procedure: Procedure, fact: FactLike, calendar: Calendar, number: str 
         kind=data.matter_kind,
         org=fact.org,
         place=fact.place,
-        caller=data.caller,
+        # What a resident began on the portal is called by the office that looks after it.
+        caller=data.caller or (fact.org if procedure.portal and not data.behalf else ""),
         caller_post=fact.post if data.caller else "",
         behalf=data.behalf,
         about=data.origin,
         unit=str(data.fields.get("unit", "")),
-        anonymous=data.fields.get("anonymous") is True,
+        anonymous=data.fields.get("anonymous") is True or (procedure.unnamed is not None and not data.caller),
         reporters=[fact.person] if fact.person and not data.caller else [],
         day=fact.precision == "day",
     )
@@ -127,6 +128,8 @@ def apply(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar
         _enter(procedure, state, data, at, calendar)
     _start_clocks(procedure, state, fact, data, calendar)
     _remember(state, fact, data)
+    if procedure.unnamed is not None and procedure.unnamed in references(data):
+        state.anonymous = False
     spans.retime(state, at)
 
 

@@ -116,7 +116,9 @@ def call(move: Move, called: Called) -> None:
         role=called.role or "lead",
         to_post=called.post,
         scope=called.scope,
-        caller=(by_itself and state.caller) or move.actor.org,
+        caller=(by_itself and state.caller)
+        or move.actor.org
+        or (state.caller if move.procedure.portal else ""),
         duty=called.duty,
         after=called.after,
         limits=move.limits(called.org),

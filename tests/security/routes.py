@@ -287,6 +287,7 @@ ENTRIES: dict[str, Entry] = {
     "portal:demo-sign-in": Entry(lambda ask: MISSING, {"token": ["made-up"]}, public=True),
     "portal:map-level": Entry(open_to_all, {"code": [A]}, public=True),
     "portal:report-map": Entry(open_to_all, {"code": [A]}, public=True),
+    "portal:begin": PUBLIC, "portal:begin-one": Entry(lambda ask: MISSING, {"name": ["none"]}, public=True),
     "portal:open-one": Entry(missing_unless(lambda ask: ask.thing.shown), NUMBER, public=True),
     "portal:own": Entry(_own_page, NUMBER, public=True),
     "portal:own-file": Entry(_file, {**NUMBER, "fact": [1], "n": [0]}, public=True),

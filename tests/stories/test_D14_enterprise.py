@@ -2,13 +2,14 @@
 unit's silence is its own. A chain leader lists ten posts and the talent office answers with whom it found; a branch that finds a
 hospital to test a firm's device is a kind of answer.
 
-Waits for other rooms: a firm's own account (staff enter what it says until then).
+The firm signs in itself, begins it on the portal, reads each step and says of each unit how it was; it has no name until it gives one.
 """
 
+import re
 from typing import Any
 
 from tests.support.ledgers import begin
-from tests.support.town import OFFICE, at
+from tests.support.town import GRID_A, OFFICE, at, words
 from tests.support.whistles import LAMPS, WATER
 
 
@@ -74,3 +75,69 @@ def test_ten_posts_are_answered_and_a_hospital_found_is_an_answer(square: Any) -
         assert "企业说区水务局：好。" in square.do("superior", device, "rate", leg=1, verdict="good")
         for who in ("sibling", "outsider"):
             assert square.opens(who, device) == 404, who
+
+
+def begin_online(town: Any, who: Any, name: str, about: str = "", expect: int = 303, **typed: Any) -> str:
+    """Fill the portal's form and send it; gives the number (or the page)."""
+    phone = town.phone(who) if isinstance(who, str) else who
+    browser, there = phone.browser, f"/begin/{name}/" + (f"?about={about}" if about else "")
+    first = browser.get(there)
+    assert first.status_code == 200, words(first)
+    hidden = re.findall(r'<input type="hidden" name="(command)" value="([^"]*)"', first.content.decode())
+    for field in typed:
+        assert f'name="{field}"' in first.content.decode(), f"{name} does not ask for {field}"
+    answer = browser.post(there, {**dict(hidden), "do": "send", **typed})
+    assert answer.status_code == expect, words(answer)
+    return str(answer["Location"]).split("/")[2] if expect == 303 else words(answer)
+
+
+def test_a_firm_signs_in_and_speaks_for_itself(square: Any) -> None:
+    with at("11-23 09:00"):
+        # The page lists what can be begun; without an account one is asked to sign in.
+        nobody = square.phone().browser
+        assert "企业服务" in words(nobody.get("/begin/"))
+        assert nobody.get("/begin/enterprise/")["Location"].startswith("/sign-in/")
+        assert nobody.get("/begin/campaign/").status_code == 404
+        wrong = begin_online(
+            square, "resident", "enterprise", expect=422, title="开业", text="一起办。", place=GRID_A
+        )
+        assert "请先选是什么事" in wrong
+        number = begin_online(
+            square,
+            "resident",
+            "enterprise",
+            kind="licence",
+            title="新店开业",
+            text="招牌、用水一起办。",
+            place=GRID_A,
+        )
+        firm = square.phone("resident")
+        assert "新店开业" in words(firm.browser.get("/mine/"))
+        # The community has it first, and calls who is needed; nobody knows whose it is.
+        read = square.matter("secretary", number)
+        assert "招牌、用水一起办" in read
+        square.do("secretary", number, "report_in")
+        square.do("secretary", number, "call", org=LAMPS)
+        assert square.opens("lamps", number) == 200
+        square.do("lamps", number, "report_in", leg=2)
+        square.do("lamps", number, "plan", leg=2, **{"plan.1.title": "看现场", "plan.1.by": "2026-11-25"})
+        square.do("lamps", number, "reach", leg=2, which="1")
+        # The firm reads each step, and answers by itself.
+        read = firm.own(number)
+        assert "看现场" in read
+        assert "办的单位看不到您是谁" in read
+        firm.do(number, "firm_on_step", step="seen")
+        assert "企业说：看到了，做到了。" in square.matter("lamps", number)
+        firm.do(number, "agree", firm="某餐饮公司")
+        assert "企业自己报上名字：某餐饮公司" in square.matter("lamps", number)
+        assert "办的单位看不到您是谁" not in firm.own(number)
+        for n, who in ((1, "secretary"), (2, "lamps")):
+            square.do(who, number, "answer", leg=n, claim="solved", result="办好了。")
+        # Nobody speaks for it now, and it says of each how it was.
+        assert "rate" not in square.office("secretary").offers(number)
+        firm.do(number, "firm_says", verdict="good")
+        firm.do(number, "firm_says", verdict="poor", note="慢")
+        assert set(square.states(number).values()) == {"ruled"}
+        # Another resident sees nothing of it.
+        other = square.phone("neighbour").browser.get(f"/requests/{number}/")
+        assert other.status_code in {302, 404}

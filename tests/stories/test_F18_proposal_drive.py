@@ -4,6 +4,7 @@ wrong unit goes on; the report is given once all have ended.
 
 from typing import Any
 
+from tests.stories.test_D14_enterprise import begin_online
 from tests.support.ledgers import begin, entries, ledger
 from tests.support.town import GRID_A, at, words
 from tests.support.whistles import LAMPS, WATER
@@ -66,3 +67,27 @@ def test_beside_an_issue_stand_earlier_ones_that_may_be_like_it(square: Any) -> 
         square.work()
         page = square.desk("superior").get(f"/desk/matters/{made[1]}/").content.decode()
         assert f"/desk/matters/{made[0]}/" in page, words(page)[-1500:]
+
+
+def test_residents_raise_issues_themselves_on_a_drive_that_was_made_public(square: Any) -> None:
+    """From the drive's public page, without an account; she keeps a number, reads the answer and says how it is."""
+    with at("11-23 09:00"):
+        drive = begin(square, "superior", "campaign", kind="near_people", title="大讨论", text="收集。")
+        square.do("superior", drive, "plan", plan="三个月。", until="2027-02-28")
+        phone = square.phone()
+        asked = {"kind": "life", "title": "东门太黑", "text": "晚上看不见。", "place": GRID_A}
+        assert phone.browser.get(f"/begin/issue/?about={drive}").status_code == 404, "not before it is public"
+        square.do("superior", drive, "release", title="说说身边的事")
+        page = phone.browser.get(f"/open/{drive}/").content.decode()
+        assert f"/begin/issue/?about={drive}" in page
+        assert "三个月" not in words(page)
+        number = begin_online(square, phone, "issue", about=drive, **asked)
+        phone.codes[number] = phone.code(number)
+        assert entries(square, "superior", drive) == [number]
+        square.do("superior", number, "hand_over", org=LAMPS)
+        square.do("lamps", number, "answer", claim="solved", result="换了灯。")
+        assert "区城管局答复：换了灯。（解决了）" in phone.own(number)
+        phone.do(number, "say", word="good", text="谢谢")
+        assert "提的人说：好。谢谢" in square.matter("lamps", number)
+        square.do("superior", drive, "hide")
+        assert phone.browser.get(f"/begin/issue/?about={drive}").status_code == 404

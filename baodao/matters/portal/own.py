@@ -17,12 +17,15 @@ from baodao.kernel.selectors import current_calendar
 from baodao.kernel.show import Choice, Happening
 from baodao.ledger.selectors import Recorded
 from baodao.matters import present, story
+from baodao.matters.blocks import blocks_of
 from baodao.matters.clocks import limit_of
+from baodao.matters.desk.fields import fields_of, ground_of, typed_fields
+from baodao.matters.engine import Offer
 from baodao.matters.facts import LegAnswered, Step
 from baodao.matters.present import awaits_reporter, is_joint
 from baodao.matters.selectors import Seen, offers, see
 from baodao.matters.services import act
-from baodao.orgs.selectors import name_of
+from baodao.orgs.selectors import name_of, today
 
 from .beside import shares, together
 from .standing import held, standing_for
@@ -35,6 +38,7 @@ DONE = {
     "add": gettext_lazy("补充了，承办单位能看到"),
     "reopen": gettext_lazy("重新办理了，还是这个编号"),
     "withdraw": gettext_lazy("撤回了"),
+    "said": gettext_lazy("记下了，承办单位能看到"),
     "split": gettext_lazy("从现在起单独办，还是这个编号"),
 }
 
@@ -62,9 +66,9 @@ def own(request: HttpRequest, number: str) -> HttpResponse:
 
 def _act(request: HttpRequest, number: str) -> HttpResponse:
     action = request.POST.get("action", "")
-    if action not in ACTIONS:
-        raise Missing.of("action", _("没有这个动作"), _("请刷新页面"))
     by = standing_for(request, number, request.POST.get("command", "")[:200])
+    if action not in ACTIONS:
+        return _act_declared(request, by, number, action)
     fields: dict[str, Any] = {
         name: request.POST[name].strip()
         for name in ("answer", "text", "stars", "reason")
@@ -78,6 +82,50 @@ def _act(request: HttpRequest, number: str) -> HttpResponse:
     act(by, number=number, action=action, fields=fields, seen=int(seen) if seen.isdigit() else None)
     there = reverse("portal:own", kwargs={"number": number})
     return HttpResponseRedirect(f"{there}?done={action}", status=303)
+
+
+def _act_declared(request: HttpRequest, by: Act, number: str, name: str) -> HttpResponse:
+    """An act that the procedure declares for whoever began it on the portal; its form is that of the declaration."""
+    seen = see(by, number)
+    leg = request.POST.get("leg", "")
+    offer = next((o for o in _declared(by, seen) if (o.action.name, str(o.leg or "")) == (name, leg)), None)
+    if offer is None:
+        raise Missing.of("action", _("没有这个动作"), _("请刷新页面"))
+    fields = typed_fields(offer.action, request.POST, request.FILES, by)
+    act(by, number=number, action=name, fields=fields, leg=offer.leg)
+    return HttpResponseRedirect(f"{reverse('portal:own', kwargs={'number': number})}?done=said", status=303)
+
+
+def _declared(by: Act, seen: Seen) -> list[Offer]:
+    """What its owner may do now beside the acts that every page of one's own knows."""
+    if not seen.procedure.portal:
+        return []
+    return [
+        offer
+        for offer in offers(by, seen)
+        if "reporter" in offer.action.who and offer.action.name not in ACTIONS and not offer.hindrances
+    ]
+
+
+def _forms(seen: Seen, by: Act, typed: Any) -> list[SimpleNamespace]:
+    """Those acts with their forms, each for its unit."""
+    found = []
+    for offer in _declared(by, seen):
+        leg = seen.state.legs.get(offer.leg) if offer.leg is not None else None
+        name, n = offer.action.name, str(offer.leg or "")
+        mine = typed if (typed.get("action"), typed.get("leg", "")) == (name, n) else {}
+        found.append(
+            SimpleNamespace(
+                name=name,
+                leg=n,
+                title=offer.action.title,
+                office=name_of(leg.org) if leg is not None else "",
+                fields=fields_of(ground_of(seen, by, offer.leg), offer.action),
+                typed=mine,
+                command=mine.get("command") or new_key(name),
+            )
+        )
+    return found
 
 
 def _stored(upload: Any, by: Act) -> str:
@@ -106,6 +154,8 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None) ->
         "keys": {
             name: typed.get("command") if typed.get("action") == name else new_key(name) for name in ACTIONS
         },
+        "blocks": blocks_of(seen, today(), story.is_for_resident) if seen.procedure.portal else [],
+        "forms": _forms(seen, by, typed),
         "values": SimpleNamespace(answer=typed.get("answer", ""), text=typed.get("text", "")),
         "answers": [
             Choice(code, seen.procedure.word(f"value.{code}"))
@@ -113,7 +163,7 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None) ->
             if code
         ],
         "star_words": [_("很不满意"), _("不满意"), _("一般"), _("满意"), _("很满意")],
-        "opened": typed.get("action", ""),
+        "opened": typed.get("action", "") + typed.get("leg", ""),
         "problem": problem,
         "said": DONE[request.GET["done"]] if request.GET.get("done") in DONE else "",
         "at": at,
@@ -142,6 +192,7 @@ def _it(seen: Seen, by: Act, may: dict[str, Any], at: str) -> SimpleNamespace:
         now=story.now_words(procedure, state, now),
         claim=_claim(seen),
         anonymous=state.anonymous,
+        unnamed=procedure.unnamed is not None,
         shares=shares(seen, told, by),
         together=together(seen, by),
         ended=state.ended is not None,

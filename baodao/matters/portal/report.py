@@ -141,6 +141,8 @@ def form(
     context = {
         "door": door,
         "doors": DOORS,
+        "others": shell_of(request) == "portal"
+        and any(one.portal for one in _pack(where).many(Procedure).values()),
         "kinds": _kinds(_pack(where), by.lang) if door == REQUEST else (),
         "words": "|".join(_sensitive_words(_pack(where))),
         "values": values,

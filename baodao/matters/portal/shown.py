@@ -26,6 +26,7 @@ from baodao.orgs.selectors import forest, name_of, today
 from baodao.people.door import address_of
 from baodao.people.services.throttle import Rule, take
 
+from .begin import begun_about
 from .standing import as_resident
 from .where import root
 
@@ -182,6 +183,7 @@ def _page(request: HttpRequest, by: Act, found: openly.Shown, problem: Problem |
         ended=state.ended is not None,
         next=openly.next_plain(procedure, state, by.noted),
         rows=found.steps,
+        begun=begun_about(row, by.lang),
         followers=found.followers,
         follows=found.follows,
         action=action if _is_offered(procedure, state.stage, action) else "",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Struct, field
@@ -191,7 +192,10 @@ def _check_about(by: Act, draft: Draft, procedure: Procedure, level: int) -> Non
         if procedure.about and not procedure.alone:
             raise Invalid.of("about", _("没有写关于哪一件事"), _("请打开那件事，从它的页面上发起"))
         return
-    rows = Matter.objects.filter(readable(by), number=draft.about)
+    seen = readable(by)
+    if procedure.portal and not by.post:
+        seen |= ~Q(shown="")  # a resident hangs hers on what everybody may read
+    rows = Matter.objects.filter(seen, number=draft.about)
     row, name, ended = rows.values_list("level", "procedure", "ended").first() or (None, "", None)
     if row is None:
         raise Invalid.of("about", _("没有这件事，或它不对您开放"), _("请核对编号"))
