@@ -15,11 +15,13 @@ from msgspec import Struct
 from baodao.ledger.audience import Tell, register_audience, register_template
 from baodao.ledger.selectors import Recorded
 from baodao.orgs import selectors as orgs
-from baodao.people.selectors import persons_of
+from baodao.orgs.alliances.selectors import helpers_of
+from baodao.people.selectors import consented, persons_of
 
 from . import versions
 from .declare import Action, Procedure
 from .facts import BEGIN, NAMES, Step, references
+from .guards import HELPER
 from .models import Leg, Matter
 from .selectors import followers_of
 from .state import LEG_WAITS
@@ -46,6 +48,8 @@ STAFF = {
     "closed": _("{number} 已经结束。"),
     "acted": _("{number} 有新情况，请打开查看。"),
 }
+#: The consent by which whoever may take needs asks to be told of new ones (packs/base/wanted.toml).
+TOLD_OF_NEEDS = "wanted_told"
 CALLS = {"opened", "leg_called", "handed_over", "reopened"}
 
 
@@ -246,6 +250,18 @@ def _follower(told: _Told) -> Iterable[Tell]:
         )
 
 
+def _helper(told: _Told) -> Iterable[Tell]:
+    """Posts that may take it for a unit that helps its office through a pairing, of those who asked to be told. They read the list: the
+    matter itself is not theirs. Three statements."""
+    taken = next((one.name for one in told.procedure.actions if HELPER in one.who), "")
+    helpers = [one.org for one in helpers_of(told.row.org, told.day)]
+    posts = orgs.posts_with(f"{told.row.procedure}.{taken}", helpers, told.day) if helpers else []
+    asked = consented([post.person for post in posts], TOLD_OF_NEEDS)
+    for post in posts:
+        if post.person in asked:
+            yield Tell(template="wanted.told", post=post.code, link="/desk/wanted/")
+
+
 def _nobody(told: _Told) -> Iterable[Tell]:
     # Named persons of level 3 are told by hand: a message would say that there is something about them.
     return []
@@ -264,6 +280,7 @@ _AUDIENCES: Mapping[str, Callable[[_Told], Iterable[Tell]]] = {
     "above_superior": _above,
     "follower": _follower,
     "named": _nobody,
+    HELPER: _helper,
 }
 
 
@@ -292,6 +309,7 @@ register_template(
 for _struct, _name in NAMES.items():
     if issubclass(_struct, Step) and _name != "rated":  # who rated is nobody's to know
         register_audience(f"matter.{_name}", tells_of)
+register_template("wanted.told", _("本单位结对帮的地方列了新的需要，愿意接的打开看看。"))
 register_template("matter.follower", _("您关心的 {number} 有新进展。"))
 for _name, _words in RESIDENT.items():
     register_template(f"matter.resident.{_name}", _words)

@@ -295,10 +295,19 @@ def about_ended(ask: Ask, guard: Guard) -> str:
 
 
 def scopes(ask: Ask, guard: Guard) -> str:
-    there = {leg.scope for leg in ask.state.legs_of_round()}
+    return _gap(ask.procedure, guard, {leg.scope for leg in ask.state.legs_of_round()})
+
+
+def _gap(procedure: Procedure, guard: Guard, there: set[str]) -> str:
     missing = [scope for scope in guard.scopes or () if scope not in there]
-    words = "、".join(ask.procedure.word(f"scope.{scope}") for scope in missing)
+    words = "、".join(procedure.word(f"scope.{scope}") for scope in missing)
     return _("还缺：%(words)s") % {"words": words} if missing else ""
+
+
+def missing_scopes(procedure: Procedure, there: set[str]) -> str:
+    """Which links a procedure wants that nobody has yet, in words: what a list shows beside each matter."""
+    wanted = (guard for action in procedure.actions for guard in action.when if guard.scopes)
+    return next((gap for guard in wanted if (gap := _gap(procedure, guard, there))), "")
 
 
 def restricted(ask: Ask, guard: Guard) -> str:

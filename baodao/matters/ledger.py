@@ -19,6 +19,7 @@ from baodao.kernel.tables import write_xlsx
 from baodao.orgs.selectors import name_of
 
 from .declare import Procedure
+from .guards import missing_scopes
 from .listing import words_about
 from .models import Matter
 from .present import tone_of
@@ -94,6 +95,8 @@ def _standing(row: Matter, legs: list[Any], lang: str) -> tuple[str, str]:
     kind = next((one.title for one in spoken.kinds if one.name == row.kind), spoken.title)
     if row.ended is not None:
         return kind, spoken.words.get(f"value.{row.outcome}") or spoken.word(f"stage.{row.stage}")
+    if gap := missing_scopes(spoken, {leg.scope for leg in legs}):
+        return kind, gap
     return kind, spoken.word(f"state.{legs[0].state}") if legs else spoken.word(f"stage.{row.stage}")
 
 

@@ -84,7 +84,7 @@ Audience = Annotated[
     str,
     Meta(
         pattern=r"^(reporter|caller|holder|lead|leg|legs|participant|superior_of_holder|ruler|named|follower"
-        r"|above_superior)$"
+        r"|above_superior|helper)$"
     ),
 ]
 #: text · longtext · code:a|b · date · datetime · place · person · post · org · file · int · money (fen) ·

@@ -2,12 +2,12 @@
 one is taken up by milestones, failure is an honest end. An on-site round visits four places: each host shows one work and one
 failure, visitors leave a question that must be answered.
 
-Waits for other rooms: contests of secretaries (ballots).
+A contest of secretaries compares ways, scored the same way; nobody is ranked.
 """
 
 from typing import Any
 
-from tests.support.ledgers import begin, entries
+from tests.support.ledgers import begin, entries, under
 from tests.support.town import OFFICE, A, B, at
 from tests.support.whistles import LAMPS, WATER
 
@@ -102,3 +102,34 @@ def test_an_on_site_round_visits_four_places_and_questions_must_be_answered(squa
         assert "乙社区到期没有答，如实记下。" in read
         assert "没有人给区城管局留问题，如实记下。" in read
         assert "收尾：四处都看了。" in square.do("superior", number, "close", text="四处都看了。")
+
+
+def test_a_contest_of_secretaries_compares_ways_and_ranks_nobody(square: Any) -> None:
+    """Ways are handed in, each is scored blind by three, and who stays away says no reason."""
+    under("nanchuan")
+    judges = ("lamps", "water", "handler")
+    with at("11-23 09:00"):
+        number = begin(
+            square,
+            "superior",
+            "contest",
+            title="怎么开好院坝会",
+            text="讲办法，讲一次没有成的。",
+            by="2026-12-20",
+            rows="2",
+            **{"calls.0.org": A, "calls.1.org": B, "calls.0.role": "lead"},
+        )
+        square.do("secretary", number, "enter", leg=1, work="三张凳子", text="晚饭后，三张凳子就开。")
+        square.do("sibling", number, "decline", leg=2)
+        way = begin(square, "superior", "bid", about=number, title="三张凳子", text="见擂台。", unit=A)
+        assert "还有 1 件没有结束" in square.do("superior", number, "conclude", expect=409, result="推广。")
+        for n, who in enumerate(judges, 1):
+            org = {"lamps": LAMPS, "water": WATER, "handler": OFFICE}[who]
+            square.do("superior", way, "ask_judge", org=org, post=f"p-{who}")
+            square.do(who, way, "declare_none", leg=n)
+            square.do(who, way, "score", leg=n, points=str(70 + n), reason="做得到。")
+        assert "72" in square.do("superior", way, "close_scores")
+        read = square.do("superior", number, "conclude", result="三张凳子：各村照着开。")
+        assert "推广的办法：三张凳子" in read
+        assert "名次" not in read and "第一" not in read
+        assert square.opens("outsider", number) == 404

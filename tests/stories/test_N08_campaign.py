@@ -11,9 +11,10 @@ import zipfile
 from typing import Any
 
 import pytest
+import time_machine
 
-from tests.support.ledgers import begin, entries, ledger
-from tests.support.town import OFFICE, A, at, words
+from tests.support.ledgers import begin, entries, ledger, under
+from tests.support.town import OFFICE, A, B, at, local, words
 from tests.support.whistles import png
 
 
@@ -135,3 +136,28 @@ def test_a_ledger_speaks_of_units_and_nobody_else_reads_it(town: Any, campaign: 
         page = town.desk("handler").get("/desk/start/problem/", {"about": campaign})
         assert page.status_code == 403, words(page)
         assert json.dumps(town.office("handler").see(number)["facts"], ensure_ascii=False).count("某") == 0
+
+
+def test_a_leader_has_a_fixed_village_within_the_campaign(town: Any) -> None:
+    """Which post looks after which village stands on the same ledger; who did not go in time is said, and no person is named."""
+    under("nanchuan")
+    with at("11-23 09:00"):
+        number = begin(town, "superior", "campaign", kind="rectify", title="惠民资金", text="各村的发放。")
+        town.do("superior", number, "plan", plan="领导定点到村。", until="2027-03-31")
+        fixed = begin(
+            town, "superior", "fixed_village", about=number, title="定点乙村", village=B, post="p-clerk"
+        )
+        assert "定点乙社区" in town.matter("clerk", fixed)
+        assert "定点乙村" in town.todo("clerk")
+        read = town.do("clerk", fixed, "look", found="2", text="公示栏旧的没有撤。")
+        assert "去看了，发现 2 个问题" in read
+        problem(town, number, A)
+        assert "共 2 件" in ledger(town, "superior", number)
+        # The village reads nothing about itself here, nor does the neighbour.
+        for who in ("sibling", "secretary", "outsider"):
+            assert town.opens(who, fixed) == 404, who
+    with at("12-31 09:00"):
+        assert "到日子没有去看" not in town.matter("superior", fixed)
+    with time_machine.travel(local("11-23 09:00").replace(year=2027, month=3), tick=False):
+        town.work()
+        assert "到日子没有去看，如实记下" in town.matter("superior", fixed)

@@ -2,14 +2,14 @@
 it. W08: a recommendation is sent, copied, answered by a date; a duty's chain shows its missing link. F18: issues are
 collected, likes brought together, given to units, answered.
 
-Waits for other rooms: honours to units (bulletin), the drive's figures in public (bulletin).
+Waits for other rooms: the honour on a public page (bulletin), the drive's figures in public (bulletin).
 """
 
 from pathlib import Path
 from typing import Any
 
-from tests.support.ledgers import begin
-from tests.support.town import A, at
+from tests.support.ledgers import begin, under
+from tests.support.town import OFFICE, A, at
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 
@@ -54,3 +54,46 @@ def test_in_no_district_can_a_reminder_be_measured() -> None:
         assert reminder.level >= 2
         assert reminder.measured is False
         assert {action.name for action in reminder.actions if action.forgets} == {"meet", "lapse"}
+
+
+def test_an_honour_is_given_to_a_unit_once_nobody_objects_any_more(square: Any) -> None:
+    under("weibin")
+    with at("11-23 09:00"):
+        first, second = (
+            begin(square, "superior", "honour", title=title, text="三个月销号 40 件。", unit=A)
+            for title in ("路灯销号快", "门前三包")
+        )
+        # The unit that is to be honoured does not propose or object for itself; a level above does.
+        assert square.opens("sibling", second) == 404
+        assert "有异议：数不对" in square.do("supervisor", second, "object", reason="数不对")
+    with at("12-02 09:00"):
+        square.work()
+        assert "表扬生效" in square.matter("superior", first)
+        assert "等答复" in square.matter("superior", second)
+    with at("12-21 09:00"):
+        square.work()
+        assert "异议到期没有答复，不给了" in square.matter("superior", second)
+
+
+def test_an_honest_error_is_ruled_by_one_and_checked_by_another(square: Any) -> None:
+    under("weibin")
+    with at("11-23 09:00"):
+        number = begin(
+            square, "secretary", "tolerance", title="积分换物停了", text="新办法，居民用不来。", org=OFFICE
+        )
+        ruling = {
+            "new_way": "yes",
+            "talked": "yes",
+            "own_gain": "no_gain",
+            "mended": "yes",
+            "result": "tolerated",
+            "reason": "先行先试。",
+        }
+        square.do("handler", number, "rule_it", **ruling)
+        # Not checked by whoever ruled; nobody else knows of it, and no measure can.
+        assert "confirm_it" not in square.office("handler").offers(number)
+        for who in ("sibling", "superior", "supervisor", "leader", "auditor"):
+            assert square.opens(who, number) == 404, who
+        assert "文字已删除" in square.do("head", number, "confirm_it")
+        read = square.matter("secretary", number)
+        assert "居民用不来" not in read and "认定了" in read

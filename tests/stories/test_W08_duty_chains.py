@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.ledgers import begin
+from tests.support.ledgers import begin, entries, ledger, under
 from tests.support.town import OFFICE, A, at
 from tests.support.whistles import LAMPS, WATER
 
@@ -46,3 +46,22 @@ def test_a_duty_chain_shows_its_missing_link(square: Any) -> None:
         assert "还有单位没有办结" in square.matter("superior", number)
         square.do("handler", number, "sign", leg=3)
         assert "知情、去做、负责都有单位了。" in square.do("superior", number, "confirm_chain")
+
+
+def test_all_duties_stand_in_one_list_with_the_link_that_is_missing(square: Any) -> None:
+    under("weibin")
+    with at("11-23 09:00"):
+        book = begin(square, "superior", "campaign", kind="duties", title="四个清单", text="各单位的职责。")
+        square.do("superior", book, "plan", plan="逐项梳理。", until="2027-03-31")
+        made = [
+            begin(square, "superior", "duty_chain", about=book, title=title, text="……")
+            for title in ("夜间路灯", "排水", "市容")
+        ]
+        for number, links in zip(made, (("does", "knows"), ("does", "knows", "answers"), ()), strict=True):
+            for link, org in zip(links, (LAMPS, A, OFFICE), strict=False):
+                square.do("superior", number, f"name_{link}", org=org)
+        read = ledger(square, "superior", book)
+        assert entries(square, "superior", book) == sorted(made)
+        assert "还缺：谁负责 1" in read and "还缺：谁知情、谁去做、谁负责 1" in read, read
+        # The one that has all three waits for its units.
+        assert "待确认 1" in read

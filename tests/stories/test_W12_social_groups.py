@@ -129,3 +129,29 @@ def _take(browser: Any, number: str, **typed: str) -> Any:
     form = next(f for f in re.findall(r"<form.*?</form>", page, re.S) if f'value="{number}"' in f)
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
     return browser.post("/desk/wanted/", {**hidden, **typed})
+
+
+def test_who_asked_to_be_told_hears_of_a_new_need_and_nobody_else(town: Any) -> None:
+    """By a consent of their own, in their inbox, without a word of what it is about; only those whose unit helps, who may take."""
+    from baodao.notify.models import Notice
+
+    under("weibin")
+    orgs(*[(f"wb-{n}", f"协会{n}", "department", "enterprise", DISTRICT) for n in "abc"])
+    founded("groups_villages", "结对甲社区", seat=STREET, helped=(A,), helpers=("wb-a", "wb-b"))
+    with at("11-23 09:00"):
+        desks = {n: staff(town, f"group-{n}", f"wb-{n}", "office_head") for n in "abc"}
+        assert "/desk/me/consents/" in desks["a"].get("/desk/wanted/").content.decode()
+        for n in "ac":  # a helps and asked; b helps and did not ask; c asked and helps nobody here
+            page = desks[n].get("/desk/me/consents/").content.decode()
+            assert 'value="wanted_told"' in page
+            assert desks[n].post("/desk/me/consents/", {"yes": ["wanted_told"]}).status_code in {
+                200,
+                302,
+                303,
+            }
+        begin(town, "secretary", "wanted", kind="goods", title="缺御寒物资", text="二十床棉被。")
+        town.work()
+        told = Notice.objects.filter(template="wanted.told")
+        assert [row.person for row in told] == [town.uids["group-a"]]
+        assert (told[0].link, told[0].number) == ("/desk/wanted/", "")
+        assert "棉被" not in told[0].params

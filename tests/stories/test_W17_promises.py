@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.ledgers import begin
+from tests.support.ledgers import begin, under
 from tests.support.town import OFFICE, at, words
 from tests.support.whistles import png
 
@@ -59,3 +59,15 @@ def test_needs_and_dated_promises_of_the_organ(town: Any) -> None:
             "person",
             "post",
         }
+
+
+def test_in_weibin_a_promise_names_the_contact(town: Any) -> None:
+    """A post, never a person's name; without one there is no promise."""
+    under("weibin")
+    with at("11-23 09:00"):
+        number = begin(town, "secretary", "need", kind="place", title="漏水", text="请帮忙。", org=OFFICE)
+        read = town.do("handler", number, "promise", expect=422, text="派人来修。", by="2026-11-30")
+        assert "联系人（岗位）" in read
+        town.do("handler", number, "promise", text="派人来修。", by="2026-11-30", contact="p-head")
+        read = town.matter("secretary", number)
+        assert "联系人：区住建委" in read and "某" not in read.partition("联系人：")[2][:20], read

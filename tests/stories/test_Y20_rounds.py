@@ -2,7 +2,7 @@
 electricity together; each item that failed becomes a hazard of its own, with a date for whoever answers for the place; the
 mend is re-checked by another person; what comes again says so and goes to the department with its history.
 
-Waits for other rooms: the list without a network (visits), volunteers' hours that hang on a drive (gather).
+Waits for other rooms: the list without a network (visits).
 """
 
 import re
@@ -122,3 +122,30 @@ def test_rounds_are_about_places_never_people(town: Any) -> None:
         form = town.desk("secretary").get(f"/desk/matters/{number}/?do=check").content.decode()
         names = set(re.findall(r'name="(list\.\w+)"', form))
         assert names == {f"list.{item}" for item in FINE}
+
+
+def test_a_place_is_looked_at_by_a_rhythm_and_what_nobody_looked_at_is_said(town: Any) -> None:
+    """Planned once; each round is sent by itself, stands in the plan's list, and comes on whether the last was looked at or not."""
+    with at("11-23 09:00"):
+        plan = begin(town, "secretary", "round_plan", kind="market", title="南门市场", place=GRID_A)
+        town.do("secretary", plan, "send_weekly")
+        (first,) = entries(town, "secretary", plan)
+        look(town, first, {"exits": "堆了泡沫箱。"})
+    with at("12-01 10:00"):
+        town.work()
+        assert "共 2 件，已结束 1 件" in ledger(town, "secretary", plan)
+        second = next(one for one in entries(town, "secretary", plan) if one != first)
+        assert "南门市场" in town.todo("secretary")
+        # What is being mended at the place is known on the next form.
+        assert "已在整改" in town.desk("secretary").get(f"/desk/matters/{second}/?do=check").content.decode()
+    with at("12-31 10:00"):
+        town.work()
+        read = ledger(town, "secretary", plan)
+        assert "没有巡查" in read, read
+        assert "派了一次巡查（每周一次）" in town.matter("secretary", plan)
+        town.do("secretary", plan, "send_quarterly")
+        before = len(entries(town, "secretary", plan))
+    with at("12-31 18:00"):
+        assert "计划停下：改由街道看" in town.do("secretary", plan, "call_off", reason="改由街道看")
+        assert len(entries(town, "secretary", plan)) == before
+        assert town.opens("sibling", plan) == 404

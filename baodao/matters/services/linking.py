@@ -16,6 +16,7 @@ from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Invalid, Problem
 from baodao.kernel.verbs import Tx
 from baodao.ledger.models import Content
+from baodao.ledger.selectors import texts_of
 from baodao.matters.checklists import failed
 from baodao.matters.checklists.selectors import standing
 from baodao.matters.declare import Action, Procedure
@@ -124,9 +125,14 @@ def open_about(tx: Tx, by: Act, loaded: Loaded, emits: Sequence[Emit]) -> list[S
 def _drafts(by: Act, loaded: Loaded, emit: Emit, opens: Opens) -> Iterator[Draft]:
     state = loaded.state
     seat = state.org if opens.seat == "own" else district_of(state.org, today())
-    wanted = in_force(seat, opens.procedure).procedure.action("open")
+    target = in_force(seat, opens.procedure).procedure
+    wanted = target.action("open")
     names = wanted.fields if wanted is not None else {}
     fields: dict[str, Any] = {**emit.data.fields, **emit.texts} if isinstance(emit.data, Step) else {}
+    if missing := [key for key, kind in names.items() if key not in fields and not kind.endswith("?")]:
+        # What comes round again is called as what sends it.
+        said = texts_of([loaded.facts[0].id]).get(loaded.facts[0].id, {})
+        fields |= {key: said[key] for key in missing if key in said}
     fields |= {"unit": emit.org if emit.about else by.office or emit.org}
     files = next((name for name, kind in names.items() if kind.rstrip("?") == "file"), "")
     if files and isinstance(emit.data, Step) and emit.data.files:
@@ -135,6 +141,7 @@ def _drafts(by: Act, loaded: Loaded, emit: Emit, opens: Opens) -> Iterator[Draft
         procedure=opens.procedure,
         org=seat,
         place=state.place,
+        kind=state.kind if state.kind in {one.name for one in target.kinds} else "",
         # Whoever rules takes part in the application, which says nothing of the matter; nobody takes part in level 3.
         level=state.level if opens.seat == "own" else min(state.level, 2),
         about=state.number,
