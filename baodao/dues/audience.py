@@ -9,7 +9,9 @@ from baodao.ledger.selectors import Recorded
 
 
 def tells_of(fact: Recorded) -> Iterable[Tell]:
-    """The posts of the organization that record for it."""
+    """The posts of the organization that record for it. What a post's holder is reminded of its own room tells."""
+    if not fact.data.subject.startswith("org:"):
+        return
     yield Tell("due.reminded", org=fact.org, right="due.record", link="/desk/dues/", params={"org": fact.org})
 
 

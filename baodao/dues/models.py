@@ -58,7 +58,7 @@ class Reminder(models.Model):
     """``subject`` was reminded on ``day`` of ``requirement``, whose period began on ``period``."""
 
     subject = models.CharField(max_length=60)
-    requirement = models.CharField(max_length=32)
+    requirement = models.CharField(max_length=48)
     period = models.DateField()
     day = models.DateField()
 

@@ -23,7 +23,7 @@ from .board import Line
 from .declare import DueRule, DuesRules
 from .facts import Excused
 from .facts import Recorded as OnPaper
-from .models import Excuse, Reminder
+from .models import Excuse
 from .periods import reach_back, terms, windows
 from .policies import MEMBERS, READ, of_members, of_org
 from .ports import Life
@@ -259,7 +259,7 @@ def lacking(
     # A page is filled from as few organizations as it takes: the list costs the same, however long it is.
     for start in range(0, len(codes), 3000):
         part = codes[start : start + 3000]
-        rows = (one for one in board.lines(part, day, [requirement]) if _open(one, day))
+        rows = (one for one in board.lines(part, day, [requirement]) if is_open(one, day))
         found += [one for one in sorted(rows, key=mark_of) if not after or mark_of(one) > after]
         if len(found) >= limit:
             break
@@ -274,7 +274,7 @@ def lacking_lines(by: Act, day: date, root: str = "", most: int = 50_000) -> lis
     return sorted(rows, key=mark_of)[:most]
 
 
-def _open(line: Line, day: date) -> bool:
+def is_open(line: Line, day: date) -> bool:
     """Not done: of the period around the day, or of one before that can still be made up."""
     stand = line.stand
     return stand.state in {"due", "missing"} and (stand.window.last >= day or stand.can_make_up(day))
@@ -294,32 +294,7 @@ def lacking_now(codes: Collection[str], names: Collection[str], day: date) -> di
     return found
 
 
-# ── reminders, excuses, paper ───────────────────────────────────────────────────────────────────────────
-
-
-class Had:
-    """Reminders that subjects have had: of all requirements together."""
-
-    def __init__(self, rows: Iterable[tuple[str, str, date, date]]) -> None:
-        self.rows = list(rows)
-
-    def room(self, org: str, requirement: str, period: date, day: date) -> bool:
-        """Whether an organization may be reminded of this now."""
-        rules, ours = dues_rules(org, day), [row for row in self.rows if row[0] == f"org:{org}"]
-        if any(row[1:3] == (requirement, period) for row in ours):
-            return False
-        near = [row for row in ours if row[3] > day - timedelta(days=rules.within_days)]
-        return len(near) < rules.reminders
-
-    def add(self, org: str, requirement: str, period: date, day: date) -> None:
-        """One more in this command."""
-        self.rows.append((f"org:{org}", requirement, period, day))
-
-
-def reminders_of(subjects: Collection[str], day: date) -> Had:
-    """What subjects were reminded of in the last year. One statement."""
-    rows = Reminder.objects.filter(subject__in=list(subjects), day__gt=day - timedelta(days=400))
-    return Had(rows.values_list("subject", "requirement", "period", "day"))
+# ── excuses, paper ───────────────────────────────────────────────────────────────────────────
 
 
 def excused_now(keys: Collection[tuple[str, str]]) -> set[tuple[str, str, date]]:

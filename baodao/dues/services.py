@@ -11,19 +11,18 @@ from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Invalid
-from baodao.kernel.verbs import Tx, lock, verb
+from baodao.kernel.verbs import Tx, verb
 from baodao.ledger.services import on_void
 
 from . import facts, selectors
 from .declare import DueRule
 from .models import Begun as BegunRow
-from .models import Excuse, Reminder
+from .models import Excuse
 from .models import Met as MetRow
 from .policies import EXCUSE, RECORD, REMIND, above, of_members, of_org
 from .ports import Begun, Met
+from .reminding import Nudge, nudge
 from .ruling import pending, window_of
-
-_LOCK = 0x44554553  # "DUES"
 
 
 class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -180,23 +179,15 @@ def remind(tx: Tx, by: Act, *, reminding: list[Reminding]) -> list[str]:
     day = timezone.localdate(by.noted)
     for org in sorted({one.org for one in reminding}):
         tx.ask(REMIND, above(org, day))
-    lock(_LOCK)
-    told: list[str] = []
     lacking = selectors.lacking_now(
         {one.org for one in reminding}, {one.requirement for one in reminding}, day
     )
-    had = selectors.reminders_of([f"org:{one.org}" for one in reminding], day)
-    for one in sorted(set(reminding), key=lambda r: (r.org, r.requirement)):
-        line = lacking.get((one.requirement, one.org))
-        if line is None or not had.room(one.org, one.requirement, line.stand.window.first, day):
-            continue
-        subject, period = f"org:{one.org}", line.stand.window.first
-        ref = f"due:{tx.number('due'):09}"
-        data = facts.Reminded(requirement=one.requirement, subject=subject, period=period.isoformat())
-        _tell(tx, ref, data, one.org, subject)
-        tx.insert(Reminder, subject=subject, requirement=one.requirement, period=period, day=day)
-        had.add(one.org, one.requirement, period, day)
-        told.append(one.org)
+    asked = [
+        Nudge(f"org:{one.org}", one.org, one.requirement, line.stand.window.first)
+        for one in sorted(set(reminding), key=lambda r: (r.org, r.requirement))
+        if (line := lacking.get((one.requirement, one.org))) is not None
+    ]
+    told = [one.org for one, why in zip(asked, nudge(tx, asked, day), strict=True) if why is None]
     if not told:
         raise Conflict.of(
             "reminding",

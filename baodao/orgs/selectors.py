@@ -234,6 +234,13 @@ def grants_of(post: str, org: str, kind: str, day: date) -> tuple[Grant, ...]:
     return grants_of_post(post, org, post_kinds(pack_of(org, day)).get(kind))
 
 
+def all_grants(posts: Iterable[PostRef], day: date) -> tuple[Grant, ...]:
+    """What somebody's own posts give together, whichever of them is chosen; where she is a deputy is left out. For reading counts of organizations
+    over both trees: whatever is done is done in one post. No statement."""
+    own = (grants_of(post.code, post.org, post.kind, day) for post in posts if not post.deputy)
+    return tuple(dict.fromkeys(grant for grants in own for grant in grants))
+
+
 def spoken(kind: PostKind | None, title: str, lang: str | None) -> str:
     """A post's title in a language: one that is only its kind's own is said in English too, any other as it was given."""
     usual = kind is not None and title == kind.title

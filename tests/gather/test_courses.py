@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from baodao.gather.courses.choosing import Able, choices
 from baodao.kernel.act import Act, Grant, system_act
-from baodao.kernel.errors import Invalid, Refused
+from baodao.kernel.errors import Conflict, Invalid, Refused
 from baodao.ledger.caches import dump
 from baodao.ledger.doctor import examine
 from baodao.ledger.services import rebuild
@@ -107,6 +107,21 @@ def test_who_may_make_offers_and_open_classes(town: Any, org: str, reach: Any, m
         enrol_posts(by(org, reach, "class.enrol"), lines=[])
 
 
+@pytest.mark.parametrize(
+    ("org", "reach", "may"),
+    [(STREET, "own", True), (DISTRICT, "below", True), (A, "own", False), (OTHER_STREET, "own", False), (DISTRICT, "own", False)],
+    ids=["allowed", "superior", "below", "sibling", "superior-own"],
+)  # fmt: skip
+def test_who_may_remind_those_who_are_still_to_come(town: Any, org: str, reach: Any, may: bool) -> None:
+    """Whoever may is told that there are too few to speak of; nobody else learns anything."""
+    from baodao.gather.courses.programmes.reminding import remind
+
+    with pytest.raises(Conflict if may else Refused):
+        remind(by(org, reach, "training.remind"), org=STREET, plan="secretaries")
+    with pytest.raises(Invalid if may else Refused):
+        remind(by(org, reach, "training.remind"), org=STREET, plan="none")
+
+
 def test_the_ledger_tells_it_all_again(town: Any) -> None:
     from baodao.gather.courses.programmes.services import NewClass, open_classes
     from baodao.gather.courses.services import Telling, end_offers, make_offers, tell_lecturers
@@ -140,3 +155,46 @@ def test_faults_are_named(town: Any) -> None:
     fields = {fault.field for fault in caught.value.faults}
     assert {"offers[0].subject", "offers[0].title", "offers[0].forms", "offers[0].minutes"} <= fields
     assert {"offers[1].forms", "offers[1].about"} <= fields
+
+
+def test_what_was_taken_counts_from_the_first_year_of_the_plans_in_force() -> None:
+    from baodao.gather.courses.programmes.declare import Course, Plan
+    from baodao.gather.courses.programmes.goals import first_year
+    from baodao.gather.courses.programmes.models import TrainingPlan
+    from baodao.gather.courses.programmes.selectors import Mine, missing
+
+    def plan(since: int, until: int) -> TrainingPlan:
+        return TrainingPlan(code=f"tp-{since}", since=since, until=until)
+
+    assert first_year([plan(2025, 2029), plan(2026, 2026), plan(2019, 2024)], DAY) == 2025
+    assert first_year([plan(2019, 2024), plan(2027, 2031)], DAY) == first_year([], DAY) == 2017
+    courses = (Course("old", "旧", 60), Course("late", "新", 60))
+    owed = {"p": Plan("计划", "training", owed_by=("party_secretary",), course=courses)}
+    had = Mine(0, frozenset({"p.old", "p.late"}), {}, {}, taken={"p.old": 2024, "p.late": 2025})
+    [(_name, _plan, left)] = missing(owed, ["party_secretary"], had, 2025)
+    assert [one.name for one in left] == ["old"]
+    assert missing(owed, ["party_secretary"], had)[0][2] == []
+
+
+def test_a_posts_reminders_and_its_organizations_are_counted_together() -> None:
+    from baodao.dues.reminding import Had, Nudge
+
+    def rows(*told: tuple[str, int]) -> list[tuple[str, str, date, date]]:
+        return [
+            (subject, f"r{n}", date(2026, 11, 1), date(2026, 11, day))
+            for n, (subject, day) in enumerate(told)
+        ]
+
+    kin = {"org:a": ["post:1", "post:2"], "post:1": ["org:a"], "post:2": ["org:a"]}
+    one, org = (
+        Nudge("post:1", "a", "training.p", date(2026, 11, 1)), Nudge("org:a", "a", "x", date(2026, 11, 1))
+    )  # fmt: skip
+    two = (2, 10)
+    assert Had(rows(("org:a", 15), ("org:a", 20)), kin).passed(one, DAY, two) == "lately"
+    assert Had(rows(("org:a", 15), ("post:1", 20)), kin).passed(org, DAY, two) == "lately"
+    # Two posts with one reminder each are two people with room; what lies too far back does not count.
+    assert Had(rows(("post:2", 15), ("post:1", 20)), kin).passed(org, DAY, two) is None
+    assert Had(rows(("org:a", 12), ("org:a", 20)), kin).passed(one, DAY, two) is None
+    held = Had([], kin)
+    held.add(one, DAY)
+    assert held.passed(one, DAY, two) == "once"

@@ -165,6 +165,8 @@ def test_a_branchs_home_registers_and_what_those_above_read(branches: Any) -> No
                 (psec, "/desk/branch/month/"): 8,
                 (above, "/desk/dues/"): 8,
                 (above, "/desk/dues/coverage/"): 8,
+                (above, "/desk/dues/together/"): 8,
+                (above, "/desk/dues/coverage/?all=yes"): 8,
                 (above, "/desk/dues/coverage.xlsx"): 8,
                 (above, "/desk/dues/lacking/theme_day/"): 8,
                 (psec, "/desk/week/"): 8,

@@ -440,7 +440,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:contact-name": Entry(refused_unless(lambda ask: ask.has("contact.name"))),
     # ── dues: an organization's list, its members', coverage for those above ──
     "desk:dues": Entry(refused_unless(_dues)), "desk:dues-members": Entry(refused_unless(_works_at("due.members"))),
-    "desk:dues-coverage": Entry(refused_unless(_dues)), "desk:dues-coverage-export": Entry(refused_unless(_dues)),
+    "desk:dues-together": Entry(refused_unless(_dues)), "desk:dues-coverage": Entry(refused_unless(_dues)), "desk:dues-coverage-export": Entry(refused_unless(_dues)),
     "api:due.read": Entry(refused_unless(lambda ask: ask.at("due.read", ask.params["code"])), {"code": "orgs"}),
     "desk:dues-lacking": Entry(lambda ask: MISSING if _dues(ask) else REFUSED, {"requirement": ["none"]}),
     # ── deputies, second persons, break-glass, who can see ──
@@ -477,7 +477,9 @@ ENTRIES: dict[str, Entry] = {
     "desk:course-pace": ANY, "desk:course-pace-sheet": ANY, "desk:course-given": ANY,
     "desk:calls": ANY, "desk:call": NONE, "portal:calls": PUBLIC, "portal:call": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "desk:call-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("call.open", ask.home))),
-    "desk:training-reach": Entry(refused_unless(lambda ask: ask.at("class.open", ask.home) or ask.at("training.plan", ask.home))),
+    "desk:training-reach": Entry(refused_unless(
+        lambda ask: (ask.at("class.open", ask.home) or ask.at("training.plan", ask.home))
+        and (ask.method == "GET" or ask.at("training.remind", ask.home)))),
     "desk:training-plans": ANY, "desk:training-plan": NONE, "desk:training-plan-change": NONE,
     "desk:training-plan-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("training.plan", ask.home))),
     # ── homes: my own help, my own list ──

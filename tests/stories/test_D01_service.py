@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.gather.test_statements import DOOR, statements
 from tests.support.districts import DISTRICTS, appoint, first_community, found
 from tests.support.town import at, square, words
 
@@ -344,6 +345,25 @@ def test_a_link_that_names_the_party_organization_is_the_units_too(districts: An
             there = f"/desk/alliances/{code}/accept/"
             fill(secretary, there, org="dz-law", day="2026-11-23", do="send")
         assert UNLINKED not in words(districts.desk("other").get("/desk/service/unit/"))
+        # Whoever answers for the district and for its Party committee sees in one list who lacks what, a unit and its Party organization in one row.
+        both = "/desk/dues/together/"
+        alone = words(above.get(both))
+        assert "区税务局" in alone and "区司法局党支部" not in alone and "党员大会" not in alone
+        appoint(("chair", "dz-500104", "party_secretary"), uids={"chair": districts.uids["above"]})
+        above = districts.desk("above")
+        joined = words(above.get(both))
+        assert "区司法局 · 区司法局党支部 该做 支委会" in joined and "该做 集体报到 2026年下半年" in joined
+        assert "区税务局" in joined and statements(above, both) - DOOR <= 8
+        # Lists and single objects agree, whichever of the posts is chosen; who has one tree alone reads that one.
+        assert "党员大会" in words(above.get("/desk/dues/?org=dz-law"))
+        wide = words(above.get("/desk/dues/coverage/?all=yes"))
+        assert "集体报到" in wide and "党员大会" in wide
+        assert "集体报到" in words(above.get("/desk/dues/coverage/")) and "党员大会" not in words(
+            above.get("/desk/dues/coverage/")
+        )
+        assert secretary.get("/desk/dues/?org=500104").status_code == 403
+        assert districts.desk("organizer").get(both).status_code == 403
+        assert above.get("/desk/dues/coverage.xlsx?all=yes").content[:2] == b"PK"
         # What it does is told where the kind is chosen, and two of one tree are refused.
         assert "结对写在哪一边，另一边也算" in words(above.get(form))
         same = typed | {"kind": "party_body", "name": "两个局", "seat": OTHER, "member": "区税务局"}

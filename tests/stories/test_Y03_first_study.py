@@ -10,8 +10,9 @@ from typing import Any
 
 from tests.gather.test_statements import DOOR, statements
 from tests.stories.test_D10_training import fill, slots
+from tests.stories.test_F02_tenth import post
 from tests.support.branches import ABOVE, MEMBERS, ROOT, Branches, branches_of, fields
-from tests.support.town import SINCE, at, local, town, words
+from tests.support.town import DISTRICT, SINCE, STREET, at, local, town, words
 
 __all__ = ["town"]
 
@@ -126,6 +127,22 @@ def _streets(where: Branches) -> None:
     )
 
 
+def _both_trees(where: Branches) -> None:
+    """The Party committee's secretary heads an office of the district, too; a street and its Party committee are one body."""
+    from baodao.kernel.act import system_act
+    from baodao.orgs.alliances.ruling import NewAlliance, NewMember
+    from baodao.orgs.alliances.services import found_alliances
+    from baodao.orgs.ruling import NewPost
+    from baodao.orgs.services import begin_posts
+
+    body = NewAlliance("party_body", "本街道党组织", STREET, SINCE, members=(NewMember(ABOVE),))
+    found_alliances(system_act(local("01-06 09:00"), "y03-body"), alliances=[body])
+    begin_posts(
+        system_act(local("01-06 09:00"), "y03-both"),
+        posts=[NewPost("q-pdist", DISTRICT, "supervisor", where.uids["pdist"], SINCE)],
+    )
+
+
 def test_a_thousand_secretaries_go_to_school_in_one_view(town: Any) -> None:
     """Who convenes it reads by street how many came and how many are still to come, from ten on and not by subtraction; a secretary reads what
     she herself still lacks; nobody's name stands in it."""
@@ -163,6 +180,11 @@ def test_a_thousand_secretaries_go_to_school_in_one_view(town: Any) -> None:
             there = f"{page}roll/{slot}/"
             body = desk.post(there, {"command": f"n-{day}", "do": "names"}).content.decode()
             fill(desk, there, do="attend", came=re.findall(r'name="came" value="(\w+)"', body)[:many])
+    with at("11-26 08:00"):
+        # One secretary has had her reminders of this month, of other things.
+        lists = [f"/desk/dues/lacking/{name}/" for name in ("theme_day", "lecture")]
+        for address in lists:
+            assert "提醒了 1 家" in post(branches, "pabove", address, org=[f"{ABOVE}-8"])
     with at("11-26 09:00"):
         read = branches.read("pdist", view)
         # Eight of twelve came, five had both courses: 13 lessons of 120 minutes, 2.9 hours of 45 minutes a holder.
@@ -179,5 +201,23 @@ def test_a_thousand_secretaries_go_to_school_in_one_view(town: Any) -> None:
         assert "甲支部 1 — 人太少，不显示" in street and "合计 11 — 8/11 5/11 6" in street
         assert "人太少，不显示" in branches.read("psec", view)
         assert branches.desk("pcom").get(view).status_code == 403
+        # One press, confirmed: the page says whom it reaches, then how many were told, how many not, and why.
+        assert "不写名字，您看不到是谁，谁打开了也不记" in street and "提醒 6 人" in street
+        assert "提醒还没来齐的" not in branches.read("psec", view)
+        told = post(branches, "pabove", view, plan="secretaries")
+        assert "提醒了 5 人。1 人近期收到的各种提醒已经够了，没有再发。" in told, told
+        again = post(branches, "pabove", view, 409, plan="secretaries")
+        assert "5 人这个月提醒过，1 人近期别的提醒已经够了" in again, again
+        branches.work()
+        for who in ("psec", "pnext"):
+            lacks = "上了 2 课，共 2 课" not in branches.read(who, home)
+            assert ("您的岗位有一项培训还没有上齐" in branches.read(who, "/desk/notices/")) == lacks, who
         lacking = branches.read("psec", home)
         assert "党组织书记轮训 上了" in lacking
+        _both_trees(branches)
+        # Whoever convenes for the district and for its Party committee has one view of both: what is one body is one row, one person counts once.
+        assert "我的岗位一起看" in branches.read("pdist", view) and "我的岗位一起看" not in street
+        wide = branches.read("pdist", f"{view}?all=yes")
+        assert "画街道 · 街道党工委 14 — 8/14 5/14 9" in wide and "合计 26 3 8/26" in wide, wide
+        assert statements(branches.desk("pdist"), f"{view}?all=yes") - DOOR <= 8
+        assert "街道党工委" not in branches.read("superior", f"{view}?all=yes")

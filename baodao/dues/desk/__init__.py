@@ -2,4 +2,4 @@
 
 from baodao.dues.contacts import desk as contacts  # noqa: F401
 
-from . import above, members, month  # noqa: F401
+from . import above, members, month, together  # noqa: F401

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from baodao.dues import selectors, services
+from baodao.dues import reminding, selectors, services
 from baodao.dues.board import Line
 from baodao.dues.policies import READ, REMIND, above
 from baodao.dues.selectors import Cover, title_of
@@ -27,17 +27,20 @@ from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
 
-from .common import act, asked_day, home, line_row, months, plain
+from .common import act, asked_day, home, line_row, months, plain, reading, tops
 
 PAGE = 50
 LEAST = 10
 
 
 def _asked(request: HttpRequest, by: Act) -> tuple[str, date]:
+    """The organization below which one looks ("": below all of one's posts, in both trees) and the day. Raises Missing, Refused."""
     root = request.GET.get("org", "")[:32] or home(request)
+    reach = reach_of(by, READ)
+    if request.GET.get("all") == "yes" and any(top >= 1 for _org, top in reach.below):
+        return "", asked_day(request.GET.get("month", ""))
     if root not in orgs.forest():
         raise Missing.of("org", _("没有这个单位"))
-    reach = reach_of(by, READ)
     if not any(root in orgs.forest().below(org, reach.day) for org, top in reach.below if top >= 1):
         raise Refused.of("", _("这张表给上级看"), _("本单位的请看“本月该做什么”"))
     return root, asked_day(request.GET.get("month", ""))
@@ -46,22 +49,30 @@ def _asked(request: HttpRequest, by: Act) -> tuple[str, date]:
 @page("desk", "dues/coverage/", name="dues-coverage", methods=("GET", "HEAD"))
 def coverage(request: HttpRequest) -> HttpResponse:
     """Each requirement over all below: how many have done it, of how many; and the organizations right below, to look further."""
-    by = act(request)
+    by = reading(request, act(request))
     root, day = _asked(request, by)
     before, after = months(day)
+    mine = tops(request, by)
     return render(
         request,
         "dues/coverage.html",
         rows=[_row(one, day) for one in selectors.coverage(by, day, root)],
-        org=orgs.name_of(root),
-        code=root,
-        children=[(code, orgs.name_of(code)) for code in orgs.forest().children(root, day)][:100],
+        org=orgs.name_of(root) if root else _("、").join(orgs.name_of(code) for code in mine),
+        query=_query(root),
+        more=len(mine) > 1,
+        children=[
+            (code, orgs.name_of(code)) for code in (orgs.forest().children(root, day) if root else mine)
+        ][:100],
         day=day,
         month=_("%(year)d年%(month)d月") % {"year": day.year, "month": day.month},
         month_code=f"{day:%Y-%m}",
         before=before,
         after=after,
     )
+
+
+def _query(root: str) -> str:
+    return urlencode({"org": root} if root else {"all": "yes"})
 
 
 def _row(one: Cover, day: date) -> dict[str, Any]:
@@ -93,7 +104,7 @@ _PER = {
 @page("desk", "dues/coverage.xlsx", name="dues-coverage-export", methods=("GET", "HEAD"))
 def export(request: HttpRequest) -> HttpResponse:
     """The same as a workbook, with a second sheet of the organizations that lack something."""
-    by = act(request)
+    by = reading(request, act(request))
     root, day = _asked(request, by)
     covers = selectors.coverage(by, day, root)
     header = [
@@ -115,10 +126,11 @@ def export(request: HttpRequest) -> HttpResponse:
     ]
     head = [_("单位"), _("要求"), _("哪一期"), _("状态"), _("到哪天"), _("补做")]
     out = io.BytesIO()
-    mark = _("模拟数据") if orgs.forest().nodes[root].origin == "simulated" else ""
+    top = root or tops(request, by)[0]
+    mark = _("模拟数据") if orgs.forest().nodes[top].origin == "simulated" else ""
     title = f"{mark} {_('覆盖情况')} {day.isoformat()}".strip()
     write_xlsx(out, title, header, rows, more=[(_("还没做的"), head, sheet)])
-    return workbook(out.getvalue(), f"dues-{root}-{day:%Y-%m}")
+    return workbook(out.getvalue(), f"dues-{root or 'all'}-{day:%Y-%m}")
 
 
 def _cells(row: dict[str, Any]) -> list[Any]:
@@ -133,8 +145,9 @@ def _cells(row: dict[str, Any]) -> list[Any]:
 def lacking(request: HttpRequest, requirement: str) -> HttpResponse:
     """Who has not yet, by key; one reminder, limited over all requirements together."""
     by, problem = act(request), None
-    root, day = _asked(request, by)
-    rule = selectors.rules_of(root, day).get(requirement)
+    wide = reading(request, by)
+    root, day = _asked(request, wide)
+    rule = selectors.rules_of(root or tops(request, wide)[0], day).get(requirement)
     if rule is None or rule.subjects.of == "member":
         raise Missing.of("requirement", _("没有这一项"), _("党员个人的要求只有本支部看得到"))
     if request.method == "POST":
@@ -144,10 +157,14 @@ def lacking(request: HttpRequest, requirement: str) -> HttpResponse:
         except Problem as caught:
             problem = plain(caught)
     after = request.GET.get("after", "")[:140]
-    lines = selectors.lacking(by, day, requirement, root=root, after=after, limit=PAGE + 1)
-    had = selectors.reminders_of([f"org:{line.org}" for line in lines], day)
-    rows = [line_row(line, day) | {"room": _room(line, had, day)} for line in lines[:PAGE]]
-    limits = selectors.dues_rules(root, day)
+    lines = selectors.lacking(wide, day, requirement, root=root, after=after, limit=PAGE + 1)
+    had = reminding.had({line.org for line in lines}, (), day)
+    rows = [
+        line_row(line, day)
+        | {"room": rule.remind and allowed(by, REMIND, above(line.org, day)) and _room(line, had, day)}
+        for line in lines[:PAGE]
+    ]
+    limits = selectors.dues_rules(home(request), day)
     return render(
         request,
         "dues/lacking.html",
@@ -156,13 +173,13 @@ def lacking(request: HttpRequest, requirement: str) -> HttpResponse:
         told=_told(request),
         rows=rows,
         title=title_of(rule),
-        org=orgs.name_of(root),
-        code=root,
-        reminding=rule.remind and bool(lines) and allowed(by, REMIND, above(lines[0].org, day)),
+        org=orgs.name_of(root) if root else _("、").join(orgs.name_of(code) for code in tops(request, wide)),
+        query=_query(root),
+        reminding=rule.remind and any(row["room"] for row in rows),
         times=limits.reminders,
         days=limits.within_days,
-        next_href=further(lines, PAGE, selectors.mark_of, org=root),
-        first_href=f"?{urlencode({'org': root})}" if after else "",
+        next_href=further(lines, PAGE, selectors.mark_of, **({"org": root} if root else {"all": "yes"})),
+        first_href=f"?{_query(root)}" if after else "",
         command=new_key("due"),
     )
 
@@ -170,7 +187,7 @@ def lacking(request: HttpRequest, requirement: str) -> HttpResponse:
 def _remind(by: Act, requirement: str, root: str, codes: list[str]) -> HttpResponse:
     """One reminder to each; the page then says how many had it."""
     sent = services.remind(by, reminding=[Reminding(code[:32], requirement) for code in codes])
-    query = urlencode({"org": root, "told": len(sent), "of": len(codes)})
+    query = f"{_query(root)}&{urlencode({'told': len(sent), 'of': len(codes)})}"
     return HttpResponseRedirect(f"{reverse('desk:dues-lacking', args=[requirement])}?{query}", status=303)
 
 
@@ -182,8 +199,9 @@ def _told(request: HttpRequest) -> str:
     return _("提醒了 %(n)s 家；选了 %(of)s 家，其余近期提醒过或已经做了") % {"n": sent[:4], "of": of[:4]}
 
 
-def _room(line: Line, had: selectors.Had, day: date) -> bool:
+def _room(line: Line, had: reminding.Had, day: date) -> bool:
     """Whether a reminder makes sense: it can still be done, and the organization has not had enough of them."""
-    first = line.stand.window.first
     open_ = line.stand.state == "due" or line.stand.can_make_up(day)
-    return open_ and had.room(line.org, line.requirement, first, day)
+    one = reminding.Nudge(f"org:{line.org}", line.org, line.requirement, line.stand.window.first)
+    rules = selectors.dues_rules(line.org, day)
+    return open_ and had.passed(one, day, (rules.reminders, rules.within_days)) is None

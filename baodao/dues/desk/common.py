@@ -16,6 +16,7 @@ from baodao.dues import ports
 from baodao.dues.board import Line
 from baodao.dues.declare import DueRule
 from baodao.dues.periods import Window, terms
+from baodao.dues.policies import READ
 from baodao.dues.selectors import title_of
 from baodao.dues.state import Stand
 from baodao.dues.words import CAUSES, COLOURS, STATES, amount_words, period_words
@@ -24,6 +25,7 @@ from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.jinja import day as day_words
 from baodao.kernel.pages import who_of
 from baodao.orgs import selectors as orgs
+from baodao.orgs.policies import reach_of
 from baodao.people.door import act_from
 
 #: So many records of a due are named, the others counted.
@@ -35,6 +37,21 @@ def act(request: HttpRequest) -> Act:
     """The act of a page."""
     command = request.POST.get("command", "")[:200] or new_key("due")
     return act_from(request, command=command, purpose=request.POST.get("purpose", "")[:40])
+
+
+def reading(request: HttpRequest, by: Act) -> Act:
+    """The same act with what all of one's own posts give together: for reading, whichever post is chosen. No statement."""
+    return replace(
+        by, grants=tuple(dict.fromkeys((*by.grants, *orgs.all_grants(who_of(request).posts, orgs.today()))))
+    )
+
+
+def tops(request: HttpRequest, by: Act) -> list[str]:
+    """The organizations of one's posts below which one reads the dues, without those below another; the chosen post's first."""
+    trees, reach = orgs.forest(), reach_of(by, READ)
+    mine = {org for org, top in reach.below if top >= 1}
+    codes = dict.fromkeys([home(request), *(post.org for post in who_of(request).posts), *sorted(mine)])
+    return [code for code in codes if code in mine and not set(trees.chain(code, reach.day)[1:]) & mine]
 
 
 def home(request: HttpRequest) -> str:

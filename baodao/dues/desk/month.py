@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.dues import selectors, services
+from baodao.dues.board import Line
 from baodao.dues.policies import EXCUSE, MEMBERS, READ, RECORD, above, of_members, of_org
 from baodao.dues.services import Done, Excusing
 from baodao.kernel.act import Act, new_key
@@ -21,7 +22,19 @@ from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.selectors import names_of as alliance_names
 from baodao.orgs.policies import reach_of
 
-from .common import a_day, act, asked_day, grouped, home, line_row, months, plain, records_of, typed_of
+from .common import (
+    a_day,
+    act,
+    asked_day,
+    grouped,
+    home,
+    line_row,
+    months,
+    plain,
+    reading,
+    records_of,
+    typed_of,
+)
 
 
 @page("desk", "dues/", name="dues", nav=(6, gettext_lazy("本月该做什么")), right=READ)
@@ -38,7 +51,8 @@ def month(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('desk:dues')}?{_query(request, org)}", status=303)
         except Problem as caught:
             problem = plain(caught)
-    rows = _rows(by, org, day)
+    wide = reading(request, by)
+    rows = _rows(by, selectors.dues_of(wide, org, day), day)
     before, after = months(day)
     return render(
         request,
@@ -56,7 +70,7 @@ def month(request: HttpRequest) -> HttpResponse:
         after=after,
         recording=allowed(by, RECORD, of_org(org)),
         excusing=allowed(by, EXCUSE, above(org, orgs.today())),
-        may_cover=any(top >= 1 for _org, top in reach_of(by, READ).below)
+        may_cover=any(top >= 1 for _org, top in reach_of(wide, READ).below)
         and bool(orgs.forest().children(org, day)),
         keeps_members=allowed(by, MEMBERS, of_members(org)),
         today=orgs.today().isoformat(),
@@ -65,8 +79,7 @@ def month(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _rows(by: Act, org: str, day: date) -> list[dict[str, Any]]:
-    lines = selectors.dues_of(by, org, day)
+def _rows(by: Act, lines: list[Line], day: date) -> list[dict[str, Any]]:
     # The window before is told only as long as something of it is open, or was made up late.
     month_first = day.replace(day=1)
     shown = [

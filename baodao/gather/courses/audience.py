@@ -1,0 +1,3 @@
+"""Who hears of training."""
+
+from .programmes import reminding  # noqa: F401
