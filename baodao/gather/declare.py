@@ -33,6 +33,8 @@ from baodao.kernel.declare.sections import register_section
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Text = Annotated[str, Meta(min_length=1, max_length=80)]
 Form = Literal["meeting", "talk", "class", "activity", "opening", "shift", "patrol", "booking", "visit"]
+#: Forms of which somebody takes the whole place; nobody signs up for them.
+BOOKED = ("booking", "visit")
 #: anyone: without an account; person: signed in; member: on a branch's roll; roll: on the convening branch's own;
 #: linked: of a unit linked with the convener; staff: with a post; invited: whom the convener asked.
 Joiner = Literal["anyone", "person", "member", "roll", "linked", "staff", "invited"]

@@ -26,7 +26,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @kind("gather.opened", v=1)
 class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A slot is there: texts ``title``, ``about``, ``where``, ``insurance``. ``seats`` 0: no limit. ``series`` ties those of one rule,
-    ``about`` of the fact what it belongs to (a matter, a call-out, a programme)."""
+    ``about`` of the fact what it belongs to (a matter, a call-out, a programme, for whom it was booked). ``alone``: it has its place to itself."""
 
     kind: Code
     form: Code
@@ -36,6 +36,7 @@ class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     post: Code = ""
     traits: tuple[Code, ...] = ()
     domain: Domain = "service"
+    alone: bool = False
 
 
 @kind("gather.changed", v=1)
@@ -50,6 +51,7 @@ class Changed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     post: Code = ""
     traits: tuple[Code, ...] = ()
     domain: Domain = "service"
+    alone: bool = False
 
 
 @kind("gather.called_off", v=1)

@@ -82,6 +82,8 @@ class Meeting(msgspec.Struct):
     level: int = 1
     origin: str = "live"
     traits: tuple[str, ...] = ()
+    #: Whether it has its place to itself, until it is called off.
+    holds: bool = False
     rows: dict[str, Seating] = {}
 
     @property
@@ -122,7 +124,7 @@ def after(code: str, meeting: Meeting | None, told: Told) -> Meeting | None:
     if isinstance(data, Changed):
         _changed(meeting, data, told)
     elif isinstance(data, CalledOff):
-        meeting.state, meeting.why = "called_off", data.why
+        meeting.state, meeting.why, meeting.holds = "called_off", data.why, False
         for row in meeting.rows.values():
             row.holds = False
     elif isinstance(data, Held):
@@ -151,6 +153,7 @@ def _put(meeting: Meeting, data: Opened | Changed, told: Told) -> None:
     )  # fmt: skip
     meeting.seats, meeting.traits = data.seats, tuple(sorted(set(data.traits)))
     meeting.starts, meeting.ends = moment(data.span.starts), moment(data.span.ends)
+    meeting.holds = data.alone and bool(told.place)
     meeting.title = told.texts.get("title", "")[:120]
     meeting.notes = told.texts.get("about", "")
     meeting.where = told.texts.get("where", "")[:200]

@@ -1,4 +1,5 @@
-"""Tables of gatherings: caches of their facts, but for the rule that nobody is in two places at once, which the database keeps."""
+"""Tables of gatherings: caches of their facts, but for the rules that nobody is in two places at once and no room is given twice, which
+the database keeps."""
 
 from __future__ import annotations
 
@@ -51,6 +52,8 @@ class Slot(models.Model):
     origin = models.CharField(max_length=12, choices=ORIGINS)
     #: Traits, sorted, with a comma before and after each; "" for none.
     traits = models.CharField(max_length=1600, blank=True, default="")
+    #: It has its place to itself: no other slot may hold it at a time that overlaps (exclusion constraint, trigger).
+    holds = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -15,7 +15,7 @@ def slot_columns(it: Meeting) -> dict[str, Any]:
         "about": it.about, "series": it.series, "post": it.post, "title": it.title, "notes": it.notes, "where": it.where,
         "starts": it.starts, "ends": it.ends, "seats": it.seats, "taken": it.taken, "waiting": it.waiting, "came": it.came,
         "heads": it.heads, "why": it.why, "state": it.state, "level": it.level, "origin": it.origin,
-        "traits": f",{','.join(it.traits)}," if it.traits else "",
+        "traits": f",{','.join(it.traits)}," if it.traits else "", "holds": it.holds,
     }  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def meeting_of(row: Slot) -> Meeting:
     return Meeting(
         row.code, row.kind, row.form, row.domain, str(row.org_id), row.starts, row.ends, row.place, row.about,
         row.series, row.post, row.title, row.notes, row.where, row.seats, row.taken, row.waiting, row.came, row.heads,
-        row.why, row.state, row.level, row.origin, traits_of(row),
+        row.why, row.state, row.level, row.origin, traits_of(row), row.holds,
     )  # fmt: skip
 
 

@@ -46,12 +46,12 @@ class NewSlot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: int | None = None
     insurance: str = ""
 
-    def told(self, kind: Gathering) -> dict[str, Any]:
+    def told(self, kind: Gathering, alone: bool = False) -> dict[str, Any]:
         """The fields of the fact."""
         return {
             "kind": self.kind, "form": kind.form, "domain": kind.domain, "span": span_of(self.starts, self.ends),
             "seats": kind.seats if self.seats is None else self.seats, "series": self.series, "post": self.post,
-            "traits": tuple(sorted({*kind.traits, *self.traits})),
+            "traits": tuple(sorted({*kind.traits, *self.traits})), "alone": alone,
         }  # fmt: skip
 
     def texts(self) -> dict[str, str]:

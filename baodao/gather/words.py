@@ -29,7 +29,7 @@ register_right_words("gatherings", lambda pack: _RIGHTS)
 
 FORMS = {
     "meeting": _("会议"), "talk": _("宣讲"), "class": _("课程"), "activity": _("活动"), "opening": _("岗位"),
-    "shift": _("班次"), "patrol": _("巡查"), "booking": _("预约"), "visit": _("走访"),
+    "shift": _("班次"), "patrol": _("巡查"), "booking": _("预约"), "visit": _("参观"),
 }  # fmt: skip
 STATES = {"open": _("可以报名"), "called_off": _("已取消"), "held": _("已举行")}
 SEATS = {"seat": _("有名额"), "waiting": _("排队等候"), "invited": _("等您答复"), "left": _("已退出")}
@@ -38,6 +38,8 @@ PRESENCE = {
     "absent": _("未到"),
 }  # fmt: skip
 REASONS = {"weather": _("天气"), "nobody": _("没有人报名"), "moved": _("改到别的时间"), "other": _("其他")}
+#: Why a slot was called off; a booking that was given back is called off by nobody's choice from a list.
+WHYS = {**REASONS, "given_back": _("预约退了")}
 JOINERS = {
     "anyone": _("任何人"), "person": _("登录的人"), "member": _("党员"), "roll": _("本支部的党员"), "linked": _("报到的党员"),
     "staff": _("工作人员"), "invited": _("被邀请的人"),

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from baodao.kernel.errors import Conflict, Missing
 from baodao.kernel.verbs import Pending, Tx
 
-from . import facts, times
+from . import facts, placing, times
 from .declare import Gathering
 from .fold import Meeting, Seating, Told, after, moved, span_of
 from .holding import close, held
@@ -41,7 +41,7 @@ def begin(tx: Tx, new: NewSlot) -> Working:
     """A new slot: numbered, judged (Invalid names the field), told. Nothing is asked."""
     kind = judged(new)
     code = new.code or f"g-{tx.number('gather'):07}"
-    data = facts.Opened(**new.told(kind))
+    data = facts.Opened(**new.told(kind, placing.takes(tx, new, kind.form)))
     made = Working(tx, code, None, whole=True)
     made.tell(
         data, level=kind.level if new.level is None else new.level, texts=new.texts(),
@@ -76,8 +76,10 @@ def load_all(tx: Tx, codes: Iterable[str], *, lock: bool = True, shared: bool = 
 
 
 def keep(tx: Tx) -> None:
-    """Write every slot that this command touched, each row once; times that become free go first. The last step of a verb."""
+    """Write every slot that this command touched, each row once; times that become free go first. The last step of a verb. Raises
+    Conflict at ``place`` where somebody else has it then."""
     works = times.HELD.pop(tx, {})
+    placing.must_be_free(work.it for work in works.values() if work.placed)
     rows: list[dict[str, Any]] = []
     for work in works.values():
         rows += work.close_up()
@@ -95,6 +97,8 @@ class Working:
         self._asked: set[str] = set()
         self._touched: set[str] = set()
         self._before = slot_columns(meeting) if meeting is not None else None
+        #: Whether it was put to a place and a time in this command.
+        self.placed = whole
         #: Whose the facts about persons are from now on: an organization that holds it too; "" for the convener's.
         self.of = ""
 
@@ -204,8 +208,9 @@ class Working:
         for token in released:
             self.leave(token, side="system", why="released")
         self._touched.update(self.all())
+        self.placed = True
         self.tell(
-            facts.Changed(**new.told(kind)), texts=new.texts(), level=self.it.level,
+            facts.Changed(**new.told(kind, placing.takes(self.tx, new, kind.form))), texts=new.texts(), level=self.it.level,
             columns={"org": new.org, "place": new.place, "about": new.about},
         )  # fmt: skip
         return released

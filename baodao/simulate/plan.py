@@ -11,7 +11,19 @@ from django.conf import settings
 from baodao.matters.move import Called
 from baodao.orgs.selectors import forest, holders
 
-from . import clock, evenings, families, helping, learning, outings, requests, service, talks, whistles
+from . import (
+    bookings,
+    clock,
+    evenings,
+    families,
+    helping,
+    learning,
+    outings,
+    requests,
+    service,
+    talks,
+    whistles,
+)
 from .branches import found_branches
 from .district import SINCE, Cast, Progress, build, station_of
 from .helpers import found_helpers
@@ -61,6 +73,8 @@ def live(
     for moment, scene in _scenes(life, begin, days, asked or DISTRICTS.get(pack, 400)):
         life.begin(clock.awake(moment, life.zone), scene)
     for moment, scene in _unfinished(life):
+        life.begin(moment, scene)
+    for moment, scene in bookings.beginnings(life, random.Random(f"{seed}-{pack}-bookings")):
         life.begin(moment, scene)
     for moment, scene in families.scenes(life) if days >= FAMILIES else ():
         life.begin(moment, scene)

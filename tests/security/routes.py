@@ -255,6 +255,10 @@ def _keeps_partner(ask: Ask) -> bool:
     return ask.has("partner.register")
 
 
+def _books(ask: Ask) -> bool:
+    return ask.at("booking.book", ask.home)
+
+
 def _dues(ask: Ask) -> bool:
     return bool(ask.home) and ask.at("due.read", ask.home)
 
@@ -482,6 +486,13 @@ ENTRIES: dict[str, Entry] = {
         and (ask.method == "GET" or ask.at("training.remind", ask.home)))),
     "desk:training-plans": ANY, "desk:training-plan": NONE, "desk:training-plan-change": NONE,
     "desk:training-plan-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("training.plan", ask.home))),
+    # ── booking: everybody sees what is free, who may act for an organization takes it for it; no place of this town is lent ──
+    "portal:booking": PUBLIC,
+    "portal:booking-place": Entry(lambda ask: DOOR if ask.method != "GET" and ask.who == "visitor" else MISSING, {"code": ["none"]}, public=True),
+    # An empty form names no booking.
+    "desk:booking": Entry(lambda ask: REFUSED if not _books(ask) else IN if ask.method == "GET" else MISSING),
+    "desk:booking-places": Entry(refused_unless(_books)),
+    "desk:booking-place": Entry(lambda ask: MISSING if _books(ask) else REFUSED, {"code": ["none"]}),
     # ── homes: my own help, my own list ──
     "portal:help": MINE, "portal:help-fetch": Entry(lambda ask: MISSING, {"number": ["none"]}), "portal:ask-skill": MINE,
     "portal:answers": PUBLIC, "portal:answer": Entry(lambda ask: MISSING, {"number": ["none"]}, public=True), "portal:quick": PUBLIC,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from baodao.gather.credits import day_of
+from baodao.gather.declare import BOOKED
 from baodao.gather.kinds import kind_of, titled
 from baodao.gather.models import Slot
 from baodao.gather.times import hours_of, said
@@ -44,6 +45,7 @@ def line_of(row: Slot) -> dict[str, Any]:
         "row": row, "kind": titled(kind), "form": FORMS[row.form], "org": orgs.name_of(str(row.org_id)),
         "state": STATES[row.state], "tone": {"open": "way", "called_off": "late", "held": "done"}[row.state],
         "time": said(row.starts, row.ends), "hours": hours_of(row.starts, row.ends), "day": day_of(row.starts), "free": free, "count": kind.people == "count",
+        "booked": row.form in BOOKED,
     }  # fmt: skip
 
 

@@ -18,12 +18,13 @@ from baodao.gather.models import Seat, Slot
 from baodao.gather.policies import LIST, joined_words, of_slot, people_of
 from baodao.gather.rows import traits_of
 from baodao.gather.services import Asked, Came
-from baodao.gather.words import PRESENCE, READERS, REASONS, SEATS
+from baodao.gather.words import PRESENCE, READERS, REASONS, SEATS, WHYS
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
 from baodao.matters.desk.opinions import address_of
+from baodao.orgs import selectors as orgs
 
 from . import files
 from .common import act_of, line_of, number_typed, plain
@@ -111,6 +112,7 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         **line_of(row),
         who_may=joined_words(kind),
         place=selectors.place_words(row.place),
+        whose=orgs.name_of(row.about.partition(":")[2]) if row.about.startswith("org:") else "",
         texts=selectors.texts_here(row),
         may=may,
         begun=begun,
@@ -133,7 +135,7 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         readers=READERS,
         codes="code" in kind.sign_in and kind.people == "list",
         opinions=address_of(kind.decides, day_of(row.starts), row.heads) if may["hold"] else "",
-        why=REASONS.get(row.why, ""),
+        why=WHYS.get(row.why, ""),
         problem=problem,
         command=new_key("gather"),
     )

@@ -19,7 +19,7 @@ from baodao.gather.kinds import hinted, kind_of
 from baodao.gather.models import Seat, Slot
 from baodao.gather.policies import joined_words, may_join
 from baodao.gather.services.presence import BEFORE
-from baodao.gather.words import PRESENCE, REASONS, SEATS
+from baodao.gather.words import PRESENCE, SEATS, WHYS
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render, who_of
@@ -139,7 +139,7 @@ def _page(
         and by.noted >= row.starts - BEFORE
         and "code" in kind.sign_in
         and kind.people == "list",
-        why=REASONS.get(row.why, ""),
+        why=WHYS.get(row.why, ""),
         reason=selectors.texts_here(row).get("reason", "") if row.state == "called_off" else "",
         papers=[one for one in enclosing.readable(by, row, seat, seen=True) if one.what == "paper"],
         presence=list(PRESENCE.items()),

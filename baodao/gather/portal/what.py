@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.gather import selectors
+from baodao.gather.declare import BOOKED
 from baodao.gather.desk.common import line_of
 from baodao.gather.kinds import kinds_of, titled
 from baodao.kernel.errors import Missing
@@ -46,5 +47,6 @@ def gatherings(request: HttpRequest) -> HttpResponse:
         kinds=[(code, titled(one)) for code, one in kinds.items() if one.level == 0],
         days=[(day, list(found)) for day, found in groupby(lines, key=lambda line: line["day"])],
         mine=[line_of(row) for row in mine],
+        bookable=any(one.form in BOOKED for one in kinds.values()),
         below=[(code, name) for code, name in chosen.below if code in orgs.forest()],
     )

@@ -10,6 +10,7 @@ In TOML::
     title = "劳动者驿站"
     title_en = "Rest station"
     functions = ["water", "charging", "rest"]    # offered first in the form; any function may be chosen
+    alone = true                                 # a room: given to one gathering at a time
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ class FacilityKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Title
     title_en: str = ""
     functions: tuple[Code, ...] = ()
+    alone: bool = False
+    """Given to one gathering at a time: a room, not a square."""
     source: Source = ""
 
 

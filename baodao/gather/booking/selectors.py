@@ -1,0 +1,90 @@
+"""Reads of bookings: which places can be had, when; what somebody or an organization has taken. Of others only that the place is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+from django.db.models import Q
+
+from baodao.gather.models import Slot
+from baodao.gather.selectors import midnight
+from baodao.kernel.act import Act
+from baodao.kernel.selectors import current_calendar
+from baodao.orgs import selectors as orgs
+from baodao.places.facilities import hours
+from baodao.places.facilities import selectors as facilities
+from baodao.places.facilities.models import Facility
+
+from .declare import FORMS, Booking, bookings_of
+from .free import LEAST, Span, free_in, open_on
+
+
+class Day(msgspec.Struct, frozen=True):
+    """One day of a place: when it is open, which of that is free. No spans: closed, or its hours are not known."""
+
+    day: date
+    opened: Sequence[Span]
+    free: Sequence[Span]
+
+
+def listed(by: Act, org: str, q: str, after: str, limit: int, *, below: bool = True) -> list[Facility]:
+    """Places that can be taken, of an organization and all below it, by code behind ``after``. One statement."""
+    day = orgs.today()
+    kinds = {name for one in bookings_of(org, day).values() for name in one.places}
+    rows = facilities.narrowed(by, facilities.Wish(q=q, org=org if below else ""), day).filter(
+        kind__in=kinds, since__lte=day
+    )
+    rows = rows if below else rows.filter(org=org)
+    return list((rows.filter(code__gt=after) if after else rows).order_by("code")[:limit])
+
+
+def place(by: Act, code: str) -> Facility | None:
+    """One place in use that the actor sees. One statement."""
+    row = facilities.facility(by, code)
+    return row if row is not None and (row.until is None or row.until > orgs.today()) else None
+
+
+def ways(row: Facility, day: date) -> Mapping[str, Booking]:
+    """The bookings that the pack of its organization declares for such a place. No statement."""
+    return {code: one for code, one in bookings_of(str(row.org_id), day).items() if row.kind in one.places}
+
+
+def taken(code: str, since: datetime, until: datetime) -> list[Span]:
+    """When a place is taken, whoever has it. One statement."""
+    rows = Slot.objects.filter(~Q(place=""), place=code, holds=True, starts__lt=until, ends__gt=since)
+    return list(rows.order_by("starts").values_list("starts", "ends"))
+
+
+def days(row: Facility, first: date, many: int, now: datetime) -> list[Day]:
+    """So many days of a place. One statement."""
+    calendar, rules = current_calendar(), hours.parse(row.hours)
+    # What begins within the running quarter would be over before the form is sent.
+    now += timedelta(seconds=-now.timestamp() % LEAST.seconds)
+    held = taken(row.code, midnight(first), midnight(first + timedelta(days=many)))
+    found = []
+    for n in range(many):
+        day = first + timedelta(days=n)
+        opened = open_on(rules, day, calendar)
+        found.append(Day(day, opened, free_in(opened, held, now)))
+    return found
+
+
+def of_org(org: str, now: datetime, limit: int = 50) -> list[Slot]:
+    """What an organization has taken and what is not over. One statement."""
+    rows = Slot.objects.filter(about=f"org:{org}", form__in=FORMS, ends__gt=now, state="open")
+    return list(rows.order_by("starts", "code")[:limit])
+
+
+def at_places(codes: Sequence[str], now: datetime, until: datetime, limit: int = 200) -> list[Slot]:
+    """Who has the places of a keeper: slots by start. One statement; for whoever may read the keeper's slots."""
+    rows = Slot.objects.filter(
+        ~Q(place=""), place__in=list(codes), holds=True, ends__gt=now, starts__lt=until
+    )
+    return list(rows.order_by("starts", "code")[:limit])
+
+
+def names_of(codes: Sequence[str]) -> Mapping[str, str]:
+    """code → name of places. One statement."""
+    return dict(Facility.objects.filter(code__in=set(codes)).values_list("code", "name"))

@@ -1,0 +1,405 @@
+"""Taking a room and a visit: whoever is first has it, nobody sees by whom but the keeper, and no way leads to one place given twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baodao.gather.booking.free import LEAST, free_in, open_on, within
+from baodao.gather.models import Slot
+from tests.gather.test_at_once import together
+from tests.gather.test_statements import flat
+from tests.support.gather import fresh, press, publish
+from tests.support.town import A, B, at, build, forget, signed_in, town, words
+
+__all__ = ["town"]
+DAY = "2026-03-12"
+
+
+def room(desk: Any, org: str = A, name: str = "三楼活动室", hours: str = "每天 09:00-21:00", kind: str = "culture_room") -> str:  # fmt: skip
+    """The keeper registers a room; gives its code."""
+    made = desk.post(
+        "/desk/facilities/new/",
+        {
+            "command": fresh(), "kind": kind, "name": name, "org": org, "since": "2026-03-01", "functions": ["culture"],
+            "hours": hours, "address": "党群服务中心三楼",
+        },
+    )  # fmt: skip
+    assert made.status_code == 303, words(made)
+    return str(made["Location"]).split("/")[3]
+
+
+def wish(**typed: str) -> dict[str, str]:
+    """A form as somebody fills it."""
+    return {
+        "command": fresh(), "day": DAY, "from": "14:00", "to": "16:00", "use": "room.club", "people": "12", **typed,
+    }  # fmt: skip
+
+
+def take(browser: Any, code: str, expect: int = 303, desk: bool = False, **typed: str) -> str:
+    """Fill the form of a place and send it; gives where it leads, or what is read then."""
+    address = f"/desk/booking/places/{code}/" if desk else f"/booking/{code}/"
+    page = browser.get(f"{address}?day={typed.get('day', DAY)}")
+    assert page.status_code == 200, words(page)
+    form = page.content.decode()
+    assert all(f'name="{name}"' in form for name in ("from", "to", "use", "people")), words(page)
+    answer = browser.post(address, wish(**typed))
+    assert answer.status_code == expect, words(answer)
+    return str(answer["Location"]) if expect == 303 else words(answer)
+
+
+def test_a_resident_takes_a_room_and_gives_it_back(town: Any) -> None:
+    with at("03-10 10:00"):
+        own, resident, neighbour = (
+            town.desk("secretary"), town.phone("resident").browser, town.phone("neighbour").browser,
+        )  # fmt: skip
+        code = room(own)
+        assert "约场地、约参观" in words(resident.get(f"/gather/?at={A}"))
+        assert "三楼活动室" in words(resident.get(f"/booking/?at={A}"))
+        assert "三楼活动室" not in words(resident.get(f"/booking/?at={B}"))
+        assert "没有找到可以约的地方" in words(resident.get(f"/booking/?at={A}&q=游泳池"))
+        place = words(town.phone().browser.get(f"/booking/{code}/?day={DAY}"))
+        assert "这天开放 09:00–21:00" in place
+        assert "登录以后约下来" in place
+        mine = take(resident, code)
+        page = words(resident.get(mine))
+        assert "兴趣活动、排练" in page
+        assert "约 12 人" in page
+        assert "三楼活动室" in page
+        # Others see that it is taken, not by whom nor what for.
+        seen = words(neighbour.get(f"/booking/{code}/?day={DAY}"))
+        assert "还空着 09:00–14:00 、 16:00–21:00" in seen
+        assert "兴趣活动、排练 " not in seen.partition("用来做什么")[0]
+        assert neighbour.get(mine).status_code == 404
+        refused = take(neighbour, code, 409, **{"from": "15:00", "to": "17:00"})
+        assert "这个地方这段时间已经有安排：3月12日 周四 14:00–16:00" in refused
+        assert "请换一个时间，或换一个地方" in refused
+        assert (
+            'value="15:00"'
+            in neighbour.post(f"/booking/{code}/", wish(**{"from": "15:00", "to": "17:00"})).content.decode()
+        )
+        take(neighbour, code, **{"from": "16:00", "to": "17:00"})
+        # The keeper sees both; names open as on any list.
+        ours = words(own.get("/desk/booking/"))
+        assert ours.count("三楼活动室") == 3, ours
+        assert "14:00–16:00" in ours
+        assert "居民" in ours
+        told = press(resident, mine, "leave")
+        assert "已经取消：预约退了" in told
+        assert "还空着 09:00–16:00" in words(neighbour.get(f"/booking/{code}/?day={DAY}"))
+        assert "14:00–16:00" not in words(own.get("/desk/booking/"))
+    from baodao.ledger.doctor import examine
+
+    assert list(examine()) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"from": "08:00", "to": "10:00"}, "那一天开放 09:00–21:00，请约在这里面"),
+        ({"from": "20:00", "to": "21:30"}, "那一天开放 09:00–21:00"),
+        ({"from": "10:00", "to": "10:05"}, "至少约 15 分钟"),
+        ({"from": "16:00", "to": "14:00"}, "至少约 15 分钟"),
+        ({"from": "10:00", "to": "14:00"}, "一次最多 180 分钟"),
+        ({"day": "2026-03-09"}, "这个时间已经过了"),
+        ({"day": "2026-05-20"}, "最多提前 30 天约"),
+        ({"people": "61"}, "要 1 到 60 个人"),
+        ({"people": "0"}, "要 1 到 60 个人"),
+        ({"people": "很多"}, "要写数字"),
+        ({"from": "下午"}, "日期或时间写法不对"),
+        ({"use": ""}, "要从清单里选用来做什么"),
+        ({"use": "room.banquet"}, "要从清单里选用来做什么"),
+        ({"use": "visit.visit"}, "要从清单里选用来做什么"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(town: Any, typed: dict[str, str], told: str) -> None:
+    with at("03-10 10:00"):
+        code = room(town.desk("secretary"))
+        browser = town.phone("resident").browser
+        answer = browser.post(f"/booking/{code}/", wish(**typed))
+        assert answer.status_code == 422, words(answer)
+        assert told in words(answer)
+        field = next(iter(typed))
+        assert (
+            f'id="w-{"to" if "分钟" in told else "from" if "开放" in told or "过了" in told else field}"'
+            in answer.content.decode()
+        )
+        assert not Slot.objects.exists()
+
+
+def test_a_place_without_hours_or_for_many_is_not_lent(town: Any) -> None:
+    with at("03-10 10:00"):
+        own, browser = town.desk("secretary"), town.phone("resident").browser
+        silent, square = room(own, hours=""), room(own, kind="square", name="院坝")
+        assert "没写开放时间，约不了，请打电话问" in words(browser.get(f"/booking/{silent}/"))
+        refused = browser.post(f"/booking/{silent}/", wish())
+        assert refused.status_code == 422
+        assert "这里没写开放时间，约不了" in words(refused)
+        assert browser.get(f"/booking/{square}/").status_code == 404
+        assert browser.post(f"/booking/{square}/", wish()).status_code == 404
+        assert "院坝" not in words(browser.get(f"/booking/?at={A}"))
+        # Who has not signed in is asked to, and comes back.
+        answer = town.phone().browser.post(f"/booking/{silent}/", wish())
+        assert answer.status_code == 302
+        assert answer["Location"].endswith(f"?next=/booking/{silent}/")
+        assert not Slot.objects.exists()
+
+
+def test_organizations_take_rooms_by_their_posts(town: Any) -> None:
+    """The keeper, a sibling, the superior and an outsider for their own organizations; who has no such right not at all; and nobody gives
+    back what another has."""
+    with at("03-10 10:00"):
+        own, sibling, superior = (town.desk(who) for who in ("secretary", "sibling", "superior"))
+        code = room(own)
+        assert "三楼活动室" in words(sibling.get("/desk/booking/places/?q=活动室"))
+        assert "没有约着的地方" in words(sibling.get("/desk/booking/"))
+        take(sibling, code, desk=True, note="带投影仪")
+        ours = words(sibling.get("/desk/booking/"))
+        assert "本单位约的 1" in ours
+        assert "12 人" in ours
+        slot = Slot.objects.get()
+        assert (str(slot.org_id), slot.about, slot.level) == (A, f"org:{B}", 1)
+        seen = words(own.get(f"/desk/gather/{slot.code}/"))
+        assert "谁约的 乙社区" in seen
+        assert "带投影仪" in seen
+        # The secretary may be somewhere else then: an organization's booking takes nobody's time.
+        take(sibling, room(own, name="二楼会议室", kind="meeting_room"), desk=True, use="room.meeting")
+        take(superior, code, desk=True, **{"from": "09:00", "to": "10:00"})
+        take(town.desk("outsider"), code, desk=True, **{"from": "10:00", "to": "11:00"})
+        for who in ("handler", "supervisor", "auditor"):
+            assert town.desk(who).get("/desk/booking/").status_code == 403, who
+            assert town.desk(who).post(f"/desk/booking/places/{code}/", wish()).status_code == 403, who
+            assert "场地和参观" not in words(town.desk(who).get("/desk/start/")), who
+        # Nobody else gives it back: not the keeper (she calls it off, and says why), nor the superior, nor a resident.
+        for who in ("secretary", "superior", "outsider"):
+            answer = town.desk(who).post("/desk/booking/", {"command": fresh(), "slot": slot.code})
+            assert answer.status_code == 403, (who, words(answer))
+        stranger = town.phone("resident").browser
+        assert stranger.post(f"/gather/{slot.code}/", {"command": fresh(), "do": "leave"}).status_code == 404
+        # The keeper needs the room.
+        press(own, f"/desk/gather/{slot.code}/", "call_off", why="other", reason="水管爆了")
+        assert "本单位约的 1" in words(sibling.get("/desk/booking/"))
+        other = Slot.objects.get(about=f"org:{B}", state="open")
+        answer = sibling.post("/desk/booking/", {"command": fresh(), "slot": other.code})
+        assert answer.status_code == 303
+        assert "没有约着的地方" in words(sibling.get("/desk/booking/"))
+        again = sibling.post("/desk/booking/", {"command": fresh(), "slot": other.code})
+        assert again.status_code == 409
+
+
+def test_a_meeting_in_the_room_and_a_booking_never_meet(town: Any) -> None:
+    """Whatever takes the room takes it from all; who is on duty there takes nothing; what is told afterwards neither."""
+    with at("03-10 10:00"):
+        own, resident = town.desk("secretary"), town.phone("resident").browser
+        code = room(own)
+        talk = {
+            "kind": "yard_talk",
+            "title": "夏夜讲堂",
+            "day": DAY,
+            "from": "15:00",
+            "to": "16:00",
+            "place": code,
+        }
+        mine = take(resident, code)
+        told = publish(own, 409, **talk)
+        assert "这个地方这段时间已经有安排：3月12日 周四 14:00–16:00" in told
+        assert Slot.objects.count() == 1
+        publish(own, **{**talk, "kind": "station_shift"})
+        press(resident, mine, "leave")
+        held = publish(own, **talk)
+        assert "这个地方这段时间已经有安排" in take(resident, code, 409)
+        # Moving it: refused onto another, and its old time is free at once.
+        take(resident, code, **{"from": "19:00", "to": "20:00"})
+        moved = own.post(
+            f"/desk/gather/{held}/edit/", {"command": fresh(), **talk, "from": "19:30", "to": "20:30"}
+        )
+        assert moved.status_code == 409, words(moved)
+        moved = own.post(
+            f"/desk/gather/{held}/edit/", {"command": fresh(), **talk, "from": "17:00", "to": "18:00"}
+        )
+        assert moved.status_code == 303, words(moved)
+        take(town.phone("neighbour").browser, code)
+        # A series that meets one taken evening opens none of them.
+        before = Slot.objects.count()
+        week = {
+            **talk,
+            "from": "19:00",
+            "to": "20:00",
+            "day": "2026-03-11",
+            "every": "day",
+            "until": "2026-03-14",
+        }
+        assert "已经有安排" in publish(own, 409, **week)
+        assert Slot.objects.count() == before
+    with at("03-13 10:00"):
+        again = {**talk, "from": "14:00", "to": "16:00", "title": "补记的"}
+        publish(town.desk("secretary"), **again)
+        assert Slot.objects.get(title="补记的").holds is False
+
+
+def test_what_was_booked_is_kept_by_rebuilding(town: Any) -> None:
+    from django.core.management import call_command
+
+    with at("03-10 10:00"):
+        own, resident = town.desk("secretary"), town.phone("resident").browser
+        code = room(own)
+        take(resident, code)
+        press(resident, take(resident, code, **{"from": "17:00", "to": "18:00"}), "leave")
+        before = list(Slot.objects.order_by("code").values())
+        assert [row["holds"] for row in before] == [True, False]
+        call_command("rebuild", verbosity=0)
+        assert list(Slot.objects.order_by("code").values()) == before
+
+
+def test_lists_are_flat(town: Any) -> None:
+    with at("03-10 10:00"):
+        own, resident = town.desk("secretary"), town.phone("resident").browser
+        rooms = [room(own, name="首间")]
+        hours = iter([(day, hour) for day in range(11, 31) for hour in range(9, 20)])
+
+        def grow(n: int) -> None:
+            for _ in range(n):
+                day, hour = next(hours)
+                rooms.append(room(own, name=f"第{len(rooms)}间"))
+                take(
+                    town.desk("sibling"),
+                    rooms[0],
+                    desk=True,
+                    day=f"2026-03-{day}",
+                    **{"from": f"{hour:02}:00", "to": f"{hour + 1:02}:00"},
+                )
+
+        flat(
+            {
+                (resident, f"/booking/?at={A}"): 8,
+                (resident, f"/booking/{rooms[0]}/"): 8,
+                (own, "/desk/booking/"): 8,
+                (own, "/desk/booking/places/"): 8,
+                (town.desk("sibling"), "/desk/booking/"): 8,
+            },
+            grow,
+            2,
+            12,
+        )
+
+
+def test_the_database_refuses_a_place_given_twice(town: Any) -> None:
+    with at("03-10 10:00"):
+        own = town.desk("secretary")
+        code = room(own)
+        first = Slot.objects.get(code=take(town.phone("resident").browser, code).split("/")[2])
+        for shift, fits in ((timedelta(hours=1), False), (timedelta(hours=2), True)):
+            row = Slot.objects.get(code=first.code)
+            row.code = f"g-x{fits}".lower()
+            row.starts, row.ends = first.starts + shift, first.ends + shift
+            if fits:
+                row.save(force_insert=True)
+                with pytest.raises(IntegrityError), transaction.atomic():
+                    Slot.objects.filter(code=row.code).update(starts=first.ends - timedelta(minutes=1))
+            else:
+                with pytest.raises(IntegrityError), transaction.atomic():
+                    row.save(force_insert=True)
+                row.holds = False
+                row.save(force_insert=True)
+
+
+ROUNDS = 5
+
+
+def test_two_phones_take_one_room(committed_db: Any) -> None:
+    """Whatever comes at once, one has the room, the other is told the time that is taken; nothing is half-written."""
+    from baodao.kernel.act import system_act
+    from baodao.ledger.doctor import examine
+    from baodao.ledger.models import Fact
+    from baodao.places.facilities.services import NewFacility, register_facilities
+
+    forget()
+    uids = build()
+    with at("03-10 10:00"):
+        new = NewFacility(
+            org=A, kind="culture_room", name="活动室", since=date(2026, 3, 1), hours="每天 09:00-21:00", functions=("culture",)
+        )  # fmt: skip
+        code = register_facilities(system_act(datetime.now(UTC), "room"), facilities=[new])[0]
+        phones = [signed_in(uids[who], staff=False) for who in ("resident", "neighbour")]
+        for n in range(ROUNDS):
+            times = [("14:00", "16:00"), ("15:00", "17:00")] if n % 2 else [("14:00", "16:00")] * 2
+            day = f"2026-03-{12 + n}"
+            acts = [
+                lambda b=b, t=t, d=day: b.post(f"/booking/{code}/", wish(day=d, to=t[1], **{"from": t[0]}))
+                for b, t in zip(phones, times, strict=True)
+            ]  # type: ignore[misc]
+            answers = together(acts)
+            assert sorted(one.status_code for one in answers) == [303, 409], [words(one) for one in answers]
+            lost = next(one for one in answers if one.status_code == 409)
+            assert "这个地方这段时间已经有安排" in words(lost)
+            assert Slot.objects.filter(holds=True).count() == n + 1
+        assert Fact.objects.filter(kind="gather.opened").count() == ROUNDS
+        assert list(examine()) == []
+    forget()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 1380), st.integers(15, 240)), max_size=6),
+    st.lists(st.tuples(st.integers(0, 1380), st.integers(1, 300)), max_size=8),
+    st.integers(0, 1440),
+)
+def test_free_time_is_what_is_open_and_not_taken(
+    opened: list[tuple[int, int]], taken: list[tuple[int, int]], since: int
+) -> None:
+    """Minute by minute: what is offered is open, ahead and nobody's; every stretch of a quarter of an hour that is so is offered."""
+    zero = datetime(2026, 3, 12, tzinfo=UTC)
+
+    def spans(rows: list[tuple[int, int]]) -> list[tuple[datetime, datetime]]:
+        return [
+            (zero + timedelta(minutes=a), zero + timedelta(minutes=min(1440, a + n))) for a, n in sorted(rows)
+        ]
+
+    merged: list[tuple[datetime, datetime]] = []
+    for start, end in spans(opened):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((start, end))
+    found = free_in(merged, spans(taken), zero + timedelta(minutes=since))
+
+    def minutes(rows: list[tuple[datetime, datetime]]) -> set[int]:
+        return {
+            m
+            for a, b in rows
+            for m in range(int((a - zero).total_seconds()) // 60, int((b - zero).total_seconds()) // 60)
+        }
+
+    could = {m for m in minutes(merged) if m >= since} - minutes(spans(taken))
+    runs: list[list[int]] = []
+    for minute in sorted(could):
+        if runs and runs[-1][-1] == minute - 1:
+            runs[-1].append(minute)
+        else:
+            runs.append([minute])
+    least = LEAST.seconds // 60
+    # Two open times that only touch are one; a run that a door's closing parts is told as the door parts it.
+    assert minutes(found) == {m for run in runs if len(run) >= least for m in run}
+    assert all(a[1] < b[0] or a[1] == b[0] for a, b in pairwise(found))
+    assert all(within(merged, *span) for span in found)
+
+
+def test_a_door_that_closes_after_midnight_is_lent_until_midnight() -> None:
+    from baodao.kernel.calendar import weekdays_only
+    from baodao.places.facilities.hours import parse
+
+    calendar = weekdays_only("Asia/Shanghai")
+    zone = ZoneInfo("Asia/Shanghai")
+    assert open_on(parse("每天 20:00-02:00"), date(2026, 3, 12), calendar) == [
+        (
+            datetime.combine(date(2026, 3, 12), time(20), zone),
+            datetime.combine(date(2026, 3, 13), time(0), zone),
+        )
+    ]
+    assert open_on(parse(""), date(2026, 3, 12), calendar) == []
