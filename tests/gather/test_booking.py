@@ -65,6 +65,7 @@ def test_a_resident_takes_a_room_and_gives_it_back(town: Any) -> None:
         assert "三楼活动室" in words(resident.get(f"/booking/?at={A}"))
         assert "三楼活动室" not in words(resident.get(f"/booking/?at={B}"))
         assert "没有找到可以约的地方" in words(resident.get(f"/booking/?at={A}&q=游泳池"))
+        assert f'href="/booking/{code}/"' in resident.get(f"/near/{code}/").content.decode()
         place = words(town.phone().browser.get(f"/booking/{code}/?day={DAY}"))
         assert "这天开放 09:00–21:00" in place
         assert "登录以后约下来" in place
@@ -143,6 +144,7 @@ def test_a_place_without_hours_or_for_many_is_not_lent(town: Any) -> None:
         assert refused.status_code == 422
         assert "这里没写开放时间，约不了" in words(refused)
         assert browser.get(f"/booking/{square}/").status_code == 404
+        assert "约下来" not in words(browser.get(f"/near/{square}/"))
         assert browser.post(f"/booking/{square}/", wish()).status_code == 404
         assert "院坝" not in words(browser.get(f"/booking/?at={A}"))
         # Who has not signed in is asked to, and comes back.

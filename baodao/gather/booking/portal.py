@@ -16,9 +16,12 @@ from baodao.kernel.pages import page, render, who_of
 from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
 from baodao.places.catalogue.choosing import choose
+from baodao.places.facilities.models import Facility
+from baodao.places.facilities.portal import register_door
 
 from . import taking
 from .declare import FORMS
+from .selectors import ways
 from .services import give_back
 
 
@@ -38,6 +41,19 @@ def _claims(slot: Slot | Meeting) -> Claims | None:
 
 
 register_claims(_claims)
+
+
+def _door(row: Facility) -> tuple[str, str] | None:
+    """From the page of a place to its free times."""
+    words = _("看空着的时间、约下来")
+    return (
+        (words, reverse("portal:booking-place", kwargs={"code": row.code}))
+        if ways(row, orgs.today())
+        else None
+    )
+
+
+register_door(_door)
 
 
 @page("portal", "booking/", name="booking", public=True, methods=("GET", "HEAD"))

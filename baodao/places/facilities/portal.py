@@ -1,6 +1,7 @@
 """Portal pages: what is near here and open now; one facility. Works without scripts and without telling where one is: a
 place is chosen by names; a browser that is asked by its owner may send a point instead, which is kept nowhere."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,15 @@ from baodao.places.shapes import BOUNDS
 from . import hours, selectors
 from .models import Facility
 from .selectors import Near, Wish, titled
+
+#: What else one can do at a facility: (words, address), or None. Rooms above say so; each without a statement.
+Door = Callable[[Facility], "tuple[str, str] | None"]
+_doors: list[Door] = []
+
+
+def register_door(find: Door) -> None:
+    """A room above leads from a facility's page to its own."""
+    _doors.append(find)
 
 
 @page("portal", "near/", name="near", nav=(35, gettext_lazy("身边")), public=True, methods=("GET", "HEAD"))
@@ -139,4 +149,5 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         at=row.grid or str(row.org_id),
         keeper=keeper_words(row.keeper),
         hours=hours.words(hours.parse(row.hours)),
+        doors=[found for find in _doors if (found := find(row)) is not None],
     )
