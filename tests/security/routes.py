@@ -353,6 +353,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "desk:matter-file": Entry(_file, {**NUMBER, "fact": [1], "n": [0]}),
     "desk:matter-ledger": Entry(missing_unless(Ask.reads), NUMBER),
+    "desk:matter-likes": Entry(missing_unless(Ask.reads), NUMBER),
     "desk:matter-paper": Entry(lambda ask: MISSING, {**NUMBER, "name": ["none"]}),  # no paper of that name
     "desk:matter-contact": Entry(_contact, NUMBER, body={"purpose": "handle"}),
     "desk:matter-suggestion": Entry(_suggestion, NUMBER),

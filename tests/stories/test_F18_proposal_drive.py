@@ -91,3 +91,28 @@ def test_residents_raise_issues_themselves_on_a_drive_that_was_made_public(squar
         assert "提的人说：好。谢谢" in square.matter("lamps", number)
         square.do("superior", drive, "hide")
         assert phone.browser.get(f"/begin/issue/?about={drive}").status_code == 404
+
+
+def test_the_page_groups_what_is_alike_and_one_tap_brings_it_together(square: Any) -> None:
+    with at("11-23 09:00"):
+        drive = begin(square, "superior", "campaign", kind="near_people", title="大讨论", text="收集。")
+        square.do("superior", drive, "plan", plan="三个月。", until="2027-02-28")
+        said = (
+            "东门口的路灯不亮，晚上看不见路",
+            "东门口的路灯不亮了，晚上看不见",
+            "办事大厅排队要等一个上午",
+        )
+        made = [
+            begin(square, "superior", "issue", about=drive, kind="life", title=one[:9], text=one)
+            for one in said
+        ]
+        desk, there = square.desk("superior"), f"/desk/matters/{drive}/likes/"
+        assert there in desk.get(f"/desk/matters/{drive}/").content.decode()
+        page = desk.get(there).content.decode()
+        assert f'value="{made[0]}.{made[1]}"' in page and made[2] not in page
+        assert "没有选一组" in words(desk.post(there, {"command": "likes-1"}))
+        done = desk.post(there, {"command": "likes-2", "group": f"{made[0]}.{made[1]}"})
+        assert "并了 1 件" in words(done) and "没有看起来同类的" in words(done)
+        assert f"并到 {made[0]} 一起办" in square.matter("superior", made[1])
+        # Whoever may not read the drive has no such page; who reads it and may not merge is refused.
+        assert square.desk("outsider").get(there).status_code == 404

@@ -8,6 +8,7 @@ from . import (  # noqa: F401
     bulk,
     glass,
     importing,
+    likes,
     one,
     opening,
     opinions,

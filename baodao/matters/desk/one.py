@@ -25,6 +25,7 @@ from baodao.matters.blocks import blocks_of
 from baodao.matters.facts import Step
 from baodao.matters.figures import figures_of
 from baodao.matters.ledger import ledger_of, write_ledger
+from baodao.matters.likes import mergeable
 from baodao.matters.links import ties_of
 from baodao.matters.offers import offers_of
 from baodao.matters.papers import filled, paper_of, papers_of, write_paper
@@ -151,6 +152,7 @@ def _beside(request: HttpRequest, by: Act, seen: Seen) -> dict[str, Any]:
         "matches": offers_of(seen, by.lang),
         "ties": ties_of(by, seen),
         "ways": ways_of(by, seen),
+        "likes": bool(mergeable(seen)),
         "ledger": ledger_of(by, seen, after=request.GET.get("after", "")[:40]),
         "begins": begins(by, org, seen),
         "starts": not seen.procedure.sealed and may_gather(by, org),

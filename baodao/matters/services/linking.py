@@ -41,12 +41,17 @@ MOST = 200
 
 def check_merge(tx: Tx, loaded: Loaded, into: str) -> None:
     """Whether a matter may go on within another. Asks the right on both. Raises Invalid naming the field."""
-    state = loaded.state
-    if into == state.number:
-        raise Invalid.of("into", _("不能并到自己"), _("请填另一件的编号"))
     other = load(into, lock=True)
-    tx.ask(f"{state.procedure}.merge", subject_of(other.state))
+    tx.ask(f"{loaded.state.procedure}.merge", subject_of(other.state))
+    if wrong := why_apart(loaded, other, _merged(into).count()):
+        raise Invalid.of("into", wrong, _("请另选一件，或分开办"))
+
+
+def why_apart(loaded: Loaded, other: Loaded, beside: int) -> str:
+    """Why a matter cannot go on within another that has so many already, in words; "" when it can."""
+    state = loaded.state
     reasons = (
+        (other.state.number == state.number, _("不能并到自己")),
         (other.state.procedure != state.procedure, _("两件事的办理程序不同")),
         (other.state.ended is not None, _("那一件已经结束")),
         (
@@ -55,11 +60,9 @@ def check_merge(tx: Tx, loaded: Loaded, into: str) -> None:
         ),
         (loaded.carries, _("已有别的事并到这一件")),
         (other.state.level != state.level, _("两件事的知情范围不同")),
-        (_merged(into).count() >= MOST, _("已经并了 %(most)d 件") % {"most": MOST}),
+        (beside >= MOST, _("已经并了 %(most)d 件") % {"most": MOST}),
     )
-    wrong = next((reason for holds, reason in reasons if holds), "")
-    if wrong:
-        raise Invalid.of("into", wrong, _("请另选一件，或分开办"))
+    return next((reason for holds, reason in reasons if holds), "")
 
 
 def _merged(into: str) -> QuerySet[Matter]:
