@@ -24,6 +24,7 @@ from baodao.places.facilities.models import Facility
 
 from . import selectors, services
 from .declare import Booking, hinted, titled
+from .free import Span
 
 #: Days shown at once.
 DAYS, PAGE, WORDS = 14, 30, 40
@@ -119,22 +120,37 @@ def _page(
 ) -> HttpResponse:
     row, org = here
     ways = _ways(row, org)
-    today = orgs.today()
-    last = today + timedelta(days=max(one.ahead for one in ways.values()))
-    day = _day_of(request, last)
-    # Whole weeks, which stand still while one looks at this day and that.
-    monday = today - timedelta(days=today.weekday())
-    first = monday + timedelta(days=(day - monday).days // DAYS * DAYS)
-    days = selectors.days(row, first, DAYS, by.noted)
-    chosen = next(one for one in days if one.day == day)
-    uses = [(f"{name}.{use.name}", titled(use)) for name, one in ways.items() for use in one.use]
-    start = chosen.free[0] if chosen.free else None
+    shown, start = _weeks(
+        request, row, orgs.today() + timedelta(days=max(one.ahead for one in ways.values())), by
+    )
     return render(
         request,
         "gather/booking/take.html",
         status=problem.status if problem else 200,
+        **shown,
         it=line_of(row),
-        days=[
+        known=bool(row.hours),
+        uses=[(f"{name}.{use.name}", titled(use)) for name, one in ways.items() for use in one.use],
+        typed={"from": hours_of(*start)[:5] if start else "", **typed},
+        most=max(one.most for one in ways.values()),
+        longest=max(one.longest for one in ways.values()),
+        own=org,
+        back="desk:booking-places" if org else "portal:booking",
+        hints=[hinted(one) for one in ways.values() if hinted(one)],
+        problem=problem,
+        command=new_key("booking"),
+    )
+
+
+def _weeks(request: HttpRequest, row: Facility, last: date, by: Act) -> tuple[dict[str, Any], Span | None]:
+    """Two whole weeks, which stand still while one looks at this day and that, with the day looked at; the first free time of it."""
+    today, day = orgs.today(), _day_of(request, last)
+    monday = today - timedelta(days=today.weekday())
+    first = monday + timedelta(days=(day - monday).days // DAYS * DAYS)
+    days = selectors.days(row, first, DAYS, by.noted)
+    chosen = next(one for one in days if one.day == day)
+    return {
+        "days": [
             (
                 one.day,
                 *_cell(one.day, one.day == first or one.day.day == 1),
@@ -144,19 +160,9 @@ def _page(
             )
             for one in days
         ],
-        day=day,
-        opened=[hours_of(*span) for span in chosen.opened],
-        free=[hours_of(*span) for span in chosen.free],
-        known=bool(row.hours),
-        uses=uses,
-        typed={"from": hours_of(*start)[:5] if start else "", **typed},
-        most=max(one.most for one in ways.values()),
-        longest=max(one.longest for one in ways.values()),
-        own=org,
-        back="desk:booking-places" if org else "portal:booking",
-        hints=[hinted(one) for one in ways.values() if hinted(one)],
-        before=max(today, first - timedelta(days=DAYS)).isoformat() if first > today else "",
-        behind=(first + timedelta(days=DAYS)).isoformat() if days[-1].day < last else "",
-        problem=problem,
-        command=new_key("booking"),
-    )
+        "day": day,
+        "opened": [hours_of(*span) for span in chosen.opened],
+        "free": [hours_of(*span) for span in chosen.free],
+        "before": max(today, first - timedelta(days=DAYS)).isoformat() if first > today else "",
+        "behind": (first + timedelta(days=DAYS)).isoformat() if days[-1].day < last else "",
+    }, chosen.free[0] if chosen.free else None
