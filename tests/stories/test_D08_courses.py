@@ -110,7 +110,22 @@ def test_a_community_orders_and_the_one_asked_least_is_proposed(town: Any) -> No
         body = town.desk(who).get(f"/desk/matters/{first}/?do=decline").content.decode()
         form = next(f for f in re.findall(r"<form.*?</form>", body, re.S) if 'value="decline"' in f)
         assert not re.findall(r'<(?:textarea|input(?! type="hidden"))[^>]* name="(\w+)"', form)
-        town.do(who, first, "decline")
+        # She says so on the order's own page, in one press; another lecturer has no such button there.
+        own = f"{ORDERED}{first}/"
+        assert (
+            first in words(town.desk(who).get(ORDERED))
+            and f'href="{own}"' in town.desk(who).get(ORDERED).content.decode()
+        )
+        assert (
+            "讲不了不用说理由" in words(town.desk(who).get(own))
+            and 'value="report_in"' in town.desk(who).get(own).content.decode()
+        )
+        assert (
+            town.desk(other).get(own).status_code in {403, 404}
+            or 'value="decline"' not in town.desk(other).get(own).content.decode()
+        )
+        assert 'value="decline"' not in town.desk("secretary").get(own).content.decode()
+        fill(town.desk(who), own, do="decline")
         assert "可以另请一位" in town.matter("secretary", first)
         town.do("secretary", first, "call", org=OFFICE, post=f"p-{other}-jiang")
         town.do(other, first, "report_in", leg=2)

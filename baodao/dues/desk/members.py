@@ -47,13 +47,14 @@ def members(request: HttpRequest) -> HttpResponse:
         except Problem as caught:
             problem = plain(caught)
     day = orgs.today()
+    numbers = {token: n for n, token in enumerate(sorted({one.token for one in lines}), 1)}
     return render(
         request,
         "dues/members.html",
         status=problem.status if problem else 200,
         problem=problem,
         org=orgs.name_of(org),
-        rows=[_row(one, names, day) for one in part],
+        rows=[_row(one, names, day) | {"n": numbers[one.token]} for one in part],
         opened=bool(names),
         recording=allowed(by, RECORD, of_members(org)),
         excusing=allowed(by, EXCUSE, of_members(org)),
@@ -75,7 +76,8 @@ def _row(one: MemberLine, names: Any, day: date) -> dict[str, Any]:
 def _purposes(lang: str) -> list[tuple[str, str]]:
     known = purposes()
     return [
-        (code, in_language(known[code].title, known[code].title_en, lang)) for code in ("duty", "correct")
+        (code, in_language(known[code].title, known[code].title_en, lang))
+        for code in ("roster", "duty", "correct")
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,7 +14,7 @@ from baodao.gather.courses import selectors, services
 from baodao.gather.courses.choosing import Choice
 from baodao.gather.courses.declare import lists_of, titled
 from baodao.gather.courses.models import Offer
-from baodao.gather.courses.selectors import PROCEDURE, of_org
+from baodao.gather.courses.selectors import PROCEDURE, listed, of_org
 from baodao.gather.courses.services import NewOffer, NewOrder
 from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.errors import Missing, Problem
@@ -22,6 +23,7 @@ from baodao.kernel.show import Choice as Tile
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import day_typed
+from baodao.orgs.duties import district_of
 
 from .common import act_of, days_words, form_titles, home_of, org_name, plain, subject_title, typed_of, whole
 
@@ -69,7 +71,7 @@ def course_new(request: HttpRequest) -> HttpResponse:
                 org=home, subject=typed.get("subject", ""), title=typed.get("title", ""), about=typed.get("about", ""),
                 forms=tuple(request.POST.getlist("forms")[:20]), minutes=whole(typed, "minutes", 60),
                 sessions=whole(typed, "sessions", 1), since=day_typed(typed.get("since", ""), "since", day),
-                lecturers=tuple(typed.get("lecturers", "").replace("、", " ").replace(",", " ").split()[:20]),
+                lecturers=tuple(one[:64] for one in request.POST.getlist("lecturers")[:20] if one),
             )  # fmt: skip
             code = services.make_offers(by, offers=[one])[0]
             return HttpResponseRedirect(reverse("desk:course", kwargs={"code": code}), status=303)
@@ -82,6 +84,8 @@ def course_new(request: HttpRequest) -> HttpResponse:
         status=problem.status if problem else 200,
         typed={"since": day.isoformat()} | typed,
         chosen=request.POST.getlist("forms"),
+        lecturers=_lecturers(home, day),
+        asked=request.POST.getlist("lecturers"),
         subjects=[(code, titled(one, code)) for code, one in lists.subjects.items()],
         forms=[
             (code, titled(one, code), _("要记名") if lists.lists_people(code) else _("只数人数"))
@@ -90,6 +94,18 @@ def course_new(request: HttpRequest) -> HttpResponse:
         problem=problem,
         command=new_key("offer"),
     )
+
+
+def _lecturers(home: str, day: date) -> list[tuple[str, str, str]]:
+    """(post, organization with title, what it gives) of the district's lecturers, by organization; never a name. Two statements."""
+    rows, subjects = selectors.lecturers(district_of(home, day) or home, day), lists_of(home, day).subjects
+    words = orgs.post_words([row.post for row in rows])
+    found = []
+    for row in rows:
+        title = words[row.post].title if row.post in words else row.post
+        gives = _("、").join(titled(subjects.get(code), code) for code in listed(row.subjects))
+        found.append((row.post, f"{org_name(str(row.org_id))} {title}", gives))
+    return sorted(found, key=lambda one: (one[1], one[0]))
 
 
 def _offer_or_missing(code: str) -> Offer:

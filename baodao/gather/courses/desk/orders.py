@@ -23,6 +23,7 @@ from baodao.matters.beside import Way, register_ways
 from baodao.matters.models import Matter
 from baodao.matters.policies import subject_of
 from baodao.matters.selectors import Seen, see
+from baodao.matters.services import act
 from baodao.matters.versions import version, words_of
 from baodao.orgs import selectors as orgs
 
@@ -94,6 +95,7 @@ def course_order(request: HttpRequest, number: str) -> HttpResponse:
         recording=mine,
         told=_told_by(order),
         hand_rows=hand_rows([order], lists_of(order.org, day).channels)[number],
+        answering=_answering(by, seen),
         telling=_callers(by, seen, "order.announce") and any(slot.state == "open" for slot in slots),
         rating=order.stars is None and order.held is not None and _callers(by, seen, "order.rate"),
         typed={
@@ -110,6 +112,14 @@ def _callers(by: Act, seen: Seen, right: str) -> bool:
     return by.office == seen.state.caller and allowed(by, right, subject_of(seen.state))
 
 
+def _answering(by: Act, seen: Seen) -> str:
+    """Whether the reader is the one who was asked: ``called`` (to accept or decline), ``reported`` (may still decline); "" else."""
+    lead = seen.state.lead
+    mine = lead is not None and by.post != "" and by.post == (lead.holder or lead.post)
+    here = mine and seen.state.stage in {"ordered", "accepted"}
+    return lead.state if here and lead is not None and lead.state in {"called", "reported"} else ""
+
+
 def _told_by(order: Order) -> list[str]:
     """By what residents were told, in words."""
     known = lists_of(order.org, orgs.today()).channels
@@ -121,6 +131,8 @@ def _do(by: Act, number: str, typed: dict[str, str]) -> Any:
         return packing.record_session(
             by, number=number, slot=typed.get("slot", ""), heads=whole(typed, "heads")
         )
+    if typed.get("do") in {"report_in", "decline"}:
+        return act(by, number=number, action=typed["do"], fields={})
     if typed.get("do") == "rate":
         return telling.rate(by, number=number, stars=whole(typed, "stars"))
     if typed.get("do") == "off":

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
+from baodao.kernel.jinja import span_words
 from baodao.kernel.pages import page, render
 from baodao.measures.period import parse, recent
 from baodao.measures.returns import selectors, services
@@ -75,7 +76,7 @@ def returns(request: HttpRequest) -> HttpResponse:
         if len(rows) > SHOWN
         else "",
         first_href=f"?org={org}" if before else "",
-        periods=recent(day),
+        periods=[(one, span_words(one)) for one in recent(day)],
         fills=may(by, FILL, org),
         gives=may(by, FORM, org),
         typed=request.POST,
@@ -86,7 +87,10 @@ def returns(request: HttpRequest) -> HttpResponse:
 
 def _begin(by: Act, org: str, request: HttpRequest) -> str:
     typed = request.POST
-    period = parse(typed.get("period", "")[:30], today())
+    days = [typed.get(name, "").strip()[:10] for name in ("first", "last")]
+    if any(days) and not all(days):
+        raise Invalid.of("last" if days[0] else "first", _("别的日子，两头都要写"), _("要么从上面选一期"))
+    period = parse("..".join(days) if all(days) else typed.get("period", "")[:30], today())
     if may(by, FILL, org) and typed.get("form", "") not in selectors.forms_of(org):
         raise Invalid.of("form", _("没有这张表，或它不归这个单位报"), _("请从列表里选"))
     return services.fill(
