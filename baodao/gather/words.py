@@ -32,6 +32,8 @@ FORMS = {
     "shift": _("班次"), "patrol": _("巡查"), "booking": _("预约"), "visit": _("参观"),
 }  # fmt: skip
 STATES = {"open": _("可以报名"), "called_off": _("已取消"), "held": _("已举行")}
+#: An open slot that somebody took whole.
+BOOKED = _("约好了")
 SEATS = {"seat": _("有名额"), "waiting": _("排队等候"), "invited": _("等您答复"), "left": _("已退出")}
 PRESENCE = {
     "present": _("到场"), "phone": _("电话参加"), "visit": _("上门补学"), "made_up": _("补课"), "excused": _("请假"),

@@ -73,6 +73,7 @@ def test_a_resident_takes_a_room_and_gives_it_back(town: Any) -> None:
         page = words(resident.get(mine))
         assert "兴趣活动、排练" in page
         assert "约 12 人" in page
+        assert "您：约好了" in page
         assert "三楼活动室" in page
         # Others see that it is taken, not by whom nor what for.
         seen = words(neighbour.get(f"/booking/{code}/?day={DAY}"))

@@ -15,6 +15,7 @@ from baodao.gather.declare import BOOKED
 from baodao.gather.kinds import kind_of, titled
 from baodao.gather.models import Slot
 from baodao.gather.times import hours_of, said
+from baodao.gather.words import BOOKED as BOOKED_WORDS
 from baodao.gather.words import FORMS, STATES
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
@@ -43,7 +44,7 @@ def line_of(row: Slot) -> dict[str, Any]:
     free = None if row.seats == 0 else max(0, row.seats - row.taken)
     return {
         "row": row, "kind": titled(kind), "form": FORMS[row.form], "org": orgs.name_of(str(row.org_id)),
-        "state": STATES[row.state], "tone": {"open": "way", "called_off": "late", "held": "done"}[row.state],
+        "state": BOOKED_WORDS if row.form in BOOKED and row.state == "open" else STATES[row.state], "tone": {"open": "way", "called_off": "late", "held": "done"}[row.state],
         "time": said(row.starts, row.ends), "hours": hours_of(row.starts, row.ends), "day": day_of(row.starts), "free": free, "count": kind.people == "count",
         "booked": row.form in BOOKED,
     }  # fmt: skip

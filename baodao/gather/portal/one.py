@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from baodao.gather import codes, enclosing, selectors, services
 from baodao.gather.credits import day_of
-from baodao.gather.declare import Gathering
+from baodao.gather.declare import BOOKED, Gathering
 from baodao.gather.desk.common import line_of, number_typed
 from baodao.gather.desk.files import answer
 from baodao.gather.elsewhere import claims_of
@@ -19,6 +19,7 @@ from baodao.gather.kinds import hinted, kind_of
 from baodao.gather.models import Seat, Slot
 from baodao.gather.policies import joined_words, may_join
 from baodao.gather.services.presence import BEFORE
+from baodao.gather.words import BOOKED as BOOKED_WORDS
 from baodao.gather.words import PRESENCE, SEATS, WHYS
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
@@ -130,7 +131,7 @@ def _page(
         hint=hinted(kind),
         who_may=joined_words(kind),
         place=selectors.place_words(row.place),
-        station=bool(row.place) and places.grid(row.place) is None,
+        station=bool(row.place) and row.form not in BOOKED and places.grid(row.place) is None,
         outside=row.form in ("activity", "shift", "patrol"),
         mine=_mine(row, seat, kind, by),
         joining=open_now and (not by.person or may_join(row, kind, by, tokens)) and kind.people == "list",
@@ -158,7 +159,7 @@ def _mine(row: Slot, seat: Seat | None, kind: Gathering, by: Act) -> dict[str, A
         return None
     before = by.noted < row.starts and row.state == "open"
     return {
-        "seat": seat, "state": SEATS[seat.state], "presence": PRESENCE.get(seat.status, ""),
+        "seat": seat, "state": BOOKED_WORDS if row.form in BOOKED and seat.state == "seat" else SEATS[seat.state], "presence": PRESENCE.get(seat.status, ""),
         "may_leave": before and seat.state in ("seat", "waiting"), "may_swap": before and seat.state == "seat",
         "may_answer": seat.state == "invited" and row.state == "open",
         "may_rate": kind.rated and not seat.rated and seat.status in kind.counts,
