@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Conflict, Invalid, Refused
 from baodao.matters import guards
 from baodao.matters.clocks import measure
-from baodao.matters.declare import digest
+from baodao.matters.declare import Procedure, digest
 from baodao.matters.engine import available, decide
 from baodao.matters.facts import Emit, Settled
 from baodao.matters.guards import SYSTEM, Actor
@@ -22,10 +23,37 @@ from baodao.matters.lapses import advance
 from baodao.matters.move import Called
 from baodao.matters.state import LEG_WAITS, State
 
-from .scene import HOUR, SHIPPED, TOP, A, B, Stage, everything
+from .scene import HOUR, PACKS, SHIPPED, TOP, A, B, Stage, everything
 from .test_walks import form
 
 WALKED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+#: Every procedure of "Breadth by declaration" (docs/breadth.md) by name: those of `base`, and those that a district adds or says otherwise.
+BREADTH = {
+    "base": (
+        "alert bid campaign challenge clue demand duty_chain enterprise exchange financing finding hazard inspection issue listing mediation "
+        "need onsite problem project recommendation reminder replayed round round_plan service_order spot_check supervision wanted"
+    ),
+    "dadukou": "enterprise mediation",
+    "fuling": "campaign issue",
+    "nanchuan": "bid contest fixed_village onsite shared_problem studio studio_project",
+    "weibin": "honour mediation need problem tolerance",
+    "yuzhong": "alert enterprise exchange mediation",
+}
+BY_NAME = [f"{pack}:{name}" for pack, names in BREADTH.items() for name in names.split()]
+#: Those of the issues before and beside it, walked by chance above.
+OTHERS = set(
+    "council exclusion extension help objection proposal request service_objection skill_question talent_application talk_order task "
+    "whistle".split()
+)
+)
+
+
+def declared(name: str) -> Procedure:
+    """A procedure of the base or the examples, or "<pack>:<name>" as a district has it."""
+    pack, sep, own = name.partition(":")
+    return get_pack(pack).many(Procedure)[own] if sep else SHIPPED[name]
+
+
 #: These wait for their one office: its lateness goes up, and is never an end.
 WAITING = {name for name, procedure in SHIPPED.items() if procedure.stays_open}
 NAMES = sorted(set(SHIPPED) - {"replayed"})
@@ -69,10 +97,12 @@ def begin(name: str, legs: int, chained: bool) -> Stage:
         Called(org, role="lead" if n == 0 else "co", after=(1,) if chained and n == legs - 1 else ())
         for n, org in enumerate(UNITS[:legs])
     )
-    procedure = SHIPPED[name]
+    procedure, name = declared(name), name.rpartition(":")[2]
     opening = procedure.action("open")
     assert opening is not None
     by_staff = "reporter" not in opening.who or procedure.action("call") is not None
+    if procedure.portal and chained:
+        by_staff = False  # whoever it concerns begins it herself
     calls = calls if procedure.action("call") is not None else ()
     made = Stage(
         procedure=procedure,
@@ -129,32 +159,40 @@ def _form(stage: Stage, action: Any, variation: int, now: datetime) -> dict[str,
 @given(walks)
 def test_time_adds_up_and_nothing_ends_over_an_unruled_leg(walk: Any) -> None:
     for stage in played(walk):
-        state = stage.state
-        for leg in state.legs.values():
-            spans = leg.spans
-            assert all(a.end == b.start for a, b in itertools.pairwise(spans))
-            assert not spans or spans[0].start == leg.called
-            assert leg.state != LEG_WAITS or not spans
-            if leg.ended is not None and spans:
-                assert spans[-1].end == leg.ended
-        for settled in stage.of(Settled):
-            assert settled.worked + settled.paused == settled.wall
-            assert sum(settled.held.values()) == settled.worked
-            assert sum(settled.causes.values()) == settled.paused
-        for run in state.runs.values():
-            assert run.due == measure(run, stage.calendar).at
-        if state.ended is not None:
-            assert not state.open_legs()
-        if state.stage == "answered" and stage.procedure is SHIPPED["whistle"]:
-            assert all(leg.state in stage.procedure.legs_end or leg.ended for leg in state.legs_of_round())
+        adds_up(stage)
+
+
+def adds_up(stage: Stage) -> None:
+    state = stage.state
+    for leg in state.legs.values():
+        spans = leg.spans
+        assert all(a.end == b.start for a, b in itertools.pairwise(spans))
+        assert not spans or spans[0].start == leg.called
+        assert leg.state != LEG_WAITS or not spans
+        if leg.ended is not None and spans:
+            assert spans[-1].end == leg.ended
+    for settled in stage.of(Settled):
+        assert settled.worked + settled.paused == settled.wall
+        assert sum(settled.held.values()) == settled.worked
+        assert sum(settled.causes.values()) == settled.paused
+    for run in state.runs.values():
+        assert run.due == measure(run, stage.calendar).at
+    if state.ended is not None:
+        assert not state.open_legs()
+    if state.stage == "answered" and stage.procedure is SHIPPED["whistle"]:
+        assert all(leg.state in stage.procedure.legs_end or leg.ended for leg in state.legs_of_round())
 
 
 @WALKED
 @given(walks)
 def test_the_state_is_what_the_facts_say(walk: Any) -> None:
     for stage in played(walk):
-        assert stage.state == stage.folded()
-        assert set(stage.state.endings) <= set(stage.state.settled) or not stage.procedure.measured
+        is_folded(stage)
+
+
+def is_folded(stage: Stage) -> None:
+    assert stage.state == stage.folded()
+    assert set(stage.state.endings) <= set(stage.state.settled) or not stage.procedure.measured
 
 
 @WALKED
@@ -162,6 +200,10 @@ def test_the_state_is_what_the_facts_say(walk: Any) -> None:
 def test_left_alone_every_matter_ends_and_nobody_waits_for_ever(walk: Any) -> None:
     """From every state the clocks alone bring an end, without anybody's help."""
     *_rest, stage = played(walk)
+    ends_alone(stage)
+
+
+def ends_alone(stage: Stage) -> None:
     stage.wait(stage.state.last + timedelta(days=1500))
     if stage.state.procedure in WAITING and stage.state.ended is None:
         assert stage.state.lead is not None
@@ -176,6 +218,10 @@ def test_left_alone_every_matter_ends_and_nobody_waits_for_ever(walk: Any) -> No
 @given(walks)
 def test_nobody_does_what_who_denies(walk: Any) -> None:
     *_rest, stage = played(walk)
+    refuses(stage)
+
+
+def refuses(stage: Stage) -> None:
     state, now = stage.state, stage.state.last
     for actor in ACTORS:
         for action in stage.procedure.actions:
@@ -203,6 +249,10 @@ def test_nobody_does_what_who_denies(walk: Any) -> None:
 def test_one_legs_lateness_marks_no_other(walk: Any) -> None:
     """Each settlement of a leg, counted anew from the facts of that leg alone, second by second of its spans."""
     *_rest, stage = played(walk)
+    stands_apart(stage)
+
+
+def stands_apart(stage: Stage) -> None:
     gone = {fact.supersedes for fact in stage.facts}
     for fact in stage.facts:
         if isinstance(fact.data, Settled) and fact.data.scope == "leg" and fact.id not in gone:
@@ -227,6 +277,49 @@ def _began(state: State, facts: list[Emit], settled: Emit) -> datetime:
         and getattr(fact.data, "state", "") == "called"
     ]
     return begun[0] if begun else settled.happened
+
+
+def by_name(name: str, walk: Any) -> None:
+    """One walk of one procedure, with all that must hold."""
+    stage = None
+    for stage in played((name, *walk[1:])):  # noqa: B007
+        adds_up(stage)
+        is_folded(stage)
+    assert stage is not None
+    refuses(stage)
+    stands_apart(stage)
+    ends_alone(stage)
+    adds_up(stage)
+    is_folded(stage)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+@settings(WALKED, max_examples=3)
+@given(walk=walks)
+def test_each_procedure_of_breadth_by_name(name: str, walk: Any) -> None:
+    by_name(name, walk)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", BY_NAME)
+@settings(WALKED, max_examples=150)
+@given(walk=walks)
+def test_each_procedure_of_breadth_by_name_at_length(name: str, walk: Any) -> None:
+    by_name(name, walk)
+
+
+def test_no_procedure_is_walked_by_chance_alone() -> None:
+    """Whoever declares a procedure says here where it is walked."""
+    from baodao.kernel.declare import load_pack
+
+    known = {name for names in BREADTH.values() for name in names.split()} | OTHERS
+    shipped = {
+        name
+        for path in PACKS.iterdir()
+        if (path / "pack.toml").exists()
+        for name in load_pack(path).many(Procedure)
+    }
+    assert shipped <= known, sorted(shipped - known)
 
 
 def _whistled() -> Stage:
