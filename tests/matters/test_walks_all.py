@@ -41,11 +41,21 @@ BREADTH = {
 }
 BY_NAME = [f"{pack}:{name}" for pack, names in BREADTH.items() for name in names.split()]
 #: Those of the issues before and beside it, walked by chance above.
-OTHERS = set(
-    "council exclusion extension help objection proposal request service_objection skill_question talent_application talk_order task "
-    "whistle".split()
-)
-)
+OTHERS = {
+    "council",
+    "exclusion",
+    "extension",
+    "help",
+    "objection",
+    "proposal",
+    "request",
+    "service_objection",
+    "skill_question",
+    "talent_application",
+    "talk_order",
+    "task",
+    "whistle",
+}
 
 
 def declared(name: str) -> Procedure:
@@ -282,7 +292,7 @@ def _began(state: State, facts: list[Emit], settled: Emit) -> datetime:
 def by_name(name: str, walk: Any) -> None:
     """One walk of one procedure, with all that must hold."""
     stage = None
-    for stage in played((name, *walk[1:])):  # noqa: B007
+    for stage in played((name, *walk[1:])):
         adds_up(stage)
         is_folded(stage)
     assert stage is not None
