@@ -22,7 +22,7 @@ from baodao.ledger.selectors import Recorded, facts_of
 from baodao.orgs.selectors import forest, home_pack, name_of, today
 from baodao.people.selectors import token_for
 
-from .declare import Action, Procedure
+from .declare import LEG_STATE_AFTER, Action, Procedure
 from .facts import (
     TO_PROCEDURE,
     Acted,
@@ -181,7 +181,7 @@ def now_plain(procedure: Procedure, state: State) -> str:
         return _("%(office)s在办，现在%(cause)s。") % {**words, "cause": _pause(procedure, lead.cause)}
     return (
         _("%(office)s正在办。") % words
-        if lead.reported is not None
+        if lead.reported is not None or lead.state != LEG_STATE_AFTER["leg_called"]
         else _("已经交给%(office)s，等它收到。") % words
     )
 
@@ -243,11 +243,20 @@ def _procedures(row: Matter, facts: Iterable[Recorded], lang: str) -> Iterable[P
             )
 
 
+def _own(data: Opened) -> bool:
+    """Whether an office began it for itself: nobody reported anything."""
+    return bool(data.caller) and not data.behalf
+
+
 def _step(procedure: Procedure, fact: Recorded) -> str:
     data = fact.data
     opened = procedure.action(data.action) if isinstance(data, Step) else None
     if isinstance(data, Opened):
-        return _with(procedure, opened, data) if opened is not None and opened.shows else _("有人反映")
+        return (
+            _with(procedure, opened, data)
+            if opened is not None and (opened.shows or _own(data))
+            else _("有人反映")
+        )
     if not isinstance(data, Step) or not isinstance(data, TOLD):
         return ""
     action = procedure.action(data.action)

@@ -180,6 +180,8 @@ def _share(procedure: Procedure, state: State, leg: Leg) -> tuple[str, Tone]:
     if leg.state == LEG_WAITS:
         others = _("、").join(name_of(state.legs[n].org) for n in leg.after if n in state.legs)
         return _("等%(others)s办完再开始") % {"others": others}, ""
+    if leg.state == ANSWERED and claim and procedure.portal:
+        return f"{claim}，{word}", "soon"
     if leg.state == ANSWERED and claim:
         return _("自己那份答复了：%(claim)s，等裁定") % {"claim": claim}, "way"
     if _escalated(state, leg):

@@ -22,6 +22,7 @@ from baodao.orgs.selectors import name_of, post_words
 
 from . import checklists, fold, meanings, rows
 from .allied import alliance_words
+from .blocks import plan_choices
 from .declare import Action, Procedure
 from .duties import TYPE, duty_words
 from .facts import (
@@ -201,6 +202,7 @@ def _tell(
         name: (procedure, action.fields[name], name, fact.data.fields, texts)
         for name in rows.row_fields(action)
     }
+    values |= _reached(seen, action, fact)
     values |= {name: rows.words(*held) for name, held in told.items() if _filled(name, fact)}
     words = sentence(procedure, action, state, {**values, **texts}, meanings.leg_of(state, fact.about))
     numbers = range(len(fact.data.files)) if picture else ()
@@ -212,7 +214,7 @@ def _tell(
         at=fact.happened,
         tone="small" if small and not isinstance(fact.data, Closed) else _tone(fact),
         said=(
-            *(_chosen(procedure, action, fact, told) if staff else ()),
+            *(_chosen(procedure, action, fact, told, values) if staff else ()),
             *_said(seen, procedure, action, fact, told),
         ),
         pictures=tuple((picture(fact, n), _("照片 %(n)d") % {"n": n + 1}) for n in numbers)
@@ -241,13 +243,23 @@ def _said(
         yield Said("", _("（密封，写明用途才能打开）") if boxed else _("（文字已应要求删除）"))
 
 
-def _chosen(procedure: Procedure, action: Action, fact: Recorded, told: Mapping[str, Any]) -> Iterator[Said]:
+def _reached(seen: Seen, action: Action, fact: Recorded) -> dict[str, str]:
+    """Milestones that this fact names, as their plan calls them."""
+    assert isinstance(fact.data, Step)
+    named = [name for name, kind in action.fields.items() if kind.rstrip("?") == rows.REACHED]
+    plan = dict(plan_choices(seen)) if named else {}
+    return {name: plan[one] for name in named if (one := str(fact.data.fields.get(name))) in plan}
+
+
+def _chosen(
+    procedure: Procedure, action: Action, fact: Recorded, told: Mapping[str, Any], values: Mapping[str, str]
+) -> Iterator[Said]:
     """Numbers, days and codes given with an act that its sentence does not hold. What was opened with stands above the legs."""
     assert isinstance(fact.data, Step)
     inside = {"point", *_SLOT.findall(action.reads), *told, *action.sets}
     for name, value in () if isinstance(fact.data, Opened) else fact.data.fields.items():
         if name in action.fields and name not in inside and value is not False:
-            yield Said(_slot_words(procedure, name), _words_of(procedure, action, fact, name))
+            yield Said(_slot_words(procedure, name), values[name])
 
 
 def _filled(name: str, fact: Recorded) -> bool:

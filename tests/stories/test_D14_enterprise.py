@@ -124,7 +124,7 @@ def test_a_firm_signs_in_and_speaks_for_itself(square: Any) -> None:
         square.do("lamps", number, "reach", leg=2, which="1")
         # The firm reads each step, and answers by itself.
         read = firm.own(number)
-        assert "看现场" in read
+        assert "区城管局做到了：看现场" in read
         assert "办的单位看不到您是谁" in read
         firm.do(number, "firm_on_step", step="seen")
         assert "企业说：看到了，做到了。" in square.matter("lamps", number)

@@ -108,7 +108,7 @@ def _declared(by: Act, seen: Seen) -> list[Offer]:
 
 
 def _forms(seen: Seen, by: Act, typed: Any) -> list[SimpleNamespace]:
-    """Those acts with their forms, each for its unit."""
+    """Those acts with their forms, each for its unit; ``waits``: the unit's part ends with her word, which comes first."""
     found = []
     for offer in _declared(by, seen):
         leg = seen.state.legs.get(offer.leg) if offer.leg is not None else None
@@ -119,13 +119,14 @@ def _forms(seen: Seen, by: Act, typed: Any) -> list[SimpleNamespace]:
                 name=name,
                 leg=n,
                 title=offer.action.title,
+                waits=offer.action.to in seen.procedure.legs_end,
                 office=name_of(leg.org) if leg is not None else "",
                 fields=fields_of(ground_of(seen, by, offer.leg), offer.action),
                 typed=mine,
                 command=mine.get("command") or new_key(name),
             )
         )
-    return found
+    return sorted(found, key=lambda one: not one.waits)
 
 
 def _stored(upload: Any, by: Act) -> str:
