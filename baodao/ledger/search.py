@@ -141,15 +141,21 @@ def _larger(day: int) -> int:
 
 
 def _stretches(day: int) -> Iterator[tuple[int, list[str]]]:
-    """(its newest day, its marks): two days, up to six more, the rest of their sixteen, the rest of their 256."""
-    yield day, [_time("d", day), _time("d", day - 1)]
+    """(its newest day, its marks): two days, one by one, and twice as many each time, down to where their sixteen begin; then the
+    sixteens before it in the same way, down to where their 256 days begin. Where a page is full after a day, no week is read for it."""
     start = (day - 2) // _BLOCK * _BLOCK
-    middle = max(start, day - 7)
-    yield day - 2, [_time("d", one) for one in range(middle, day - 1)]
-    if start < middle:
-        yield middle - 1, [_time("d", one) for one in range(start, middle)]
+    yield from _doubling("d", day, start, 1)
     block = start // _BLOCK - 1
-    yield start - 1, [_time("c", one) for one in range(block // _BLOCK * _BLOCK, block + 1)]
+    yield from _doubling("c", block, block // _BLOCK * _BLOCK, _BLOCK)
+
+
+def _doubling(kind: str, newest: int, oldest: int, days: int) -> Iterator[tuple[int, list[str]]]:
+    """Marks of a kind from the newest down to the oldest: one, one, two, four, eight; ``days`` of each."""
+    size, top = 1, newest
+    while top >= oldest:
+        low = max(oldest, top - size + 1)
+        yield top * days + days - 1, [_time(kind, n) for n in range(low, top + 1)]
+        size, top = (1 if top == newest else 2 * size), low - 1
 
 
 Window = tuple[str, list[list[str]], "int | None"]
