@@ -314,6 +314,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     portal: bool = False
     """True: residents and firms who have the right begin it themselves on the portal and act in it on their own page. The office that
     looks after it then stands where a caller would: it calls further units and answers for the whole."""
+    places_only: bool = False
+    """It speaks of places: a picture on which a face is seen is not taken."""
     unnamed: FactRef | None = None
     """Who began it is not named to those who handle it until this fact."""
     at_once: bool = False

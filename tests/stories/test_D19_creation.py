@@ -1,6 +1,6 @@
 """D19: a creation drive of Dadukou. Its checklist comes from Excel, by kind of place and by responsible unit; a spot check finds
 two faults at a market, each goes to its unit, is mended, another person re-checks it; what is being mended is not asked for
-twice. A listed place says how it gets off the list, and is gone from search once it is off.
+twice; a photo with a face is refused. A listed place says how it gets off the list, and is gone from search once it is off.
 
 Waits for other rooms: volunteers' activities that hang on the drive (gather), the public page with works and lamps (bulletin).
 """
@@ -16,6 +16,7 @@ from django.core.management import call_command
 
 from baodao.kernel.errors import Problem
 from baodao.kernel.tables import read_table, write_xlsx
+from tests.support.faces import drawn_face
 from tests.support.ledgers import begin, entries, ledger, under
 from tests.support.town import DISTRICT, GRID_A, OFFICE, A, at, words
 from tests.support.whistles import png
@@ -127,6 +128,11 @@ def _look(town: Any, check: str) -> None:
     assert len(items) == len(MARKET)
     results = dict.fromkeys(items, "ok") | {items[0]: "fail", items[1]: "fail"}
     notes = {f"{items[0]}.note": "南头有积水。", f"{items[1]}.note": "出口堆了筐。"}
+    # A face is not taken along: the place is asked for, and what was typed stays.
+    face = io.BytesIO(drawn_face())
+    face.name = "face.jpg"
+    read = town.do("superior", check, "check", expect=422, by="2026-11-30", photo=face, **results, **notes)
+    assert "看到人脸，请只拍地方" in read
     read = town.do("superior", check, "check", by="2026-11-30", photo=png(), **results, **notes)
     assert "看了 3 项，2 项不合格：地面干净、无积水、安全出口畅通" in read
 

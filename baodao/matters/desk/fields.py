@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from baodao.kernel.act import Act
 from baodao.kernel.declare import get_pack
-from baodao.kernel.errors import Fault, Problem
+from baodao.kernel.errors import Fault, Invalid, Problem
 from baodao.kernel.evidence import store
+from baodao.kernel.faces.asking import face_in
 from baodao.kernel.selectors import current_calendar
 from baodao.matters import bounds, checklists, rows
 from baodao.matters.allied import unnamed
@@ -311,13 +312,18 @@ def offices_near(org: str) -> list[str]:
     return list(found)
 
 
-def typed_fields(action: Action, posted: Mapping[str, str], files: Any, by: Act) -> dict[str, Any]:
+def typed_fields(
+    action: Action, posted: Mapping[str, str], files: Any, by: Act, *, places: bool = False
+) -> dict[str, Any]:
     """What was typed, as `matter.act` wants it: local times with their zone, files as hashes. Raises the fault of a
-    file under its field's name."""
+    file under its field's name; ``places``: a face on a picture is one."""
     found: dict[str, Any] = {}
     for name, declared in action.fields.items():
         kind = declared.rstrip("?").partition(":")[0]
         if kind == "file":
+            if places and face_in(files.getlist(name)[:FILES]):
+                remedy = _("换一张没有人的再交；看错了也换一张")
+                raise Invalid.of(name, _("看到人脸，请只拍地方"), remedy)
             hashes = [_stored(name, upload, by) for upload in files.getlist(name)[:FILES]]
             if hashes:
                 found[name] = hashes

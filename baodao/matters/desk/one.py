@@ -82,7 +82,7 @@ def _act(request: HttpRequest, number: str) -> HttpResponse:
         by,
         number=number,
         action=action.name,
-        fields=typed_fields(action, typed.dict(), request.FILES, by),
+        fields=typed_fields(action, typed.dict(), request.FILES, by, places=seen.procedure.places_only),
         leg=_whole(typed.get("_leg", "")),
         seen=_whole(typed.get("_seen", "")),
     )
