@@ -133,10 +133,13 @@ def _core_volunteers(districts: Any) -> None:
         where = f"/classes/{code}/"
         shown = words(districts.phone().browser.get("/classes/"))
         assert "骨干第一期" in shown and "骨干志愿者课 · 义渡第一志愿队" in shown
-        assert "登录以后就能选" in words(districts.phone().browser.get(where))
+        visitor = districts.phone().browser.get(where)
+        assert "登录以后选" in words(visitor) and "名额 2，还有 2 个" in words(visitor)
+        assert f"?next=/classes/{code}/" in visitor.content.decode()
         for who in ("wu", "zheng"):
             assert "选上了" in press(districts.phone(who).browser, where, "join")
         # Within the seats; who leaves says nothing, and the next moves up.
+        assert "名额 2，满了，可以排队" in words(districts.phone().browser.get(where))
         assert "要排队" in press(districts.phone("feng").browser, where, "join")
         press(districts.phone("zheng").browser, where, "leave")
         assert "选上了" in words(districts.phone("feng").browser.get(where))

@@ -153,6 +153,8 @@ def test_a_child_is_fetched_by_the_guardians_act_alone(town: Any) -> None:
         assert "最长 12 小时" in fill(phone.browser, there, 422, do="allow", guardian="yes", **late)
         fill(phone.browser, there, do="allow", guardian="yes", **span)
         assert "监护人同意这位志愿者" in phone.own(number)
+        given = words(phone.browser.get(there))
+        assert "已经同意 11月23日 周一 16:00 到 11月23日 周一 18:00，只此一次" in given, given
         # Nobody else's page, nobody else's list; and not by the general way either.
         assert town.desk("handler").get(there).status_code == 404
     with at("11-23 16:10"):

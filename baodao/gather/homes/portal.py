@@ -103,6 +103,7 @@ def fetch(request: HttpRequest, number: str) -> HttpResponse:
         number=number,
         helper=(holder, names[holder].title if holder in names else "") if holder else None,
         listed=any(post.code == holder for post in trusted),
+        agreed=selectors.agreed(number, holder) if holder else None,
         trusted=[(post.code, f"{orgs.name_of(str(post.org_id))} {post.title}") for post in trusted],
         vetted=[(post.code, f"{post.title} {n}") for n, post in enumerate(selectors.helpers(seen.state.org, orgs.today()), 1)],
         typed=request.POST,

@@ -87,6 +87,20 @@ def holder_of(number: str) -> str:
     return rows.values_list("holder", flat=True).first() or ""
 
 
+def agreed(number: str, helper: str) -> tuple[datetime, datetime] | None:
+    """From when until when the guardian's last act lets this post fetch the child; None without one. One statement."""
+    told = [
+        fact.data.fields
+        for fact in facts_of(f"matter:{number}")
+        if isinstance(fact.data, Acted)
+        and fact.data.action == "allow"
+        and fact.data.fields.get("post") == helper
+    ]
+    if not told:
+        return None
+    return datetime.fromisoformat(str(told[-1]["at"])), datetime.fromisoformat(str(told[-1]["until"]))
+
+
 def helped_by(post: str) -> int:
     """How many were helped by a post: done, or answered. One statement."""
     return Leg.objects.filter(holder=post, state__in=("done", "answered")).count()

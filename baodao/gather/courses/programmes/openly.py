@@ -80,6 +80,7 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
         plan=titled(plan, row.plan),
         slots=[(slot, had.slots.get(slot.code)) for slot in slots],
         state=had.classes.get(code, ""),
+        left=max(0, min((row.seats - slot.taken for slot in slots), default=0)),
         finished=finished(row, slots, plan, had.courses),
         signed=bool(by.person),
         now=by.noted,
