@@ -17,6 +17,7 @@ from msgspec import Struct
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Missing
 from baodao.kernel.pages import page, render
+from baodao.matters.often import Often, asked_often
 from baodao.matters.policies import READ
 from baodao.matters.tallies import selectors as tallies
 from baodao.matters.tallies.selectors import Group, Open
@@ -197,6 +198,8 @@ class Figures(Struct, frozen=True):
     position: int
     query: str
     period: str
+    often: list[Often]
+    """What residents asked for most in the last 90 days."""
 
 
 _kept: dict[tuple[str, ...], Figures] = {}
@@ -227,6 +230,7 @@ def _figures(by: Act, org: str) -> Figures:
             position,
             "?" + urlencode({"org": org, "period": question.period.name, "origin": question.origin}),
             question.period.name,
+            asked_often(org, by.noted, key[-1]),
         )
         if len(_kept) > MOST:
             _kept.clear()

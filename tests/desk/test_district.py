@@ -408,3 +408,32 @@ def test_a_reader_that_lags_far_counts_everything_once_and_passes_the_rest(
         tallies.together(facts)
     assert kept() == oracle()
     assert len(queries) <= 6, "all places of a round by one statement"
+
+
+@pytest.mark.parametrize(
+    ("n", "before", "change"),
+    [(0, 0, 0), (12, 10, 0), (30, 10, 1), (10, 30, -1), (103, 100, 0), (1200, 1000, 1)],
+)
+def test_a_change_is_told_only_beyond_chance(n: int, before: int, change: int) -> None:
+    from baodao.matters.often import beyond_chance
+
+    assert beyond_chance(n, before) == change
+
+
+def test_the_ten_things_that_residents_keep_asking(
+    cast: Cast, opened: Callable[..., str], staff: Enter
+) -> None:
+    """Kinds by their number, from ten on, beside the span before; nothing of the next street, nothing that few may know."""
+    from baodao.matters.often import asked_often
+
+    for kind, spans in (("road", (12, 2)), ("housing", (11, 11)), ("utilities", (9, 20))):
+        for days, n in zip((5, 120), spans, strict=True):
+            for _one in range(n):
+                opened(at=NOW - days * DAY, kind=kind, org=A)
+    with CaptureQueriesContext(connection) as queries:
+        found = asked_often(HOME, NOW, "zh-hans")
+    assert len(queries) == 1
+    assert [(one.n, one.before, one.change) for one in found] == [(12, 2, 1), (11, 11, 0)]
+    assert asked_often(A2, NOW, "zh-hans") == []
+    page = words(staff("district_leader", HOME).get("/desk/district/figures/", {"org": HOME}))
+    assert "大家常问的" in page and "近 90 天" in page

@@ -1,0 +1,71 @@
+"""What residents keep asking: kinds of matters by how many were begun in a span of days, beside the span before. Counts alone, none under ten,
+and nothing of what few may know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from math import sqrt
+
+from django.db.models import Case, CharField, Count, Value, When
+from msgspec import Struct
+
+from baodao.kernel.declare import get_pack
+from baodao.orgs.selectors import forest, today
+
+from .declare import Procedure
+from .models import Matter
+from .project import SHARED_LEVEL
+
+DAYS, MOST, LEAST = 90, 10, 10
+#: A difference of two counts that chance alone brings about less than once in twenty times is this many of its standard deviations.
+BEYOND = 1.96
+
+
+class Often(Struct, frozen=True):
+    """One kind: words, how many in the last `DAYS`, how many in the same time before; ``change`` -1, 0, 1: fewer, no more than chance, more."""
+
+    words: str
+    n: int
+    before: int
+    change: int
+
+
+def beyond_chance(n: int, before: int) -> int:
+    """Whether two counts of the same length of time differ by more than chance would (Poisson, the sum as its variance): -1, 0, 1."""
+    apart = n - before
+    return 0 if abs(apart) <= BEYOND * sqrt(n + before) else 1 if apart > 0 else -1
+
+
+def asked_often(org: str, now: datetime, lang: str) -> list[Often]:
+    """The `MOST` kinds that residents of an organization and below asked for most, with `LEAST` or more. One statement."""
+    since = now - timedelta(days=DAYS)
+    rows = Matter.objects.filter(
+        org__in=[org, *forest().below(org, today())],
+        opened__gte=since - timedelta(days=DAYS),
+        opened__lte=now,
+        level__lte=SHARED_LEVEL,
+    ).exclude(reporter="")
+    span = Case(When(opened__gte=since, then=Value("now")), default=Value("before"), output_field=CharField())
+    counted: dict[str, Counter[tuple[str, str, str]]] = {"now": Counter(), "before": Counter()}
+    for *sort, when, n in (
+        rows.order_by()
+        .annotate(span=span)
+        .values_list("pack", "procedure", "kind", "span")
+        .annotate(n=Count("number"))
+    ):
+        counted[when][sort[0], sort[1], sort[2]] += n
+    found: dict[str, list[int]] = {}
+    for place, when in enumerate(("now", "before")):
+        for sort_, n in counted[when].items():
+            found.setdefault(_words(*sort_, lang), [0, 0])[place] += n
+    most = sorted(found.items(), key=lambda one: (-one[1][0], one[0]))[:MOST]
+    return [Often(words, n, b, beyond_chance(n, b)) for words, (n, b) in most if n >= LEAST]
+
+
+def _words(pack: str, name: str, kind: str, lang: str) -> str:
+    """A kind as the pack calls it today, else its procedure."""
+    procedure = get_pack(pack).many(Procedure, lang).get(name)
+    if procedure is None:
+        return kind or name
+    return next((one.title for one in procedure.kinds if one.name == kind), procedure.title)
