@@ -30,5 +30,6 @@ def beside(request: HttpRequest, by: Act, monday: datetime, sunday: datetime) ->
             for line in found.owed
         ],
         "slots": [line_of(row) for row in found.slots],
+        "home": post.org if post is not None else "",
         "mine": [line_of(row) for row in found.mine],
     }

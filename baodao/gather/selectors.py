@@ -20,6 +20,7 @@ from baodao.people.services.reading import read_identity
 from baodao.places import selectors as places
 from baodao.places.facilities.models import Facility
 
+from .declare import BOOKED
 from .mixed import any_of
 from .models import Feed, Seat, Side, Slot
 from .policies import LIST, may_join, people_of, unveiled, visible
@@ -233,11 +234,12 @@ def evenings_for(party: str, since: datetime, until: datetime) -> list[Slot]:
 
 
 def between(org: str, since: datetime, until: datetime, limit: int = 500) -> list[Slot]:
-    """An organization's slots in a time, its own and those that it holds with others, called off or not, up to level 1. One statement.
-    For its feed and its week."""
+    """An organization's slots in a time, its own, those that it holds with others, and places that it took elsewhere, called off or not, up
+    to level 1. One statement. For its feed and its week."""
     rows = Slot.objects.filter(starts__lt=until, ends__gt=since, level__lte=1).order_by("starts", "code")
     joined = Side.objects.filter(org=org, state="joins").values("slot")
-    found = any_of(rows.filter(org=org)[:limit], rows.filter(code__in=joined)[:limit])
+    booked = rows.filter(about=f"org:{org}", form__in=BOOKED)
+    found = any_of(rows.filter(org=org)[:limit], rows.filter(code__in=joined)[:limit], booked[:limit])
     return list(found.order_by("starts", "code")[:limit])
 
 

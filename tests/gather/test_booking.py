@@ -167,6 +167,9 @@ def test_organizations_take_rooms_by_their_posts(town: Any) -> None:
         ours = words(sibling.get("/desk/booking/"))
         assert "本单位约的 1" in ours
         assert "12 人" in ours
+        week = sibling.get("/desk/week/")
+        assert "14:00–16:00 兴趣活动、排练" in words(week)
+        assert 'href="/desk/booking/"' in week.content.decode().partition("<main")[2]
         slot = Slot.objects.get()
         assert (str(slot.org_id), slot.about, slot.level) == (A, f"org:{B}", 1)
         seen = words(own.get(f"/desk/gather/{slot.code}/"))
