@@ -87,12 +87,12 @@ def book(org: str, title: str, entries: Sequence[Entry]) -> bytes:
 
 def _page(entry: Entry) -> list[Text | Grid]:
     one, counts = entry.one, entry.one.counts
-    others = "；".join(
-        f"{PRESENCE[s]} {counts[s]}" + (f"（{'、'.join(entry.who[s])}）" if entry.who.get(s) else "")
+    others = _("；").join(
+        f"{PRESENCE[s]} {counts[s]}" + (_("（%(told)s）") % {"told": _("、").join(entry.who[s])} if entry.who.get(s) else "")
         for s in ("phone", "visit", "made_up", "excused", "absent") if counts[s]
     )  # fmt: skip
     decided = [
-        f"{n}. {text}" + (f"（{one.handed_on[n]}）" if n in one.handed_on else "")
+        f"{n}. {text}" + (_("（%(told)s）") % {"told": one.handed_on[n]} if n in one.handed_on else "")
         for n, text in enumerate(one.decisions, 1)
     ]
     rows = [
@@ -141,8 +141,8 @@ def month_words(entries: Sequence[Entry], dues: Sequence[tuple[str, str]], day: 
             if one.decisions
             else ""
         )
-        said.append(text + "。")
-    said += [f"{title}：{words}。" for title, words in dues]
+        said.append(text + _("。"))
+    said += [_("%(due)s：%(state)s。") % {"due": title, "state": words} for title, words in dues]
     return said
 
 
@@ -153,4 +153,4 @@ def items_of(one: Told, known: Mapping[str, Gathering]) -> str:
         kind, _dot, item = name.partition(".")
         declared = next((i for i in known[kind].item if i.name == item), None) if kind in known else None
         found.append(titled(declared) if declared is not None else item)
-    return "、".join(found)
+    return _("、").join(found)

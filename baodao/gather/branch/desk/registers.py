@@ -92,7 +92,7 @@ def entries_of(
 
 
 def _later(one: Told) -> str:
-    told = "、".join(f"{PRESENCE[status]} {n}" for status, n in one.counts.items() if n)
+    told = _("、").join(f"{PRESENCE[status]} {n}" for status, n in one.counts.items() if n)
     return _("年结以后更正：%(told)s。理由：%(why)s") % {"told": told, "why": one.reason}
 
 
@@ -101,9 +101,9 @@ def _entry(one: Told, who: Mapping[str, Mapping[str, Sequence[str]]], *, later: 
     states = known[one.kinds[0]].counts if one.kinds[0] in known else ("present",)
     return Entry(
         one,
-        "、".join(kind_words(one)),
+        _("、").join(kind_words(one)),
         registers.items_of(one, known),
-        "、".join(due_words(one)),
+        _("、").join(due_words(one)),
         one.part(states),
         who.get(one.code, {}),
         later,
@@ -135,7 +135,7 @@ def month(request: HttpRequest) -> HttpResponse:
     codes = selectors.held_of(org, since=since, until=until)
     entries = [_entry(one, {}) for one in selectors.told_all(codes[::-1])]
     dues = [
-        (f"{one.title}（{one.when}）", str(one.words))
+        (_("%(due)s（%(when)s）") % {"due": one.title, "when": one.when}, str(one.words))
         for one in selectors.due_now(org, min(orgs.today(), until))
         if one.window[0] < until and one.window[1] >= since
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from baodao.gather.courses import selectors, services
 from baodao.gather.courses.declare import Subject, lists_of, titled
@@ -82,7 +83,7 @@ def _rows(home: str, subjects: Mapping[str, Subject]) -> list[tuple[str, str, st
         (
             words[row.post].title if row.post in words else row.post,
             org_name(str(row.org_id)),
-            "、".join(titled(subjects.get(code), code) for code in listed(row.subjects)),
+            _("、").join(titled(subjects.get(code), code) for code in listed(row.subjects)),
             days_words(row.days),
             row.most,
         )

@@ -175,7 +175,7 @@ def _tiles(found: list[Choice]) -> list[Tile]:
         Tile(
             choice.able.post,
             f"{org_name(choice.able.org)} {words[choice.able.post].title if choice.able.post in words else ''}".strip(),
-            "；".join(
+            _("；").join(
                 [
                     days_words(",".join(str(n) for n in sorted(choice.able.days))),
                     _("近三个月 %(n)d 单") % {"n": choice.able.load},
