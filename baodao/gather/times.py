@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from django.utils import timezone
@@ -16,15 +16,24 @@ from baodao.kernel.jinja import moment
 from baodao.kernel.verbs import Tx
 from baodao.people.selectors import same_person
 
+from .fold import Meeting
 from .models import Seat
-
-if TYPE_CHECKING:
-    from .working import Working
 
 Time = tuple[datetime, datetime]
 
+
+class Work(Protocol):
+    """A slot as a command works on it (`working.Working`)."""
+
+    code: str
+
+    @property
+    def it(self) -> Meeting:
+        """The slot as it stands after what was told."""
+
+
 #: The slots that each command works on, by code.
-HELD: WeakKeyDictionary[Tx, dict[str, Working]] = WeakKeyDictionary()
+HELD: WeakKeyDictionary[Tx, dict[str, Work]] = WeakKeyDictionary()
 
 
 def busy(tx: Tx, spans: Mapping[str, Time], but: str) -> dict[str, Time]:

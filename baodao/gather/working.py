@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from django.db import connection
@@ -59,7 +59,7 @@ def load(tx: Tx, code: str, *, lock: bool = True, shared: bool = False) -> Worki
 
 def load_all(tx: Tx, codes: Iterable[str], *, lock: bool = True, shared: bool = False) -> dict[str, Working]:
     """Several, locked in one order, so that two commands cannot wait for each other. One statement. Raises Missing."""
-    mine = times.HELD.setdefault(tx, {})
+    mine = cast("dict[str, Working]", times.HELD.setdefault(tx, {}))
     wanted = sorted(set(codes))
     fresh = [code for code in wanted if code not in mine]
     rows = Slot.objects.filter(code__in=fresh).order_by("code")
@@ -78,7 +78,7 @@ def load_all(tx: Tx, codes: Iterable[str], *, lock: bool = True, shared: bool = 
 def keep(tx: Tx) -> None:
     """Write every slot that this command touched, each row once; times that become free go first. The last step of a verb. Raises
     Conflict at ``place`` where somebody else has it then."""
-    works = times.HELD.pop(tx, {})
+    works = cast("dict[str, Working]", times.HELD.pop(tx, {}))
     placing.must_be_free(work.it for work in works.values() if work.placed)
     rows: list[dict[str, Any]] = []
     for work in works.values():
