@@ -12,5 +12,5 @@ class MeasuresConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the ledger what can be rebuilt, and notify who hears of what."""
-        from . import rights  # noqa: F401
+        from . import before, rights  # noqa: F401
         from .returns import audience, caches, owed, services  # noqa: F401

@@ -49,3 +49,24 @@ def test_what_worked_is_spread_by_decision_and_counted_the_same_way(town: Any) -
         read = town.do("superior", number, "finish", result="好用。", reached="6", decision="spread")
         assert "决定：推广" in read
         assert "做到多少（同一口径） 6" in read
+
+
+def test_a_measure_of_the_house_is_computed_before_and_after(town: Any) -> None:
+    """October had requests answered in time, the pilot begins in November: both figures stand on its page, with the page that says how."""
+    with at("10-12 09:00"):
+        numbers = [town.phone("resident").report(kind="housing", text=f"第{n}件漏水") for n in range(6)]
+    with at("10-13 09:00"):
+        for number in numbers:
+            town.office("secretary").do(number, "report_in")
+            town.office("secretary").do(number, "answer", claim="solved", result="修好了。")
+        town.work()
+    with at("11-23 09:00"):
+        town.work()
+        number = project(town, kind="pilot", title="先接后派", measure="response")
+        read = town.matter("superior", number)
+        assert "响应率：开始前" in read, read
+        page = town.desk("superior").get(f"/desk/matters/{number}/").content.decode()
+        assert "/desk/measures/response/?org=" in page and "period=2026-10" in page
+        # Whoever may not read figures of this office has no such link, and a project that names none has none.
+        other = project(town, kind="pilot", title="撤桶并点", counted="一周几次", baseline="3")
+        assert "响应率" not in town.matter("superior", other)
