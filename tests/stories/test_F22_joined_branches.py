@@ -1,12 +1,15 @@
 """F22 (城乡支部联线): two branches hold one meeting together, recorded once and counted for both; promises made to the village fall due.
 
-Members paired with families who agreed: contacts of dues (N11) and homes. Members in communities: D01.
+Members are paired with families who agreed: contacts of dues (N11), declared in Fuling's pack. Members in communities: D01.
+
+Waits for other rooms: what a call at home may ask, and no more, comes with the visits.
 """
 
 import re
 from typing import Any
 
 from tests.gather.test_branch import decide
+from tests.stories.test_N11_contacts import send as press
 from tests.support.branches import BRANCH, NEXT, branches, fields
 from tests.support.town import SINCE, at, local, town, words
 
@@ -163,7 +166,7 @@ def test_one_meeting_of_two_branches_is_recorded_once_and_counts_for_both(branch
         held |= {"kinds": ["theme_day", "lecture"], "items": ["theme_day.first"], "day": "2026-11-10", "starts": "19:30", "ends": "21:00",
                  "heads": "11", "with_orgs": [NEXT], "decisions": "春耕前修好村口的水渠\n给小学送一批书"}  # fmt: skip
         checked = branches.send("psec", held, "check", 200)
-        assert "主题党日 （乙支部）" in words(checked) or "主题党日（乙支部）" in words(checked)
+        assert "主题党日 · 乙支部" in words(checked)
         where = str(branches.send("psec", fields(checked.content.decode()))["Location"])
         assert Slot.objects.count() == 1
         for who in ("psec", "pnext"):
@@ -190,3 +193,44 @@ def test_one_meeting_of_two_branches_is_recorded_once_and_counts_for_both(branch
         assert "办好了" in branches.matter("psec", number[0])
         # Those to whom it was promised read how it went, from the evening's page.
         assert number[0] in branches.read("pnext", where)
+
+
+def test_members_are_paired_with_families_who_agreed(branches: Any) -> None:
+    """A branch's secretary asks the family; the paired member notes the day and the need; the family reads, corrects and leaves, and nobody is told."""
+    naming, list_ = "/desk/contacts/name/", "/desk/contacts/"
+    typed = {"do": "name", "org": BRANCH, "post": "p-pcom", "name": "易家", "since": "2026-10-08"}
+    typed["phone"] = "13755556666"
+    with at("11-02 09:00"):
+        # Nobody is put on a list who was not asked; of another branch, below, outside nobody may.
+        assert "要本人同意" in press(branches.desk("psec"), naming, 422, **typed)
+        press(branches.desk("psec"), naming, word="yes", **typed)
+        for who in ("pcom", "secretary", "superior"):
+            assert branches.desk(who).get(naming).status_code == 403, who
+        press(branches.desk("pnext"), naming, 403, word="yes", **typed)
+        # One family has one member, whichever branch asks.
+        twice = typed | {"org": NEXT, "post": "p-pnext", "word": "yes"}
+        assert "已经有一位负责人联系" in press(branches.desk("pnext"), naming, 409, **twice)
+        due = branches.read("psec", "/desk/dues/")
+        assert "该做 结对帮扶：看望结对的家庭 2026年第4季度" in due and "易家" not in due
+    with at("11-10 15:00"):
+        member = branches.desk("pcom")
+        code = re.search(r'name="code" value="(ct-\d+)"', member.get(list_).content.decode())
+        assert code and "易家" in press(member, list_, 200, do="names", purpose="duty")
+        press(member, list_, do="record", code=code[1], day="2026-11-10", need="老人要一辆轮椅")
+        assert "做了 结对帮扶：看望结对的家庭" in branches.read("psec", "/desk/dues/")
+        # Another branch, those above and the community read neither the name nor the need.
+        for who in ("psec", "pnext", "pabove"):
+            assert "轮椅" not in branches.read(who, list_) + branches.read(who, "/desk/dues/"), who
+    with at("11-11 19:00"):
+        family = branches.phone_by("13755556666").browser
+        assert "甲支部" in words(family.get("/me/contact/")) and "轮椅" in words(family.get("/me/contact/"))
+        fixed = press(
+            family, "/me/contact/", do="correct-1", code=code[1], day="2026-11-10", need="要一副拐杖"
+        )
+        assert "拐杖" in fixed and "轮椅" not in branches.read("pcom", list_)
+        assert "没有人在名单上联系您" in press(family, "/me/contact/", do="leave", code=code[1])
+        branches.work()
+    with at("11-12 09:00"):
+        assert "名单上没有人" in branches.read("pcom", list_)
+        for who in ("pcom", "psec"):
+            assert "还没有通知" in branches.read(who, "/desk/notices/"), who
