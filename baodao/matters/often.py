@@ -23,12 +23,13 @@ BEYOND = 1.96
 
 
 class Often(Struct, frozen=True):
-    """One kind: words, how many in the last `DAYS`, how many in the same time before; ``change`` -1, 0, 1: fewer, no more than chance, more."""
+    """One kind: words, how many in the last `DAYS`, how many in the same time before; ``change`` -1, 0, 1: fewer, no more than chance, more;
+    None where nothing was kept yet during all of the time before."""
 
     words: str
     n: int
     before: int
-    change: int
+    change: int | None
 
 
 def beyond_chance(n: int, before: int) -> int:
@@ -38,7 +39,7 @@ def beyond_chance(n: int, before: int) -> int:
 
 
 def asked_often(org: str, now: datetime, lang: str) -> list[Often]:
-    """The `MOST` kinds that residents of an organization and below asked for most, with `LEAST` or more. One statement."""
+    """The `MOST` kinds that residents of an organization and below asked for most, with `LEAST` or more. Two statements."""
     since = now - timedelta(days=DAYS)
     rows = Matter.objects.filter(
         org__in=[org, *forest().below(org, today())],
@@ -60,7 +61,10 @@ def asked_often(org: str, now: datetime, lang: str) -> list[Often]:
         for sort_, n in counted[when].items():
             found.setdefault(_words(*sort_, lang), [0, 0])[place] += n
     most = sorted(found.items(), key=lambda one: (-one[1][0], one[0]))[:MOST]
-    return [Often(words, n, b, beyond_chance(n, b)) for words, (n, b) in most if n >= LEAST]
+    # Numbers are given in order: what came first tells from when on there is anything to compare with.
+    first = Matter.objects.order_by("number").values_list("opened", flat=True).first()
+    kept = first is not None and first <= since - timedelta(days=DAYS)
+    return [Often(words, n, b, beyond_chance(n, b) if kept else None) for words, (n, b) in most if n >= LEAST]
 
 
 def _words(pack: str, name: str, kind: str, lang: str) -> str:

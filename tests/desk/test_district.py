@@ -426,14 +426,18 @@ def test_the_ten_things_that_residents_keep_asking(
     """Kinds by their number, from ten on, beside the span before; nothing of the next street, nothing that few may know."""
     from baodao.matters.often import asked_often
 
+    for _one in range(10):
+        opened(at=NOW - 5 * DAY, kind="noise", org=B)
+    assert [one.change for one in asked_often(B, NOW, "zh-hans")] == [None], "nothing was kept so long ago"
+    opened(at=NOW - 200 * DAY, kind="noise", org=B)
     for kind, spans in (("road", (12, 2)), ("housing", (11, 11)), ("utilities", (9, 20))):
         for days, n in zip((5, 120), spans, strict=True):
             for _one in range(n):
                 opened(at=NOW - days * DAY, kind=kind, org=A)
     with CaptureQueriesContext(connection) as queries:
         found = asked_often(HOME, NOW, "zh-hans")
-    assert len(queries) == 1
-    assert [(one.n, one.before, one.change) for one in found] == [(12, 2, 1), (11, 11, 0)]
+    assert len(queries) == 2
+    assert [(one.n, one.before, one.change) for one in found] == [(12, 2, 1), (11, 11, 0), (10, 0, 1)]
     assert asked_often(A2, NOW, "zh-hans") == []
     page = words(staff("district_leader", HOME).get("/desk/district/figures/", {"org": HOME}))
     assert "大家常问的" in page and "近 90 天" in page
