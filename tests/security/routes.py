@@ -471,7 +471,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:service-points": Entry(refused_unless(lambda ask: ask.at("service.points", ask.home))),
     "desk:standing": Entry(refused_unless(lambda ask: ask.at("stand.set", ask.home))),
     "portal:my-service": MINE, "portal:my-service-record": MINE, "portal:my-service-sheet": MINE,
-    "portal:my-service-certificate": MINE, "portal:service-keys": PUBLIC,
+    "portal:my-service-certificate": MINE, "portal:service-keys": PUBLIC, "portal:service-check": PUBLIC,
     "portal:standing": Entry(lambda ask: IN if ask.method == "GET" or ask.who != "visitor" else DOOR, public=True),
     # ── courses ──
     "desk:courses": ANY, "desk:course": NONE, "desk:course-orders": ANY, "portal:courses": PUBLIC,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import secrets
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import segno
@@ -33,6 +34,7 @@ from baodao.people.selectors import own_name
 
 ON = ("record", "rating", "points", "list")
 SINCE = date(2000, 1, 1)
+CHECKER = Path(__file__).parents[2] / "templates" / "gather" / "service" / "check_certificate.txt"
 
 
 @page("portal", "me/service/record/", name="my-service-record")
@@ -198,4 +200,12 @@ def keys(request: HttpRequest) -> HttpResponse:
     return HttpResponse(published(rows), content_type="text/plain; charset=utf-8")
 
 
-__all__ = ["certificate", "keys", "record", "sheet"]
+@page("portal", "service/check/", name="service-check", public=True, methods=("GET", "HEAD"))
+def checker(request: HttpRequest) -> HttpResponse:
+    """The script by which anybody checks a certificate off line, to be saved and read: thirty lines, the same as docs/check_certificate.py."""
+    answer = HttpResponse(CHECKER.read_text("utf-8"), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="check_certificate.py"'
+    return answer
+
+
+__all__ = ["certificate", "checker", "keys", "record", "sheet"]
