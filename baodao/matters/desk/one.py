@@ -153,6 +153,7 @@ def _beside(request: HttpRequest, by: Act, seen: Seen) -> dict[str, Any]:
         "ties": ties_of(by, seen),
         "ways": ways_of(by, seen),
         "likes": bool(mergeable(seen)),
+        "unnamed": seen.procedure.unnamed is not None,
         "ledger": ledger_of(by, seen, after=request.GET.get("after", "")[:40]),
         "begins": begins(by, org, seen),
         "starts": not seen.procedure.sealed and may_gather(by, org),
