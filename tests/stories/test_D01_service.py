@@ -263,7 +263,9 @@ def test_her_record_is_hers_and_a_certificate_holds_off_line(districts: Any, tmp
     # Whoever checks has both from the portal: the keys and the script itself.
     assert "/service/check/" in page.content.decode() and "/service/keys/" in page.content.decode()
     served = districts.phone().browser.get("/service/check/").content.decode()
-    assert served == (Path(__file__).resolve().parents[2] / "docs" / "check_certificate.py").read_text("utf-8")
+    assert served == (Path(__file__).resolve().parents[2] / "docs" / "check_certificate.py").read_text(
+        "utf-8"
+    )
     assert script["check"](text.replace("1.5", "9.5"), keys) != ""
     with at("12-30 22:00"):
         # The unit has counts, the employer's head nothing, another unit's organizer nothing.
