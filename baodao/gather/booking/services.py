@@ -114,7 +114,7 @@ def _time(wanted: Wanted, declared: Booking, row: Facility, now: datetime) -> li
         return []
     if not rules.rules:
         return [Fault("day", _("这里没写开放时间，约不了"), _("请打电话问"))]
-    spans = "、".join(hours_of(*span) for span in opened)
+    spans = _("、").join(hours_of(*span) for span in opened)
     return [
         Fault("from", _("那一天开放 %(spans)s") % {"spans": spans}, _("请约在这里面")) if spans
         else Fault("day", _("那一天不开"), _("请换一天"))

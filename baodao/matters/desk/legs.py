@@ -197,7 +197,9 @@ def _bar(seen: Seen, leg: Leg, by: Act, due: Any) -> ClockBar:
         days = calendar.count_workdays(calendar.local_date(span.start), calendar.local_date(end))
         cause = next((p.title for p in seen.procedure.pauses if p.name == span.cause), span.cause)
         taken = leg.reported is not None and span.start >= leg.reported
-        who = _holder(span.holder) if taken else _("%(office)s还没收到") % {"office": name_of(leg.org)}
+        # An office may answer without taking it up first: then it did receive it.
+        unread = _("%(office)s还没收到") if leg.state == "called" else "%(office)s"
+        who = _holder(span.holder) if taken else unread % {"office": name_of(leg.org)}
         words = f"{_('暂停：')}{cause}" if cause else who
         words += f" {Limit(days, 'workday').words()}" if days else ""
         spans.append(Span(span.start, span.end, "paused" if cause else "held" if taken else "open", words))
