@@ -201,7 +201,8 @@ def templates() -> Iterator[Finding]:
             flags=re.S,
         )
         for found in INSIDE.finditer(kept):
-            if HAN.search(CALLS.sub("", found[0])):
+            # A call may hold a call: the inner ones go first.
+            if HAN.search(CALLS.sub("", CALLS.sub("", found[0]))):
                 line_number = kept.count("\n", 0, found.start()) + 1
                 yield path, line_number, f"{found[0][:40]!r} holds Chinese outside _(…)"
 

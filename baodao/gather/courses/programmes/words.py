@@ -11,9 +11,7 @@ _RIGHTS = {
     "call.publish": Words("公布申报结果", "Publish the result of a call"),  # data
     "training.plan": Words("定几年的培训规划", "Set a plan of training over some years"),  # data
     "training.*": Words("培训规划和提醒的全部步骤", "All steps of plans of training and reminders"),  # data
-    "training.remind": Words(
-        "提醒培训还没来齐的人", "Remind those who are still to come to training"
-    ),  # data
+    "training.remind": Words("提醒还没来齐的人", "Remind those who are still to come to training"),  # data
     "lesson.*": Words("网上学一课、做小测验", "Lessons on line and their short tests"),  # data
     "class.join": Words("选课、退课、网上学", "Choose and leave classes, learn on line"),  # data
 }
