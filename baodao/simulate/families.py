@@ -3,15 +3,17 @@ spot checks, a round, projects with a late milestone, a challenge scored blind, 
 a mediation. All chance is their own: what was lived before stays as it was."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from baodao.kernel.declare import get_pack
 from baodao.matters.declare import Procedure
 from baodao.matters.move import Called
 from baodao.matters.services import Draft
 from baodao.matters.versions import in_force
 from baodao.orgs.ruling import NewPost
+from baodao.orgs.selectors import pack_of
 from baodao.orgs.services import begin_posts
 from baodao.people.services.identity import Entry, enrol
 
@@ -343,6 +345,12 @@ def five_lists(life: Life, at: datetime) -> Scene:
             life.do(life.staff(who.secretary, at), number, "rate_order", rated=20, liked=18)
 
 
+def _fields(org: str, procedure: str, action: str) -> Collection[str]:
+    """What an action asks for where this organization is."""
+    found = get_pack(pack_of(org)).many(Procedure)[procedure].action(action)
+    return found.fields if found is not None else ()
+
+
 def needs(life: Life, at: datetime) -> Scene:
     """Needs put to an organ: one promised, one unanswered."""
     who = Seats(life)
@@ -351,7 +359,10 @@ def needs(life: Life, at: datetime) -> Scene:
         number = _begin(life, who.secretary, at, "need", given, kind="place")
         if promised:
             at = yield office(8)
-            life.do(life.staff(who.handler, at), number, "promise", text="派人来修。", by=_day(life, at, 20))
+            said = {"text": "派人来修。", "by": _day(life, at, 20)}
+            # A district may ask for the post that answers for it.
+            said |= {"contact": who.handler} if "contact" in _fields(who.one, "need", "promise") else {}
+            life.do(life.staff(who.handler, at), number, "promise", **said)
 
 
 def mediation(life: Life, at: datetime) -> Scene:
