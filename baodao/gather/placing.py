@@ -29,6 +29,11 @@ TAKING = frozenset({"meeting", "talk", "class", "activity", "booking", "visit"})
 _known: WeakKeyDictionary[Tx, dict[str, Facility | None]] = WeakKeyDictionary()
 
 
+def know(tx: Tx, row: Facility) -> None:
+    """A command that has read a place need not read it again. No statement."""
+    _known.setdefault(tx, {})[row.code] = row
+
+
 def takes(tx: Tx, new: NewSlot, form: str) -> bool:
     """Whether this slot has its place to itself. What is told afterwards, of a time that is over, takes nothing from anybody. One
     statement for each place of a command, none without a place."""

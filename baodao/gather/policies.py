@@ -33,6 +33,12 @@ def org_of(slot: AnySlot) -> str:
     return slot.org if isinstance(slot, Meeting) else str(slot.org_id)
 
 
+def body_of(about: str) -> str:
+    """The organization that a slot is about; "" when it is about something else or nothing."""
+    what, _colon, code = about.partition(":")
+    return code if what == "org" else ""
+
+
 def at_org(org: str, level: int = 1) -> Subject:
     """What opening a slot is asked about."""
     return Subject(ref="gather:new", org=org, level=level, legs=((org, ""),))

@@ -17,7 +17,7 @@ from baodao.gather.models import Slot
 from tests.gather.test_at_once import together
 from tests.gather.test_statements import flat
 from tests.support.gather import fresh, press, publish
-from tests.support.town import A, B, at, build, forget, signed_in, town, words
+from tests.support.town import STREET, A, B, at, build, forget, signed_in, town, words
 
 __all__ = ["town"]
 DAY = "2026-03-12"
@@ -198,6 +198,45 @@ def test_organizations_take_rooms_by_their_posts(town: Any) -> None:
         assert "没有约着的地方" in words(sibling.get("/desk/booking/"))
         again = sibling.post("/desk/booking/", {"command": fresh(), "slot": other.code})
         assert again.status_code == 409
+
+
+def test_the_keepers_list_shows_what_its_reader_may_open(town: Any) -> None:
+    """A resident's booking is for those who may read it; for everybody else the place is taken then, and that is all."""
+    with at("03-10 10:00"):
+        head = town.desk("superior")
+        code = room(head, org=STREET, name="街道活动室")
+        theirs = take(town.phone("resident").browser, code).split("/")[2]
+        ours = take(town.desk("sibling"), code, desk=True, **{"from": "17:00", "to": "18:00"})
+        assert ours == "/desk/booking/"
+        other = Slot.objects.get(about=f"org:{B}").code
+        listed = {}
+        for who in ("superior", "clerk"):
+            page = town.desk(who).get("/desk/booking/")
+            assert page.status_code == 200, words(page)
+            listed[who] = [one for one in (theirs, other) if f"/desk/gather/{one}/" in page.content.decode()]
+            opened = {one: town.desk(who).get(f"/desk/gather/{one}/").status_code for one in (theirs, other)}
+            assert opened == {one: 200 if one in listed[who] else 404 for one in (theirs, other)}, who
+        assert listed == {"superior": [theirs, other], "clerk": [other]}
+        free = words(town.desk("clerk").get(f"/desk/booking/places/{code}/?day={DAY}"))
+        assert "还空着 09:00–14:00 、 16:00–17:00 、 18:00–21:00" in free
+
+
+def test_a_place_is_lent_only_while_it_is_there(town: Any) -> None:
+    """What begins or ends on a day is not to be had before and after; the page says so, the form too."""
+    with at("03-10 10:00"):
+        own, resident = town.desk("secretary"), town.phone("resident").browser
+        code = room(own)
+        ended = own.post(f"/desk/facilities/{code}/end/", {"command": fresh(), "until": "2026-03-13", "reason": "装修"})  # fmt: skip
+        assert ended.status_code == 303, words(ended)
+        assert "还空着 09:00–21:00" in words(resident.get(f"/booking/{code}/?day=2026-03-12"))
+        assert "还空着" not in words(resident.get(f"/booking/{code}/?day=2026-03-13"))
+        refused = resident.post(f"/booking/{code}/", wish(day="2026-03-13"))
+        assert refused.status_code == 422
+        assert "这个地方那一天不在用，请换一天，或换一个地方" in words(refused)
+        assert not Slot.objects.exists()
+        take(resident, code, day="2026-03-12")
+    with at("03-13 10:00"):
+        assert resident.get(f"/booking/{code}/").status_code == 404
 
 
 def test_a_meeting_in_the_room_and_a_booking_never_meet(town: Any) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from baodao.gather.models import Slot
+from baodao.gather.policies import body_of
 from baodao.ledger.audience import Tell, register_audience, register_template
 from baodao.ledger.selectors import Recorded
 
@@ -43,10 +44,10 @@ def _called_off(fact: Recorded) -> Iterable[Tell]:
         return []
     if fact.data.why == "given_back":
         return [_keeper(row, "booking.given_back")]
-    if not row.about.startswith("org:"):
+    org = body_of(row.about)
+    if not org:
         return []
     params = {"day": timezone.localdate(row.starts).isoformat(), "org": str(row.org_id)}
-    org = row.about.partition(":")[2]
     return [
         Tell("booking.called_off", org=org, right="booking.book", link="/desk/booking/", params=params, urgent=True)
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.gather.desk.common import act_of, home_of, line_of
-from baodao.gather.policies import READ, at_org
+from baodao.gather.policies import at_org, body_of
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
@@ -42,9 +42,9 @@ def ours(request: HttpRequest) -> HttpResponse:
             problem = caught
     places = selectors.listed(by, home, "", "", 200, below=False)
     held: list[dict[str, object]] = []
-    if places and allowed(by, READ, at_org(home)):
-        rows = selectors.at_places([one.code for one in places], by.noted, by.noted + AHEAD)
-        held = [{**line_of(row), "for": _whose(row.about)} for row in rows if str(row.org_id) == home]
+    if places:
+        rows = selectors.at_places(by, home, [one.code for one in places], by.noted + AHEAD)
+        held = [{**line_of(row), "for": orgs.name_of(body_of(row.about))} for row in rows]
     taken = selectors.of_org(home, by.noted)
     names = selectors.names_of([row.place for row in taken]) if taken else {}
     return render(
@@ -58,11 +58,6 @@ def ours(request: HttpRequest) -> HttpResponse:
         problem=problem,
         command=new_key("booking"),
     )
-
-
-def _whose(about: str) -> str:
-    what, _colon, code = about.partition(":")
-    return orgs.name_of(code) if what == "org" else ""
 
 
 @page("desk", "booking/places/", name="booking-places", methods=("GET", "HEAD"))

@@ -9,6 +9,7 @@ import msgspec
 from django.db.models import Q
 
 from baodao.gather.models import Slot
+from baodao.gather.policies import visible
 from baodao.gather.selectors import midnight
 from baodao.kernel.act import Act
 from baodao.kernel.selectors import current_calendar
@@ -41,9 +42,14 @@ def listed(by: Act, org: str, q: str, after: str, limit: int, *, below: bool = T
 
 
 def place(by: Act, code: str) -> Facility | None:
-    """One place in use that the actor sees. One statement."""
+    """One place that the actor sees and that has not ended. One statement."""
     row = facilities.facility(by, code)
     return row if row is not None and (row.until is None or row.until > orgs.today()) else None
+
+
+def in_use(row: Facility, day: date) -> bool:
+    """Whether a place is there on a day. No statement."""
+    return row.since <= day and (row.until is None or day < row.until)
 
 
 def ways(row: Facility, day: date) -> Mapping[str, Booking]:
@@ -66,7 +72,7 @@ def days(row: Facility, first: date, many: int, now: datetime) -> list[Day]:
     found = []
     for n in range(many):
         day = first + timedelta(days=n)
-        opened = open_on(rules, day, calendar)
+        opened = open_on(rules, day, calendar) if in_use(row, day) else []
         found.append(Day(day, opened, free_in(opened, held, now)))
     return found
 
@@ -77,10 +83,10 @@ def of_org(org: str, now: datetime, limit: int = 50) -> list[Slot]:
     return list(rows.order_by("starts", "code")[:limit])
 
 
-def at_places(codes: Sequence[str], now: datetime, until: datetime, limit: int = 200) -> list[Slot]:
-    """Who has the places of a keeper: slots by start. One statement; for whoever may read the keeper's slots."""
-    rows = Slot.objects.filter(
-        ~Q(place=""), place__in=list(codes), holds=True, ends__gt=now, starts__lt=until
+def at_places(by: Act, org: str, codes: Sequence[str], until: datetime, limit: int = 200) -> list[Slot]:
+    """Who has the places of a keeper from now, of the slots that the actor may open: by start. One statement."""
+    rows = visible(by).filter(
+        ~Q(place=""), org=org, place__in=list(codes), holds=True, ends__gt=by.noted, starts__lt=until
     )
     return list(rows.order_by("starts", "code")[:limit])
 

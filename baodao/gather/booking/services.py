@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from baodao.gather.kinds import known_kind
 from baodao.gather.limits import must_fit
-from baodao.gather.placing import is_alone
-from baodao.gather.policies import at_org, own
+from baodao.gather.placing import know
+from baodao.gather.policies import at_org, body_of, own
 from baodao.gather.ruling import NewSlot
 from baodao.gather.services.seats import token_in
 from baodao.gather.times import hours_of
-from baodao.gather.working import Working, begin, keep, load
+from baodao.gather.working import begin, keep, load
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Fault, Invalid, Missing, Refused
 from baodao.kernel.selectors import current_calendar
@@ -26,7 +26,7 @@ from baodao.places.facilities.models import Facility
 
 from .declare import FORMS, Booking, Use
 from .free import LEAST, open_on, within
-from .selectors import place, ways
+from .selectors import in_use, place, ways
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,11 +52,12 @@ def book(tx: Tx, by: Act, *, wanted: Wanted) -> str:
     if row is None:
         raise Missing.of("place", _("没有这个地方，或者已经撤销"), _("请从列表里选"))
     declared = ways(row, timezone.localdate(wanted.starts)).get(wanted.booking)
-    if declared is None or not is_alone(row, wanted.starts):
+    if declared is None:
         raise Invalid.of("place", _("这个地方不外借、不接待预约"), _("请换一个地方，或打电话问"))
     if ("org" if wanted.org else "person") not in declared.who:
         raise Refused.of("", _("这里只接受单位预约"), _("请由单位的岗位来约"))
     use = judged(wanted, declared, row, by.noted)
+    know(tx, row)
     kind = known_kind(str(row.org_id), declared.kind, timezone.localdate(wanted.starts))
     work = begin(
         tx,
@@ -107,8 +108,10 @@ def _time(wanted: Wanted, declared: Booking, row: Facility, now: datetime) -> li
         return [Fault("from", _("这个时间已经过了"), _("请选以后的时间"))]
     if wanted.starts > now + timedelta(days=declared.ahead):
         return [Fault("day", _("最多提前 %(n)s 天约") % {"n": declared.ahead}, _("请过些天再来"))]
-    calendar, rules = current_calendar(), hours.parse(row.hours)
     day = timezone.localdate(wanted.starts)
+    if not in_use(row, day):
+        return [Fault("day", _("这个地方那一天不在用"), _("请换一天，或换一个地方"))]
+    calendar, rules = current_calendar(), hours.parse(row.hours)
     opened = open_on(rules, day, calendar)
     if within(opened, wanted.starts, wanted.ends):
         return []
@@ -125,7 +128,7 @@ def _time(wanted: Wanted, declared: Booking, row: Facility, now: datetime) -> li
 def give_back(tx: Tx, by: Act, *, slot: str) -> None:
     """Who took it does not need it: the place is free again, no cause is asked. Raises Conflict once it has begun."""
     work = load(tx, slot)
-    org = booked_by(work)
+    org = body_of(work.it.about)
     if org:
         tx.ask("booking.give_back", at_org(org))
     else:
@@ -141,9 +144,3 @@ def give_back(tx: Tx, by: Act, *, slot: str) -> None:
         work.leave(token)
     work.call_off("given_back")
     keep(tx)
-
-
-def booked_by(work: Working) -> str:
-    """The organization that took it; "" for a person."""
-    about = work.it.about
-    return about.partition(":")[2] if about.startswith("org:") else ""

@@ -15,7 +15,7 @@ from baodao.gather.declare import Gathering
 from baodao.gather.elsewhere import claims_of, page_of
 from baodao.gather.kinds import kind_of, titled
 from baodao.gather.models import Seat, Slot
-from baodao.gather.policies import LIST, joined_words, of_slot, people_of
+from baodao.gather.policies import LIST, body_of, joined_words, of_slot, people_of
 from baodao.gather.rows import traits_of
 from baodao.gather.services import Asked, Came
 from baodao.gather.words import PRESENCE, READERS, REASONS, SEATS, WHYS
@@ -112,7 +112,7 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         **line_of(row),
         who_may=joined_words(kind),
         place=selectors.place_words(row.place),
-        whose=orgs.name_of(row.about.partition(":")[2]) if row.about.startswith("org:") else "",
+        whose=orgs.name_of(body_of(row.about)),
         texts=selectors.texts_here(row),
         may=may,
         begun=begun,
