@@ -177,7 +177,7 @@ def test_posts_are_set_claimed_served_confirmed_and_the_service_is_rated(distric
         me = listed(districts)
         # Until she says so nobody knows more than that somebody is on the list.
         list_page = words(districts.desk("organizer").get("/desk/service/unit/"))
-        assert "名单上 1 人" in list_page and MEMBER not in list_page and "＊＊" in list_page
+        assert "名单上 1 人" in list_page and MEMBER not in list_page and "第 1 位（没有看姓名）" in list_page
         assert MEMBER in fill(
             districts.desk("organizer"), "/desk/service/unit/", 200, do="names", purpose="duty"
         )
@@ -247,6 +247,9 @@ def test_her_record_is_hers_and_a_certificate_holds_off_line(districts: Any, tmp
         sheet = openpyxl.load_workbook(io.BytesIO(me.get("/me/service/record.xlsx").content)).active
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         assert rows[1][2:5] == ["小区巡清", 100, 90]
+        turned = {"command": "c-0", "since": "2026-12-31", "until": "2026-07-01", "kinds": "yes"}
+        refused = me.post("/me/service/certificate/", turned)
+        assert refused.status_code == 422 and "结束的日子在开始以前，请把两个日子换过来" in words(refused)
         page = me.post(
             "/me/service/certificate/",
             {"command": "c-1", "since": "2026-07-01", "until": "2026-12-31", "kinds": "yes"},

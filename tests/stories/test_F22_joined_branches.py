@@ -209,7 +209,7 @@ def test_members_are_paired_with_families_who_agreed(branches: Any) -> None:
         press(branches.desk("pnext"), naming, 403, word="yes", **typed)
         # One family has one member, whichever branch asks.
         twice = typed | {"org": NEXT, "post": "p-pnext", "word": "yes"}
-        assert "已经有一位负责人联系" in press(branches.desk("pnext"), naming, 409, **twice)
+        assert "已经有一位联系人" in press(branches.desk("pnext"), naming, 409, **twice)
         due = branches.read("psec", "/desk/dues/")
         assert "该做 结对帮扶：看望结对的家庭 2026年第4季度" in due and "易家" not in due
     with at("11-10 15:00"):

@@ -49,7 +49,7 @@ def test_contact_due_made_need_raised_need_solved(list_: Any) -> None:
             office, "/desk/contacts/name/", org="nc-jxw", post="p-leader", word="yes", **entry
         )
         taken = send(office, "/desk/contacts/name/", 409, org="nc-sww", post="p-other", word="yes", **entry)
-        assert "已经有一位负责人联系" in taken and "石局长" not in taken
+        assert "已经有一位联系人" in taken and "石局长" not in taken
         # Due this quarter; those who keep the list read that, and nothing else.
         due = words(office.get("/desk/dues/?org=nc-jxw"))
         assert re.search("该做 一对一联系 2026年第4季度", due), due

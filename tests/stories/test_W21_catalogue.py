@@ -39,8 +39,15 @@ def test_seats_a_row_and_moving_up(town: Any) -> None:
         session(town, closed, starts="2026-12-01T09:00", course="duties", minutes="120")
         assert town.desk("resident").get(closed).status_code == 404
         assert "书记班" not in words(town.desk("resident").get(CLASSES))
-        assert "没有 p-none 这个岗位" in fill(town.desk("superior"), closed, 422, do="enrol", posts="p-none")
-        fill(town.desk("superior"), closed, do="enrol", posts="p-secretary p-sibling")
+        assert "没有 p-none 这个岗位" in fill(town.desk("superior"), closed, 422, do="enrol", post="p-none")
+        # The list is made by the words of office and post; nothing is ticked by itself, and nobody is named.
+        seen = words(town.desk("superior").get(f"{closed}?q=社区 书记"))
+        assert "甲社区 社区（村）书记" in seen and "乙社区 社区（村）书记" in seen, seen
+        one = words(town.desk("superior").get(f"{closed}?q=甲社区 书记")).partition("请谁来上")[2]
+        assert "甲社区" in one and "乙社区" not in one
+        assert "没有找到这样的岗位" in words(town.desk("superior").get(f"{closed}?q=火星 书记"))
+        assert "一个岗位也没有选" in fill(town.desk("superior"), f"{closed}?q=社区 书记", 422, do="enrol")
+        fill(town.desk("superior"), f"{closed}?q=社区 书记", do="enrol", post=["p-secretary", "p-sibling"])
         assert "班里 2 人" in words(town.desk("superior").get(closed))
         read = words(town.desk("secretary").get(closed))
         assert "有座位" in read and "p-sibling" not in read

@@ -183,7 +183,7 @@ def test_a_thousand_secretaries_go_to_school_in_one_view(town: Any) -> None:
             desk,
             page,
             do="enrol",
-            posts=" ".join(["p-psec", "p-pnext", *(f"p-{ABOVE}-{n}" for n in range(6))]),
+            post=" ".join(["p-psec", "p-pnext", *(f"p-{ABOVE}-{n}" for n in range(6))]),
         )
         before = branches.read("pdist", view)
         assert "党组织书记轮训" in before and "街道党工委 12 — 0/12 0/12 12 0.0" in before

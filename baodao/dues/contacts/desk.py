@@ -30,7 +30,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     """With whom this post keeps in touch: dates, needs, what was met."""
     by, problem = act(request), None
     if not reach_of(by, READ):
-        raise Refused.of("", _("您的岗位不联系代表人士"), _("请换岗位"))
+        raise Refused.of("", _("您的岗位不做一对一联系"), _("请换岗位"))
     after = request.GET.get("after", "")[:16]
     rows, names = selectors.kept_by(by, after, PAGE + 1), {}
     if request.method == "POST":

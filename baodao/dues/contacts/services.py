@@ -65,7 +65,7 @@ def name(tx: Tx, by: Act, *, contacts: list[NewContact]) -> list[str]:
     }
     for place, one in enumerate(contacts):
         if posts.get(one.post) != one.org:
-            raise Invalid.of(f"contacts[{place}].post", _("这个岗位不联系代表人士"), _("请选一位负责人"))
+            raise Invalid.of(f"contacts[{place}].post", _("这个岗位不做一对一联系"), _("请选一位联系人"))
         if not one.word:
             raise Invalid.of(f"contacts[{place}].word", _("要本人同意，才能放进名单"), _("请先问本人"))
     first, codes = (tx.number("contact", len(contacts)) if contacts else 0), []
@@ -73,7 +73,7 @@ def name(tx: Tx, by: Act, *, contacts: list[NewContact]) -> list[str]:
         token = queue_invited(tx, name=one.name, phone=one.phone, domain=DOMAIN).token
         if Contact.objects.filter(token=token, until__isnull=True).exists():
             raise Conflict.of(
-                "phone", _("这个人已经有一位负责人联系"), _("一个人只由一位负责人联系，不分部门")
+                "phone", _("这个人已经有一位联系人"), _("一个人只由一位联系人联系，不分部门")
             )
         code = f"ct-{first + at:06}"
         data = facts.Named(leader=one.post, org=one.org, since=one.since.isoformat())

@@ -166,8 +166,10 @@ def certificate(request: HttpRequest) -> HttpResponse:
 
 def _signed(by: Act, typed: dict[str, str], token: str, *, since: date, until: date) -> str:
     """Hours confirmed in [since, until], by kind only where she wants it. Raises Invalid."""
+    if since > until:
+        raise Invalid.of("until", _("结束的日子在开始以前"), _("请把两个日子换过来"))
     _token, member = selectors.own(by.person)
-    by_kind = selectors.hours_of(token, since, until + timedelta(days=1)) if token and since <= until else {}
+    by_kind = selectors.hours_of(token, since, until + timedelta(days=1)) if token else {}
     if not sum(by_kind.values()):
         raise Invalid.of("since", _("这段时间没有确认过的服务"), _("请换日期，或等社区确认"))
     home = next(iter([*member.units_now, *member.places_now, *(r.org for r in member.records.values())]), "")

@@ -25,10 +25,12 @@ from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import day_typed
+from baodao.orgs.finding import posts_called
 from baodao.people.door import act_from
 from baodao.people.services.reading import read_identity
 
-PAGE = 50
+#: Classes of a page, posts found at once.
+PAGE, CALLED = 50, 60
 WAY_WORDS = {
     "on_site": gettext_lazy("到场"),
     "by_video": gettext_lazy("视频"),
@@ -131,15 +133,19 @@ def class_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _do(by: Act, row: Klass, typed: dict[str, str]) -> None:
+def _do(request: HttpRequest, by: Act, row: Klass) -> None:
+    typed = typed_of(request, 4000)
     what = typed.get("do", "")
     if what in {"join", "leave"}:
         _choose(by, {"do": what, "code": row.code})
     elif what == "session":
         services.add_sessions(by, code=row.code, sessions=[_session(typed)])
     elif what == "enrol":
-        posts = typed.get("posts", "").replace("、", " ").replace(",", " ").split()
-        services.enrol_posts(by, lines=[Line(row.code, post) for post in posts[:200]])
+        told = " ".join(request.POST.getlist("post"))[:8000].replace("、", " ").replace(",", " ")
+        posts = list(dict.fromkeys(told.split()))
+        if not posts:
+            raise Invalid.of("post", _("一个岗位也没有选"), _("请先找单位和岗位，再打勾"))
+        services.enrol_posts(by, lines=[Line(row.code, post[:64]) for post in posts[:200]])
     elif what == "close":
         services.close_class(by, code=row.code, until=orgs.today())
     else:
@@ -175,7 +181,7 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
     row, convener = _seen(by, request, code)
     if request.method == "POST":
         try:
-            _do(by, row, typed_of(request, 4000))
+            _do(request, by, row)
             return _there(code)
         except Problem as caught:
             problem = plain(caught)
@@ -183,6 +189,8 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
     had, slots = selectors.mine(by.person, day), selectors.sessions(code)
     tests = selectors.tally(code)
     required = frozenset(trait(slot, COURSE) for slot in slots)
+    convening = convener and row.until is None
+    words = request.GET.get("q", "").strip()[:40] if convening else ""
     return render(
         request,
         "gather/courses/class.html",
@@ -194,7 +202,11 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
         state=had.classes.get(code, ""),
         finished=finished(row, slots, plan, had.courses),
         may_choose=row.until is None and not row.closed,
-        convener=convener and row.until is None,
+        convener=convening,
+        q=words,
+        called=posts_called(str(row.org_id), words, day, CALLED + 1),
+        most=CALLED,
+        chosen=request.POST.getlist("post"),
         result=selectors.result(code, required) if convener else None,
         judged=selectors.judged([slot.code for slot in slots]) if convener else None,
         tests=tests if convener and tests and tests.tries >= selectors.LEAST else None,
