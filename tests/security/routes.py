@@ -494,6 +494,8 @@ ENTRIES: dict[str, Entry] = {
     "desk:booking": Entry(lambda ask: REFUSED if not _books(ask) else IN if ask.method == "GET" else MISSING),
     "desk:booking-places": Entry(refused_unless(_books)),
     "desk:booking-place": Entry(lambda ask: MISSING if _books(ask) else REFUSED, {"code": ["none"]}),
+    "api:booking.places": PUBLIC, "api:booking.place": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
+    "api:booking.take": ANY, "api:booking.back": Entry(lambda ask: MISSING, {"code": ["none"]}),
     # ── homes: my own help, my own list ──
     "portal:help": MINE, "portal:help-fetch": Entry(lambda ask: MISSING, {"number": ["none"]}), "portal:ask-skill": MINE,
     "portal:answers": PUBLIC, "portal:answer": Entry(lambda ask: MISSING, {"number": ["none"]}, public=True), "portal:quick": PUBLIC,

@@ -72,9 +72,7 @@ def name(tx: Tx, by: Act, *, contacts: list[NewContact]) -> list[str]:
     for at, one in enumerate(contacts):
         token = queue_invited(tx, name=one.name, phone=one.phone, domain=DOMAIN).token
         if Contact.objects.filter(token=token, until__isnull=True).exists():
-            raise Conflict.of(
-                "phone", _("这个人已经有一位联系人"), _("一个人只由一位联系人联系，不分部门")
-            )
+            raise Conflict.of("phone", _("这个人已经有一位联系人"), _("一个人只由一位联系人联系，不分部门"))
         code = f"ct-{first + at:06}"
         data = facts.Named(leader=one.post, org=one.org, since=one.since.isoformat())
         state = State(token, one.org, one.post, by.origin, one.since)
