@@ -363,6 +363,18 @@ def test_a_link_that_names_the_party_organization_is_the_units_too(districts: An
         joined = words(above.get(both))
         assert "区司法局 · 区司法局党支部 该做 支委会" in joined and "该做 集体报到 2026年下半年" in joined
         assert "区税务局" in joined and statements(above, both) - DOOR <= 8
+        # One press reminds in both trees, each by the post that may; the limit is that of all reminders.
+        offered = re.findall(r'name="line" value="([\w.-]+\|[\w.-]+)"', above.get(both).content.decode())
+        asked = [one for one in offered if one.startswith("dz-law|")][:1] + [
+            one for one in offered if one.endswith("|collective_check_in")
+        ][:1]
+        assert len(asked) == 2, offered
+        assert "一家也没有选" in fill(above, both, 422)
+        assert "不归您提醒" in fill(above, both, 403, line=[*asked, "500103|collective_check_in"])
+        assert "提醒了 2 项；选了 2 项" in fill(above, both, line=asked)
+        assert "都不用再提醒" in fill(above, both, 409, line=asked)
+        assert asked[0] not in above.get(both).content.decode()
+        assert districts.desk("organizer").post(both, {"line": asked}).status_code == 403
         # Lists and single objects agree, whichever of the posts is chosen; who has one tree alone reads that one.
         assert "党员大会" in words(above.get("/desk/dues/?org=dz-law"))
         wide = words(above.get("/desk/dues/coverage/?all=yes"))

@@ -161,7 +161,7 @@ def lacking(request: HttpRequest, requirement: str) -> HttpResponse:
     had = reminding.had({line.org for line in lines}, (), day)
     rows = [
         line_row(line, day)
-        | {"room": rule.remind and allowed(by, REMIND, above(line.org, day)) and _room(line, had, day)}
+        | {"room": rule.remind and allowed(by, REMIND, above(line.org, day)) and has_room(line, had, day)}
         for line in lines[:PAGE]
     ]
     limits = selectors.dues_rules(home(request), day)
@@ -170,7 +170,7 @@ def lacking(request: HttpRequest, requirement: str) -> HttpResponse:
         "dues/lacking.html",
         status=problem.status if problem else 200,
         problem=problem,
-        told=_told(request),
+        told=told(request, _("提醒了 %(n)s 家；选了 %(of)s 家，其余近期提醒过或已经做了")),
         rows=rows,
         title=title_of(rule),
         org=orgs.name_of(root) if root else _("、").join(orgs.name_of(code) for code in tops(request, wide)),
@@ -191,15 +191,15 @@ def _remind(by: Act, requirement: str, root: str, codes: list[str]) -> HttpRespo
     return HttpResponseRedirect(f"{reverse('desk:dues-lacking', args=[requirement])}?{query}", status=303)
 
 
-def _told(request: HttpRequest) -> str:
-    """What the last reminder did, in words; "" without one."""
+def told(request: HttpRequest, words: str) -> str:
+    """What the last reminder did, in ``words`` with so many (n) of so many (of); "" without one."""
     sent, of = request.GET.get("told", ""), request.GET.get("of", "")
     if not (sent.isdigit() and of.isdigit()):
         return ""
-    return _("提醒了 %(n)s 家；选了 %(of)s 家，其余近期提醒过或已经做了") % {"n": sent[:4], "of": of[:4]}
+    return words % {"n": sent[:4], "of": of[:4]}
 
 
-def _room(line: Line, had: reminding.Had, day: date) -> bool:
+def has_room(line: Line, had: reminding.Had, day: date) -> bool:
     """Whether a reminder makes sense: it can still be done, and the organization has not had enough of them."""
     open_ = line.stand.state == "due" or line.stand.can_make_up(day)
     one = reminding.Nudge(f"org:{line.org}", line.org, line.requirement, line.stand.window.first)

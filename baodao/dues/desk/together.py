@@ -1,48 +1,112 @@
-"""Who lacks what in both trees, in one list: for somebody who answers for a Party committee and for a street."""
+"""Who lacks what in both trees, in one list, and one reminder to those chosen: for somebody who answers for a Party committee and for a street."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
-from baodao.dues import together
-from baodao.dues.policies import READ
+from baodao.dues import reminding, services, together
+from baodao.dues.board import Line
+from baodao.dues.policies import READ, REMIND, above
+from baodao.dues.services import Reminding
 from baodao.dues.together import Body
-from baodao.kernel.errors import Refused
-from baodao.kernel.pages import further, page, render
+from baodao.kernel.act import Act, new_key
+from baodao.kernel.errors import Conflict, Invalid, Problem, Refused
+from baodao.kernel.pages import further, page, render, who_of
+from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
 
-from .common import act, line_row, reading, tops
+from .above import has_room, told
+from .common import act, line_row, plain, reading, tops
 
-PAGE = 50
+#: Bodies of a page; what is chosen of them at once.
+PAGE, CHOSEN = 50, 400
 
 
-@page("desk", "dues/together/", name="dues-together", methods=("GET", "HEAD"))
+@page("desk", "dues/together/", name="dues-together")
 def both(request: HttpRequest) -> HttpResponse:
     """By body and key, over all of one's own posts. Organizations by name; members nowhere."""
-    by, day = reading(request, act(request)), orgs.today()
+    own, day = act(request), orgs.today()
+    by, problem = reading(request, own), None
     if not any(top >= 1 for _org, top in reach_of(by, READ).below):
         raise Refused.of("", _("这张表给上级看"), _("本单位的请看“本月该做什么”"))
+    if request.method == "POST":
+        try:
+            return _remind(request, own)
+        except Problem as caught:
+            problem = plain(caught)
     after = request.GET.get("after", "")[:32]
     found = together.lacking(by, day, after=after, limit=PAGE + 1)
+    had = reminding.had({line.org for one in found[:PAGE] for line in one.lines}, (), day)
+    rows = [_row(one, by, had, day) for one in found[:PAGE]]
     return render(
         request,
         "dues/together.html",
-        rows=[_row(one, day) for one in found[:PAGE]],
+        status=problem.status if problem else 200,
+        problem=problem,
+        told=told(request, _("提醒了 %(n)s 项；选了 %(of)s 项，其余近期提醒过或已经做了")),
+        rows=rows,
+        reminding=any(line["room"] for row in rows for line in row["lines"]),
+        chosen=request.POST.getlist("line"),
         tops=[orgs.name_of(code) for code in tops(request, by)],
         day=day,
         next_href=further(found, PAGE, lambda one: one.codes[0]),
         first_href="?" if after else "",
+        command=new_key("due"),
     )
 
 
-def _row(one: Body, day: Any) -> dict[str, Any]:
-    lines = [line_row(line, day) for line in one.lines]
+def _row(one: Body, by: Act, had: reminding.Had, day: date) -> dict[str, Any]:
+    lines = [line_row(line, day) | {"room": _room(line, by, had, day)} for line in one.lines]
     return {
         "names": [(code, orgs.name_of(code)) for code in one.codes],
         "lines": lines,
         "two": len({line["code"] for line in lines}) > 1,
     }
+
+
+def _room(line: Line, by: Act, had: reminding.Had, day: date) -> bool:
+    return line.rule.remind and allowed(by, REMIND, above(line.org, day)) and has_room(line, had, day)
+
+
+def _acts(request: HttpRequest, by: Act) -> Iterator[Act]:
+    """One act for each of one's own posts, the chosen one first, each with a command of its own."""
+    day = orgs.today()
+    posts = [post for post in who_of(request).posts if not post.deputy]
+    for post in sorted(posts, key=lambda one: one.code != by.post):
+        grants = orgs.grants_of(post.code, post.org, post.kind, day)
+        yield replace(by, post=post.code, deputy="", grants=grants, command=f"{by.command}.{post.code}"[:200])
+
+
+def _remind(request: HttpRequest, by: Act) -> HttpResponse:
+    """One reminder to each, by the post that may: whatever is done is done in one post. Raises Invalid, Refused before anything is told,
+    Conflict when nobody is to be reminded any more."""
+    asked = [tuple(one[:120].split("|", 1)) for one in request.POST.getlist("line")[:CHOSEN]]
+    left = [Reminding(one[0], one[1]) for one in asked if len(one) == 2]
+    if not left:
+        raise Invalid.of("line", _("一家也没有选"), _("请在要提醒的前面打勾"))
+    day, parts = orgs.today(), list[tuple[Act, list[Reminding]]]()
+    for mine in _acts(request, by):
+        ours = [one for one in left if allowed(mine, REMIND, above(one.org, day))]
+        left = [one for one in left if one not in ours]
+        parts += [(mine, ours)] if ours else []
+    if left:
+        raise Refused.of("", _("有的单位不归您提醒"), _("请刷新页面，重新选"))
+    sent, refused = 0, None
+    for mine, ours in parts:
+        try:
+            sent += len(services.remind(mine, reminding=ours))
+        except Conflict as nobody:
+            refused = nobody
+    if refused is not None and not sent:
+        raise refused
+    query = urlencode({"after": request.GET.get("after", "")[:32], "told": sent, "of": len(asked)})
+    return HttpResponseRedirect(f"{reverse('desk:dues-together')}?{query}", status=303)
