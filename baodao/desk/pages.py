@@ -143,7 +143,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         **framed,
         "broken": broken,
         "nav": _nav(by.grants, _shut(by), framed["route"], translation.get_language()),
-        "searched": request.GET.get("q", "")[:80],
+        # A page that looks among its own rows has its own field for that.
+        "searched": request.GET.get("q", "")[:80] if framed["route"] == "search" else "",
     }
 
 

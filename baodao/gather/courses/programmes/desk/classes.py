@@ -203,7 +203,7 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
         finished=finished(row, slots, plan, had.courses),
         may_choose=row.until is None and not row.closed,
         convener=convening,
-        q=words,
+        sought=words,
         called=posts_called(str(row.org_id), words, day, CALLED + 1),
         most=CALLED,
         chosen=request.POST.getlist("post"),
