@@ -230,29 +230,9 @@ def items(by: Act, rows: QuerySet[Stake], sort: Sort = "due") -> list[Item]:
 
 def _item(row: Sequence[Any], lang: str) -> Item:
     (
-        due,
-        number,
-        leg,
-        level,
-        name,
-        digest,
-        pack,
-        kind,
-        origin,
-        opened,
-        org,
-        state,
-        cause,
-        called,
-        reported,
-        shown,
-        role,
-        caller,
-        asks,
-        reporter,
-        stage,
-        ended,
-    ) = row
+        due, number, leg, level, name, digest, pack, kind, origin, opened, org, state, cause, called, reported, shown,
+        role, caller, asks, reporter, stage, ended,
+    ) = row  # fmt: skip
     words = _words(digest, pack, name, lang)
     do, turn = words.concluding(stage, bool(reporter)) if ended is not None else words.main(state)
     lines: list[str] = shown.split("\n", 3) if shown else []

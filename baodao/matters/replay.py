@@ -42,32 +42,15 @@ def replay(
     state = begun.state
     if state.lead is None:
         first = Move(
-            procedure,
-            state,
-            DEFAULT_OPENING,
-            opening.actor,
-            Filled(),
-            opening.happened,
-            opening.precision,
-            calendar,
-            None,
-            [],
-        )
+            procedure, state, DEFAULT_OPENING, opening.actor, Filled(), opening.happened, opening.precision, calendar, None, [],
+        )  # fmt: skip
         call(first, Called(opening.org))
         begun = Decision((*begun.emits, *first.emits), state)
     leg = state.lead
     assert leg is not None
+    done = Action(name="answer", on="leg")
     move = Move(
-        procedure,
-        state,
-        Action(name="answer", on="leg"),
-        opening.actor,
-        Filled(),
-        answered,
-        opening.precision,
-        calendar,
-        leg,
-        [],
+        procedure, state, done, opening.actor, Filled(), answered, opening.precision, calendar, leg, []
     )
     data = LegAnswered(
         action="answer", round=1, stage=procedure.last[0], state=procedure.legs_end[0], claim=claim

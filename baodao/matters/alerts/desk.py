@@ -264,9 +264,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     home = home_of(request)
     if request.method == "POST":
         try:
-            typed = request.POST
-            org = typed.get("org", "").split()[-1] if typed.get("org", "").strip() else ""
-            services.reach(by, rule=typed.get("rule", "")[:30], org=org, state=typed.get("state", "")[:6])
+            _reach(request, by)
             return HttpResponseRedirect(reverse("desk:alert-rules"), status=303)
         except Problem as caught:
             problem = caught
@@ -286,18 +284,16 @@ def rules(request: HttpRequest) -> HttpResponse:
         status=problem.status if problem else 200,
         rules=[(code, one.title, one, held.get(code, [])) for code, one in lists.rules.items()],
         may=may,
-        units=[f"{orgs.name_of(code)} {code}" for code in orgs.forest().below(home, day)[:300]]
-        if may
-        else [],
+        units=_units(home, day) if may else [],
         states=list(REACH_WORDS.items()),
         senders=[
             (
-                posts[row.sender].office if row.sender in posts else row.sender,
-                titled(lists.refused, row.list),
-                row.n,
-                row.last,
+                posts[one.sender].office if one.sender in posts else one.sender,
+                titled(lists.refused, one.list),
+                one.n,
+                one.last,
             )
-            for row in counts
+            for one in counts
         ],
         typed=request.POST if problem else {},
         problem=problem,
@@ -319,3 +315,13 @@ def _beside_matter(by: Act, seen: Seen) -> list[Way]:
 
 register_beside("alerts", _beside_device)
 register_ways(PROCEDURE, _beside_matter)
+
+
+def _reach(request: HttpRequest, by: Act) -> None:
+    typed = request.POST
+    org = typed.get("org", "").split()[-1] if typed.get("org", "").strip() else ""
+    services.reach(by, rule=typed.get("rule", "")[:30], org=org, state=typed.get("state", "")[:6])
+
+
+def _units(home: str, day: date) -> list[str]:
+    return [f"{orgs.name_of(code)} {code}" for code in orgs.forest().below(home, day)[:300]]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from baodao.kernel.act import new_key
+from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.plans import selectors
+from baodao.orgs.plans.models import OrgPlan
 from baodao.orgs.plans.services import draft_plan
 from baodao.orgs.plans.words import STATES, TONES
 from baodao.orgs.policies import reach_of
@@ -31,14 +35,9 @@ def plans(request: HttpRequest) -> HttpResponse:
     typed, problem = request.POST, None
     if request.method == "POST":
         try:
-            who = who_of(request)
-            code = draft_plan(
-                by,
-                org=who.post.org if who.post else "",
-                title=typed.get("title", "")[:120],
-                day=day_of(typed.get("day", "")),
+            return HttpResponseRedirect(
+                reverse("desk:plan", kwargs={"code": _draft(request, by)}), status=303
             )
-            return HttpResponseRedirect(reverse("desk:plan", kwargs={"code": code}), status=303)
         except Problem as caught:
             problem = caught
     view = request.GET.get("view", "open")
@@ -56,13 +55,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         problem=problem,
         view=view,
         rows=[
-            (
-                row,
-                _("已生效") if row.state == "confirmed" and row.day <= today else STATES[row.state],
-                TONES[row.state],
-                orgs.name_of(str(row.org_id)),
-            )
-            for row in shown[:PAGE]
+            (row, _said(row, today), TONES[row.state], orgs.name_of(str(row.org_id))) for row in shown[:PAGE]
         ],
         total=total,
         next_href=f"?view={view}&after={shown[PAGE - 1].code}" if len(shown) > PAGE else "",
@@ -71,3 +64,13 @@ def plans(request: HttpRequest) -> HttpResponse:
         day=typed.get("day", ""),
         command=new_key("plan"),
     )
+
+
+def _draft(request: HttpRequest, by: Act) -> str:
+    who, typed = who_of(request), request.POST
+    home = who.post.org if who.post else ""
+    return draft_plan(by, org=home, title=typed.get("title", "")[:120], day=day_of(typed.get("day", "")))
+
+
+def _said(row: OrgPlan, today: date) -> Any:
+    return _("已生效") if row.state == "confirmed" and row.day <= today else STATES[row.state]

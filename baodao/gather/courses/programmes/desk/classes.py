@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from types import SimpleNamespace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -190,7 +191,6 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
     tests = selectors.tally(code)
     required = frozenset(trait(slot, COURSE) for slot in slots)
     convening = convener and row.until is None
-    words = request.GET.get("q", "").strip()[:40] if convening else ""
     return render(
         request,
         "gather/courses/class.html",
@@ -203,10 +203,7 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
         finished=finished(row, slots, plan, had.courses),
         may_choose=row.until is None and not row.closed,
         convener=convening,
-        sought=words,
-        called=posts_called(str(row.org_id), words, day, CALLED + 1),
-        most=CALLED,
-        chosen=request.POST.getlist("post"),
+        **_called(request, row, convening),
         result=selectors.result(code, required) if convener else None,
         judged=selectors.judged([slot.code for slot in slots]) if convener else None,
         tests=tests if convener and tests and tests.tries >= selectors.LEAST else None,
@@ -217,6 +214,13 @@ def one_class(request: HttpRequest, code: str) -> HttpResponse:
         problem=problem,
         command=new_key("class"),
     )  # fmt: skip
+
+
+def _called(request: HttpRequest, row: Klass, convening: bool) -> dict[str, Any]:
+    """Posts that the convener looked for, to be put onto the list."""
+    words = request.GET.get("q", "").strip()[:40] if convening else ""
+    found = posts_called(str(row.org_id), words, orgs.today(), CALLED + 1)
+    return {"sought": words, "called": found, "most": CALLED, "chosen": request.POST.getlist("post")}
 
 
 def _lesson(slot: str) -> tuple[Slot, Course, Plan]:
