@@ -371,6 +371,7 @@ def test_a_link_that_names_the_party_organization_is_the_units_too(districts: An
         assert len(asked) == 2, offered
         assert "一家也没有选" in fill(above, both, 422)
         assert "不归您提醒" in fill(above, both, 403, line=[*asked, "500103|collective_check_in"])
+        assert "不归您提醒" in fill(above, both, 403, line=["nowhere|collective_check_in"])
         assert "提醒了 2 项；选了 2 项" in fill(above, both, line=asked)
         assert "都不用再提醒" in fill(above, both, 409, line=asked)
         assert asked[0] not in above.get(both).content.decode()

@@ -78,12 +78,14 @@ def _room(line: Line, by: Act, had: reminding.Had, day: date) -> bool:
 
 
 def _acts(request: HttpRequest, by: Act) -> Iterator[Act]:
-    """One act for each of one's own posts, the chosen one first, each with a command of its own."""
+    """The act of the chosen post (as a deputy, too), then one for each other post of one's own, each with a command of its own."""
     day = orgs.today()
-    posts = [post for post in who_of(request).posts if not post.deputy]
-    for post in sorted(posts, key=lambda one: one.code != by.post):
-        grants = orgs.grants_of(post.code, post.org, post.kind, day)
-        yield replace(by, post=post.code, deputy="", grants=grants, command=f"{by.command}.{post.code}"[:200])
+    yield by
+    for post in who_of(request).posts:
+        if post.code != by.post and not post.deputy:
+            grants = orgs.grants_of(post.code, post.org, post.kind, day)
+            command = f"{by.command[:130]}.{post.code}"[:200]
+            yield replace(by, post=post.code, deputy="", grants=grants, command=command)
 
 
 def _remind(request: HttpRequest, by: Act) -> HttpResponse:
