@@ -15,6 +15,7 @@ from baodao.kernel.jobs import Running, job
 from baodao.kernel.tables import write_xlsx
 from baodao.matters import listing
 from baodao.matters.listing import Item
+from baodao.matters.project import NEVER
 from baodao.orgs.selectors import name_of
 
 from .columns import Asked, asked_of
@@ -79,7 +80,7 @@ def _header(asked: Asked) -> list[str]:
 
 def _cells(item: Item, printer: Printer, asked: Asked) -> list[Any]:
     cells: list[Any] = [
-        item.number, item.procedure, item.kind, item.words, item.do, name_of(item.org), item.opened, item.due,
-        printer.left(item),
+        item.number, item.procedure, item.kind, item.words, item.do, name_of(item.org), item.opened,
+        item.due if item.due < NEVER else None, printer.left(item),
     ]  # fmt: skip
     return cells + [one.of(item) for one in asked.columns if one.name not in _BASE]

@@ -18,6 +18,7 @@ from baodao.kernel.pages import page, render
 from baodao.ledger.selectors import facts_of
 from baodao.matters.declare import Procedure
 from baodao.matters.facts import Opened
+from baodao.matters.listing import words_about
 from baodao.matters.models import Matter
 from baodao.matters.selectors import visible_to
 from baodao.orgs import selectors as orgs
@@ -49,12 +50,15 @@ def pairings(request: HttpRequest, code: str) -> HttpResponse:
         (found for org in top if (found := map_level(org)) is not None and _covers(org, helped)), None
     )
     counts = {row["org"]: len(row["projects"]) for row in rows}
+    words = words_about([one.number for row in rows for one in row["projects"]])
     return render(
         request,
         "desk/pairings.html",
         title=kind.title,
         code=code,
+        name=seen.name,
         rows=rows,
+        words=words,
         firms=len({one for helpers in helped.values() for one in helpers}),
         projects=sum(counts.values()),
         amount=sum(row["amount"] for row in rows),
@@ -64,6 +68,7 @@ def pairings(request: HttpRequest, code: str) -> HttpResponse:
             lambda shape: f"#at-{shape.code}" if shape.code in counts else "",
             title=_("结对的项目，按地点；旁边的表说的是一样的"),
             counts=counts,
+            marked=counts,
         )
         if drawn is not None
         else "",

@@ -13,6 +13,7 @@ from msgspec import Struct
 from baodao.kernel.jinja import day, exact, moment
 from baodao.kernel.selectors import current_calendar
 from baodao.matters.listing import Item
+from baodao.matters.project import NEVER
 from baodao.orgs.selectors import name_of
 
 from .columns import Column
@@ -41,7 +42,8 @@ class Printer:
         self.base = reverse("desk:matter", kwargs={"number": "-"}).partition("-")
         self.calendar = current_calendar()
         self.zone = timezone.get_current_timezone()
-        self.dues: dict[datetime, Told] = {}
+        none = str(escape(_("没有期限")))
+        self.dues = {NEVER: Told(none, none, "", late=False, last=False)}
         self.days: dict[object, str] = {}
         self.offices: dict[str, str] = {}
         self.steps: dict[tuple[str, bool], str] = {}
@@ -121,6 +123,8 @@ class Printer:
             self.pausing % {"cause": item.cause}
             if item.cause
             else self.calendar.left_words(item.due, self.now)
+            if item.due < NEVER
+            else ""
         )
 
     def cell(self, column: Column, item: Item) -> str:
@@ -135,7 +139,7 @@ class Printer:
     def row(self, item: Item) -> str:
         """One row as HTML; positions of its bar are thousandths of the way from the call to the due or to now."""
         told, number = self.told(item.due), item.number
-        start, due = item.called.timestamp(), item.due.timestamp()
+        start, due = item.called.timestamp(), item.due.timestamp() if item.due < NEVER else self.at
         whole = 1000 / (max(self.at, due, start + 1) - start)
         here, limit = round((self.at - start) * whole), max(round((due - start) * whole), 0)
         held = here if item.reported is None else round((item.reported.timestamp() - start) * whole)

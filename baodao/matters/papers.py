@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import BinaryIO
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Missing
-from baodao.kernel.jinja import day
+from baodao.kernel.jinja import date_of
 from baodao.kernel.tables.word import Grid, Text, write_word
 from baodao.orgs.selectors import name_of
 
@@ -44,7 +45,7 @@ def filled(seen: Seen, paper: Paper) -> list[str | rows.Grid]:
         "number": seen.row.number,
         "org": name_of(seen.state.org),
         "title": seen.procedure.title,
-        "today": day(localdate(seen.state.last)),
+        "today": date_of(localdate(seen.state.last)),
         **dict(_values(seen)),
     }
     lines: list[str | rows.Grid] = []
@@ -63,7 +64,9 @@ def _values(seen: Seen) -> Iterator[tuple[str, str]]:
         action = procedure.action(fact.data.action)
         for name, value in fact.data.fields.items():
             if action is not None and name in action.fields:
-                yield name, value_words(procedure, action, name, value)
+                plain = action.fields[name].rstrip("?") != "date"
+                words = value_words(procedure, action, name, value) if plain else ""
+                yield name, words or date_of(date.fromisoformat(str(value)))
         texts = seen.texts.get(fact.id, {})
         yield from texts.items()
         for name in rows.row_fields(action) if action is not None else ():

@@ -4,17 +4,21 @@ rebuild."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from .clocks import PAUSE_CLOCK, Calendar
 from .declare import Procedure
 from .lapses import next_at
+from .state import LEG_WAITS, Leg, State
 from .state import SHARED_LEVEL as SHARED_LEVEL  # noqa: PLC0414  (others take it from here)
-from .state import Leg, State
 from .turns import concluding, turn_of
 
 PAUSED = "paused"
+#: Where no clock runs nothing is late: such a row stands behind all that have a day.
+NEVER = datetime(2999, 1, 1, tzinfo=UTC)
+#: States of a leg that waits for other legs, or for a ruling.
+WAITING = (LEG_WAITS, "disputed", "climbed")
 #: Up to this level whoever called takes part; above it only who is named.
 PART_LEVEL = 2
 
@@ -67,6 +71,15 @@ def leg_due(state: State, leg: Leg) -> datetime | None:
         if run.about == leg.about and run.stopped is None and run.clock != PAUSE_CLOCK
     ]
     return min(dues, default=None)
+
+
+def _listed_due(state: State, leg: Leg) -> datetime:
+    """When a list says that a leg is due: its next clock, else that of its stage, else the day that it missed if nothing began
+    since, else `NEVER`; what waits for others tells since when."""
+    last = max(state.runs_of(leg.about), key=lambda run: run.start, default=None)
+    missed = last.due if last is not None and last.lapsed else None
+    none = state.last if leg.state in WAITING else NEVER
+    return leg_due(state, leg) or _stage_due(state) or missed or none
 
 
 def leg_row(state: State, leg: Leg) -> dict[str, Any]:
@@ -161,7 +174,7 @@ def _stake(
         "leg": leg.n,
         "kind": state.procedure,
         "state": PAUSED if leg.cause else leg.state,
-        "next_at": due or leg_due(state, leg) or state.last,
+        "next_at": due or _listed_due(state, leg),
         "level": state.level,
         "caller": caller,
     }

@@ -127,12 +127,14 @@ def title_of(seen: Seen) -> str:
 
 
 def opened_with(seen: Seen) -> list[tuple[str, str]]:
-    """(field, value) in words of what was chosen when it was opened and no sentence tells; a no is not told."""
+    """(field, value) in words of what was chosen when it was opened and no sentence tells; a no is not told, nor what was given anew
+    since."""
     action = seen.procedure.action("open")
     first = seen.facts[0] if seen.facts else None
     if action is None or first is None or not isinstance(first.data, Opened):
         return []
     told = {"kind", "place", *_SLOT.findall(action.reads)}
+    told |= {name for fact in seen.facts[1:] if isinstance(fact.data, Step) for name in fact.data.fields}
     return [
         (_slot_words(seen.procedure, name), value_words(seen.procedure, action, name, value))
         for name, value in first.data.fields.items()

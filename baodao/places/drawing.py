@@ -5,7 +5,7 @@ Any page can show it: ``Markup`` goes straight into a template.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from markupsafe import Markup, escape
 
@@ -26,6 +26,7 @@ def svg(
     chosen: str = "",
     mark: tuple[float, float] | None = None,
     counts: Mapping[str, int] | None = None,
+    marked: Collection[str] = (),
 ) -> Markup:
     """The map with a link on every child.
 
@@ -33,6 +34,7 @@ def svg(
     :param title: words for a screen reader.
     :param chosen: code of the child that is picked.
     :param mark: (lon, lat) of a pin.
+    :param marked: codes of children that are lit.
     :param counts: number to print in a child, by code; zero and absent print nothing.
     """
     parts = [
@@ -41,7 +43,9 @@ def svg(
             'width="100%" preserveAspectRatio="xMidYMid meet">'
         ).format(drawn.width, drawn.height, title)
     ]
-    parts.extend(_child(shape, link(shape), shape.code == chosen) for shape in drawn.shapes)
+    parts.extend(
+        _child(shape, link(shape), shape.code == chosen, shape.code in marked) for shape in drawn.shapes
+    )
     words = [_label(shape, counts or {}, len(drawn.shapes) <= LABELS) for shape in drawn.shapes]
     parts.append(
         Markup('<g pointer-events="none" text-anchor="middle" font-size="{}" fill="{}">').format(
@@ -67,13 +71,13 @@ def _size(children: int) -> int:
     return max(26, min(52, round(160 / math.sqrt(max(1, children)))))
 
 
-def _child(shape: Shape, address: str, chosen: bool) -> Markup:
+def _child(shape: Shape, address: str, chosen: bool, lit: bool) -> Markup:
     path = Markup(
         '<path{} d="{}" fill="{}" stroke="{}" stroke-width="{}" fill-rule="evenodd"><title>{}</title></path>'
     ).format(
-        Markup("") if chosen else AREA,
+        Markup("") if chosen or lit else AREA,
         shape.path,
-        CHOSEN if chosen else LAND,
+        CHOSEN if chosen or lit else LAND,
         INK if chosen else LINE,
         3 if chosen else 2,
         shape.name,

@@ -66,6 +66,11 @@ def test_an_agreement_has_its_paper_its_day_and_then_the_texts_are_gone(studio: 
     with at("11-23 09:00"):
         number = consented(studio)
         studio.do("ping", number, "session", held="2026-11-23", text="楼上同意修。")
+        # Signed before it is entered: the sheet is there with lines to write on, and nobody here waits for an answer.
+        blank = words(studio.desk("ping").get(f"/desk/matters/{number}/paper/agreement/"))
+        assert "各方自愿达成如下协议： ＿＿＿＿＿＿ 回访日：＿＿＿＿＿＿" in blank
+        read = studio.matter("ping", number)
+        assert "发起时间" in read and "只看居民看到的" not in read
         studio.do(
             "ping", number, "agree", agreement="楼上十二月底前修好防水。", follow="2026-12-28", paper=png()
         )
@@ -75,6 +80,7 @@ def test_an_agreement_has_its_paper_its_day_and_then_the_texts_are_gone(studio: 
         assert "楼上十二月底前修好防水。" in kept
         assert COURT in kept
         assert "申请司法确认" in kept
+        assert "回访日：2026年12月28日" in kept, "a paper says the year"
     with at("12-28 09:00"):
         read = studio.do("ping", number, "follow_up", kept="kept")
         assert "回访了：做到了" in read

@@ -81,6 +81,9 @@ def test_from_the_sheet_to_the_re_check(town: Any, tmp_path: Path) -> None:
         assert "公平秤在位 秩序服务 一般 当场选" in page
         drive = begin(town, "superior", "campaign", kind="civilized", title="创文迎检", text="全街道点位。")
         town.do("superior", drive, "plan", plan="每周抽查。", until="2027-03-31")
+        # From the street the grids of several communities are offered: each says whose it is.
+        form = town.desk("superior").get("/desk/start/spot_check/", {"about": drive}).content.decode()
+        assert ">甲社区 甲第一网格</option>" in form
         check = begin(
             town, "superior", "spot_check", about=drive, kind="market", title="南门市场", place=GRID_A
         )
@@ -134,7 +137,7 @@ def _look(town: Any, check: str) -> None:
     read = town.do("superior", check, "check", expect=422, by="2026-11-30", photo=face, **results, **notes)
     assert "看到人脸，请只拍地方" in read
     read = town.do("superior", check, "check", by="2026-11-30", photo=png(), **results, **notes)
-    assert "看了 3 项，2 项不合格：地面干净、无积水、安全出口畅通" in read
+    assert "看了 3 项，2 项不合格：地面干净、无积水；安全出口畅通" in read
 
 
 def _mended_and_re_checked(town: Any, drive: str, check: str, found: tuple[str, str]) -> None:
@@ -173,7 +176,7 @@ def _taken_back(town: Any, drive: str, check: str, job: str) -> None:
         assert "撤下要先确认" in words(desk.post("/desk/checklists/", typed))
         assert desk.post("/desk/checklists/", {**typed, "sure": "1"}).status_code == 303
         assert "地面干净、无积水 环境卫生 一般 甲社区" not in words(desk.get("/desk/checklists/"))
-        assert "看了 3 项，2 项不合格：地面干净、无积水、安全出口畅通" in town.matter("superior", check)
+        assert "看了 3 项，2 项不合格：地面干净、无积水；安全出口畅通" in town.matter("superior", check)
 
 
 def test_a_listed_place_is_gone_from_search_once_it_is_off(town: Any) -> None:

@@ -53,6 +53,9 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
         read = square.matter("superior", plan)
         assert "70（3 人）" in read
         assert "第1位的理由" in read
+        # The plans that came are offered, so that nobody copies a number.
+        form = square.desk("superior").get(f"/desk/matters/{number}/?do=choose&leg=1").content.decode()
+        assert f'<option value="{plan}">{plan} 错时共享</option>' in form
         square.do("superior", number, "choose", chosen=plan, why="花钱少。", by="2027-01-29")
     with at("12-21 09:00"):
         square.do("secretary", number, "answer", result="机关只肯让周末。")

@@ -60,8 +60,10 @@ def test_pairings_on_a_map_with_project_progress(town: Any) -> None:
         assert f"/desk/alliance-map/{code}/" in district.get(f"/desk/alliances/{code}/").content.decode()
         answer = district.get(f"/desk/alliance-map/{code}/")
         read = words(answer)
-        assert "135 帮的单位 34 受帮的地方 22 项目 70,000 万元，项目登记的金额" in read, read[:900]
+        assert "135 帮扶单位 34 受帮的地方 22 项目 70,000 万元，项目登记的金额" in read, read[:900]
         assert "15 第一书记（企业家）" in read
+        assert f'/desk/alliances/{code}/">结对0</a>' in answer.content.decode()
+        assert ">项目0</a>" in answer.content.decode(), "a project is known by its title, not by its number"
         assert "<svg" in answer.content.decode() and f'href="#at-{STREET}"' in answer.content.decode()
         assert "画街道 4 企业000、企业034" in read
         # In the order of places, not of who gives most.

@@ -24,6 +24,10 @@ def test_a_recommendation_is_copied_and_answered_by_a_date(square: Any) -> None:
         square.do("water", first, "report_in", leg=2)
         read = square.do("lamps", first, "reply", claim="part", result="巡检系统明年上线，先用纸。")
         assert "区城管局答复：巡检系统明年上线，先用纸。（部分采纳）" in read
+        # No clock runs while the answer waits to be read: nothing is late, and the list says so.
+        listed = square.desk("superior").get("/desk/").content.decode().partition(first)[2]
+        listed = listed.partition("</tr>")[0]
+        assert "没有期限" in listed and "已超" not in listed
         # Who only got the copy does not answer.
         assert "reply" not in square.office("water").offers(first)
         assert "收到答复，结束" in square.do("superior", first, "close")

@@ -43,7 +43,7 @@ def test_one_round_for_several_trades_and_each_fault_is_mended_and_re_checked(to
             photo=png(),
         )
         # One round, three trades.
-        assert "看了 7 项，3 项不合格：安全出口畅通、气瓶合格、软管未老化、线路不私拉乱接" in read
+        assert "看了 7 项，3 项不合格：安全出口畅通；气瓶合格、软管未老化；线路不私拉乱接" in read
         table = ledger(town, "secretary", number)
         assert "共 3 件" in table
         for trade in ("消防", "燃气", "用电"):
@@ -61,7 +61,7 @@ def test_one_round_for_several_trades_and_each_fault_is_mended_and_re_checked(to
             fire,
             "区住建委",
             "堆了泡沫箱",
-            "请在 11月30日",
+            "请在 2026年11月30日",
             "由另一个人复核",
             "说明退回",
         ):

@@ -77,5 +77,5 @@ def told(procedure: Procedure, kind: str, name: str, codes: Mapping[str, Any]) -
     return _("看了 %(n)d 项，%(m)d 项不合格：%(items)s") % {
         "n": len(results),
         "m": len(bad),
-        "items": "、".join(bad),
+        "items": "；".join(bad),
     }

@@ -141,8 +141,8 @@ def ground_of(
 
 
 def fields_of(ground: Ground, action: Action) -> list[Field]:
-    """All controls of an action: choices first, then dates and texts, files last. (A kept version has no order: its
-    keys are sorted.)"""
+    """All controls of an action: its title, then choices, dates and texts, then files; what may stay empty comes last. (A kept
+    version has no order: its keys are sorted.)"""
     templates = _templates(ground.pack, action, ground.by.lang)
     found: list[Field] = []
     for name, declared in action.fields.items():
@@ -165,7 +165,7 @@ def fields_of(ground: Ground, action: Action) -> list[Field]:
                 **rows_of(ground.procedure, declared),
             )
         )
-    return sorted(found, key=lambda field: ORDER.index(field.widget))
+    return sorted(found, key=lambda one: (one.name != "title", one.optional, ORDER.index(one.widget)))
 
 
 def _widget(kind: str, choices: tuple[tuple[str, str], ...]) -> str:
@@ -286,7 +286,12 @@ def _looked_up(ground: Ground, action: Action, kind: str) -> Iterator[tuple[str,
         offices = [*offices_near(ground.near), ground.near] if chosen else [ground.addressee]
         yield from ((one.code, f"{name_of(str(one.org_id))} {one.title}") for one in holders(offices, day))
     elif kind == "place":
-        yield from ((one.code, one.name) for one in grids_of(ground.near))
+        # Every community has a first grid: from above, whose it is stands before its name.
+        near = ground.near
+        yield from (
+            (one.code, one.name if one.org == near else f"{name_of(one.org)} {one.name}")
+            for one in grids_of(near)
+        )
 
 
 def _duties(ground: Ground, action: Action, day: date) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -34,7 +35,6 @@ from baodao.matters.references import groups_of
 from baodao.matters.selectors import Seen, follower_count, see, together
 from baodao.matters.services import act
 from baodao.matters.services.sealing import unsealed
-from baodao.matters.suggest.card import Card
 from baodao.matters.suggest.card import card as suggestions
 from baodao.orgs.selectors import name_of
 from baodao.people.declare import purposes
@@ -103,7 +103,8 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
     number, state = seen.row.number, seen.state
     at = reverse("desk:matter", kwargs={"number": number})
     able = able_of(by, seen, asked)
-    tips = _suggestions(by, seen, able)
+    tips, tied = _suggestions(by, seen, able), _beside(request, by, seen)
+    likely = [*(tips["card"].twins if tips["card"] else ()), *(tied["ledger"].rows if tied["ledger"] else ())]
     done = seen.procedure.action(request.GET.get("done", ""))
     place = grid(state.place) if state.place else None
     return render(
@@ -125,7 +126,7 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
         told=story.story(seen) if request.GET.get("only") == "resident" else (),
         offers=buttons(able, at),
         idle=not able.offered,
-        form=_form(by, seen, able, asked, problem=problem, card=tips["card"]),
+        form=_form(by, seen, able, asked, problem=problem, likely=likely),
         problem=problem,
         meanwhile=_meanwhile(seen, problem),
         said=_("“%(action)s”办好了。") % {"action": done.title}
@@ -137,7 +138,7 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
         followers=follower_count(state),
         simulated=seen.row.origin == "simulated",
         together=together(number),
-        **_beside(request, by, seen),
+        **tied,
         **tips,
     )
 
@@ -161,16 +162,13 @@ def _beside(request: HttpRequest, by: Act, seen: Seen) -> dict[str, Any]:
 
 
 def _form(
-    by: Act, seen: Seen, able: Able, asked: Any, *, problem: Problem | None, card: Card | None
+    by: Act, seen: Seen, able: Able, asked: Any, *, problem: Problem | None, likely: Sequence[Any]
 ) -> SimpleNamespace | None:
-    """The form of the act chosen: with what was typed when it was refused, else with what the link brought along."""
+    """The form of the act chosen: with what was typed when it was refused, else with what the link brought along. ``likely``:
+    matters that a field may mean."""
     if able.chosen is None:
         return None
-    numbers = (
-        tuple((twin.number, f"{twin.number} {twin.title or twin.kind}") for twin in card.twins)
-        if card
-        else ()
-    )
+    numbers = tuple((one.number, f"{one.number} {one.title or one.kind}") for one in likely)
     typed = asked if problem is not None else given(able.chosen, asked)
     return form_of(seen, able.chosen, by, typed, numbers)
 
