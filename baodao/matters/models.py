@@ -226,4 +226,4 @@ class TreeMark(models.Model):
 from .alerts.models import Alert, Mute, RuleReach, SenderCount, Unheard  # noqa: E402, F401
 from .checklists.models import ChecklistItem  # noqa: E402, F401
 from .suggest.models import Habit, Spot  # noqa: E402, F401
-from .tallies.models import Tally  # noqa: E402, F401
+from .tallies.models import Asked, Tally  # noqa: E402, F401

@@ -3,19 +3,18 @@ and nothing of what few may know."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
 from math import sqrt
 
-from django.db.models import Case, CharField, Count, Value, When
+from django.db.models import Case, IntegerField, Sum, Value, When
+from django.utils.timezone import localdate
 from msgspec import Struct
 
 from baodao.kernel.declare import get_pack
-from baodao.orgs.selectors import forest, today
 
 from .declare import Procedure
 from .models import Matter
-from .project import SHARED_LEVEL
+from .tallies.models import Asked
 
 DAYS, MOST, LEAST = 90, 10, 10
 #: A difference of two counts that chance alone brings about less than once in twenty times is this many of its standard deviations.
@@ -39,31 +38,22 @@ def beyond_chance(n: int, before: int) -> int:
 
 
 def asked_often(org: str, now: datetime, lang: str) -> list[Often]:
-    """The `MOST` kinds that residents of an organization and below asked for most, with `LEAST` or more. Two statements."""
-    since = now - timedelta(days=DAYS)
-    rows = Matter.objects.filter(
-        org__in=[org, *forest().below(org, today())],
-        opened__gte=since - timedelta(days=DAYS),
-        opened__lte=now,
-        level__lte=SHARED_LEVEL,
-    ).exclude(reporter="")
-    span = Case(When(opened__gte=since, then=Value("now")), default=Value("before"), output_field=CharField())
-    counted: dict[str, Counter[tuple[str, str, str]]] = {"now": Counter(), "before": Counter()}
-    for *sort, when, n in (
-        rows.order_by()
-        .annotate(span=span)
-        .values_list("pack", "procedure", "kind", "span")
-        .annotate(n=Count("number"))
-    ):
-        counted[when][sort[0], sort[1], sort[2]] += n
+    """The `MOST` kinds that residents of an organization and below asked for most, with `LEAST` or more: these `DAYS` days, today the last
+    of them, beside as many before. Two statements: the organization's counts by day (`tallies.asked`), at most a row for each kind and
+    day whatever the number of matters; and the very first matter."""
+    day = localdate(now)
+    since = day - timedelta(days=DAYS - 1)
+    rows = Asked.objects.filter(scope=org, day__gte=since - timedelta(days=DAYS), day__lte=day)
+    span = Case(When(day__gte=since, then=Value(0)), default=Value(1), output_field=IntegerField())
     found: dict[str, list[int]] = {}
-    for place, when in enumerate(("now", "before")):
-        for sort_, n in counted[when].items():
-            found.setdefault(_words(*sort_, lang), [0, 0])[place] += n
+    for pack, procedure, kind, when, n in (
+        rows.annotate(span=span).values_list("pack", "procedure", "kind", "span").annotate(Sum("n"))
+    ):
+        found.setdefault(_words(pack, procedure, kind, lang), [0, 0])[when] += n
     most = sorted(found.items(), key=lambda one: (-one[1][0], one[0]))[:MOST]
     # Numbers are given in order: what came first tells from when on there is anything to compare with.
     first = Matter.objects.order_by("number").values_list("opened", flat=True).first()
-    kept = first is not None and first <= since - timedelta(days=DAYS)
+    kept = first is not None and localdate(first) <= since - timedelta(days=DAYS)
     return [Often(words, n, b, beyond_chance(n, b) if kept else None) for words, (n, b) in most if n >= LEAST]
 
 

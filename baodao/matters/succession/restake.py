@@ -20,7 +20,7 @@ from baodao.ledger.selectors import newer_than, position
 from baodao.matters.models import Matter, Stake, TreeMark
 from baodao.matters.project import spread
 from baodao.matters.tallies.caches import count as count_place
-from baodao.matters.tallies.caches import place_of
+from baodao.matters.tallies.caches import every_day, place_of
 from baodao.orgs.selectors import forest
 from baodao.orgs.tree import Forest
 
@@ -127,6 +127,9 @@ def run(now: datetime) -> int:
         touched = {below for code in codes for below in (code, *trees.below(code, day))}
         touched |= trees.turning(seen[1], day)
         done = sum(_redraw(org, at, until, day) for org in _with_work(touched))
+        if Matter.objects.filter(org__in=touched).exclude(reporter="").exists():
+            with transaction.atomic():
+                every_day()
     if mark is None or codes or seen[1] < day or until > seen[0] + FAR:
         _note(until, day)
     return done

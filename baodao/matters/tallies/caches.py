@@ -4,11 +4,13 @@ fact read twice, or one that came meanwhile, changes nothing."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
+from django.utils.timezone import localdate
 
 from baodao.ledger.caches import Table, register_cache
 from baodao.ledger.models import Cursor, Fact
@@ -16,8 +18,10 @@ from baodao.ledger.readers import Reader, register
 from baodao.ledger.selectors import Recorded, position
 from baodao.matters.models import Matter
 from baodao.matters.project import SHARED_LEVEL
+from baodao.orgs.selectors import forest, today
 
-from .models import Tally
+from . import asked
+from .models import Asked, Tally
 
 NAME = "tallies"
 #: What can change an open leg's organization, state or level; settlements, ratings and answers cannot.
@@ -45,6 +49,7 @@ SHUT = "#"
 #: together. Forgotten after some seconds, so that a database put back from a backup is not taken for the one before.
 _counted: dict[tuple[str, str], tuple[int, float]] = {}
 Key = tuple[str, str, str]
+KEY = ("scope", "state", "place")
 MOST, SECONDS = 20_000, 5.0
 #: A reader that lags by so many positions counts everything once and passes what lies before.
 FAR = 2000
@@ -81,8 +86,8 @@ def together(facts: Sequence[Recorded]) -> None:
     if not facts:
         return
     numbers = {fact.subject.partition(":")[2] for fact in facts}
-    found = Matter.objects.filter(number__in=numbers).values_list("number", "place", "org", "level")
-    rows = {number: (place, org, level) for number, place, org, level in found}
+    found = Matter.objects.filter(number__in=numbers).values_list("number", "place", "org", "level", "opened")
+    rows = {number: row for number, *row in found}
     moved: dict[str, int] = {}
     for fact in facts:
         for place in _places(fact, rows.get(fact.subject.partition(":")[2])):
@@ -96,22 +101,24 @@ def together(facts: Sequence[Recorded]) -> None:
         everything()
         places = [_ALL]
     else:
-        count(*places)
+        count(*(place for place in places if place[0] != asked.DAY))
+        count_days(place for place in places if place[0] == asked.DAY)
     transaction.on_commit(lambda: _note(places, at))
 
 
-def _places(fact: Recorded, row: tuple[str, str, int] | None) -> list[str]:
+def _places(fact: Recorded, row: Sequence[Any] | None) -> list[str]:
     if row is None:
         # An import that was taken back: the matter is gone, its opening still says where it was.
         row = (
             Fact.objects.filter(subject=fact.subject, kind="matter.opened")
-            .values_list("place", "org", "level")
+            .values_list("place", "org", "level", "happened")
             .first()
         )
     if row is None:
         return []
-    place, org, level = row
-    return [place_of(place, org), *([SHUT] if max(level, fact.level) > SHARED_LEVEL else [])]
+    place, org, level, opened = row
+    shut = [SHUT] if max(level, fact.level) > SHARED_LEVEL else []
+    return [place_of(place, org), *shut, *asked.days_of(fact, org, opened)]
 
 
 def _known(place: str) -> int:
@@ -132,25 +139,50 @@ def _database() -> str:
 
 def count(*places: str) -> None:
     """Write the counts of places where they changed. Two statements, and at most two more where some did."""
-    _write(_read(places), Tally.objects.filter(place__in=places))
+    _write(_read(places), Tally.objects.filter(place__in=places), KEY)
 
 
 def everything() -> None:
     """The same for all places at once."""
-    _write(_read(None), Tally.objects.all())
+    _write(_read(None), Tally.objects.all(), KEY)
+    every_day()
 
 
-def _write(found: dict[Key, int], rows: QuerySet[Tally]) -> None:
-    had = {(row.scope, row.state, row.place): row for row in rows}
-    gone = [row.pk for key, row in had.items() if key not in found]
+def count_days(days: Iterable[str]) -> None:
+    """Count days of `asked.days_of` anew: four statements for each at most."""
+    touched: dict[date, set[str]] = {}
+    for one in days:
+        touched.setdefault(date.fromisoformat(one[1:11]), set()).add(one[11:])
+    for day, orgs in sorted(touched.items()):
+        scopes = {above for org in orgs for above in forest().over(org, today())}
+        held = Asked.objects.filter(day=day, scope__in=scopes)
+        _write(asked.found(day, day, scopes), held, asked.KEY)
+
+
+def every_day() -> None:
+    """The same for all days and organizations: after the trees changed, too, since each counts for those above it today."""
+    ends = Matter.objects.aggregate(first=Min("opened"), last=Max("opened"))
+    day, last = (localdate(at) if at is not None else date.min for at in ends.values())
+    Asked.objects.exclude(day__gte=day, day__lte=last).delete()
+    while date.min < day <= last:
+        until = day + timedelta(days=asked.STEP - 1)
+        _write(asked.found(day, until), Asked.objects.filter(day__gte=day, day__lte=until), asked.KEY)
+        day = until + timedelta(days=1)
+
+
+def _write(found: Mapping[Any, int], rows: QuerySet[Any], key: Sequence[str]) -> None:
+    """Make the counted rows say what was found."""
+    table = rows.model._default_manager
+    had = {tuple(getattr(row, name) for name in key): row for row in rows}
+    gone = [row.pk for one, row in had.items() if one not in found]
     for start in range(0, len(gone), 2000):
-        Tally.objects.filter(pk__in=gone[start : start + 2000]).delete()
-    fresh = [(key, n) for key, n in found.items() if key not in had or had[key].n != n]
-    Tally.objects.bulk_create(
-        [Tally(scope=scope, state=state, place=place, n=n) for (scope, state, place), n in fresh],
+        table.filter(pk__in=gone[start : start + 2000]).delete()
+    fresh = [(one, n) for one, n in found.items() if one not in had or had[one].n != n]
+    table.bulk_create(
+        [rows.model(**dict(zip(key, one, strict=True)), n=n) for one, n in fresh],
         batch_size=2000,
         update_conflicts=True,
-        unique_fields=["scope", "state", "place"],
+        unique_fields=list(key),
         update_fields=["n"],
     )
 
@@ -195,7 +227,7 @@ def start() -> None:
     register(Reader(name=NAME, handle=handle, kinds=KINDS, together=together, chunk=100))
     register_cache(
         NAME,
-        [Table(Tally, ("scope", "state", "place"), exclude=("id",))],
+        [Table(Tally, KEY, exclude=("id",)), Table(Asked, asked.KEY, exclude=("id",))],
         rebuild,
         after=("matters",),
     )

@@ -25,3 +25,23 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.place} {self.state} {self.n}"
+
+
+class Asked(models.Model):
+    """How many matters of level ≤ 1 residents began on a local day, for the organization that looks after them and each above it."""
+
+    scope = models.CharField(max_length=32)
+    day = models.DateField()
+    pack = models.CharField(max_length=32)
+    procedure = models.CharField(max_length=30)
+    kind = models.CharField(max_length=30, blank=True, default="")
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "day", "pack", "procedure", "kind"], name="asked_once"),
+            models.CheckConstraint(condition=Q(n__gte=1), name="asked_counts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.day} {self.procedure} {self.kind} {self.n}"
