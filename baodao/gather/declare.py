@@ -24,11 +24,17 @@ district's. A trait is what the dues of a pack ask for (``counts_if``).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
+from django.utils.translation import gettext as _
 from msgspec import Meta, Struct
 
 from baodao.kernel.declare.sections import register_section
+from baodao.matters.declare import Procedure
+
+if TYPE_CHECKING:
+    from baodao.kernel.declare.load import Pack
+    from baodao.kernel.declare.report import Report
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Text = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -90,6 +96,8 @@ class Gathering(Struct, frozen=True, forbid_unknown_fields=True):
     """Those who came rate the gathering, never a person."""
     item: tuple[Item, ...] = ()
     traits: tuple[str, ...] = ()
+    about: tuple[Name, ...] = ()
+    """Procedures whose open matters it may serve (volunteers of a drive); what it served stands on their pages."""
     decides: str = ""
     """The procedure that a decision opens in one step; empty: none."""
     finds: str = ""
@@ -99,4 +107,13 @@ class Gathering(Struct, frozen=True, forbid_unknown_fields=True):
     source: Source = ""
 
 
-register_section("gathering", Gathering)
+def _check(pack: Pack, report: Report) -> None:
+    """Procedures that a kind serves exist."""
+    known = set(pack.many(Procedure))
+    for code, kind in pack.many(Gathering).items():
+        for name in kind.about:
+            if name not in known:
+                report.unknown(("gathering", code, "about"), _("程序"), name, known)
+
+
+register_section("gathering", Gathering, check=_check)

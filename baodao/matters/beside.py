@@ -13,10 +13,11 @@ from .selectors import Seen
 
 
 class Way(Struct, frozen=True):
-    """A link beside a matter: a button's words and where it leads."""
+    """A link beside a matter: its words and where it leads; a button where something is ``todo``."""
 
     words: str
     href: str
+    todo: bool = True
 
 
 Ways = Callable[[Act, Seen], list[Way]]

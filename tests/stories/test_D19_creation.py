@@ -2,7 +2,7 @@
 two faults at a market, each goes to its unit, is mended, another person re-checks it; what is being mended is not asked for
 twice; a photo with a face is refused. A listed place says how it gets off the list, and is gone from search once it is off.
 
-Waits for other rooms: volunteers' activities that hang on the drive (gather), the public page with works and lamps (bulletin).
+Volunteers' activities hang on the drive. Waits for other rooms: the public page with works and lamps (bulletin).
 """
 
 import io
@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from baodao.kernel.errors import Problem
 from baodao.kernel.tables import read_table, write_xlsx
@@ -208,3 +210,55 @@ def test_a_listed_place_is_gone_from_search_once_it_is_off(town: Any) -> None:
         # Rebuilt from the facts, it stays gone.
         call_command("rebuild", verbosity=0, stdout=io.StringIO())
         assert number not in town.search("superior", "北巷口")
+
+
+def test_volunteers_activities_stand_on_the_page_of_their_drive(town: Any) -> None:
+    """Whoever convenes may say for which open drive, of those that she reads; what it came to stands on the drive's page."""
+    under("dadukou")
+    with at("11-23 09:00"):
+        drive = begin(town, "superior", "campaign", kind="civilized", title="创文迎检", text="全街道点位。")
+        desk = town.desk("superior")
+        page = desk.get(f"/desk/matters/{drive}/").content.decode()
+        way = re.search(r'href="(/desk/gather/new/[^"]*)">办一场活动', page)
+        assert way
+        form = desk.get(way[1].replace("&amp;", "&")).content.decode()
+        assert f'<option value="{drive}" selected>创文迎检 {drive}</option>' in form
+        first = _gather(town, "superior", drive, 303)
+        assert f'/desk/matters/{drive}/">{drive}</a>' in desk.get(f"/desk/gather/{first}/").content.decode()
+        assert "11月28日 周六 清河劝导：已报名 0 人" in town.matter("superior", drive)
+        with CaptureQueriesContext(connection) as one:
+            desk.get(f"/desk/matters/{drive}/")
+        for _n in range(3):
+            _gather(town, "superior", drive, 303)
+        with CaptureQueriesContext(connection) as four:
+            desk.get(f"/desk/matters/{drive}/")
+        assert len(one) == len(four)
+        # Neither a matter that is no drive, nor a drive that she cannot read.
+        check = begin(
+            town, "superior", "spot_check", about=drive, kind="market", title="南门市场", place=GRID_A
+        )
+        assert "不能为这件事办" in _gather(town, "superior", check, 422)
+        assert "不能为这件事办" in _gather(town, "sibling", drive, 422)
+        assert drive not in words(town.desk("sibling").get(f"/desk/gather/new/?about={drive}"))
+        assert "清河劝导" in words(town.desk("superior").get(f"/desk/matters/{drive}/"))
+        assert town.opens("sibling", drive) == 404
+
+
+def _gather(town: Any, who: str, about: str, expect: int) -> str:
+    """Publish an activity for a matter; gives its code (or the page)."""
+    there = f"/desk/gather/new/?about={about}"
+    body = town.desk(who).get(there).content.decode()
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="(command|csrfmiddlewaretoken)" value="([^"]*)"', body)
+    )
+    typed = {
+        "kind": "volunteer",
+        "title": "清河劝导",
+        "day": "2026-11-28",
+        "from": "09:00",
+        "to": "11:00",
+        "about": about,
+    }
+    answer = town.desk(who).post(there, {**hidden, **typed})
+    assert answer.status_code == expect, words(answer)
+    return str(answer["Location"]).split("/")[3] if expect == 303 else words(answer)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from baodao.gather import selectors, services
+from baodao.gather import selectors, services, serving
 from baodao.gather.kinds import hinted, kind_of, kinds_of, titled
 from baodao.gather.models import Slot
 from baodao.gather.policies import at_org, of_slot
@@ -44,7 +44,7 @@ def _new(typed: dict[str, str], org: str, row: Slot | None) -> NewSlot:
         notes=typed.get("notes", ""),
         insurance=typed.get("insurance", ""),
         seats=number_typed(typed.get("seats", ""), "seats"),
-        about=row.about if row else "",
+        about=row.about if row else serving.WHAT + typed["about"] if typed.get("about") else "",
         series=row.series if row else "",
         post=row.post if row else "",
         level=row.level if row else None,
@@ -70,6 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "from": "09:00",
         "to": "11:00",
         "kind": request.GET.get("kind", ""),
+        "about": request.GET.get("about", "")[:40],
     }
     problem: Problem | None = None
     if request.method == "POST":
@@ -134,6 +135,7 @@ def _form(
         hint=hinted(one),
         insured=any(kind.insured for kind in fit.values()) if row is None else one.insured,
         places=here,
+        serves=serving.choices(act_of(request), org) if row is None else [],
         every=[("", _("只这一次")), ("day", _("每天")), ("week", _("每周")), ("fortnight", _("每两周")), ("month", _("每月"))],
         problem=problem,
         command=new_key("gather"),

@@ -18,6 +18,7 @@ from baodao.gather.models import Seat, Slot
 from baodao.gather.policies import LIST, body_of, joined_words, of_slot, people_of
 from baodao.gather.rows import traits_of
 from baodao.gather.services import Asked, Came
+from baodao.gather.serving import served
 from baodao.gather.words import PRESENCE, READERS, REASONS, SEATS, WHYS
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
@@ -112,6 +113,7 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         **line_of(row),
         who_may=joined_words(kind),
         place=selectors.place_words(row.place),
+        serves=served(by, row),
         whose=orgs.name_of(body_of(row.about)),
         texts=selectors.texts_here(row),
         may=may,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from baodao.gather.policies import at_org, of_slot
 from baodao.gather.ruling import NewSlot, judged
 from baodao.gather.series import expand
+from baodao.gather.serving import judge
 from baodao.gather.words import REASONS
 from baodao.gather.working import begin, keep, load, load_all
 from baodao.kernel.act import Act
@@ -30,6 +31,7 @@ def open_slots(tx: Tx, by: Act, *, slots: list[NewSlot], rule: str = "") -> list
         raise Invalid.of("slots", _("一次最多开 %(n)s 场") % {"n": MOST}, _("请分几次"))
     for place, slot in enumerate(slots):
         judged(slot, f"slots[{place}].")
+        judge(by, slot, f"slots[{place}].about")
     codes = [begin(tx, slot).code for slot in wanted]
     keep(tx)
     return codes
