@@ -3,9 +3,9 @@ answers in time; the outcome is a class."""
 
 from typing import Any
 
-from tests.stories.test_D14_enterprise import calls
+from tests.stories.test_D14_enterprise import begin_online, calls
 from tests.support.ledgers import begin
-from tests.support.town import at
+from tests.support.town import GRID_A, at
 from tests.support.whistles import LAMPS, png
 
 
@@ -62,3 +62,17 @@ def test_what_is_missing_is_said_and_a_bank_that_is_silent_is_told_of(square: An
     with at("12-04 09:00"):
         square.work()
         assert "没有按时答复，已经告诉它的上级" in square.matter("superior", number)
+
+
+def test_a_firm_that_begins_by_itself_reads_which_products_fit(square: Any) -> None:
+    with at("11-23 09:00"):
+        form = {
+            "kind": "renewal",
+            "trade": "factory",
+            "size": "small",
+            "amount": "2000000",
+            "text": "续一年，有厂房抵押。",
+        }
+        number = begin_online(square, "resident", "financing", **form, place=GRID_A)
+        read = square.phone("resident").own(number)
+        assert "够条件的产品" in read and "无还本续贷 · 示例银行甲 够条件" in read

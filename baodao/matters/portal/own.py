@@ -22,6 +22,7 @@ from baodao.matters.clocks import limit_of
 from baodao.matters.desk.fields import fields_of, ground_of, typed_fields
 from baodao.matters.engine import Offer
 from baodao.matters.facts import LegAnswered, Step
+from baodao.matters.offers import offers_of
 from baodao.matters.present import awaits_reporter, is_joint
 from baodao.matters.selectors import Seen, offers, see
 from baodao.matters.services import act
@@ -156,6 +157,7 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None) ->
             name: typed.get("command") if typed.get("action") == name else new_key(name) for name in ACTIONS
         },
         "blocks": blocks_of(seen, today(), story.is_for_resident) if seen.procedure.portal else [],
+        "matches": offers_of(seen, by.lang),
         "forms": _forms(seen, by, typed),
         "values": SimpleNamespace(answer=typed.get("answer", ""), text=typed.get("text", "")),
         "answers": [
