@@ -254,6 +254,8 @@ def now_words(procedure: Procedure, state: State, now: datetime | None = None) -
     if lead is None:
         return stage_words(procedure, state.stage)
     office = name_of(lead.org)
+    if lead.ended is not None and not lead.claim:
+        return stage_words(procedure, state.stage)
     if lead.ended is not None:
         return _("%(office)s已经答复您，请您说说办得怎样。") % {"office": office}
     if lead.cause:

@@ -98,7 +98,9 @@ def test_thanks_closes_it_and_nobody_else_reads_what_it_was(town: Any) -> None:
         town.desk("handler").post("/desk/me/post/", {"post": "p-handler-help"})
         assert "需要帮忙" in words(town.desk("handler").get(f"/desk/matters/{number}/"))
         town.do("neighbour", number, "report_in")
-        assert "邻居来帮您" in phone.own(number)
+        # Each step on her page is called as her procedure calls it.
+        read = phone.own(number)
+        assert "邻居来帮您" in read and "告诉他要帮什么" in read and "补充" not in read
         phone.do(number, "add", text="帮我去药店取一盒降压药")
         assert "降压药" in words(town.desk("neighbour").get(f"/desk/matters/{number}/"))
         # Another volunteer of the same home no longer opens it, and the to-do list says no more than that help is needed.
@@ -106,6 +108,8 @@ def test_thanks_closes_it_and_nobody_else_reads_what_it_was(town: Any) -> None:
         assert "降压药" not in town.todo("neighbour")
     with at("11-23 19:00"):
         town.do("neighbour", number, "done")
+        read = phone.own(number)
+        assert "邻居说帮好了，等您说一声" in read and "说声谢谢" in read and "已经答复您" not in read
         phone.do(number, "confirm", answer="thanks")
         assert "已经结束" in words(phone.browser.get("/help/"))
     # 30 days later the worker has taken the words; what stays are codes.

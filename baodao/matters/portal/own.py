@@ -158,6 +158,8 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None) ->
         },
         "blocks": blocks_of(seen, today(), story.is_for_resident) if seen.procedure.portal else [],
         "matches": offers_of(seen, by.lang),
+        "titles": {one.name: one.title for one in seen.procedure.actions},
+        "text": seen.procedure.word("field.text"),
         "forms": _forms(seen, by, typed),
         "values": SimpleNamespace(answer=typed.get("answer", ""), text=typed.get("text", "")),
         "answers": [
