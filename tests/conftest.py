@@ -113,15 +113,10 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_mo()
     guard.block()
     if now := os.environ.get("BAODAO_TEST_NOW"):
-        import datetime
-        import time
-
-        import time_machine
+        from tests.clock.testclock import start
 
         # All processes of the run share one moved clock: see tests/clock.
-        began = float(os.environ.setdefault("BAODAO_TEST_BEGAN", str(time.time())))
-        moved = datetime.datetime.fromisoformat(now) + datetime.timedelta(seconds=time.time() - began)
-        time_machine.travel(moved, tick=True).start()
+        start(now)
     # pytest-django sets Django up by itself only when its settings were read before: test modules import models.
     import django
 

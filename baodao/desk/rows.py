@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from baodao.kernel.jinja import day, exact, moment
+from baodao.kernel.calendar import Left, amount_of, left_words
+from baodao.kernel.jinja import day
 from baodao.kernel.selectors import current_calendar
 from baodao.matters.listing import Item
 from baodao.matters.project import NEVER
@@ -44,6 +45,7 @@ class Printer:
         self.zone = timezone.get_current_timezone()
         none = str(escape(_("没有期限")))
         self.dues = {NEVER: Told(none, none, "", late=False, last=False)}
+        self.lefts: dict[tuple[object, ...], str] = {}
         self.days: dict[object, str] = {}
         self.offices: dict[str, str] = {}
         self.steps: dict[tuple[str, bool], str] = {}
@@ -58,14 +60,21 @@ class Printer:
         """What is said of a due, once."""
         found = self.dues.get(due)
         if found is None:
-            left, shown = self.calendar.left(due, self.now), moment(due)
+            left, local, shown = self.calendar.left(due, self.now), due.astimezone(self.zone), self.day(due)
+            if (local.hour, local.minute) != (23, 59):
+                shown = f"{shown} {local.hour:02}:{local.minute:02}"
+            words = self.amount(left)
             found = self.dues[due] = Told(
-                str(escape(day(due) if shown.endswith("23:59") else shown)),
-                str(escape(exact(due))),
-                str(escape(self.calendar.left_words(due, self.now))),
-                left.late,
-                left.workdays <= 1,
+                shown, local.isoformat(sep=" "), words, left.late, left.workdays <= 1
             )
+        return found
+
+    def amount(self, left: Left) -> str:
+        """How long, escaped; the same few amounts stand in many rows."""
+        key = (left.late, *amount_of(left))
+        found = self.lefts.get(key)
+        if found is None:
+            found = self.lefts[key] = str(escape(left_words(left)))
         return found
 
     def pause(self, cause: str) -> str:

@@ -77,9 +77,10 @@ def asked(codes: Collection[str], day: date, only: Collection[str] = ()) -> list
             if rule.subjects.of == "member" or (only and name not in only):
                 continue
             subjects = lives.find(rule, ruled, day)
-            spans = (
-                windows(rule, day - reach_back(rule) * _DAY, day + _DAY * 20, calendar) if rule.every else []
-            )
+            since, until = day - reach_back(rule) * _DAY, day + _DAY * 20
+            # Most requirements of a pack ask nothing of the few organizations of a page: their days are not worked out.
+            asked_now = bool(subjects) and bool(rule.every)
+            spans = windows(rule, since, until, calendar) if asked_now else []
             found.append(Asked(name, rule, subjects, spans))
     return found
 
@@ -145,14 +146,12 @@ def held_of(
     parts: list[Asked], day: date
 ) -> tuple[Mapping[tuple[str, str], list[Met]], Mapping[tuple[str, str], Excused]]:
     """(requirement, subject) → what met it, as far back as it can count, by day; and the periods for which it is excused. One statement."""
-    done, free = Q(pk__in=[]), Q(pk__in=[])
-    subjects = {life.subject for one in parts for life in one.lives}
+    since: dict[str, date] = {}
     for one in parts:
-        since = _since(one, day)
-        done |= Q(requirement=one.requirement, day__gte=since, day__lte=day)
-        free |= Q(requirement=one.requirement, period__gte=since)
-    if len(subjects) <= lives.FEW:
-        done, free = done & Q(subject__in=sorted(subjects)), free & Q(subject__in=sorted(subjects))
+        since[one.requirement] = min(since.get(one.requirement, date.max), _since(one, day))
+    subjects = {life.subject for one in parts for life in one.lives}
+    done, free = _asking(since, sorted(subjects) if len(subjects) <= lives.FEW else None)
+    done &= Q(day__lte=day)
     # An excuse is told apart by its amount: no record has none.
     mets = MetRow.objects.filter(done).values_list(
         "requirement", "subject", "day", "ref", "amount", "made_up", Value("")
@@ -165,11 +164,26 @@ def held_of(
     for name, subject, on, ref, amount, made_up, cause in mets.union(excuses, all=True).order_by(
         "day", "ref"
     ):
+        if on < since[name]:
+            continue
         if amount:
             found.setdefault((name, subject), []).append(Met(name, subject, on, ref, amount, bool(made_up)))
         else:
             excused.setdefault((name, subject), {})[on] = (cause, ref)
     return found, excused
+
+
+def _asking(since: Mapping[str, date], subjects: list[str] | None) -> tuple[Q, Q]:
+    """Records and excuses of these requirements from their days on. Of few subjects so little is there that the earliest day does for all: a
+    condition for each requirement costs more than it saves."""
+    if subjects is not None:
+        first, ours = min(since.values()), Q(subject__in=subjects, requirement__in=sorted(since))
+        return ours & Q(day__gte=first), ours & Q(period__gte=first)
+    done, free = Q(pk__in=[]), Q(pk__in=[])
+    for name, begins in since.items():
+        done |= Q(requirement=name, day__gte=begins)
+        free |= Q(requirement=name, period__gte=begins)
+    return done, free
 
 
 def _begun(parts: list[Asked], day: date) -> Mapping[tuple[str, str], list[Window]]:

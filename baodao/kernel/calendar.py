@@ -208,17 +208,7 @@ class WorkCalendar:
 
     def left_words(self, due: datetime, now: datetime, provisional: bool = False) -> str:
         """ "还剩 2 个工作日", "还剩 3 小时", "已超 1 个工作日"; provisional dates carry 暂定."""
-        left = self.left(due, now)
-        if left.workdays:
-            amount = _amount(left.workdays, "workday")
-        elif left.seconds >= 86_400:
-            amount = _amount(left.seconds // 86_400, "day")
-        elif left.seconds >= 3600:
-            amount = _amount(left.seconds // 3600, "hour")
-        else:
-            amount = _amount(left.seconds // 60, "minute")
-        words = (_("已超 %(amount)s") if left.late else _("还剩 %(amount)s")) % {"amount": amount}
-        return _("%(words)s（暂定）") % {"words": words} if provisional else words
+        return left_words(self.left(due, now), provisional)
 
     def _rank(self, day: date) -> int:
         """Workdays up to and with `day`, from the first day of all (1 January of year 1 was a Monday)."""
@@ -279,6 +269,22 @@ def _aware(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a moment without time zone")
     return at
+
+
+def amount_of(left: Left) -> tuple[int, Unit]:
+    """What is said of the time left: whole workdays, else days, hours, minutes."""
+    if left.workdays:
+        return left.workdays, "workday"
+    if left.seconds >= 86_400:
+        return left.seconds // 86_400, "day"
+    return (left.seconds // 3600, "hour") if left.seconds >= 3600 else (left.seconds // 60, "minute")
+
+
+def left_words(left: Left, provisional: bool = False) -> str:
+    """What is left, in words; provisional dates carry 暂定."""
+    amount = _amount(*amount_of(left))
+    words = (_("已超 %(amount)s") if left.late else _("还剩 %(amount)s")) % {"amount": amount}
+    return _("%(words)s（暂定）") % {"words": words} if provisional else words
 
 
 def _amount(count: int, unit: Unit) -> str:

@@ -81,7 +81,9 @@ def headed(page: str) -> Markup:
     while (start := page.find("<table", done)) >= 0:
         end = page.find("</table>", start)
         end = end if end >= 0 else len(page)
-        body = page.find("</thead>", start, end)
+        # A table whose cells all speak for themselves says so: nothing is looked for in it.
+        headed = page.startswith("<table data-headed", start)
+        body = -1 if headed else page.find("</thead>", start, end)
         heads = _heads(page[start:body]) if body >= 0 else []
         if len(heads) > 1:
             parts += [page[done:body], _labelled(page[body:end], heads)]

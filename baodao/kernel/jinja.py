@@ -18,7 +18,8 @@ _ZH_DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"
 
 
 def _local(value: datetime | date) -> datetime | date:
-    return timezone.localtime(value) if isinstance(value, datetime) else value
+    # One time zone for the installation, nobody has another: it need not be looked up per request for each moment of a page.
+    return value.astimezone(timezone.get_default_timezone()) if isinstance(value, datetime) else value
 
 
 def day(value: datetime | date | None) -> str:
@@ -26,7 +27,7 @@ def day(value: datetime | date | None) -> str:
     if value is None:
         return ""
     local = _local(value)
-    this_year = timezone.localtime(datetime.now(UTC)).year
+    this_year = _local(datetime.now(UTC)).year
     if translation.get_language() == "en":
         text = f"{_EN_DAYS[local.weekday()]} {local.day} {local.strftime('%b')}"
         return text if local.year == this_year else f"{text} {local.year}"
@@ -39,7 +40,7 @@ def short_day(value: datetime | date | None) -> str:
     if value is None:
         return ""
     local = _local(value)
-    if local.year != timezone.localtime(datetime.now(UTC)).year:
+    if local.year != _local(datetime.now(UTC)).year:
         return date_of(value)
     if translation.get_language() == "en":
         return f"{local.day} {local.strftime('%b')}"
@@ -86,7 +87,7 @@ def moment(value: datetime | None) -> str:
 
 def exact(value: datetime | None) -> str:
     """The exact local moment with zone, for hover and print."""
-    return "" if value is None else timezone.localtime(value).isoformat(sep=" ")
+    return "" if value is None else value.astimezone(timezone.get_default_timezone()).isoformat(sep=" ")
 
 
 def environment(**options: Any) -> Environment:

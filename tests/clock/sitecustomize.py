@@ -3,13 +3,6 @@
 import os
 
 if now := os.environ.get("BAODAO_TEST_NOW"):
-    import datetime
-    import time
+    from testclock import start
 
-    import time_machine
-
-    # A process that starts later must not begin at the run's first second again: its clock would lag behind the test's.
-    since = datetime.timedelta(
-        seconds=time.time() - float(os.environ.get("BAODAO_TEST_BEGAN") or time.time())
-    )
-    time_machine.travel(datetime.datetime.fromisoformat(now) + since, tick=True).start()
+    start(now)
