@@ -106,6 +106,10 @@ def say(town: Any, people: list[tuple[str, Any]], main: str) -> None:
     read = him.do(content, "confirm", answer="solved")
     assert "您说：解决了" in read
     him.do(content, "rate", stars="5")
+    # What has ended is not handled apart any more: neither the button nor the sentence that leads to it.
+    assert "split" not in him.offers(content)
+    assert "分开来办" not in him.own(content)
+    assert "分开来办" not in town.matter("secretary", content)
     assert "您说：没有解决" in her.do(unhappy, "confirm", answer="not", text="7 号楼还在漏。")
     assert "您说：" not in people[0][1].own(main)
     assert "您说：" not in people[9][1].own(people[9][0])
