@@ -373,7 +373,9 @@ def _clock(scope: Scope, walk: Walk, clock: Clock) -> None:
     lapse = scope.procedure.action(clock.lapse or "")
     if lapse is None:
         return
-    blind = next((point for point in running if not walk.possible(point, lapse)), None)
+    # Where its own end led, it has ended already: what is late there stays late until somebody acts.
+    ahead = (point for point in running if point.leg != lapse.to and not walk.possible(point, lapse))
+    blind = next(ahead, None)
     if blind is not None:
         told = {**_named(walk, blind), "name": lapse.name}
         reason = _("到期时 %(name)s 办不了：%(state)s（经过 %(path)s）") % told

@@ -35,6 +35,8 @@ def test_a_late_milestone_becomes_a_supervised_matter(town: Any) -> None:
         town.work()
         page = town.desk("handler").get(f"/desk/matters/{number}/").content.decode()
         assert "区住建委误了节点的日子，已立督办件，上级知道了。" in words(page)
+        # Late looks late: red, not as if it were under way.
+        assert '<span class="bd-tag late">误了，已督办</span>' in page
         (watched,) = set(re.findall(r"/desk/matters/(FL-\d+-\d+)/", page)) - {number}
         read = town.matter("handler", watched)
         assert "督办区住建委，请在12月" in read
