@@ -19,11 +19,12 @@ from baodao.kernel.tables import write_xlsx
 from baodao.orgs.selectors import name_of
 
 from .declare import Procedure
+from .figures import figures_of
 from .guards import missing_scopes
 from .listing import words_about
 from .models import Matter
 from .present import tone_of
-from .selectors import Seen, legs_of, visible_to
+from .selectors import Seen, legs_of, see_many, visible_to
 from .versions import version, words_of
 
 #: Rows on a page; a sheet takes MOST.
@@ -43,6 +44,8 @@ class Row(Struct, frozen=True):
     near: Tone
     opened: datetime
     ended: datetime | None
+    figures: tuple[tuple[str, str], ...] = ()
+    """(title, words), never what one person gave."""
 
 
 class Ledger(Struct, frozen=True):
@@ -68,7 +71,7 @@ def keeps(seen: Seen) -> bool:
 
 def ledger_of(by: Act, seen: Seen, most: int = SHOWN, after: str = "") -> Ledger | None:
     """All that are about this one and that this reader may read, a page of them from behind the number ``after``; None where
-    there is no ledger. Four statements, and one for each procedure version."""
+    there is no ledger. Four statements, one for each procedure version, three more where some have figures."""
     if not keeps(seen):
         return None
     found = list(visible_to(by).filter(about=seen.row.number).order_by("number")[:MOST])
@@ -81,8 +84,17 @@ def ledger_of(by: Act, seen: Seen, most: int = SHOWN, after: str = "") -> Ledger
     start = next((place for place, row in enumerate(order, 1) if row.number == after), 0)
     shown = order[start : start + most]
     titles = words_about([row.number for row in shown])
+    told = see_many(by, [row.number for row in shown if version(row.digest).figures])
     rows = tuple(
-        _row(by, row, legs[row.number], stand[row.number], titles.get(row.number, "")) for row in shown
+        _row(
+            by,
+            row,
+            legs[row.number],
+            stand[row.number],
+            titles.get(row.number, ""),
+            told=told.get(row.number),
+        )
+        for row in shown
     )
     return Ledger(
         rows, tuple(counts.most_common()), len(found), sum(row.ended is not None for row in found), start
@@ -104,7 +116,9 @@ def _due(legs: list[Any]) -> datetime | None:
     return min((leg.due for leg in legs if leg.due is not None and leg.ended is None), default=None)
 
 
-def _row(by: Act, row: Matter, legs: list[Any], stand: tuple[str, str], title: str) -> Row:
+def _row(
+    by: Act, row: Matter, legs: list[Any], stand: tuple[str, str], title: str, *, told: Seen | None
+) -> Row:
     due = _due(legs) if row.ended is None else None
     return Row(
         number=row.number,
@@ -117,12 +131,15 @@ def _row(by: Act, row: Matter, legs: list[Any], stand: tuple[str, str], title: s
         near=tone_of(due, by.noted) if due is not None else "done" if row.ended is not None else "",
         opened=row.opened,
         ended=row.ended,
+        figures=tuple(figures_of(told, by.office)) if told is not None else (),
     )
 
 
 def write_ledger(out: BinaryIO, by: Act, seen: Seen) -> int:
     """The ledger as a workbook; gives the number of rows."""
     found = ledger_of(by, seen, MOST)
+    rows = found.rows if found else ()
+    titles = list(dict.fromkeys(title for row in rows for title, _words in row.figures))
     header = [
         _("编号"),
         _("类别"),
@@ -132,10 +149,12 @@ def write_ledger(out: BinaryIO, by: Act, seen: Seen) -> int:
         _("期限"),
         _("登记时间"),
         _("结束时间"),
+        *titles,
     ]
-    return write_xlsx(out, f"{_('台账')} {seen.row.number}", header, _cells(found.rows if found else ()))
+    return write_xlsx(out, f"{_('台账')} {seen.row.number}", header, _cells(rows, titles))
 
 
-def _cells(rows: tuple[Row, ...]) -> Iterator[list[Any]]:
+def _cells(rows: tuple[Row, ...], titles: list[str]) -> Iterator[list[Any]]:
     for one in rows:
-        yield [one.number, one.kind, one.title, one.office, one.state, one.due, one.opened, one.ended]
+        told = [dict(one.figures).get(title, "") for title in titles]
+        yield [one.number, one.kind, one.title, one.office, one.state, one.due, one.opened, one.ended, *told]

@@ -7,7 +7,7 @@ A contest of secretaries compares ways, scored the same way; nobody is ranked.
 
 from typing import Any
 
-from tests.support.ledgers import begin, entries, under
+from tests.support.ledgers import begin, entries, ledger, sheet, under
 from tests.support.town import OFFICE, A, B, at
 from tests.support.whistles import LAMPS, WATER
 
@@ -49,10 +49,16 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
                 assert "'points'" not in str(square.office("clerk").see(plan)["facts"])
         assert "第1位的理由" in square.matter("handler", plan)
         assert "已有 3 人，截止后才看得到" in square.matter("superior", plan)
+        assert "已有 3 人，截止后才看得到" in ledger(square, "superior", number)
         square.do("superior", plan, "close_scores")
         read = square.matter("superior", plan)
         assert "70（3 人）" in read
         assert "第1位的理由" in read
+        # Beside each other in the ledger and as Excel: what they came to together, never what one gave.
+        table, told = ledger(square, "superior", number), sheet(square, "superior", number)
+        for shown in (table, told):
+            assert "得分（去掉最高最低的平均）" in shown and "70（3 人）" in shown
+            assert "60" not in shown and "90" not in shown and "位的理由" not in shown
         # The plans that came are offered, so that nobody copies a number.
         form = square.desk("superior").get(f"/desk/matters/{number}/?do=choose&leg=1").content.decode()
         assert f'<option value="{plan}">{plan} 错时共享</option>' in form

@@ -1,7 +1,10 @@
 """Beginning declared matters on the desk as it is filled and sent, for stories of the families."""
 
+import io
 import re
 from typing import Any
+
+from openpyxl import load_workbook
 
 from tests.support.town import words
 
@@ -27,6 +30,14 @@ def ledger(town: Any, who: str, number: str) -> str:
     page = town.desk(who).get(f"/desk/matters/{number}/").content.decode()
     found = re.search(r'<section class="card" aria-labelledby="ledger">.*?</section>', page, re.S)
     return words(found[0]) if found else ""
+
+
+def sheet(town: Any, who: str, number: str) -> str:
+    """The ledger as Excel, a line a row."""
+    taken = town.desk(who).get(f"/desk/matters/{number}/ledger/")
+    assert taken.status_code == 200
+    rows = load_workbook(io.BytesIO(taken.content)).worksheets[0].iter_rows(values_only=True)
+    return "\n".join(" ".join(str(cell) for cell in row if cell is not None) for row in rows)
 
 
 def entries(town: Any, who: str, number: str) -> list[str]:
