@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,18 +19,18 @@ from baodao.gather.models import Slot
 from tests.gather.test_at_once import together
 from tests.gather.test_statements import flat
 from tests.support.gather import fresh, press, publish
-from tests.support.town import STREET, A, B, at, build, forget, signed_in, town, words
+from tests.support.town import DISTRICT, OTHER_STREET, STREET, A, B, at, build, forget, signed_in, town, words
 
 __all__ = ["town"]
 DAY = "2026-03-12"
 
 
-def room(desk: Any, org: str = A, name: str = "三楼活动室", hours: str = "每天 09:00-21:00", kind: str = "culture_room") -> str:  # fmt: skip
+def room(desk: Any, org: str = A, name: str = "三楼活动室", hours: str = "每天 09:00-21:00", kind: str = "culture_room", since: str = "2026-03-01") -> str:  # fmt: skip
     """The keeper registers a room; gives its code."""
     made = desk.post(
         "/desk/facilities/new/",
         {
-            "command": fresh(), "kind": kind, "name": name, "org": org, "since": "2026-03-01", "functions": ["culture"],
+            "command": fresh(), "kind": kind, "name": name, "org": org, "since": since, "functions": ["culture"],
             "hours": hours, "address": "党群服务中心三楼",
         },
     )  # fmt: skip
@@ -237,6 +239,94 @@ def test_a_place_is_lent_only_while_it_is_there(town: Any) -> None:
         take(resident, code, day="2026-03-12")
     with at("03-13 10:00"):
         assert resident.get(f"/booking/{code}/").status_code == 404
+
+
+def test_what_is_listed_is_what_opens(town: Any) -> None:
+    """A place that begins later is listed and opens, with its first day, and is taken for days from then on; what has ended or is not
+    lent is neither listed nor opened, on no door."""
+    with at("03-10 10:00"):
+        own, resident, sibling = town.desk("secretary"), town.phone("resident").browser, town.desk("sibling")
+        later = room(own, name="新活动室", since="2026-03-16")
+        far = room(own, name="明年的活动室", since="2026-09-01")
+        square, ended = room(own, kind="square", name="院坝"), room(own, name="旧活动室")
+        own.post(f"/desk/facilities/{ended}/end/", {"command": fresh(), "until": "2026-03-10"})
+        lists = {
+            "portal": words(resident.get(f"/booking/?at={A}")),
+            "desk": words(sibling.get("/desk/booking/places/")),
+            "keeper": words(own.get("/desk/booking/")),
+        }
+        for door, page in lists.items():
+            assert [name in page for name in ("新活动室", "明年的活动室", "院坝", "旧活动室")] == [True, True, False, False], door  # fmt: skip
+        assert "自 3月16日 周一 起可借" in lists["portal"]
+        for code, status in ((later, 200), (far, 200), (square, 404), (ended, 404)):
+            assert resident.get(f"/booking/{code}/").status_code == status
+            assert sibling.get(f"/desk/booking/places/{code}/").status_code == status
+            assert resident.post(f"/booking/{code}/", wish(day="2026-03-12")).status_code == (422 if status == 200 else 404)  # fmt: skip
+        page = resident.get(f"/booking/{later}/")
+        assert "自 3月16日 周一 起可借" in words(page)
+        assert "还空着 09:00–21:00" in words(page), "it opens on its first day"
+        assert "?day=2026-03-15" not in page.content.decode()
+        take(resident, later, day="2026-03-16")
+    with at("03-16 10:00"):
+        assert "自 3月16日" not in words(resident.get(f"/booking/?at={A}"))
+
+
+def test_districts_that_live_together_lend_by_their_own_packs(
+    settings: Any, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """A street under a pack of its own: it alone lends boats, and no culture rooms. Lists of all districts and pages agree."""
+    folder = tmp_path / "packs"
+    shutil.copytree(settings.PACKS, folder)
+    (folder / "river").mkdir()
+    (folder / "river" / "pack.toml").write_text(RIVER, "utf-8")
+    settings.PACKS = str(folder)
+    town = request.getfixturevalue("town")
+    from baodao.kernel.act import system_act
+    from baodao.orgs.services import bind_pack
+    from baodao.places.facilities.services import NewFacility, register_facilities
+    from tests.api.test_gatherings import get
+
+    with at("03-10 10:00"):
+        bind_pack(system_act(datetime.now(UTC), "river"), org=OTHER_STREET, pack="river", since=date(2026, 1, 1))  # fmt: skip
+        new = [
+            NewFacility(org=org, kind=kind, name=name, since=date(2026, 3, 1), hours="每天 09:00-21:00")
+            for org, kind, name in (
+                (A, "culture_room", "甲活动室"),
+                (OTHER_STREET, "culture_room", "远活动室"),
+                (OTHER_STREET, "boat", "画舫"),
+            )
+        ]
+        codes = register_facilities(system_act(datetime.now(UTC), "rooms"), facilities=new)
+        visitor, sibling = town.phone(), town.desk("sibling")
+        listed = [one["name"] for one in get(visitor, "bookings/places/")["rows"]]
+        assert listed == ["甲活动室", "画舫"]
+        assert [one["name"] for one in get(visitor, f"bookings/places/?org={DISTRICT}")["rows"]] == listed
+        assert [one["name"] for one in get(visitor, f"bookings/places/?org={OTHER_STREET}")["rows"]] == ["画舫"]  # fmt: skip
+        desk = words(sibling.get("/desk/booking/places/"))
+        assert ["甲活动室" in desk, "远活动室" in desk, "画舫" in desk] == [True, False, True]
+        for code, status in zip(codes, (200, 404, 200), strict=True):
+            assert get(visitor, f"bookings/places/{code}/", status)
+            assert visitor.browser.get(f"/booking/{code}/").status_code == status
+
+
+RIVER = """
+extends = "base"
+source = "assumed"
+[district]
+code = "990101"
+name = "画河"
+name_en = "Drawn river"
+number = "HH-{year}-{n:06}"
+office_hours = ["09:00-12:00", "14:00-18:00"]
+[facility.boat]
+title = "船"
+title_en = "Boat"
+alone = true
+[booking.room]
+kind = "room_booking"
+places = ["boat"]
+use = [{ name = "club", title = "兴趣活动" }]
+"""
 
 
 def test_a_meeting_in_the_room_and_a_booking_never_meet(town: Any) -> None:

@@ -29,7 +29,7 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class PlacesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``org`` with all below it; ``q`` words of name or address; ``after`` the last code of the page before."""
+    """``org`` with all below it, "" of every district here; ``q`` words of name or address; ``after`` the last code of the page before."""
 
     org: Word = ""
     q: Annotated[str, msgspec.Meta(max_length=40)] = ""
@@ -38,7 +38,7 @@ class PlacesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PlaceView(msgspec.Struct, frozen=True):
-    """A place that can be taken."""
+    """A place that can be taken for local days (YYYY-MM-DD) in [since, until), until "" for open."""
 
     code: str
     name: str
@@ -47,6 +47,8 @@ class PlaceView(msgspec.Struct, frozen=True):
     address: str
     hours: str
     origin: str
+    since: str
+    until: str
 
 
 class WayView(msgspec.Struct, frozen=True):
@@ -192,7 +194,10 @@ def _herself(by: Act) -> Act:
 
 
 def _view(row: Facility) -> PlaceView:
-    return PlaceView(row.code, row.name, row.kind, str(row.org_id), row.address, row.hours, row.origin)
+    return PlaceView(
+        row.code, row.name, row.kind, str(row.org_id), row.address, row.hours, row.origin,
+        row.since.isoformat(), row.until.isoformat() if row.until else "",
+    )  # fmt: skip
 
 
 def _spans(spans: Sequence[Span]) -> list[SpanView]:

@@ -95,8 +95,13 @@ register_section("booking", Booking, check=_check)
 
 def bookings_of(org: str, day: date | None = None) -> Mapping[str, Booking]:
     """What the pack of an organization declares. No statement."""
+    return declared_in(orgs.pack_of(org, day))
+
+
+def declared_in(pack: str) -> Mapping[str, Booking]:
+    """What a pack declares; nothing where it cannot be read. No statement."""
     try:
-        return get_pack(orgs.pack_of(org, day) if org else orgs.home_pack(day)).many(Booking)
+        return get_pack(pack).many(Booking)
     except BadPack:
         return {}
 

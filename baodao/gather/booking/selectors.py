@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from baodao.gather.models import Slot
 from baodao.gather.policies import visible
@@ -14,11 +15,12 @@ from baodao.gather.selectors import midnight
 from baodao.kernel.act import Act
 from baodao.kernel.selectors import current_calendar
 from baodao.orgs import selectors as orgs
+from baodao.orgs.finding import ruled_by, turns
 from baodao.places.facilities import hours
 from baodao.places.facilities import selectors as facilities
 from baodao.places.facilities.models import Facility
 
-from .declare import FORMS, Booking, bookings_of
+from .declare import FORMS, Booking, bookings_of, declared_in
 from .free import LEAST, Span, free_in, open_on
 
 
@@ -30,21 +32,35 @@ class Day(msgspec.Struct, frozen=True):
     free: Sequence[Span]
 
 
-def listed(by: Act, org: str, q: str, after: str, limit: int, *, below: bool = True) -> list[Facility]:
-    """Places that can be taken, of an organization and all below it, by code behind ``after``. One statement."""
+def lent(by: Act, q: str = "", org: str = "") -> QuerySet[Facility]:
+    """The one condition of list and page: places that the actor sees, that have not ended, of a kind that the pack of their own
+    organization lends; those too that begin on a later day. ``org`` with all below it. No statement yet."""
     day = orgs.today()
-    kinds = {name for one in bookings_of(org, day).values() for name in one.places}
-    rows = facilities.narrowed(by, facilities.Wish(q=q, org=org if below else ""), day).filter(
-        kind__in=kinds, since__lte=day
-    )
-    rows = rows if below else rows.filter(org=org)
+    return facilities.narrowed(by, facilities.Wish(q=q, org=org), day).filter(_lending(day))
+
+
+def _lending(day: date) -> Q:
+    """Of a kind that is lent where it stands: several districts may live together, each by its own pack."""
+    packs = defaultdict[frozenset[str], set[str]](set)
+    for pack in {one.pack for one in turns(day)}:
+        packs[frozenset(name for one in declared_in(pack).values() for name in one.places)].add(pack)
+    if len(packs) == 1:
+        return Q(kind__in=next(iter(packs)))
+    found = Q(pk__in=[])
+    for kinds, same in packs.items():
+        found |= Q(kind__in=kinds) & ruled_by(same, day)
+    return found
+
+
+def listed(by: Act, org: str, q: str, after: str, limit: int, *, below: bool = True) -> list[Facility]:
+    """Places that can be taken, of an organization and all below it ("" of all), by code behind ``after``. One statement."""
+    rows = lent(by, q, org) if below else lent(by, q).filter(org=org)
     return list((rows.filter(code__gt=after) if after else rows).order_by("code")[:limit])
 
 
 def place(by: Act, code: str) -> Facility | None:
-    """One place that the actor sees and that has not ended. One statement."""
-    row = facilities.facility(by, code)
-    return row if row is not None and (row.until is None or row.until > orgs.today()) else None
+    """One place that can be taken, now or from its first day. One statement."""
+    return lent(by).filter(code=code).first()
 
 
 def in_use(row: Facility, day: date) -> bool:

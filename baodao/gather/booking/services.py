@@ -50,7 +50,7 @@ def book(tx: Tx, by: Act, *, wanted: Wanted) -> str:
     tx.ask("booking.book", at_org(wanted.org) if wanted.org else own("new", by.person))
     row = place(by, wanted.place)
     if row is None:
-        raise Missing.of("place", _("没有这个地方，或者已经撤销"), _("请从列表里选"))
+        raise Missing.of("place", _("没有这个地方，或者它不接受预约"), _("请从列表里选"))
     declared = ways(row, timezone.localdate(wanted.starts)).get(wanted.booking)
     if declared is None:
         raise Invalid.of("place", _("这个地方不外借、不接待预约"), _("请换一个地方，或打电话问"))

@@ -30,13 +30,12 @@ from .free import Span
 DAYS, PAGE, WORDS = 14, 30, 40
 
 
-def _day_of(request: HttpRequest, last: date) -> date:
-    today = orgs.today()
+def _day_of(request: HttpRequest, first: date, last: date) -> date:
     try:
         asked = date.fromisoformat(request.GET.get("day", "") or request.POST.get("day", ""))
     except ValueError:
-        return today
-    return min(max(asked, today), last)
+        asked = first
+    return min(max(asked, first), last)
 
 
 def listed(request: HttpRequest, by: Act, org: str, mine: str) -> dict[str, Any]:
@@ -55,11 +54,13 @@ def listed(request: HttpRequest, by: Act, org: str, mine: str) -> dict[str, Any]
 
 
 def line_of(row: Facility) -> dict[str, Any]:
-    """A place as lists show it. No statement."""
-    kinds, _functions = facilities.kinds_of(str(row.org_id), orgs.today())
+    """A place as lists show it; ``since``: the day from which it is lent, where that is to come. No statement."""
+    today = orgs.today()
+    kinds, _functions = facilities.kinds_of(str(row.org_id), today)
     return {
         "code": row.code, "name": row.name, "kind": facilities.titled(kinds.get(row.kind), row.kind),
         "address": row.address, "org": orgs.name_of(str(row.org_id)), "simulated": row.origin == "simulated",
+        "since": row.since if row.since > today else None,
     }  # fmt: skip
 
 
@@ -144,7 +145,10 @@ def _page(
 
 def _weeks(request: HttpRequest, row: Facility, last: date, by: Act) -> tuple[dict[str, Any], Span | None]:
     """Two whole weeks, which stand still while one looks at this day and that, with the day looked at; the first free time of it."""
-    today, day = orgs.today(), _day_of(request, last)
+    today = orgs.today()
+    # A place that begins later is opened on its first day.
+    may = min(max(today, row.since), last)
+    day = _day_of(request, may, last)
     monday = today - timedelta(days=today.weekday())
     first = monday + timedelta(days=(day - monday).days // DAYS * DAYS)
     days = selectors.days(row, first, DAYS, by.noted)
@@ -154,7 +158,7 @@ def _weeks(request: HttpRequest, row: Facility, last: date, by: Act) -> tuple[di
             (
                 one.day,
                 *_cell(one.day, one.day == first or one.day.day == 1),
-                today <= one.day <= last,
+                may <= one.day <= last,
                 bool(one.free),
                 bool(one.opened),
             )
@@ -163,6 +167,6 @@ def _weeks(request: HttpRequest, row: Facility, last: date, by: Act) -> tuple[di
         "day": day,
         "opened": [hours_of(*span) for span in chosen.opened],
         "free": [hours_of(*span) for span in chosen.free],
-        "before": max(today, first - timedelta(days=DAYS)).isoformat() if first > today else "",
+        "before": max(may, first - timedelta(days=DAYS)).isoformat() if first > may else "",
         "behind": (first + timedelta(days=DAYS)).isoformat() if days[-1].day < last else "",
     }, chosen.free[0] if chosen.free else None
