@@ -102,14 +102,19 @@ def ledger_of(by: Act, seen: Seen, most: int = SHOWN, after: str = "") -> Ledger
 
 
 def _standing(row: Matter, legs: list[Any], lang: str) -> tuple[str, str]:
-    """Its kind, and how it stands: its stage once over, else where its lead leg is."""
+    """Its kind, and how it stands: its stage once over or where nobody leads, else where its lead leg is."""
     spoken = words_of(row.pack, row.procedure, version(row.digest), lang)
     kind = next((one.title for one in spoken.kinds if one.name == row.kind), spoken.title)
     if row.ended is not None:
         return kind, spoken.words.get(f"value.{row.outcome}") or spoken.word(f"stage.{row.stage}")
     if gap := missing_scopes(spoken, {leg.scope for leg in legs}):
         return kind, gap
-    return kind, spoken.word(f"state.{legs[0].state}") if legs else spoken.word(f"stage.{row.stage}")
+    lead = _lead(legs)
+    return kind, spoken.word(f"state.{lead.state}") if lead else spoken.word(f"stage.{row.stage}")
+
+
+def _lead(legs: list[Any]) -> Any:
+    return next((leg for leg in legs if leg.role == "lead"), None)
 
 
 def _due(legs: list[Any]) -> datetime | None:
@@ -120,11 +125,14 @@ def _row(
     by: Act, row: Matter, legs: list[Any], stand: tuple[str, str], title: str, *, told: Seen | None
 ) -> Row:
     due = _due(legs) if row.ended is None else None
+    # Judges are no unit that answers for a plan: whose it is stands in its opening.
+    unit = told.state.trail[0].fields.get("unit") if told is not None else None
+    lead = _lead(legs)
     return Row(
         number=row.number,
         kind=stand[0],
         title=title,
-        office=name_of(legs[0].org if legs else row.org),
+        office=name_of(lead.org if lead else str(unit or row.org)),
         state=stand[1],
         due=due,
         left=current_calendar().left_words(due, by.noted) if due is not None else "",

@@ -118,9 +118,13 @@ def next_dates(procedure: Procedure, state: State, now: datetime) -> list[Promis
         found += _of_run(procedure, due_run(state), now)
         return sorted(found, key=lambda one: one.at)
     found += [part.by for part in parts(procedure, state, now) if part.by is not None]
+    return sorted([*found, *whole_dates(procedure, state, now)], key=lambda one: one.at)
+
+
+def whole_dates(procedure: Procedure, state: State, now: datetime) -> list[Promise]:
+    """The clocks that run over the whole matter, not over one unit's share."""
     whole = [r for r in state.runs.values() if r.running and not r.about.startswith("leg:")]
-    found += [one for run in whole for one in _of_run(procedure, run, now)]
-    return sorted(found, key=lambda one: one.at)
+    return [one for run in whole if state.ended is None for one in _of_run(procedure, run, now)]
 
 
 def _of_run(procedure: Procedure, run: Run | None, now: datetime) -> list[Promise]:

@@ -373,7 +373,7 @@ def known_words(procedure: Procedure) -> dict[str, str]:
 
 
 def _words(scope: Scope) -> None:
-    known = known_words(scope.procedure)
+    known = {*known_words(scope.procedure), "role.lead", "role.co"}  # these two need not be said
     for key in scope.procedure.words:
         if key not in known and scope.pack.owns("procedure", scope.name, "words", key):
             scope.unknown(("words", key), _("词"), key, known)

@@ -53,6 +53,7 @@ from .present import (
     stage_words,
     titled,
     tone_of,
+    whole_dates,
 )
 from .selectors import Seen, names_of
 from .state import Leg, State
@@ -75,6 +76,7 @@ __all__ = [
     "title_of",
     "tone_of",
     "value_words",
+    "whole_dates",
 ]
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
@@ -211,7 +213,7 @@ def _tell(
     small = fact.data.action != "open" and not fact.person and not fact.post
     return Happening(
         words=_("%(title)s：%(words)s") % {"title": action.title, "words": words}
-        if staff and words
+        if staff and words and not words.startswith(action.title)
         else words or action.title,
         at=fact.happened,
         tone="small" if small and not isinstance(fact.data, Closed) else _tone(fact),

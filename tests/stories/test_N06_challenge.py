@@ -31,9 +31,15 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
             square, "superior", "bid", about=number, title="错时共享", text="和机关停车场错时。", unit=A
         )
         assert entries(square, "superior", number) == [plan]
+        assert "张榜：张榜" not in square.matter("superior", number), "nothing is said twice"
         for org, post in JUDGES.values():
             square.do("superior", plan, "ask_judge", org=org, post=post)
         square.do("superior", plan, "ask_judge", org=B, post="p-sibling")
+        # They are judges, not units that handle it; the page says until when, and the ledger whose plan it is.
+        read = square.matter("superior", plan)
+        assert "评委 区住建委" in read and "协办" not in read
+        assert "评分期限 12月21日 周一" in read
+        assert "甲社区 评分中" in ledger(square, "superior", number)
         # Nobody scores before she has said that she has no interest; who has one is out.
         assert "score" not in square.office("lamps").offers(plan)
         square.do("sibling", plan, "excuse")

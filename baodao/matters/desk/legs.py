@@ -192,13 +192,14 @@ def _clock(seen: Seen, leg: Leg, by: Act) -> dict[str, Any]:
 
 def _bar(seen: Seen, leg: Leg, by: Act, due: Any) -> ClockBar:
     calendar, spans = current_calendar(), []
+    asked = any(action.fact == "leg_reported" for action in seen.procedure.actions)
     for span in leg.spans:
         end = span.end or by.noted
         days = calendar.count_workdays(calendar.local_date(span.start), calendar.local_date(end))
         cause = next((p.title for p in seen.procedure.pauses if p.name == span.cause), span.cause)
         taken = leg.reported is not None and span.start >= leg.reported
         # An office may answer without taking it up first: then it did receive it.
-        unread = _("%(office)s还没收到") if leg.state == "called" else "%(office)s"
+        unread = _("%(office)s还没收到") if leg.state == "called" and asked else "%(office)s"
         who = _holder(span.holder) if taken else unread % {"office": name_of(leg.org)}
         words = f"{_('暂停：')}{cause}" if cause else who
         words += f" {Limit(days, 'workday').words()}" if days else ""

@@ -148,6 +148,7 @@ def _beside(request: HttpRequest, by: Act, seen: Seen) -> dict[str, Any]:
     org = own_org(request)
     return {
         "details": [*story.opened_with(seen), *figures_of(seen, by.office)],
+        "dates": story.whole_dates(seen.procedure, seen.state, by.noted),
         "papers": papers_of(seen),
         "blocks": blocks_of(seen, localdate(by.noted)),
         "matches": offers_of(seen, by.lang),
