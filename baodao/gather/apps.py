@@ -24,6 +24,7 @@ PARTS = (
     "beside",
     "readers",
     "onshift",
+    "leaving",
 )
 
 

@@ -13,10 +13,12 @@ from baodao.ledger.audience import Tell, register_audience, register_template
 from baodao.ledger.selectors import Recorded
 from baodao.people.selectors import persons_of
 
+from .declare import BOOKED
 from .kinds import kind_of
 from .models import Seat, Slot
 
 register_template("gather.called_off", _("您报名的 {day} 的活动取消了，不用来了。"))
+register_template("gather.place_off", _("您约的 {day} 的场地取消了，请打开看看原因。"))
 register_template("gather.changed", _("您报名的活动改了时间或地点，现在是 {day}，请打开看看。"))
 register_template("gather.moved_up", _("有人退出，{day} 的活动轮到您了。去不了请早点退出。"))
 register_template("gather.invited", _("{org}请您参加 {day} 的活动，请打开答复。"))
@@ -39,13 +41,14 @@ def _tell(row: Slot, template: str, tokens: Iterable[str], urgent: bool = False)
         )  # fmt: skip
 
 
-def _everybody(template: str, urgent: bool) -> Callable[[Recorded], Iterable[Tell]]:
+def _everybody(template: str, urgent: bool, booked: str = "") -> Callable[[Recorded], Iterable[Tell]]:
     def find(fact: Recorded) -> Iterable[Tell]:
         row = _slot(fact)
         if row is None or row.ends < fact.noted:
             return []
         seats = Seat.objects.filter(slot=row.code, status="").exclude(state="left")
-        return _tell(row, template, seats.values_list("token", flat=True), urgent)
+        words = booked if booked and row.form in BOOKED else template
+        return _tell(row, words, seats.values_list("token", flat=True), urgent)
 
     return find
 
@@ -75,7 +78,7 @@ def _left(fact: Recorded) -> Iterable[Tell]:
     ]  # fmt: skip
 
 
-register_audience("gather.called_off", _everybody("gather.called_off", urgent=True))
-register_audience("gather.changed", _everybody("gather.changed", urgent=False))
+register_audience("gather.called_off", _everybody("gather.called_off", True, booked="gather.place_off"))
+register_audience("gather.changed", _everybody("gather.changed", False))
 register_audience("gather.joined", _joined)
 register_audience("gather.left", _left)

@@ -39,7 +39,13 @@ PRESENCE = {
     "present": _("到场"), "phone": _("电话参加"), "visit": _("上门补学"), "made_up": _("补课"), "excused": _("请假"),
     "absent": _("未到"),
 }  # fmt: skip
-REASONS = {"weather": _("天气"), "nobody": _("没有人报名"), "moved": _("改到别的时间"), "other": _("其他")}
+REASONS = {
+    "weather": _("天气"),
+    "nobody": _("没有人报名"),
+    "moved": _("改到别的时间"),
+    "place": _("地方用不了"),
+    "other": _("其他"),
+}
 #: Why a slot was called off; a booking that was given back is called off by nobody's choice from a list.
 WHYS = {**REASONS, "given_back": _("预约退了")}
 JOINERS = {

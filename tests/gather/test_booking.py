@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +21,10 @@ from baodao.gather.booking.free import LEAST, free_in, open_on, within
 from baodao.gather.models import Slot
 from tests.gather.test_at_once import together
 from tests.gather.test_statements import flat
+from tests.security.test_powers import desk as acting
+from tests.security.test_powers import name_deputy
 from tests.support.gather import fresh, press, publish
+from tests.support.opening import notices
 from tests.support.town import DISTRICT, OTHER_STREET, STREET, A, B, at, build, forget, signed_in, town, words
 
 __all__ = ["town"]
@@ -92,7 +98,7 @@ def test_a_resident_takes_a_room_and_gives_it_back(town: Any) -> None:
         take(neighbour, code, **{"from": "16:00", "to": "17:00"})
         # The keeper sees both; names open as on any list.
         ours = words(own.get("/desk/booking/"))
-        assert ours.count("三楼活动室") == 3, ours
+        assert ours.count("三楼活动室") == 4, ours
         assert "14:00–16:00" in ours
         assert "居民" in ours
         told = press(resident, mine, "leave")
@@ -271,6 +277,167 @@ def test_what_is_listed_is_what_opens(town: Any) -> None:
         assert "自 3月16日" not in words(resident.get(f"/booking/?at={A}"))
 
 
+def end(desk: Any, code: str, until: str) -> Any:
+    """The keeper's form that ends a place."""
+    return desk.post(f"/desk/facilities/{code}/end/", {"command": fresh(), "until": until})
+
+
+def clear(desk: Any, code: str, since: str, expect: int = 303, **typed: Any) -> str:
+    """Call off at once what the page of a place shows from a day on; gives what is read then."""
+    address = f"/desk/booking/places/{code}/clear/?since={since}"
+    slots = re.findall(r'name="slot" value="([^"]+)" checked', desk.get(address).content.decode())
+    answer = desk.post(address, {"command": fresh(), "slot": slots, "reason": "装修", **typed})
+    assert answer.status_code == expect, words(answer)
+    return words(desk.get(answer["Location"])) if expect == 303 else words(answer)
+
+
+def test_a_place_does_not_go_from_under_those_who_have_it(town: Any) -> None:
+    """Ending it is refused and says who stands there when; one form calls them off, everybody is told, and it can be ended."""
+    with at("03-10 10:00"):
+        own, sibling, resident = town.desk("secretary"), town.desk("sibling"), town.phone("resident").browser
+        code = room(own)
+        before = take(resident, code, day="2026-03-12")
+        mine = take(resident, code, day="2026-03-14")
+        take(sibling, code, desk=True, day="2026-03-15", **{"from": "09:00", "to": "10:00"})
+        refused = end(own, code, "2026-03-13")
+        assert refused.status_code == 409
+        told = words(refused)
+        assert (
+            "三楼活动室还有 2 个预约在不能再用的日子：3月14日 周六 14:00–16:00、3月15日 周日 09:00–10:00"
+            in told
+        )
+        assert "先在“场地和参观”里点“腾出”" in told
+        assert "还空着" in words(resident.get(f"/booking/{code}/?day=2026-03-14")), "nothing was ended"
+        # From their last day on nothing stands against it.
+        listed = words(own.get(f"/desk/booking/places/{code}/clear/?since=2026-03-13"))
+        assert ["3月12日 周四" in listed, "3月14日 周六" in listed, "乙社区" in listed] == [False, True, True]
+        assert "腾出三楼活动室" in words(own.get("/desk/booking/"))
+        assert "请写一句原因" in clear(own, code, "2026-03-13", 422, reason=" ")
+        assert "一个预约也没有选" in clear(
+            own, code, "2026-03-13", 422, slot=[Slot.objects.get(starts__day=12).code]
+        )
+        done = clear(own, code, "2026-03-13")
+        assert "这一天起没有预约了" in done
+        assert "去撤销这个地方" in done
+        assert Slot.objects.filter(state="open").count() == 1
+        page = words(resident.get(mine))
+        assert "地方用不了" in page
+        assert "装修" in page
+        town.work()
+        assert "您约的 3月14日 周六 的场地取消了" in words(resident.get("/notices/"))
+        assert "取消了本单位3月15日 周日的场地预约" in notices(town, "sibling")
+        assert end(own, code, "2026-03-13").status_code == 303
+        assert "您：约好了" in words(resident.get(before))
+        assert "去撤销这个地方" not in words(own.get(f"/desk/booking/places/{code}/clear/?since=2026-03-13"))
+
+
+def test_nor_by_becoming_something_else(town: Any) -> None:
+    """Another kind, a later beginning, a registration that is taken back: whatever takes a place away from a day on which it is taken."""
+    from baodao.kernel.act import system_act
+    from baodao.kernel.errors import Conflict
+    from baodao.ledger.services import takeback
+    from baodao.places.facilities.models import Facility
+    from baodao.places.facilities.services import NewFacility, register_facilities
+
+    with at("03-10 10:00"):
+        own, resident = town.desk("secretary"), town.phone("resident").browser
+        new = NewFacility(
+            org=A, kind="culture_room", name="三楼活动室", since=date(2026, 3, 1), hours="每天 09:00-21:00"
+        )
+        by = msgspec.structs.replace(system_act(datetime.now(UTC), "batch"), batch="b-1", origin="import")
+        [code] = register_facilities(by, facilities=[new])
+        mine = take(resident, code, day="2026-03-14")
+        form = {
+            "kind": "culture_room",
+            "name": "三楼活动室",
+            "org": A,
+            "since": "2026-03-01",
+            "hours": "每天 09:00-21:00",
+        }
+        for typed in ({"kind": "square"}, {"since": "2026-03-15"}):
+            answer = own.post(f"/desk/facilities/{code}/edit/", {"command": fresh(), **form, **typed})
+            assert answer.status_code == 409, words(answer)
+            assert f'href="#f-{next(iter(typed))}"' in answer.content.decode()
+            assert "还有 1 个预约" in words(answer)
+        with pytest.raises(Conflict, match="还有 1 个预约"):
+            takeback(system_act(datetime.now(UTC), "back"), batch="b-1")
+        row = Facility.objects.get(code=code)
+        assert (row.kind, row.since, row.until) == ("culture_room", date(2026, 3, 1), None)
+        # What leaves it to them is told as ever: another name, a later kind of room that is lent, a beginning before the booking.
+        for typed in ({"name": "二楼活动室"}, {"kind": "meeting_room"}, {"since": "2026-03-14"}):
+            answer = own.post(f"/desk/facilities/{code}/edit/", {"command": fresh(), **form, **typed})
+            assert answer.status_code == 303, words(answer)
+        press(resident, mine, "leave")
+        answer = own.post(f"/desk/facilities/{code}/edit/", {"command": fresh(), **form, "kind": "square"})
+        assert answer.status_code == 303, words(answer)
+
+
+def test_who_may_clear_a_place(town: Any) -> None:
+    """The keeper; a deputy what she may open, and of the rest the number; nobody above, beside, below or outside."""
+    with at("03-10 10:00"):
+        own = town.desk("secretary")
+        code = room(own)
+        take(town.phone("resident").browser, code)
+        take(town.desk("sibling"), code, desk=True, **{"from": "17:00", "to": "18:00"})
+        address = f"/desk/booking/places/{code}/clear/"
+        found = {}
+        for who in (
+            "secretary",
+            *(others := ("superior", "sibling", "clerk", "outsider", "handler", "auditor")),
+        ):
+            page = town.desk(who).get(address)
+            found[who] = (
+                page.status_code,
+                page.content.decode().count('name="slot"'),
+                "另有 1 个预约" in words(page),
+            )
+            if page.status_code == 404:
+                assert (
+                    town.desk(who).post(address, {"command": fresh(), "slot": [], "reason": "x"}).status_code
+                    == 404
+                )
+        assert found == {"secretary": (200, 2, False), **dict.fromkeys(others, (404, 0, False))}
+        assert own.get("/desk/booking/places/none/clear/").status_code == 404
+        assert own.get(f"{address}?since=x").status_code == 422
+        # A list that was made up calls nothing off that the page does not show.
+        rights = {"deputy": "p-superior", "rights": ["gather.read", "gather.call_off"], "level": "1"}
+        name_deputy(town, **rights, since="2026-03-10", until="2026-03-20")
+        deputy, hidden = acting(town, "superior", "p-secretary"), Slot.objects.get(level=2).code
+        page = deputy.get(address)
+        assert page.content.decode().count('name="slot"') == 1
+        assert "乙社区" in words(page)
+        assert "另有 1 个预约" in words(page)
+        assert "一个预约也没有选" in clear(deputy, code, "2026-03-10", 422, slot=[hidden])
+        assert Slot.objects.filter(state="open").count() == 2
+
+
+def test_ending_and_booking_at_once(committed_db: Any) -> None:
+    """Whoever is first: the place is ended and nobody has it, or somebody has it and it is not ended."""
+    from baodao.kernel.act import system_act
+    from baodao.places.facilities.models import Facility
+    from baodao.places.facilities.services import NewFacility, register_facilities
+
+    forget()
+    uids = build()
+    with at("03-10 10:00"):
+        resident, own = signed_in(uids["resident"], staff=False), signed_in(uids["secretary"], staff=True)
+        for n in range(ROUNDS):
+            new = NewFacility(
+                org=A, kind="culture_room", name=f"第{n}间", since=date(2026, 3, 1), hours="每天 09:00-21:00"
+            )
+            code = register_facilities(system_act(datetime.now(UTC), f"room-{n}"), facilities=[new])[0]
+            hour = {"from": f"{9 + n:02}:00", "to": f"{10 + n:02}:00"}
+            booked, ended = together([
+                lambda c=code, h=hour: resident.post(f"/booking/{c}/", wish(**h)),
+                lambda c=code: end(own, c, "2026-03-11"),
+            ])  # type: ignore[misc]  # fmt: skip
+            has = Slot.objects.filter(place=code, state="open").exists()
+            over = Facility.objects.get(code=code).until is not None
+            assert (booked.status_code == 303, ended.status_code == 303) == (has, over)
+            assert has != over, (booked.status_code, ended.status_code)
+    forget()
+
+
 def test_districts_that_live_together_lend_by_their_own_packs(
     settings: Any, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -380,8 +547,6 @@ def test_a_meeting_in_the_room_and_a_booking_never_meet(town: Any) -> None:
 
 
 def test_what_was_booked_is_kept_by_rebuilding(town: Any) -> None:
-    from django.core.management import call_command
-
     with at("03-10 10:00"):
         own, resident = town.desk("secretary"), town.phone("resident").browser
         code = room(own)
@@ -394,35 +559,34 @@ def test_what_was_booked_is_kept_by_rebuilding(town: Any) -> None:
 
 
 def test_lists_are_flat(town: Any) -> None:
+    """Residents' bookings among them: theirs are rows of a higher level, with people in them."""
     with at("03-10 10:00"):
         own, resident = town.desk("secretary"), town.phone("resident").browser
         rooms = [room(own, name="首间")]
-        hours = iter([(day, hour) for day in range(11, 31) for hour in range(9, 20)])
+        hours = iter([(day, hour) for day in range(11, 31) for hour in range(9, 20, 2)])
 
         def grow(n: int) -> None:
             for _ in range(n):
                 day, hour = next(hours)
                 rooms.append(room(own, name=f"第{len(rooms)}间"))
-                take(
-                    town.desk("sibling"),
-                    rooms[0],
-                    desk=True,
-                    day=f"2026-03-{day}",
-                    **{"from": f"{hour:02}:00", "to": f"{hour + 1:02}:00"},
-                )
+                when = {"day": f"2026-03-{day}", "from": f"{hour:02}:00", "to": f"{hour + 1:02}:00"}
+                take(town.desk("sibling"), rooms[0], desk=True, **when)
+                take(resident, rooms[0], **{**when, "from": when["to"], "to": f"{hour + 1:02}:30"})
 
         flat(
             {
                 (resident, f"/booking/?at={A}"): 8,
                 (resident, f"/booking/{rooms[0]}/"): 8,
-                (own, "/desk/booking/"): 8,
+                (own, "/desk/booking/"): 3,
                 (own, "/desk/booking/places/"): 8,
-                (town.desk("sibling"), "/desk/booking/"): 8,
+                (own, f"/desk/booking/places/{rooms[0]}/clear/"): 3,
+                (town.desk("sibling"), "/desk/booking/"): 4,
             },
             grow,
             2,
             12,
         )
+        assert own.get("/desk/booking/").content.decode().count("· 居民") == 14
 
 
 def test_the_database_refuses_a_place_given_twice(town: Any) -> None:

@@ -494,6 +494,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:booking": Entry(lambda ask: REFUSED if not _books(ask) else IN if ask.method == "GET" else MISSING),
     "desk:booking-places": Entry(refused_unless(_books)),
     "desk:booking-place": Entry(lambda ask: MISSING if _books(ask) else REFUSED, {"code": ["none"]}),
+    "desk:booking-clear": Entry(lambda ask: MISSING, {"code": ["none"]}),
     "api:booking.places": PUBLIC, "api:booking.place": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
     "api:booking.take": ANY, "api:booking.back": Entry(lambda ask: MISSING, {"code": ["none"]}),
     # ── homes: my own help, my own list ──

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -58,14 +58,20 @@ def listed(by: Act, org: str, q: str, after: str, limit: int, *, below: bool = T
     return list((rows.filter(code__gt=after) if after else rows).order_by("code")[:limit])
 
 
-def place(by: Act, code: str) -> Facility | None:
-    """One place that can be taken, now or from its first day. One statement."""
-    return lent(by).filter(code=code).first()
+def place(by: Act, code: str, *, lock: bool = False) -> Facility | None:
+    """One place that can be taken, now or from its first day; locked, nobody ends or changes it meanwhile. One statement."""
+    rows = lent(by).filter(code=code)
+    return (rows.select_for_update(no_key=True) if lock else rows).first()
 
 
 def in_use(row: Facility, day: date) -> bool:
     """Whether a place is there on a day. No statement."""
     return row.since <= day and (row.until is None or day < row.until)
+
+
+def is_lent(row: Facility | None, day: date) -> bool:
+    """Whether a place can be had on a day. No statement."""
+    return row is not None and in_use(row, day) and bool(ways(row, day))
 
 
 def ways(row: Facility, day: date) -> Mapping[str, Booking]:
@@ -100,13 +106,30 @@ def of_org(org: str, now: datetime, limit: int = 50) -> list[Slot]:
 
 
 def at_places(by: Act, org: str, codes: Sequence[str], until: datetime, limit: int = 200) -> list[Slot]:
-    """Who has the places of a keeper from now, of the slots that the actor may open: by start. One statement."""
+    """Who has the places of a keeper from now, of the slots that the actor may open: by start. Bookings of places that are lent no more
+    are among them. One statement."""
     rows = visible(by).filter(
-        ~Q(place=""), org=org, place__in=list(codes), holds=True, ends__gt=by.noted, starts__lt=until
-    )
+        ~Q(place=""), Q(place__in=list(codes)) | Q(form__in=FORMS), org=org, holds=True, ends__gt=by.noted, starts__lt=until,
+    )  # fmt: skip
     return list(rows.order_by("starts", "code")[:limit])
 
 
-def names_of(codes: Sequence[str]) -> Mapping[str, str]:
-    """code → name of places. One statement."""
-    return dict(Facility.objects.filter(code__in=set(codes)).values_list("code", "name"))
+def standing(codes: Iterable[str], now: datetime) -> list[Slot]:
+    """Bookings of these places that are not over, whoever has them, by start. One statement."""
+    rows = Slot.objects.filter(
+        ~Q(place=""), place__in=list(codes), form__in=FORMS, state="open", ends__gt=now
+    )
+    return list(rows.order_by("starts", "code"))
+
+
+def opened(by: Act, rows: Iterable[Slot]) -> list[Slot]:
+    """Those of these that the actor may open. One statement."""
+    held = list(rows)
+    seen = set(visible(by).filter(code__in=[one.code for one in held]).values_list("code", flat=True))
+    return [one for one in held if one.code in seen]
+
+
+def places_of(codes: Iterable[str]) -> dict[str, Facility]:
+    """Places by code, those too that are lent no more. One statement, none for none."""
+    wanted = set(codes)
+    return {row.code: row for row in Facility.objects.filter(code__in=wanted)} if wanted else {}

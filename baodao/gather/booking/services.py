@@ -48,7 +48,7 @@ def book(tx: Tx, by: Act, *, wanted: Wanted) -> str:
     """Take a place. Gives the code of the slot, which is the keeper's. Raises Invalid naming each field, Conflict with the other time when
     the place or the person is taken then."""
     tx.ask("booking.book", at_org(wanted.org) if wanted.org else own("new", by.person))
-    row = place(by, wanted.place)
+    row = place(by, wanted.place, lock=True)
     if row is None:
         raise Missing.of("place", _("没有这个地方，或者它不接受预约"), _("请从列表里选"))
     declared = ways(row, timezone.localdate(wanted.starts)).get(wanted.booking)
