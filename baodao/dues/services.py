@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act
-from baodao.kernel.errors import Conflict, Invalid
-from baodao.kernel.verbs import Tx, verb
+from baodao.kernel.errors import Conflict, Invalid, Refused
+from baodao.kernel.verbs import Tx, allowed, verb
 from baodao.ledger.services import on_void
 
 from . import facts, selectors
@@ -195,6 +195,29 @@ def remind(tx: Tx, by: Act, *, reminding: list[Reminding]) -> list[str]:
             _("提醒按单位合计限次，不分哪一项"),
         )
     return told
+
+
+def remind_in_posts(acts: Iterable[Act], reminding: Sequence[Reminding]) -> int:
+    """`remind` for somebody with several posts; gives how many were told. Whatever is done is done in one post: each is told by the first of
+    these acts that may, in a command of its own. Raises Refused before anybody is told when there is one that no post may remind, Conflict
+    when nobody is to be reminded any more."""
+    parts, left = list[tuple[Act, list[Reminding]]](), list(reminding)
+    for by in acts:
+        day = timezone.localdate(by.noted)
+        ours = [one for one in left if allowed(by, REMIND, above(one.org, day))]
+        left = [one for one in left if one not in ours]
+        parts += [(by, ours)] if ours else []
+    if left:
+        raise Refused.of("", _("有的单位不归您提醒"), _("请刷新页面，重新选"))
+    sent, nobody = 0, list[Conflict]()
+    for by, ours in parts:
+        try:
+            sent += len(remind(by, reminding=ours))
+        except Conflict as refused:
+            nobody.append(refused)
+    if nobody and not sent:
+        raise nobody[-1]
+    return sent
 
 
 # ── shared steps ────────────────────────────────────────────────────────────────────────────────────────

@@ -354,3 +354,28 @@ def test_a_due_after_an_event(tree: Tree, monkeypatch: Any) -> None:
     noted(system(now()), mets=[MetSpec("filing", f"org:{A}", date(2026, 11, 18), "g:2")])
     assert states(tree, "a", A, date(2026, 11, 19)) == {"filing": "made_up"}
     assert states(tree, "b", B, date(2026, 11, 17)) == {}
+
+
+def test_whoever_has_several_posts_reminds_each_by_the_one_that_may(tree: Tree) -> None:
+    """A command for each post; all or nobody where one may not be reminded; Conflict once there is nobody left."""
+
+    def press(*orgs: str, name: str = "committee_meeting") -> int:
+        acts = [tree.by("street"), tree.by("far")]
+        return services.remind_in_posts(acts, [Reminding(org, name) for org in orgs])
+
+    def told() -> dict[str, str]:
+        return dict(Fact.objects.filter(kind="due.reminded").values_list("org", "post"))
+
+    for wrong in (S1, "none"):
+        with pytest.raises(Refused):
+            press(A, C, wrong)
+        assert told() == {}
+    assert press(A, C) == 2
+    assert told() == {A: "p-street", C: "p-far"}
+    assert press(A, B, C) == 1
+    assert told() == {A: "p-street", B: "p-street", C: "p-far"}
+    with pytest.raises(Conflict, match="都不用再提醒"):
+        press(A, B, C)
+    # Neither of them above her own organization, nor her superiors' reach.
+    with pytest.raises(Refused):
+        services.remind_in_posts([tree.by("a"), tree.by("far")], [Reminding(A, "group_meeting")])

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.dues import reminding, selectors, services
-from baodao.dues.board import Line
 from baodao.dues.policies import READ, REMIND, above
 from baodao.dues.selectors import Cover, title_of
 from baodao.dues.services import Reminding
@@ -27,7 +26,7 @@ from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
 
-from .common import act, asked_day, home, line_row, months, plain, reading, tops
+from .common import act, asked_day, has_room, home, line_row, months, plain, reading, told, tops
 
 PAGE = 50
 LEAST = 10
@@ -189,19 +188,3 @@ def _remind(by: Act, requirement: str, root: str, codes: list[str]) -> HttpRespo
     sent = services.remind(by, reminding=[Reminding(code[:32], requirement) for code in codes])
     query = f"{_query(root)}&{urlencode({'told': len(sent), 'of': len(codes)})}"
     return HttpResponseRedirect(f"{reverse('desk:dues-lacking', args=[requirement])}?{query}", status=303)
-
-
-def told(request: HttpRequest, words: str) -> str:
-    """What the last reminder did, in ``words`` with so many (n) of so many (of); "" without one."""
-    sent, of = request.GET.get("told", ""), request.GET.get("of", "")
-    if not (sent.isdigit() and of.isdigit()):
-        return ""
-    return words % {"n": sent[:4], "of": of[:4]}
-
-
-def has_room(line: Line, had: reminding.Had, day: date) -> bool:
-    """Whether a reminder makes sense: it can still be done, and the organization has not had enough of them."""
-    open_ = line.stand.state == "due" or line.stand.can_make_up(day)
-    one = reminding.Nudge(f"org:{line.org}", line.org, line.requirement, line.stand.window.first)
-    rules = selectors.dues_rules(line.org, day)
-    return open_ and had.passed(one, day, (rules.reminders, rules.within_days)) is None

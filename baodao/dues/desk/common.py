@@ -12,12 +12,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from baodao.dues import ports
+from baodao.dues import ports, reminding
 from baodao.dues.board import Line
 from baodao.dues.declare import DueRule
 from baodao.dues.periods import Window, terms
 from baodao.dues.policies import READ
-from baodao.dues.selectors import title_of
+from baodao.dues.selectors import dues_rules, title_of
 from baodao.dues.state import Stand
 from baodao.dues.words import CAUSES, COLOURS, STATES, amount_words, period_words
 from baodao.kernel.act import Act, new_key
@@ -194,3 +194,19 @@ def grouped(rows: Iterable[dict[str, Any]]) -> list[tuple[str, str, list[dict[st
         found.setdefault("met" if row["state"] == "made_up" else row["state"], []).append(row)
     titles = {"missing": _("没做的"), "due": _("该做的"), "met": _("做了的"), "excused": _("免的")}
     return [(state, title, found[state]) for state, title in titles.items() if found.get(state)]
+
+
+def told(request: HttpRequest, words: str) -> str:
+    """What the last reminder did, in ``words`` with so many (n) of so many (of); "" without one."""
+    sent, of = request.GET.get("told", ""), request.GET.get("of", "")
+    if not (sent.isdigit() and of.isdigit()):
+        return ""
+    return words % {"n": sent[:4], "of": of[:4]}
+
+
+def has_room(line: Line, had: reminding.Had, day: date) -> bool:
+    """Whether a reminder makes sense: it can still be done, and the organization has not had enough of them."""
+    open_ = line.stand.state == "due" or line.stand.can_make_up(day)
+    one = reminding.Nudge(f"org:{line.org}", line.org, line.requirement, line.stand.window.first)
+    rules = dues_rules(line.org, day)
+    return open_ and had.passed(one, day, (rules.reminders, rules.within_days)) is None

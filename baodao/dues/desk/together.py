@@ -18,14 +18,13 @@ from baodao.dues.policies import READ, REMIND, above
 from baodao.dues.services import Reminding
 from baodao.dues.together import Body
 from baodao.kernel.act import Act, new_key
-from baodao.kernel.errors import Conflict, Invalid, Problem, Refused
+from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import further, page, render, who_of
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
 
-from .above import has_room, told
-from .common import act, line_row, plain, reading, tops
+from .common import act, has_room, line_row, plain, reading, told, tops
 
 #: Bodies of a page; what is chosen of them at once.
 PAGE, CHOSEN = 50, 400
@@ -89,26 +88,11 @@ def _acts(request: HttpRequest, by: Act) -> Iterator[Act]:
 
 
 def _remind(request: HttpRequest, by: Act) -> HttpResponse:
-    """One reminder to each, by the post that may: whatever is done is done in one post. Raises Invalid, Refused before anything is told,
-    Conflict when nobody is to be reminded any more."""
+    """One reminder to each that was ticked, by the post that may; the page then says how many had it. Raises what services.remind_in_posts does."""
     asked = [tuple(one[:120].split("|", 1)) for one in request.POST.getlist("line")[:CHOSEN]]
-    left = [Reminding(one[0], one[1]) for one in asked if len(one) == 2]
-    if not left:
+    chosen = [Reminding(one[0], one[1]) for one in asked if len(one) == 2]
+    if not chosen:
         raise Invalid.of("line", _("一家也没有选"), _("请在要提醒的前面打勾"))
-    day, parts = orgs.today(), list[tuple[Act, list[Reminding]]]()
-    for mine in _acts(request, by):
-        ours = [one for one in left if allowed(mine, REMIND, above(one.org, day))]
-        left = [one for one in left if one not in ours]
-        parts += [(mine, ours)] if ours else []
-    if left:
-        raise Refused.of("", _("有的单位不归您提醒"), _("请刷新页面，重新选"))
-    sent, refused = 0, None
-    for mine, ours in parts:
-        try:
-            sent += len(services.remind(mine, reminding=ours))
-        except Conflict as nobody:
-            refused = nobody
-    if refused is not None and not sent:
-        raise refused
+    sent = services.remind_in_posts(_acts(request, by), chosen)
     query = urlencode({"after": request.GET.get("after", "")[:32], "told": sent, "of": len(asked)})
     return HttpResponseRedirect(f"{reverse('desk:dues-together')}?{query}", status=303)
