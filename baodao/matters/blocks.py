@@ -98,7 +98,7 @@ def plan_choices(seen: Seen) -> tuple[tuple[str, str], ...]:
     every = rows.numbers(plans[-1].name, data.fields, plans[-1].texts)
     lines = plans[-1].grid().rows
     return tuple(
-        (str(n), _("%(title)s（%(day)s）") % {"title": row[0], "day": row[1]})
+        (str(n), _("%(title)s（计划 %(day)s）") % {"title": row[0], "day": row[1]})
         for n, row in zip(every, lines, strict=True)
     )
 

@@ -508,6 +508,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:class-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("class.open", ask.home))),
     # ── lists that a district brings in ──
     "desk:checklists": Entry(refused_unless(lambda ask: ask.has("checklist.register"))),
+    "desk:checklists-file": Entry(refused_unless(lambda ask: ask.has("checklist.register"))),
     # ── areas of posts ──
     "desk:areas": Entry(refused_unless(lambda ask: ask.has("area.give"))),
     "desk:class": NONE, "desk:class-certificate": NONE, "desk:class-roll": Entry(lambda ask: MISSING, {"code": ["none"], "slot": ["none"]}), "desk:lesson": Entry(lambda ask: MISSING, {"slot": ["none"]}),

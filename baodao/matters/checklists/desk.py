@@ -3,23 +3,30 @@ in from Excel, taking one back."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.tables.books import write_filled
+from baodao.kernel.tables.template import template_of
+from baodao.kernel.tables.web import workbook
 from baodao.kernel.verbs import allowed
-from baodao.matters.declare import Procedure
+from baodao.matters.declare import Checklist, Procedure
 from baodao.orgs.policies import reach_of
 from baodao.orgs.selectors import name_of, pack_of
 from baodao.people.door import act_from
 
-from .ruling import takers
+from .ruling import Takes, takers
 from .selectors import sources, with_lists
 from .services import RIGHT, end_list, owner
 
@@ -75,14 +82,38 @@ def checklists(request: HttpRequest) -> HttpResponse:
     )
 
 
-def shown(by: Act, org: str) -> list[Shown]:
-    """Every list that holds for an organization, the pack's or one that was brought in."""
-    pack, found = pack_of(org), []
+@page("desk", "checklists/file.xlsx", name="checklists-file", methods=("GET",))
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The lists that hold for the reader's organization as a sheet that can be changed and brought in again."""
+    by, out = act_from(request, command=new_key("checklist")), io.BytesIO()
+    if not by.office or not reach_of(by, RIGHT):
+        raise Refused.of("", _("您的岗位不维护检查清单"), _("请换岗位"))
+    write_filled(out, [structs.replace(template_of("checklists"), rows=_rows)], by)
+    return workbook(out.getvalue(), "checklists")
+
+
+def _rows(by: Act) -> Iterator[Mapping[str, Any]]:
+    for name, _takes, _owners, held in _holding(by, by.office):
+        for one in held:
+            for item in one.items:
+                told = {"trade": item.kind, "grade": item.grade, "unit": item.unit, "item": item.name}
+                yield {"procedure": name, "list": one.name, "title": item.title, **told}
+
+
+def _holding(by: Act, org: str) -> Iterator[tuple[str, Takes, dict[str, str], tuple[Checklist, ...]]]:
+    """Procedure, what its lists take, kind → who brought its list in, the lists that hold for an organization."""
+    pack = pack_of(org)
     spoken = get_pack(pack).many(Procedure, by.lang)
     for name, takes in takers(pack, by.lang).items():
         owners = sources(org, name)
-        procedure = with_lists(spoken[name], name, owners)
-        for one in procedure.checklists:
+        yield name, takes, owners, with_lists(spoken[name], name, owners).checklists
+
+
+def shown(by: Act, org: str) -> list[Shown]:
+    """Every list that holds for an organization, the pack's or one that was brought in."""
+    found = []
+    for name, takes, owners, lists in _holding(by, org):
+        for one in lists:
             held = owners.get(one.name, "")
             lines = tuple(
                 Line(
