@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from baodao.kernel.calendar import Left, amount_of, left_words
+from baodao.kernel.calendar import Left
 from baodao.kernel.jinja import day
 from baodao.kernel.selectors import current_calendar
 from baodao.matters.listing import Item
@@ -71,10 +71,10 @@ class Printer:
 
     def amount(self, left: Left) -> str:
         """How long, escaped; the same few amounts stand in many rows."""
-        key = (left.late, *amount_of(left))
+        key = (left.late, *left.amount)
         found = self.lefts.get(key)
         if found is None:
-            found = self.lefts[key] = str(escape(left_words(left)))
+            found = self.lefts[key] = str(escape(left.words()))
         return found
 
     def pause(self, cause: str) -> str:

@@ -118,6 +118,21 @@ class Left(msgspec.Struct, frozen=True):
     workdays: int
     seconds: int
 
+    @property
+    def amount(self) -> tuple[int, Unit]:
+        """What is said of it: whole workdays, else days, hours, minutes."""
+        if self.workdays:
+            return self.workdays, "workday"
+        if self.seconds >= 86_400:
+            return self.seconds // 86_400, "day"
+        return (self.seconds // 3600, "hour") if self.seconds >= 3600 else (self.seconds // 60, "minute")
+
+    def words(self, provisional: bool = False) -> str:
+        """ "还剩 2 个工作日", "还剩 3 小时", "已超 1 个工作日"; provisional dates carry 暂定."""
+        amount = _amount(*self.amount)
+        words = (_("已超 %(amount)s") if self.late else _("还剩 %(amount)s")) % {"amount": amount}
+        return _("%(words)s（暂定）") % {"words": words} if provisional else words
+
 
 Pause = tuple[datetime, datetime]
 
@@ -207,8 +222,8 @@ class WorkCalendar:
         return Left(late, self.count_workdays(self.local_date(first), self.local_date(last)), seconds)
 
     def left_words(self, due: datetime, now: datetime, provisional: bool = False) -> str:
-        """ "还剩 2 个工作日", "还剩 3 小时", "已超 1 个工作日"; provisional dates carry 暂定."""
-        return left_words(self.left(due, now), provisional)
+        """How far `due` is from `now`, in words."""
+        return self.left(due, now).words(provisional)
 
     def _rank(self, day: date) -> int:
         """Workdays up to and with `day`, from the first day of all (1 January of year 1 was a Monday)."""
@@ -269,22 +284,6 @@ def _aware(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a moment without time zone")
     return at
-
-
-def amount_of(left: Left) -> tuple[int, Unit]:
-    """What is said of the time left: whole workdays, else days, hours, minutes."""
-    if left.workdays:
-        return left.workdays, "workday"
-    if left.seconds >= 86_400:
-        return left.seconds // 86_400, "day"
-    return (left.seconds // 3600, "hour") if left.seconds >= 3600 else (left.seconds // 60, "minute")
-
-
-def left_words(left: Left, provisional: bool = False) -> str:
-    """What is left, in words; provisional dates carry 暂定."""
-    amount = _amount(*amount_of(left))
-    words = (_("已超 %(amount)s") if left.late else _("还剩 %(amount)s")) % {"amount": amount}
-    return _("%(words)s（暂定）") % {"words": words} if provisional else words
 
 
 def _amount(count: int, unit: Unit) -> str:

@@ -313,6 +313,7 @@ def test_limits_read_and_write_alike(text: str, limit: Limit) -> None:
 def test_words_beside_a_date(due: tuple[int, ...], words: str) -> None:
     now = local(2026, 11, 20, 11)
     assert cal().left_words(local(*due), now) == words
+    assert cal().left(local(*due), now).words() == words
     assert cal().left_words(local(*due), now, provisional=True) == words + "（暂定）"
 
 
