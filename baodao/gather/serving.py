@@ -62,40 +62,35 @@ def served(by: Act, row: Slot) -> str:
 
 def beside(by: Act, seen: Seen) -> list[Way]:
     """Its activities that this reader sees, and opening one. One statement, only for procedures that activities serve."""
-    number, name = seen.row.number, seen.row.procedure
-    ways = []
-    if any(name in kind.about for kind in kinds_of(seen.row.org).values()):
-        for row in (
-            visible(by)
-            .filter(about=f"{WHAT}{number}")
-            .exclude(state="called_off")
-            .order_by("starts", "code")[:MOST]
-        ):
-            told = (
-                _("来了 %(n)d 人") % {"n": row.heads}
-                if row.state == "held"
-                else _("已报名 %(n)d 人") % {"n": row.taken}
-            )
-            words = _("%(day)s %(title)s：%(told)s") % {
-                "day": day(row.starts),
-                "title": row.title,
-                "told": told,
-            }
-            ways.append(Way(words, reverse("desk:gathering", kwargs={"code": row.code}), todo=False))
-    kind = (
-        next((code for code, one in kinds_of(by.office).items() if name in one.about), "")
-        if by.office
-        else ""
-    )
+    held = _serving(seen.row.org, seen.row.procedure)
+    ways = [_held(row) for row in _rows(by, seen.row.number)] if held else []
+    kind = _serving(by.office, seen.row.procedure) if by.office else ""
     if kind and seen.state.ended is None and allowed(by, "gather.open", at_org(by.office)):
-        ways.append(
-            Way(
-                _("办一场活动"),
-                f"{reverse('desk:gathering-new')}?{urlencode({'kind': kind, 'about': number})}",
-                todo=False,
-            )
-        )
+        ways.append(_opening(kind, seen.row.number))
     return ways
+
+
+def _serving(org: str, procedure: str) -> str:
+    """The first kind of an organization that serves matters of a procedure; "" for none."""
+    return next((code for code, one in kinds_of(org).items() if procedure in one.about), "")
+
+
+def _rows(by: Act, number: str) -> QuerySet[Slot]:
+    rows = visible(by).filter(about=f"{WHAT}{number}").exclude(state="called_off")
+    return rows.order_by("starts", "code")[:MOST]
+
+
+def _held(row: Slot) -> Way:
+    """One that is held or was, with how many came or signed up."""
+    came = row.state == "held"
+    told = _("来了 %(n)d 人") % {"n": row.heads} if came else _("已报名 %(n)d 人") % {"n": row.taken}
+    words = _("%(day)s %(title)s：%(told)s") % {"day": day(row.starts), "title": row.title, "told": told}
+    return Way(words, reverse("desk:gathering", kwargs={"code": row.code}), todo=False)
+
+
+def _opening(kind: str, number: str) -> Way:
+    query = urlencode({"kind": kind, "about": number})
+    return Way(_("办一场活动"), f"{reverse('desk:gathering-new')}?{query}", todo=False)
 
 
 register_ways("", beside)
