@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from baodao.dues.selectors import title_of
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Invalid, Missing, Refused
-from baodao.kernel.http import Call, Paged, endpoint
+from baodao.kernel.http import Call, Paged, Word, endpoint
 from baodao.kernel.verbs import allowed
 from baodao.ledger.canonical import stamp
 from baodao.orgs.policies import reach_of
@@ -32,7 +32,6 @@ from .selectors import Wish
 from .services import Came
 from .week import bounds, week_of
 
-Word = Annotated[str, msgspec.Meta(max_length=48, pattern=r"^[\w.\-]*$")]
 Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
 
 

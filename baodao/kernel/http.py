@@ -8,7 +8,7 @@ Bodies and answers are msgspec Structs: what OpenAPI 3.1 tells is what is checke
 
 import re
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from django.http import HttpRequest
@@ -18,6 +18,8 @@ from .act import Act
 from .errors import Fault, Invalid, Malformed, TooLarge
 
 LARGEST_BODY = 1_048_576
+#: A code in a query or a body, "" for none: of an organization, a kind, a place. None of ours is longer.
+Word = Annotated[str, msgspec.Meta(max_length=48, pattern=r"^[\w.\-]*$")]
 #: The sign that no text of ours holds, as JSON spells it: behind an even number of backslashes.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 

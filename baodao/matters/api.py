@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Invalid, Missing
-from baodao.kernel.http import Call, Paged, endpoint
+from baodao.kernel.http import Call, Paged, Word, endpoint
 from baodao.ledger.canonical import stamp
 from baodao.orgs.selectors import home_pack, name_of
 from baodao.people.door import address_of
@@ -32,7 +32,6 @@ __all__ = ["alerts_api"]
 # Whole neighbourhoods share one address behind a carrier's gateway.
 INTAKE = Rule("intake_address", 3000, 3600)
 
-Word = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[\w.\-]*$")]
 Text = Annotated[str, msgspec.Meta(max_length=5000)]
 #: A field that holds rows: a table or a plan as rows by column; a checklist or a score sheet by item.
 Rows = Annotated[list[dict[str, Any]], msgspec.Meta(max_length=50)]

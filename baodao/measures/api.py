@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from django.utils.translation import gettext_lazy
 
-from baodao.kernel.http import Call, Paged, endpoint
+from baodao.kernel.http import Call, Paged, Word, endpoint
 from baodao.ledger.canonical import stamp
 from baodao.orgs.selectors import name_of
 
@@ -16,7 +16,6 @@ from .declare import Measure
 from .results import Answer, Beside, Cut, Figure
 from .selectors import answer, board, declared, facts_behind
 
-Word = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[\w.\-]*$")]
 Digits = Annotated[str, msgspec.Meta(max_length=18, pattern=r"^[0-9]*$")]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from baodao.kernel.errors import Missing, Refused
 from baodao.kernel.evidence import store
-from baodao.kernel.http import Call, endpoint
+from baodao.kernel.http import Call, Word, endpoint
 from baodao.ledger.canonical import stamp
 from baodao.ledger.selectors import position
 from baodao.matters.facts import NAMES, Opened, Step
@@ -21,7 +21,6 @@ from baodao.people.services.throttle import Rule, take
 from . import feed
 from .webhook import LegState, codes, leg_state
 
-Word = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[\w.\-]*$")]
 #: Files that one person's systems may send in an hour.
 FILES = Rule("api_files", 600, 3600)
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from baodao.gather.ruling import utc
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Invalid, Missing
-from baodao.kernel.http import Call, Paged, endpoint
+from baodao.kernel.http import Call, Paged, Word, endpoint
 from baodao.ledger.canonical import stamp
 from baodao.orgs import selectors as orgs
 from baodao.places.facilities.models import Facility
@@ -23,7 +23,6 @@ from baodao.places.facilities.models import Facility
 from . import selectors, services
 from .free import Span
 
-Word = Annotated[str, msgspec.Meta(max_length=48, pattern=r"^[\w.\-]*$")]
 #: With its offset from UTC, as 2026-06-01T14:00:00+08:00.
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
