@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests.support.ledgers import begin, under
-from tests.support.town import OFFICE, at, words
+from tests.support.pairings import found_on_desk, staff
+from tests.support.town import DISTRICT, OFFICE, A, at, words
 from tests.support.whistles import png
 
 
@@ -71,3 +72,27 @@ def test_in_weibin_a_promise_names_the_contact(town: Any) -> None:
         town.do("handler", number, "promise", text="派人来修。", by="2026-11-30", contact="p-head")
         read = town.matter("secretary", number)
         assert "联系人：区住建委" in read and "某" not in read.partition("联系人：")[2][:20], read
+
+
+def test_a_community_sees_its_organ_its_contact_and_what_became_of_its_needs(town: Any) -> None:
+    """One organ, one community: the pairing is founded by the district; the contact is a post, without a right to read."""
+    under("weibin")
+    with at("11-23 09:00"):
+        code = found_on_desk(
+            town,
+            "supervisor",
+            kind="organ_community",
+            name="区住建委包抓甲社区",
+            seat=DISTRICT,
+            helped=A,
+            helper=OFFICE,
+        )
+        contact = staff(town, "contact", A, "community_contact")
+        number = begin(town, "secretary", "need", kind="place", title="漏水", text="请帮忙。", org=OFFICE)
+        assert "区住建委包抓甲社区" in words(town.desk("secretary").get("/desk/alliances/"))
+        read = words(town.desk("secretary").get(f"/desk/alliance-map/{code}/"))
+        assert "区住建委" in read and "1 包抓联系人" in read
+        assert "漏水" in read and "等兑现 1" in read
+        assert contact.get(f"/desk/matters/{number}/").status_code in {403, 404}
+        for who in ("sibling", "outsider"):
+            assert town.desk(who).get(f"/desk/alliance-map/{code}/").status_code == 404, who
