@@ -44,12 +44,21 @@ def pairings(request: HttpRequest, code: str) -> HttpResponse:
         raise Missing.of("code", _("没有这张图，或它不对您开放"), _("请从列表里选"))
     helped = alliances.pairings(by, [seen.row.kind], day)
     projects = _projects(by, kind.map, list(helped))
-    rows = [_row(org, helpers, projects.get(org, []), kind) for org, helpers in sorted(helped.items())]
+    rows = [
+        _row(org, helpers, projects.get(org, []), _spoken(by, org, kind.map))
+        for org, helpers in sorted(helped.items())
+    ]
     top = orgs.forest().chain(seat, day)
     drawn = next(
         (found for org in top if (found := map_level(org)) is not None and _covers(org, helped)), None
     )
-    counts = {row["org"]: len(row["projects"]) for row in rows}
+    shapes = {shape.code for shape in drawn.shapes} if drawn is not None else set()
+    # A community is told in the street that is drawn; its first row stands there.
+    there = {org: next((o for o in orgs.forest().chain(org, day) if o in shapes), org) for org in helped}
+    counts, lines = Counter[str](), {there[row["org"]]: row["org"] for row in reversed(rows)}
+    for row in rows:
+        counts[there[row["org"]]] += len(row["projects"])
+    what = _spoken(by, seat, kind.map)
     words = words_about([one.number for row in rows for one in row["projects"]])
     return render(
         request,
@@ -57,6 +66,7 @@ def pairings(request: HttpRequest, code: str) -> HttpResponse:
         title=kind.title,
         code=code,
         name=seen.name,
+        what=what.title if what is not None else _("项目"),
         rows=rows,
         words=words,
         firms=len({one for helpers in helped.values() for one in helpers}),
@@ -65,10 +75,10 @@ def pairings(request: HttpRequest, code: str) -> HttpResponse:
         posts=_posts(kind, list(helped)),
         picture=svg(
             drawn,
-            lambda shape: f"#at-{shape.code}" if shape.code in counts else "",
-            title=_("结对的项目，按地点；旁边的表说的是一样的"),
+            lambda shape: f"#at-{lines[shape.code]}" if shape.code in lines else "",
+            title=_("结对的事，按地点；旁边的表说的是一样的"),
             counts=counts,
-            marked=counts,
+            marked=lines,
         )
         if drawn is not None
         else "",
@@ -95,13 +105,16 @@ def _projects(by: Act, procedure: str, helped: list[str]) -> dict[str, list[tupl
     return found
 
 
-def _row(
-    org: str, helpers: list[str], projects: list[tuple[Matter, int]], kind: AllianceKind
-) -> dict[str, Any]:
+def _spoken(by: Act, org: str, name: str) -> Procedure | None:
     try:
-        procedure = get_pack(orgs.pack_of(org)).many(Procedure).get(kind.map)
+        return get_pack(orgs.pack_of(org)).many(Procedure, by.lang).get(name)
     except BadPack:
-        procedure = None
+        return None
+
+
+def _row(
+    org: str, helpers: list[str], projects: list[tuple[Matter, int]], procedure: Procedure | None
+) -> dict[str, Any]:
     stages = Counter(row.stage for row, _money in projects)
     words = [
         (procedure.word(f"stage.{stage}") if procedure is not None else stage, n)
@@ -130,7 +143,7 @@ def _posts(kind: AllianceKind, helped: list[str]) -> list[tuple[str, int]]:
 
 def _beside(by: Act, row: Alliance, kind: AllianceKind) -> list[tuple[str, str]]:
     address = reverse("desk:alliance-map", kwargs={"code": row.code})
-    return [(_("结对地图和项目进度"), address)] if kind.map else []
+    return [(_("结对地图和进度"), address)] if kind.map else []
 
 
 register_beside("map", _beside)

@@ -48,7 +48,7 @@ def test_groups_stand_by_villages_and_no_household_is_shown(town: Any) -> None:
             town.desk("looker").post("/desk/wanted/", {"number": number, "command": "x-1"}).status_code == 404
         )
         read = town.desk("superior").get(f"/desk/alliance-map/{code}/")
-        assert "100 帮扶单位 2 受帮的地方 1 项目" in words(read)
+        assert "100 帮扶单位 2 受帮的地方 1 公开的需要" in words(read)
         assert "元" not in words(read).partition("受帮的地方")[2], "where no money is asked for, none is told"
         # No link from a pairing or a promise leads to a household, for nobody; and no field could name one.
         for who, address in (

@@ -90,9 +90,12 @@ def test_a_community_sees_its_organ_its_contact_and_what_became_of_its_needs(tow
         contact = staff(town, "contact", A, "community_contact")
         number = begin(town, "secretary", "need", kind="place", title="漏水", text="请帮忙。", org=OFFICE)
         assert "区住建委包抓甲社区" in words(town.desk("secretary").get("/desk/alliances/"))
-        read = words(town.desk("secretary").get(f"/desk/alliance-map/{code}/"))
+        page = town.desk("secretary").get(f"/desk/alliance-map/{code}/")
+        read = words(page)
+        # The map is drawn by streets: the one in which the community lies is lit, and leads to its row.
+        assert f'href="#at-{A}"' in page.content.decode()
         assert "区住建委" in read and "1 包抓联系人" in read
-        assert "漏水" in read and "等兑现 1" in read
+        assert "漏水" in read and "等兑现 1" in read and "1 包抓需要" in read, read
         assert contact.get(f"/desk/matters/{number}/").status_code in {403, 404}
         for who in ("sibling", "outsider"):
             assert town.desk(who).get(f"/desk/alliance-map/{code}/").status_code == 404, who
