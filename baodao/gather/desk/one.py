@@ -100,9 +100,6 @@ def _told(row: Slot, typed: dict[str, str]) -> list[Came]:
 def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Problem | None) -> HttpResponse:
     kind = kind_of(str(row.org_id), row.kind, day_of(row.starts))
     listing = kind.people == "list" and allowed(by, LIST, people_of(row))
-    seats = selectors.seats_of(row) if listing else []
-    names = selectors.names(by, row, [seat.token for seat in seats]) if opened and listing else {}
-    said = selectors.replies(row) if opened and listing and any(s.disputed for s in seats) else {}
     may = {verb: allowed(by, f"gather.{verb}", of_slot(row)) for verb in MANAGING}
     may |= {verb: listing and allowed(by, f"gather.{verb}", people_of(row)) for verb in ("attend", "invite")}
     begun = row.starts <= by.noted
@@ -120,13 +117,9 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         begun=begun,
         listing=listing,
         opened=opened,
-        seats=[_seat(seat, names, said) for seat in seats],
+        seats=_seats(by, row, opened) if listing else [],
         counts=selectors.counts_of([row.code])[row.code],
-        presence=[
-            (name, words)
-            for name, words in PRESENCE.items()
-            if name in {"present", "excused", "absent", *kind.counts}
-        ],
+        presence=_presence(kind),
         credits=kind.credits and claims_of(row) is None,
         two_words=kind.credits and claims_of(row) is not None,
         rated=_rated(row, kind),
@@ -141,6 +134,20 @@ def _page(request: HttpRequest, by: Act, row: Slot, opened: bool, problem: Probl
         problem=problem,
         command=new_key("gather"),
     )
+
+
+def _seats(by: Act, row: Slot, opened: bool) -> list[dict[str, Any]]:
+    """The list, for those who keep it; names and what somebody said against it once it was opened."""
+    seats = selectors.seats_of(row)
+    names = selectors.names(by, row, [seat.token for seat in seats]) if opened else {}
+    said = selectors.replies(row) if opened and any(seat.disputed for seat in seats) else {}
+    return [_seat(seat, names, said) for seat in seats]
+
+
+def _presence(kind: Gathering) -> list[tuple[str, Any]]:
+    """What can be said of somebody's coming: always these three, and what else the kind counts."""
+    told = {"present", "excused", "absent", *kind.counts}
+    return [(name, words) for name, words in PRESENCE.items() if name in told]
 
 
 def _rated(row: Slot, kind: Gathering) -> selectors.Rated | None:

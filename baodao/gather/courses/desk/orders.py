@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from baodao.gather.courses import packing, selectors, telling
 from baodao.gather.courses.declare import lists_of, titled
-from baodao.gather.courses.models import Order
+from baodao.gather.courses.models import Offer, Order
 from baodao.gather.courses.packing import Packing, takes_part
 from baodao.gather.courses.selectors import PROCEDURE, listed
+from baodao.gather.models import Slot
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
@@ -76,7 +78,6 @@ def course_order(request: HttpRequest, number: str) -> HttpResponse:
         except Problem as caught:
             problem = plain(caught)
     offer, day = selectors.offer(order.offer), orgs.today()
-    mine = takes_part(by, seen.state) and allowed(by, "order.pack", subject_of(seen.state))
     slots = selectors.gatherings(number)
     return render(
         request,
@@ -91,20 +92,36 @@ def course_order(request: HttpRequest, number: str) -> HttpResponse:
         slots=slots,
         came=selectors.heads([slot.code for slot in slots]),
         now=by.noted,
-        packing=mine and seen.state.stage == "accepted",
-        recording=mine,
         told=_told_by(order),
         hand_rows=hand_rows([order], lists_of(order.org, day).channels)[number],
-        answering=_answering(by, seen),
-        telling=_callers(by, seen, "order.announce") and any(slot.state == "open" for slot in slots),
-        rating=order.stars is None and order.held is not None and _callers(by, seen, "order.rate"),
-        typed={
-            "form": order.form, "minutes": offer.minutes if offer else 60, "sessions": offer.sessions if offer else 1,
-            "every": 7, "at": f"{order.wish.isoformat()}T19:00" if order.wish else "",
-        } | typed_of(request),
+        **_steps(by, seen, order, slots),
+        typed=_planned(order, offer) | typed_of(request),
         problem=problem,
         command=new_key("pack"),
-    )  # fmt: skip
+    )
+
+
+def _steps(by: Act, seen: Seen, order: Order, slots: Sequence[Slot]) -> dict[str, Any]:
+    """What this reader may do now: the lecturer's side sets the days and records, the community that ordered tells and rates."""
+    mine = takes_part(by, seen.state) and allowed(by, "order.pack", subject_of(seen.state))
+    return {
+        "packing": mine and seen.state.stage == "accepted",
+        "recording": mine,
+        "answering": _answering(by, seen),
+        "telling": _callers(by, seen, "order.announce") and any(slot.state == "open" for slot in slots),
+        "rating": order.stars is None and order.held is not None and _callers(by, seen, "order.rate"),
+    }
+
+
+def _planned(order: Order, offer: Offer | None) -> dict[str, Any]:
+    """The form of the days as the order and its offer suggest them."""
+    return {
+        "form": order.form,
+        "minutes": offer.minutes if offer else 60,
+        "sessions": offer.sessions if offer else 1,
+        "every": 7,
+        "at": f"{order.wish.isoformat()}T19:00" if order.wish else "",
+    }
 
 
 def _callers(by: Act, seen: Seen, right: str) -> bool:
