@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from baodao.gather.booking.free import LEAST, free_in, open_on, within
 from baodao.gather.models import Slot
+from tests.api.test_gatherings import get
 from tests.gather.test_at_once import together
 from tests.gather.test_statements import flat
 from tests.security.test_powers import desk as acting
@@ -264,6 +265,11 @@ def test_what_is_listed_is_what_opens(town: Any) -> None:
         for door, page in lists.items():
             assert [name in page for name in ("新活动室", "明年的活动室", "院坝", "旧活动室")] == [True, True, False, False], door  # fmt: skip
         assert "自 3月16日 周一 起可借" in lists["portal"]
+        told = {
+            one["code"]: (one["since"], one["until"])
+            for one in get(town.phone(), f"bookings/places/?org={A}")["rows"]
+        }
+        assert told == {later: ("2026-03-16", ""), far: ("2026-09-01", "")}
         for code, status in ((later, 200), (far, 200), (square, 404), (ended, 404)):
             assert resident.get(f"/booking/{code}/").status_code == status
             assert sibling.get(f"/desk/booking/places/{code}/").status_code == status
@@ -451,7 +457,6 @@ def test_districts_that_live_together_lend_by_their_own_packs(
     from baodao.kernel.act import system_act
     from baodao.orgs.services import bind_pack
     from baodao.places.facilities.services import NewFacility, register_facilities
-    from tests.api.test_gatherings import get
 
     with at("03-10 10:00"):
         bind_pack(system_act(datetime.now(UTC), "river"), org=OTHER_STREET, pack="river", since=date(2026, 1, 1))  # fmt: skip
