@@ -268,7 +268,7 @@ def consent_of(ask: Ask, guard: Guard) -> str:
 def has_reporter(ask: Ask, guard: Guard) -> str:
     if bool(ask.state.reporters) == guard.has_reporter:
         return ""
-    return _("没有人在等答复") if guard.has_reporter else _("有人在等答复，请先答复")
+    return _("没有人在等答复") if guard.has_reporter else _("提的人自己在等：先答复，不代本人说")
 
 
 def gathered(ask: Ask, guard: Guard) -> str:

@@ -8,7 +8,8 @@ The firm signs in itself, begins it on the portal, reads each step and says of e
 import re
 from typing import Any
 
-from tests.support.ledgers import begin
+from tests.support.gather import press, publish
+from tests.support.ledgers import begin, under
 from tests.support.town import GRID_A, OFFICE, at, words
 from tests.support.whistles import LAMPS, WATER
 
@@ -75,6 +76,28 @@ def test_ten_posts_are_answered_and_a_hospital_found_is_an_answer(square: Any) -
         assert "企业说区水务局：好。" in square.do("superior", device, "rate", leg=1, verdict="good")
         for who in ("sibling", "outsider"):
             assert square.opens(who, device) == 404, who
+
+
+def test_what_is_said_in_the_park_becomes_suggestions_with_answers(town: Any) -> None:
+    """建桥同心园: heads are counted, nobody is asked which circle she is of; each suggestion has its number and its answer."""
+    under("dadukou")
+    with at("11-23 09:00"):
+        day = {"day": "2026-11-24", "from": "14:00", "to": "15:30"}
+        code = publish(town.desk("secretary"), kind="tongxin", title="园区停车怎么办", **day)
+        assert "不问是哪一界" in words(town.phone().browser.get(f"/gather/{code}/"))
+    with at("11-24 16:00"):
+        desk, there = town.desk("secretary"), f"/desk/gather/{code}/"
+        assert "登记大家的意见" in press(desk, there, "hold", heads="27")
+        form = re.search(r'href="(/desk/opinions/[^"]+)"', desk.get(there).content.decode())
+        assert form and "circle" not in desk.get(form[1].replace("&amp;", "&")).content.decode()
+        typed = {"command": "park-1", "held": "2026-11-24", "present": "27", "do": "send", "rows": "0"}
+        sent = desk.post("/desk/opinions/", typed | {"paste": "1. 园区门口加一趟班车\n2. 食堂晚上也开"})
+        numbers = re.findall(r'<dd class="bd-number">([^<]+)<', desk.get(sent["Location"]).content.decode())
+        assert len(numbers) == 2
+        town.do("secretary", numbers[0], "report_in")
+        read = town.do("secretary", numbers[0], "answer", claim="solved", result="班车 11 月 30 日开。")
+        assert "班车 11 月 30 日开。" in read
+        assert town.opens("sibling", numbers[0]) == 404
 
 
 def begin_online(town: Any, who: Any, name: str, about: str = "", expect: int = 303, **typed: Any) -> str:

@@ -278,7 +278,7 @@ def _gather(town: Any, who: str, about: str, expect: int) -> str:
         re.findall(r'<input type="hidden" name="(command|csrfmiddlewaretoken)" value="([^"]*)"', body)
     )
     typed = {
-        "kind": "volunteer",
+        "kind": "yidu",
         "title": "清河劝导",
         "day": "2026-11-28",
         "from": "09:00",

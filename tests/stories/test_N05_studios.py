@@ -1,12 +1,15 @@
 """N05: a secretaries' studio of Nanchuan has a convener, members and reserve cadres; it applies for a project, is approved,
 reports, is reviewed in public; one shared hard problem a season; its list of projects as Excel.
 
-Waits for other rooms: forums and trainings with seats (gather has them; they are not hung on a studio), the review's hall
-(ballots), the project on a public page beyond its title (bulletin).
+Forums and trainings have seats, take who signs up, and stand on the page of their studio.
+
+Waits for other rooms: the review's hall (ballots), the project on a public page beyond its title (bulletin).
 """
 
+import re
 from typing import Any
 
+from tests.support.gather import press, publish
 from tests.support.ledgers import begin, entries, ledger, under
 from tests.support.town import OFFICE, A, B, at, words
 from tests.support.whistles import png
@@ -65,6 +68,28 @@ def test_a_studio_its_people_its_project_and_its_season(town: Any) -> None:
             assert town.opens(who, studio) == 404
         # Neither fields for persons beyond their posts, nor a score of anybody.
         _no_scores()
+
+
+def test_a_forum_with_seats_stands_on_the_page_of_its_studio(town: Any) -> None:
+    under("nanchuan")
+    with at("11-23 09:00"):
+        studio = begin(town, "superior", "studio", org=A, post="p-secretary", **STUDIO)
+        desk = town.desk("superior")
+        way = re.search(
+            r'href="(/desk/gather/new/[^"]*)">办一场活动',
+            desk.get(f"/desk/matters/{studio}/").content.decode(),
+        )
+        assert way and "studio_forum" in way[1]
+        day = {"day": "2026-11-28", "from": "09:00", "to": "11:00"}
+        code = publish(desk, kind="studio_forum", title="院坝会怎么开", seats="2", about=studio, **day)
+        read = press(town.desk("sibling"), f"/gather/{code}/", "join")
+        assert "院坝会怎么开" in read
+        assert "11月28日 周六 院坝会怎么开：已报名 1 人" in town.matter("superior", studio)
+        # A resident without a post is not asked in.
+        assert town.phone("resident").browser.get(f"/gather/{code}/").status_code in {302, 403, 404}
+    with at("11-28 11:30"):
+        press(town.desk("superior"), f"/desk/gather/{code}/", "hold", heads="18")
+        assert "院坝会怎么开：来了 18 人" in town.matter("superior", studio)
 
 
 def _no_scores() -> None:
