@@ -259,15 +259,38 @@ def test_volunteers_activities_stand_on_the_page_of_their_drive(town: Any) -> No
         with CaptureQueriesContext(connection) as four:
             desk.get(f"/desk/matters/{drive}/")
         assert len(one) == len(four)
+        # Told for the wrong drive: whoever convenes puts it right; what else was told stays.
+        other = begin(town, "superior", "campaign", kind="civilized", title="清河创建", text="另一项。")
+        assert _told_anew(town, first, other) == 303
+        assert "清河劝导" in town.matter("superior", other)
+        assert desk.get(f"/desk/matters/{drive}/").content.decode().count("清河劝导") == 3
         # Neither a matter that is no drive, nor a drive that she cannot read.
         check = begin(
             town, "superior", "spot_check", about=drive, kind="market", title="南门市场", place=GRID_A
         )
         assert "不能为这件事办" in _gather(town, "superior", check, 422)
+        assert _told_anew(town, first, check) == 422
+        assert _told_anew(town, first, other, title="清河劝导（改期）") == 303
+        assert "清河劝导（改期）" in town.matter("superior", other)
+        assert _told_anew(town, first, "") == 303
+        assert "清河劝导" not in town.matter("superior", other)
         assert "不能为这件事办" in _gather(town, "sibling", drive, 422)
         assert drive not in words(town.desk("sibling").get(f"/desk/gather/new/?about={drive}"))
         assert "清河劝导" in words(town.desk("superior").get(f"/desk/matters/{drive}/"))
         assert town.opens("sibling", drive) == 404
+
+
+def _told_anew(town: Any, code: str, about: str, **typed: str) -> int:
+    """Change an activity on its form as it stands there; gives the status."""
+    there, desk = f"/desk/gather/{code}/edit/", town.desk("superior")
+    body = desk.get(there).content.decode()
+    assert 'name="about"' in body
+    held = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', body))
+    return int(
+        desk.post(
+            there, {**held, "command": f"anew-{about}{len(typed)}", "about": about, **typed}
+        ).status_code
+    )
 
 
 def _gather(town: Any, who: str, about: str, expect: int) -> str:

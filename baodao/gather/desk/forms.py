@@ -15,7 +15,7 @@ from baodao.gather.models import Slot
 from baodao.gather.policies import at_org, of_slot
 from baodao.gather.ruling import NewSlot, utc
 from baodao.gather.series import rule_of
-from baodao.kernel.act import new_key
+from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Missing, Problem, Refused
 from baodao.kernel.pages import page, render
 from baodao.kernel.verbs import allowed
@@ -33,6 +33,9 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 
 def _new(typed: dict[str, str], org: str, row: Slot | None) -> NewSlot:
     day = typed.get("day", "")
+    kept = (
+        row.about if row and not row.about.startswith(serving.WHAT) else ""
+    )  # a call-out, for whom it was booked
     return NewSlot(
         kind=row.kind if row else typed.get("kind", ""),
         org=org,
@@ -44,7 +47,7 @@ def _new(typed: dict[str, str], org: str, row: Slot | None) -> NewSlot:
         notes=typed.get("notes", ""),
         insurance=typed.get("insurance", ""),
         seats=number_typed(typed.get("seats", ""), "seats"),
-        about=row.about if row else serving.WHAT + typed["about"] if typed.get("about") else "",
+        about=kept or (serving.WHAT + typed["about"] if typed.get("about") else ""),
         series=row.series if row else "",
         post=row.post if row else "",
         level=row.level if row else None,
@@ -111,7 +114,16 @@ def _as_typed(row: Slot) -> dict[str, str]:
         "last": ends.date().isoformat() if ends.date() != starts.date() else "", "place": row.place, "where": row.where,
         "notes": row.notes, "seats": str(row.seats), "kind": row.kind,
         "insurance": selectors.texts_here(row).get("insurance", ""),
+        "about": row.about.removeprefix(serving.WHAT) if row.about.startswith(serving.WHAT) else "",
     }  # fmt: skip
+
+
+def _serves(by: Act, org: str, row: Slot | None) -> list[tuple[str, str]]:
+    """What it may be held for; nothing where its kind serves nothing, or where it is held for what this reader does not read."""
+    if row is not None and (not kind_of(org, row.kind).about or (row.about and not serving.served(by, row))):
+        return []
+    found, number = serving.choices(by, org), row.about.removeprefix(serving.WHAT) if row else ""
+    return found if not number or number in dict(found) else [*found, (number, number)]
 
 
 def _form(
@@ -135,7 +147,7 @@ def _form(
         hint=hinted(one),
         insured=any(kind.insured for kind in fit.values()) if row is None else one.insured,
         places=here,
-        serves=serving.choices(act_of(request), org) if row is None else [],
+        serves=_serves(act_of(request), org, row),
         every=[("", _("只这一次")), ("day", _("每天")), ("week", _("每周")), ("fortnight", _("每两周")), ("month", _("每月"))],
         problem=problem,
         command=new_key("gather"),

@@ -47,6 +47,8 @@ def change(tx: Tx, by: Act, *, code: str, slot: NewSlot) -> list[str]:
     """Tell a slot anew. Gives the tokens of those who are elsewhere at the new time and lost their seat."""
     work = load(tx, code)
     tx.ask("gather.change", of_slot(work.it))
+    if slot.about != work.it.about:
+        judge(by, slot, "about")
     released = work.change(msgspec.structs.replace(slot, series=work.it.series, code=code))
     work.move_up()
     keep(tx)
