@@ -338,7 +338,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """Who hears of a fact, over all actions: ``{ leg_called = ["leg"] }``."""
     words: dict[str, str] = field(default_factory=dict)
     """The district's words: ``stage.<name>``, ``plain.<stage>`` (as the resident reads it), ``state.<name>``,
-    ``field.<name>``, ``value.<code>``, ``clock.<name>``, ``board.<name>``, ``scene.<name>``."""
+    ``field.<name>``, ``value.<code>``, ``clock.<name>``, ``board.<name>``, ``scene.<name>``; where its units are judges or hosts,
+    ``role.lead`` and ``role.co`` instead of 主办 and 协办."""
 
     def __post_init__(self) -> None:
         if not self.stages:

@@ -2,14 +2,18 @@
 for a purpose, on record; who has to do with the unit is never named; unfounded means gone, with the count kept; nothing of
 it is found, counted by unit, or measured.
 
-Waits for other rooms: lessons from cases in public (bulletin).
+A lesson from a case is told anew, hangs on no clue, and is gone through by the units themselves.
+
+Waits for other rooms: the lesson in public (bulletin).
 """
 
 from pathlib import Path
 
 from tests.support.cards import COMMISSION, INSPECTION, SECRET, keys, opened, send, stage
 from tests.support.districts import appoint, enrol
+from tests.support.ledgers import begin, entries, under
 from tests.support.town import OFFICE, Town, at, words
+from tests.support.whistles import png
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 EVERYBODY = (
@@ -34,6 +38,34 @@ def on_disk(data: Path, engine: str, text: str) -> list[str]:
         name = Path(str(settings.DATABASES["default"]["NAME"]))
         paths += [path for path in name.parent.glob(f"{name.name}*") if path.is_file()]
     return found + [str(path) for path in paths if holds(path.read_bytes(), text)]
+
+
+def test_a_lesson_hangs_on_no_clue_and_is_gone_through_by_the_units(office: Town) -> None:
+    under("weibin")
+    told = {"kind": "lesson", "title": "报人数的教训", "text": "报上来的数要有名单可对。"}
+    with at("11-23 09:00"):
+        number, _code = send(office, OFFICE)
+        # Whoever keeps the clues cannot tie a lesson to one, nor can anybody who does not know of it.
+        for who in ("superior", "chief"):
+            read = begin(office, who, "campaign", expect=422, about=number, **told)
+            assert "没有这件事，或它不对您开放" in read
+        lesson = begin(office, "superior", "campaign", **told)
+        office.do("superior", lesson, "plan", plan="各单位对一遍名单。", until="2027-01-31")
+        found = begin(
+            office,
+            "superior",
+            "problem",
+            about=lesson,
+            kind="formalism",
+            title="花名册对不上",
+            text="差两个。",
+            org=OFFICE,
+        )
+        assert entries(office, "superior", lesson) == [found]
+        office.do("handler", found, "report_in")
+        office.do("handler", found, "answer", claim="mended", result="对齐了。", photo=png())
+        assert "转入跟踪" in office.do("superior", found, "pass", how="site")
+        assert number not in office.matter("superior", lesson)
 
 
 def test_from_a_code_without_an_account_to_a_card_that_is_gone(office: Town, engine: str) -> None:
