@@ -26,6 +26,7 @@ from baodao.orgs.alliances import selectors as alliances
 from baodao.orgs.alliances.beside import register_beside
 from baodao.orgs.alliances.declare import AllianceKind
 from baodao.orgs.alliances.models import Alliance
+from baodao.people.declare import in_language
 from baodao.people.door import act_from
 from baodao.places.drawing import svg
 from baodao.places.maps import map_level
@@ -63,7 +64,7 @@ def pairings(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "desk/pairings.html",
-        title=kind.title,
+        title=in_language(kind.title, kind.title_en, by.lang),
         code=code,
         name=seen.name,
         what=what.title if what is not None else _("项目"),
@@ -72,7 +73,7 @@ def pairings(request: HttpRequest, code: str) -> HttpResponse:
         firms=len({one for helpers in helped.values() for one in helpers}),
         projects=sum(counts.values()),
         amount=sum(row["amount"] for row in rows),
-        posts=_posts(kind, list(helped)),
+        posts=_posts(by, kind, list(helped)),
         picture=svg(
             drawn,
             lambda shape: f"#at-{lines[shape.code]}" if shape.code in lines else "",
@@ -130,7 +131,7 @@ def _row(
     }
 
 
-def _posts(kind: AllianceKind, helped: list[str]) -> list[tuple[str, int]]:
+def _posts(by: Act, kind: AllianceKind, helped: list[str]) -> list[tuple[str, int]]:
     """(kind of post in words, how many are held) in those helped and below."""
     day, trees = orgs.today(), orgs.forest()
     below = {code for org in helped for code in trees.below(org, day)}
@@ -138,7 +139,10 @@ def _posts(kind: AllianceKind, helped: list[str]) -> list[tuple[str, int]]:
         return []
     held = Counter(post.kind for post in orgs.holders(sorted(below), day, kind.posts))
     declared = orgs.post_kinds(orgs.pack_of(helped[0], day))
-    return [(declared[code].title if code in declared else code, held[code]) for code in kind.posts]
+    return [
+        (in_language(one.title, one.title_en, by.lang) if (one := declared.get(code)) else code, held[code])
+        for code in kind.posts
+    ]
 
 
 def _beside(by: Act, row: Alliance, kind: AllianceKind) -> list[tuple[str, str]]:

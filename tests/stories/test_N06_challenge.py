@@ -68,7 +68,8 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
         # The plans that came are offered, so that nobody copies a number.
         form = square.desk("superior").get(f"/desk/matters/{number}/?do=choose&leg=1").content.decode()
         assert f'<option value="{plan}">{plan} 错时共享</option>' in form
-        square.do("superior", number, "choose", chosen=plan, why="花钱少。", by="2027-01-29")
+        read = square.do("superior", number, "choose", chosen=plan, why="花钱少。", by="2027-01-29")
+        assert "收尾期限 2028年11月22日" in read, "the day of the first milestone does not end the whole"
     with at("12-21 09:00"):
         square.do("secretary", number, "answer", result="机关只肯让周末。")
         assert "judge" not in square.office("secretary").offers(number)

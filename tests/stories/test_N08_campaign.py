@@ -96,6 +96,8 @@ def test_another_person_re_checks_and_what_is_not_mended_is_said(town: Any, camp
         read = town.do("superior", number, "redo", reason="还差十一月的。")
         assert "请区住建委再整改：还差十一月的。" in read
         mark = problem(town, campaign, A, by="2026-12-04")
+        # The day chosen for the mend is no day for taking it up.
+        assert "认领期限 11月25日 周三" in town.matter("secretary", mark)
     with at("12-31 09:00"):
         town.work()
         town.work()

@@ -94,6 +94,8 @@ def test_a_community_sees_its_organ_its_contact_and_what_became_of_its_needs(tow
         read = words(page)
         # The map is drawn by streets: the one in which the community lies is lit, and leads to its row.
         assert f'href="#at-{A}"' in page.content.decode()
+        spoken = town.desk("secretary").get(f"/desk/alliance-map/{code}/", headers={"accept-language": "en"})
+        assert "1 Contact of the organ in charge" in words(spoken)
         assert "区住建委" in read and "1 包抓联系人" in read
         assert "漏水" in read and "等兑现 1" in read and "1 包抓需要" in read, read
         assert contact.get(f"/desk/matters/{number}/").status_code in {403, 404}
