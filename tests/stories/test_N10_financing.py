@@ -1,11 +1,13 @@
 """N10: a firm has no name until it agrees; it is matched to the products that it qualifies for, with why and what is missing; the bank
-answers in time; the outcome is a class."""
+answers in time; the outcome is a class. Firms help each other: needs that name nobody, taken by whoever wants to."""
 
+import re
 from typing import Any
 
 from tests.stories.test_D14_enterprise import begin_online, calls
-from tests.support.ledgers import begin
-from tests.support.town import GRID_A, at
+from tests.support.ledgers import begin, under
+from tests.support.pairings import founded, orgs, staff
+from tests.support.town import DISTRICT, GRID_A, at, words
 from tests.support.whistles import LAMPS, png
 
 
@@ -76,3 +78,33 @@ def test_a_firm_that_begins_by_itself_reads_which_products_fit(square: Any) -> N
         number = begin_online(square, "resident", "financing", **form, place=GRID_A)
         read = square.phone("resident").own(number)
         assert "够条件的产品" in read and "无还本续贷 · 示例银行甲 够条件" in read
+
+
+def test_firms_help_each_other_and_who_does_not_is_stored_nowhere(town: Any) -> None:
+    from baodao.ledger.models import Fact
+
+    under("nanchuan")
+    orgs(*[(f"nc-{n}", f"{n}公司", "department", "enterprise", DISTRICT) for n in "abc"])
+    founded("firms_help", "a公司缺叉车", helped=("nc-a",))
+    with at("11-23 09:00"):
+        needs, helps, other = (staff(town, f"firm-{n}", f"nc-{n}", "office_head") for n in "abc")
+        number = begin(town, "firm-a", "wanted", kind="goods", title="缺两台叉车", text="借三天。")
+        assert "现在没有列着的需要" in words(helps.get("/desk/wanted/")), "not before it joined"
+        form = re.findall(
+            r'<input type="hidden" name="(\w+)" value="([^"]*)"',
+            helps.get("/desk/alliances-free/").content.decode(),
+        )
+        assert helps.post("/desk/alliances-free/", dict(form)).status_code == 303
+        page = helps.get(f"/desk/wanted/?take={number}").content.decode()
+        assert "借三天" in page
+        held = next(one for one in re.findall(r"<form.*?</form>", page, re.S) if f'value="{number}"' in one)
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', held))
+        taken = helps.post("/desk/wanted/", {**hidden, "text": "明天送到。", "by": "2026-11-24"})
+        assert taken.status_code == 303
+        town.do("firm-b", number, "answer", leg=1, result="送到了。")
+        assert "列的一方说：收到了" in town.do("firm-a", number, "say", leg=1, verdict="kept")
+        # The third looked and did nothing: no fact names it.
+        assert "现在没有列着的需要" in words(other.get("/desk/wanted/"))
+        assert not Fact.objects.filter(org="nc-c", kind__regex=r"^(matter|alliance)\.").exists()
+        assert town.opens("firm-c", number) == 404
+        assert needs.get(f"/desk/matters/{number}/").status_code == 200
