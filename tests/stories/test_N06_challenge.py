@@ -7,6 +7,9 @@ A contest of secretaries compares ways, scored the same way; nobody is ranked.
 
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from tests.support.ledgers import begin, entries, ledger, sheet, under
 from tests.support.town import OFFICE, A, B, at
 from tests.support.whistles import LAMPS, WATER
@@ -56,6 +59,20 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
         assert "第1位的理由" in square.matter("handler", plan)
         assert "已有 3 人，截止后才看得到" in square.matter("superior", plan)
         assert "已有 3 人，截止后才看得到" in ledger(square, "superior", number)
+        # Chosen by scored review: not before the scores are closed.
+        early = {"chosen": plan, "why": "看着好。", "by": "2027-01-29"}
+        assert "还有 1 件没有结束" in square.do("superior", number, "choose", expect=409, **early)
+        with CaptureQueriesContext(connection) as one:
+            square.desk("superior").get(f"/desk/matters/{number}/")
+        more = [
+            begin(square, "superior", "bid", about=number, title=f"第{n}份", text="另一个办法。", unit=A)
+            for n in (2, 3)
+        ]
+        with CaptureQueriesContext(connection) as three:
+            square.desk("superior").get(f"/desk/matters/{number}/")
+        assert len(one) == len(three), "a ledger with figures costs the same for one plan and for three"
+        for extra in more:
+            square.do("superior", extra, "withdraw", reason="撤回。")
         square.do("superior", plan, "close_scores")
         read = square.matter("superior", plan)
         assert "70（3 人）" in read
