@@ -102,7 +102,7 @@ def ledger_of(by: Act, seen: Seen, most: int = SHOWN, after: str = "") -> Ledger
 
 
 def _standing(row: Matter, legs: list[Any], lang: str) -> tuple[str, str]:
-    """Its kind, and how it stands: its stage once over or where nobody leads, else where its lead leg is."""
+    """Its kind, and how it stands: its stage once over, else where its lead leg is; where nobody leads and they differ, its stage."""
     spoken = words_of(row.pack, row.procedure, version(row.digest), lang)
     kind = next((one.title for one in spoken.kinds if one.name == row.kind), spoken.title)
     if row.ended is not None:
@@ -110,7 +110,8 @@ def _standing(row: Matter, legs: list[Any], lang: str) -> tuple[str, str]:
     if gap := missing_scopes(spoken, {leg.scope for leg in legs}):
         return kind, gap
     lead = _lead(legs)
-    return kind, spoken.word(f"state.{lead.state}") if lead else spoken.word(f"stage.{row.stage}")
+    states = {leg.state for leg in ([lead] if lead else legs)}
+    return kind, spoken.word(f"state.{states.pop()}" if len(states) == 1 else f"stage.{row.stage}")
 
 
 def _lead(legs: list[Any]) -> Any:
