@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 import msgspec
-from django.db.models import F, Q, Value
 from django.utils import translation
 
 from baodao.kernel.selectors import current_calendar
@@ -15,10 +14,9 @@ from baodao.orgs import selectors as orgs
 
 from . import lives
 from .declare import DueRule
-from .models import Excuse
-from .models import Met as MetRow
 from .periods import Window, after_event, reach_back, terms, windows
 from .ports import Life, Met
+from .records import records
 from .rests import Rests
 from .state import Stand, need_of, stands
 
@@ -150,40 +148,14 @@ def held_of(
     for one in parts:
         since[one.requirement] = min(since.get(one.requirement, date.max), _since(one, day))
     subjects = {life.subject for one in parts for life in one.lives}
-    done, free = _asking(since, sorted(subjects) if len(subjects) <= lives.FEW else None)
-    done &= Q(day__lte=day)
-    # An excuse is told apart by its amount: no record has none.
-    mets = MetRow.objects.filter(done).values_list(
-        "requirement", "subject", "day", "ref", "amount", "made_up", Value("")
-    )
-    excuses = Excuse.objects.filter(free).values_list(
-        "requirement", "subject", F("period"), "ref", Value(0), Value(False), "cause"
-    )
     found: dict[tuple[str, str], list[Met]] = {}
     excused: dict[tuple[str, str], dict[date, tuple[str, str]]] = {}
-    for name, subject, on, ref, amount, made_up, cause in mets.union(excuses, all=True).order_by(
-        "day", "ref"
-    ):
-        if on < since[name]:
-            continue
+    for name, subject, on, ref, amount, made_up, cause in records(since, subjects, day):
         if amount:
-            found.setdefault((name, subject), []).append(Met(name, subject, on, ref, amount, bool(made_up)))
+            found.setdefault((name, subject), []).append(Met(name, subject, on, ref, amount, made_up))
         else:
             excused.setdefault((name, subject), {})[on] = (cause, ref)
     return found, excused
-
-
-def _asking(since: Mapping[str, date], subjects: list[str] | None) -> tuple[Q, Q]:
-    """Records and excuses of these requirements from their days on. Of few subjects so little is there that the earliest day does for all: a
-    condition for each requirement costs more than it saves."""
-    if subjects is not None:
-        first, ours = min(since.values()), Q(subject__in=subjects, requirement__in=sorted(since))
-        return ours & Q(day__gte=first), ours & Q(period__gte=first)
-    done, free = Q(pk__in=[]), Q(pk__in=[])
-    for name, begins in since.items():
-        done |= Q(requirement=name, day__gte=begins)
-        free |= Q(requirement=name, period__gte=begins)
-    return done, free
 
 
 def _begun(parts: list[Asked], day: date) -> Mapping[tuple[str, str], list[Window]]:
