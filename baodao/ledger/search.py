@@ -23,8 +23,9 @@ from baodao.kernel.text import contains, fold, fts5_query, query_terms, tsquery
 from .models import SearchDoc
 
 LONGEST_QUERY = 80
-#: More organizations than these are not asked for by their marks: the condition of the caller sorts them out.
-FEW = 64
+#: More organizations than these are not asked for by their marks: the condition of the caller sorts them out. Each mark is a list of its own
+#: that the index opens anew for every stretch of time; among open ones, of which there are few, sorting out costs less than a dozen lists.
+FEW, FEW_OPEN = 64, 8
 #: Tokens that cannot be typed: the tokenizers of both databases keep signs for private use, `kernel.text` never makes any.
 _ORG, _DASH, _STATE, _TIME = "\ue000", "\ue001", "\ue002", "\ue003"
 #: Seconds of a day, days of a block, and how many of the largest blocks are asked one after the other.
@@ -76,7 +77,7 @@ def find(
     _check(query)
     among = {"kind": kind, "state": state} if state else {"kind": kind}
     also = [[_STATE + state]] if state else []
-    if orgs is not None and len(orgs) <= FEW:
+    if orgs is not None and len(orgs) <= (FEW_OPEN if state == "open" else FEW):
         also.append([_mark(org) for org in sorted(orgs)])
     first, last = _span(among)
     found: list[Doc] = []
@@ -87,9 +88,8 @@ def find(
         rows = visible.filter(**among)
         if before is not None:
             rows = rows.filter(Q(sort__lte=before[0]) & (Q(sort__lt=before[0]) | Q(subject__gt=before[1])))
-        proposed = _asked(
-            rows, [(query, [*also, *window], older) for window, older in _windows(top, first)], size
-        )
+        windows = _windows(top, first, few=state == "open")
+        proposed = _asked(rows, [(query, [*also, *window], older) for window, older in windows], size)
         found += [doc for doc in proposed if contains(doc.shown, query)]
         if len(found) > most or len(proposed) < size:
             break
@@ -118,10 +118,16 @@ def _span(among: dict[str, str]) -> tuple[int | None, int | None]:
     return first, last
 
 
-def _windows(top: int, first: int) -> Iterator[tuple[list[list[str]], int | None]]:
+def _windows(top: int, first: int, *, few: bool = False) -> Iterator[tuple[list[list[str]], int | None]]:
     """(marks of which one must be there, second before which it must lie) of each stretch of time from ``top`` down to
-    ``first``, the newest first; every moment is in one of them, none in two."""
+    ``first``, the newest first; every moment is in one of them, none in two. Where there are ``few`` rows, all that lies
+    before the last days is one stretch."""
     day, oldest = top // _DAY, first // _DAY
+    if few:
+        start = (day - 2) // _BLOCK * _BLOCK
+        yield from (([marks_], None) for newest, marks_ in _doubling("d", day, start, 1) if newest >= oldest)
+        yield [], start * _DAY
+        return
     for newest, marks_ in _stretches(day):
         if newest < oldest:
             return

@@ -149,7 +149,12 @@ class Stake(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["scope", "next_at", "matter", "leg"], name="stake_scope"),
+            # With all that a list or its counts ask of a row: neither goes to the table for it (PostgreSQL).
+            models.Index(
+                fields=["scope", "next_at", "matter", "leg"],
+                name="stake_listed",
+                include=["depth", "level", "seat", "state", "caller"],
+            ),
             models.Index(fields=["scope", "state", "next_at", "matter"], name="stake_state"),
             models.Index(fields=["scope", "-matter", "-leg"], name="stake_newest"),
             models.Index(

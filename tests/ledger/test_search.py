@@ -64,23 +64,27 @@ def test_the_index_finds_what_reading_all_finds(many: list[SearchDoc]) -> None:
         assert [doc.subject for doc in running] == oracle(many, query, state="open"), query
 
 
-@given(st.integers(0, 4_000_000_000), st.integers(0, 4_000_000_000))
-def test_every_moment_lies_in_one_stretch_of_time_and_earlier_ones_come_later(top: int, other: int) -> None:
+@given(st.integers(0, 4_000_000_000), st.integers(0, 4_000_000_000), st.booleans())
+def test_every_moment_lies_in_one_stretch_of_time_and_earlier_ones_come_later(
+    top: int, other: int, few: bool
+) -> None:
     sort = min(top, other)
     held = set(marks([], "open", sort).split(" "))
     hit = [
         n
-        for n, (groups, older) in enumerate(search._windows(top, 0))
+        for n, (groups, older) in enumerate(search._windows(top, 0, few=few))
         if all(held & set(group) for group in groups) and (older is None or sort < older)
     ]
     assert len(hit) == 1
     newer = set(marks([], "open", min(top, sort + 86_400)).split(" "))
     before = [
-        n for n, (groups, _o) in enumerate(search._windows(top, 0)) if groups and newer & set(groups[0])
+        n
+        for n, (groups, _o) in enumerate(search._windows(top, 0, few=few))
+        if groups and newer & set(groups[0])
     ]
     assert not before or before[0] <= hit[0]
     # Nothing that is there lies behind the last stretch that is asked for.
-    assert [n for n, _window in enumerate(search._windows(top, sort))][-1] >= hit[0]
+    assert [n for n, _window in enumerate(search._windows(top, sort, few=few))][-1] >= hit[0]
 
 
 def test_the_marks_of_few_organizations_leave_out_no_row_of_theirs(many: list[SearchDoc]) -> None:
