@@ -5,7 +5,7 @@ from django.db import models
 
 class Command(models.Model):
     """One row per idempotency key. `body` is a keyed digest of verb and arguments; `result` the JSON bytes
-    given back to a repeat."""
+    given back to a repeat. Of a batch, `first` and `last` tell between which numbers its facts lie: only those are looked up by their command."""
 
     key = models.CharField(max_length=200, primary_key=True)
     verb = models.CharField(max_length=60)
@@ -13,6 +13,8 @@ class Command(models.Model):
     result = models.BinaryField()
     batch = models.CharField(max_length=120, blank=True, default="")
     noted = models.DateTimeField()
+    first = models.BigIntegerField(null=True)
+    last = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["batch", "key"], name="command_batch", condition=~models.Q(batch=""))]

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from . import epochs
 from .act import Act, Precision, Subject
 from .errors import Busy, Invalid, KeyReused, Problem, Refused
+from .lean import lean
 from .turns import turn
 
 P = ParamSpec("P")
@@ -199,7 +200,7 @@ class Tx:
     def command_row(self, key: str, result: Any, body: bytes = b"") -> None:
         """Record one more key of a list command (an imported row), so that the same row again adds
         nothing."""
-        self.commands.append(self._command(key, body, msgspec.json.encode(result)))
+        self.commands.append(self._command(key, body, msgspec.json.encode(lean(result))))
 
     def bump(self, name: str) -> None:
         """Say that configuration `name` changes: in-memory caches of it are reloaded everywhere after
@@ -241,12 +242,13 @@ class Tx:
 def body_digest(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
     """HMAC-SHA-256 of verb and arguments in sorted JSON; the Act is not part: a repeat comes later and may
     come by another way. Keyed, since arguments may hold a phone number, and the plain hash of one is found by
-    trying them all."""
-    return hmac.digest(
+    trying them all. The left half of it: RFC 2104, 5, and one is kept for each command."""
+    whole = hmac.digest(
         settings.SECRET_KEY.encode(),
         msgspec.json.encode([name, args, kwargs], order="sorted"),
         hashlib.sha256,
     )
+    return whole[: len(whole) // 2]
 
 
 def prior_of(key: str) -> tuple[bytes, bytes] | None:
@@ -325,7 +327,7 @@ def _run(do: Callable[..., R], name: str, by: Act, args: tuple[Any, ...], kwargs
                     return _replay(do, prior, body)
                 tx = Tx(by, name)
                 result = do(tx, by, *args, **kwargs)
-                tx.close(body, msgspec.json.encode(result))
+                tx.close(body, msgspec.json.encode(lean(result)))
             if tx.bumped:
                 epochs.refresh(0)
             return result
@@ -347,7 +349,8 @@ def _is_deadlock(error: Exception) -> bool:
 
 
 def _replay(do: Callable[..., R], prior: tuple[bytes, bytes], body: bytes) -> R:
-    if prior[0] != body:
+    # Commands of before kept the whole.
+    if prior[0][: len(body)] != body:
         raise KeyReused.of("command", _("同一个提交编号，内容却不一样"), _("请刷新页面，核对后重新提交"))
     kind = get_type_hints(do).get("return", Any)
     answer: R = msgspec.json.decode(prior[1], type=kind)

@@ -108,4 +108,4 @@ def dump(*, with_caches: bool = False, with_facts: bool = False) -> Iterator[str
         from .models import Content, Fact
 
         yield from dump_table(Table(Fact, ("id",)))
-        yield from dump_table(Table(Content, ("fact", "slot"), exclude=("id",)))
+        yield from dump_table(Table(Content, ("fact", "slot")))

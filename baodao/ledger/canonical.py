@@ -4,6 +4,7 @@ Canonical form: JSON object of all columns but `id` and `leaf`, keys sorted, no 
 bytes as lower hex, `data` and `commitments` as the stored canonical texts, absent integers as null. It never changes.
 """
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -43,10 +44,16 @@ def leaf_hash(columns: Mapping[str, Any]) -> bytes:
 
 
 def commitment(salt: bytes, text: str) -> str:
-    """SHA-256(salt ‖ text) as hex."""
-    return hashlib.sha256(salt + text.encode()).hexdigest()
+    """SHA-256(salt ‖ text) in base64url (RFC 4648, 5) without padding: 43 characters. The first facts have 64 of hex."""
+    return base64.urlsafe_b64encode(_digest(salt, text)).decode().rstrip("=")
 
 
 def committed(salt: bytes, text: str, digest: str) -> bool:
-    """Whether a stored text is the one its fact committed to."""
+    """Whether a stored text is the one its fact committed to, in either form."""
+    if len(digest) == 64:
+        return hmac.compare_digest(_digest(salt, text).hex(), digest)
     return hmac.compare_digest(commitment(salt, text), digest)
+
+
+def _digest(salt: bytes, text: str) -> bytes:
+    return hashlib.sha256(salt + text.encode()).digest()

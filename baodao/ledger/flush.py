@@ -35,6 +35,8 @@ def flush(tx: Tx, commands: list[dict[str, Any]]) -> None:
     """Write a Tx. Sets `id` of each pending fact."""
     _take_ids(tx.facts)
     facts, contents = _fact_rows(tx)
+    if tx.by.batch:
+        _bound_batch(commands, facts)
     first = [
         *_inserts(Command, commands),
         *_inserts(Fact, facts, FACT_COLUMNS),
@@ -43,6 +45,16 @@ def flush(tx: Tx, commands: list[dict[str, Any]]) -> None:
     for wave in waves(tx.rows) or [[]]:
         _execute(first + [statement for group in wave for statement in _statements_of(group)])
         first = []
+
+
+def _bound_batch(commands: list[dict[str, Any]], facts: Sequence[dict[str, Any]]) -> None:
+    """Say of each command of a batch between which numbers its facts lie (`selectors.facts_of_batch`)."""
+    numbers: dict[str, list[int]] = {}
+    for fact in facts:
+        numbers.setdefault(fact["command"], []).append(fact["id"])
+    for command in commands:
+        held = numbers.get(command["key"])
+        command["first"], command["last"] = (min(held), max(held)) if held else (None, None)
 
 
 def _take_ids(facts: Sequence[Pending]) -> None:

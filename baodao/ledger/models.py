@@ -34,7 +34,6 @@ class Fact(models.Model):
             # Without the id: equal keys are kept once, a tenth of the size; what is read by them is sorted.
             models.Index(fields=["subject"], name="fact_by_subject"),
             models.Index(fields=["kind"], name="fact_by_kind"),
-            models.Index(fields=["command"], name="fact_command"),
             models.Index(
                 fields=["supersedes"], name="fact_supersedes", condition=models.Q(supersedes__isnull=False)
             ),
@@ -54,14 +53,11 @@ class Fact(models.Model):
 class Content(models.Model):
     """A text of a fact: erasable, never updated. The fact keeps SHA-256(salt ‖ text) per slot."""
 
-    id = models.BigAutoField(primary_key=True)
+    pk = models.CompositePrimaryKey("fact", "slot")
     fact = models.BigIntegerField()
     slot = models.CharField(max_length=40)
     text = models.TextField()
     salt = models.BinaryField(max_length=16)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["fact", "slot"], name="content_once")]
 
 
 class Cursor(models.Model):

@@ -8,11 +8,15 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from baodao.kernel.lean import lean
+
 # A word of a closed vocabulary, a digest, a reference. Chinese is allowed only where a pack's code is Chinese: never sentences.
 Code = Annotated[str, msgspec.Meta(pattern=r"^[\w.\-:/+]{0,80}$", max_length=80)]
 Ref = Annotated[str, msgspec.Meta(pattern=r"^[\w.\-:/@]{0,120}$", max_length=120)]
 Date = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Moment = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
+# A length of time in whole seconds; a measure may take it rounded to two digits, by its name with `_2`.
+Seconds = Annotated[int, msgspec.Meta(ge=0, extra={"unit": "second"})]
 
 S = TypeVar("S", bound=type[msgspec.Struct])
 
@@ -66,7 +70,7 @@ def _refuse_free_text(name: str, struct: type[msgspec.Struct]) -> None:
             )
         if isinstance(node, (inspect.FloatType, inspect.AnyType, inspect.DecimalType)):
             raise TypeError(f"fact kind {name}.{where}: {type(node).__name__} is not allowed in a fact")
-        for attribute in ("item_type", "key_type", "value_type"):
+        for attribute in ("item_type", "key_type", "value_type", "type"):
             child = getattr(node, attribute, None)
             if child is not None:
                 walk(child, where)
@@ -94,10 +98,10 @@ def kinds() -> list[Kind]:
 
 
 def encode(data: msgspec.Struct) -> str:
-    """Canonical JSON of a fact's data: keys sorted, defaults kept, no spaces. Validated against its own type first."""
-    plain = msgspec.to_builtins(data)
-    msgspec.convert(plain, type(data))
-    return msgspec.json.encode(plain, order="sorted").decode()
+    """Canonical JSON of a fact's data: keys sorted, no spaces, what is as usual (the field's default) left out. Validated against
+    its own type first. A default never changes: facts rest on it."""
+    msgspec.convert(msgspec.to_builtins(data), type(data))
+    return msgspec.json.encode(lean(data), order="sorted").decode()
 
 
 def decode(name: str, v: int, text: str) -> msgspec.Struct:

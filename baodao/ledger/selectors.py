@@ -156,7 +156,8 @@ def facts_of_batch(batch: str) -> list[Recorded]:
     """All facts of an import's commands, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT f.id FROM ledger_fact f JOIN kernel_command c ON c.key = f.command WHERE c.batch = %s ORDER BY f.id",
+            "SELECT f.id FROM kernel_command c JOIN ledger_fact f ON f.id BETWEEN c.first AND c.last AND f.command = c.key "
+            "WHERE c.batch = %s ORDER BY f.id",
             [batch],
         )
         ids = [row[0] for row in cursor.fetchall()]

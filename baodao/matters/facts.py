@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct, field
 
-from baodao.ledger.registry import Code, Moment, Ref, kind
+from baodao.ledger.registry import Code, Moment, Ref, Seconds, kind
 
 Fields = dict[Code, Code | int | bool]
 
@@ -166,20 +166,30 @@ class Closed(Step, frozen=True, kw_only=True):
     outcome: Code
 
 
+#: Digits of a procedure version's digest that a settlement tells.
+MARK = 12
+
+
 class ClockEnd(Struct, frozen=True, forbid_unknown_fields=True):
     """How one clock ended: its due, when it was stopped, whether that was after the due."""
 
     due: Moment
     met: Moment
-    late: bool
+    late: bool = False
     provisional: bool = False
 
 
-@kind("matter.settled", unit="second")
+def _settled_at_first(plain: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 kept each length of time rounded beside itself, the end (the fact's own moment) and the whole digest: decision 0013."""
+    kept = {name: held for name, held in plain.items() if not name.endswith("_2") and name != "end"}
+    return {**kept, "digest": kept["digest"][:MARK]}
+
+
+@kind("matter.settled", v=2, unit="second", upcasts={1: _settled_at_first})
 class Settled(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One leg, stage or round in one fact (column ``value``: wall seconds). ``wall = worked + paused``;
-    ``worked = sum(held)``; ``paused = sum(causes)``. Names ending in ``_2`` are rounded to two significant
-    digits. Column ``precision`` "day": take no part in measures of hours."""
+    """One leg, stage or round in one fact, at its end (column ``happened``; ``value``: wall seconds). ``wall = worked + paused``;
+    ``worked = sum(held)``; ``paused = sum(causes)``. ``digest``: the first `MARK` digits of the version's. Measures take lengths of
+    time rounded by their names with ``_2``. Column ``precision`` "day": take no part in measures of hours."""
 
     scope: Literal["leg", "stage", "round"]
     procedure: Code
@@ -187,28 +197,22 @@ class Settled(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     edition: Code
     round: int
     start: Moment
-    end: Moment
     outcome: Code
-    wall: int
-    wall_2: int
-    worked: int
-    worked_2: int
-    paused: int
-    paused_2: int
-    held: dict[Code, int]
-    causes: dict[Code, int]
-    clocks: dict[Code, ClockEnd]
+    wall: Seconds
+    worked: Seconds
+    paused: Seconds = 0
+    held: dict[Code, Seconds] = field(default_factory=dict)
+    causes: dict[Code, Seconds] = field(default_factory=dict)
+    clocks: dict[Code, ClockEnd] = field(default_factory=dict)
     due: Moment | None = None
     late: bool | None = None
     role: Code = ""
     stage: Code = ""
-    reported: int | None = None
-    reported_2: int | None = None
-    first_act: int | None = None
-    first_act_2: int | None = None
+    reported: Seconds | None = None
+    first_act: Seconds | None = None
 
 
-@kind("matter.answer_settled", unit="second")
+@kind("matter.answer_settled", v=2, unit="second", upcasts={1: _settled_at_first})
 class AnswerSettled(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Claim, answer and silence of one round, apart (column ``value``: seconds from claim to answer or
     lapse). ``outcome``: the answer, or silent, reopened, withdrawn when there was none."""
@@ -219,11 +223,10 @@ class AnswerSettled(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     round: int
     claim: Code
     answer: Code
-    silent: bool
+    silent: bool = False
     outcome: Code
     asked: Moment
-    waited: int
-    waited_2: int
+    waited: Seconds
 
 
 Data = Step | Settled | AnswerSettled

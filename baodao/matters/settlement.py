@@ -8,7 +8,7 @@ from datetime import datetime
 from baodao.ledger.canonical import stamp as moment
 
 from .clocks import PAUSE_CLOCK, is_overdue
-from .facts import AnswerSettled, ClockEnd, Emit, Settled
+from .facts import MARK, AnswerSettled, ClockEnd, Emit, Settled
 from .state import Ending, Run, Span, State
 
 SILENT = "silent"
@@ -87,18 +87,14 @@ def settle(state: State, ending: Ending) -> Settled:
     return Settled(
         scope="leg" if ending.scope == "leg" else "stage" if ending.scope == "stage" else "round",
         procedure=state.procedure,
-        digest=state.digest,
+        digest=state.digest[:MARK],
         edition=state.edition,
         round=ending.round,
         start=moment(ending.start),
-        end=moment(ending.end),
         outcome=ending.outcome,
         wall=wall,
-        wall_2=round_two(wall),
         worked=worked,
-        worked_2=round_two(worked),
         paused=paused,
-        paused_2=round_two(paused),
         held=held,
         causes=causes,
         clocks=clock_ends(ending.runs, ending.end),
@@ -107,9 +103,7 @@ def settle(state: State, ending: Ending) -> Settled:
         role=ending.role,
         stage=ending.stage,
         reported=reported,
-        reported_2=None if reported is None else round_two(reported),
         first_act=first_act,
-        first_act_2=None if first_act is None else round_two(first_act),
     )
 
 
@@ -122,7 +116,7 @@ def settle_answer(state: State, ending: Ending) -> AnswerSettled:
     waited = seconds(ending.start, ending.end)
     return AnswerSettled(
         procedure=state.procedure,
-        digest=state.digest,
+        digest=state.digest[:MARK],
         edition=state.edition,
         round=ending.round,
         claim=ending.claim,
@@ -131,7 +125,6 @@ def settle_answer(state: State, ending: Ending) -> AnswerSettled:
         outcome=ending.outcome,
         asked=moment(ending.start),
         waited=waited,
-        waited_2=round_two(waited),
     )
 
 

@@ -18,7 +18,7 @@ import msgspec
 from baodao.ledger.registry import kind_named
 
 from .declare import Condition, Measure
-from .dialect import Dialect
+from .dialect import Dialect, rounded
 from .lawful import CONFIDENTIAL, RATES
 from .shapes import shape
 
@@ -225,13 +225,6 @@ def _summed(measure: Measure, words: Dialect) -> str:
 
 def _whose(measure: Measure, words: Dialect) -> str:
     return words.text("caller") if measure.of == "caller" else "f.org"
-
-
-def rounded(seconds: str) -> str:
-    """To two significant digits, half up, as settlement rounds."""
-    steps = [f"WHEN {seconds} < {10 ** (n + 2)} THEN {10**n}" for n in range(10)]
-    step = f"CASE {' '.join(steps)} ELSE {10**10} END"
-    return f"(({seconds} + ({step}) / 2) / ({step}) * ({step}))"
 
 
 def _group(part: Slice, words: Dialect) -> str:

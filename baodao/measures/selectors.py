@@ -100,7 +100,7 @@ def _answer(by: Act, measure: Measure, question: Question, at: int, *, opened: b
     """``opened``: the organization itself is shown by another rule than `measure.read`; nothing below it is."""
     if measure.fact in CONFIDENTIAL and question.period.end > by.noted:
         return _unanswered(measure, question, at)
-    query = compiler.counts(measure, _slice(question, at), dialect(connection.vendor))
+    query = compiler.counts(measure, _slice(question, at), dialect(connection.vendor, measure.fact))
     trees, day = forest(), today()
     rows = _run(query)
     order = sorted({str(row[0]) for row in rows}, key=lambda code: (-len(trees.chain(code, day)), code))
@@ -190,7 +190,13 @@ def facts_behind(
     level = top_level(by, question.org)
     rows = _run(
         compiler.lines(
-            measure, part, dialect(connection.vendor), level=level, which=which, before=before, limit=limit
+            measure,
+            part,
+            dialect(connection.vendor, measure.fact),
+            level=level,
+            which=which,
+            before=before,
+            limit=limit,
         )
     )
     facts = {fact.id: fact for fact in fact_rows(row[0] for row in rows)}
@@ -245,7 +251,7 @@ def taken(by: Act, question: Question) -> Taken:
     query = compiler.export(
         measure,
         _slice(question, told.position, alone=True),
-        dialect(connection.vendor),
+        dialect(connection.vendor, measure.fact),
         level=top_level(by, question.org),
         limit=EXPORTED + 1,
     )

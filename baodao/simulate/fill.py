@@ -4,6 +4,7 @@ Each copy is a matter in its own right: a number of the counter, commands and fa
 texts under the same salts (so that the commitments hold), its rows. `baodao doctor` and `baodao rebuild` find nothing to say.
 """
 
+import base64
 import hashlib
 import os
 import re
@@ -30,7 +31,7 @@ from baodao.orgs.selectors import home_pack
 from .bulk import catch_up
 
 #: Matters that are copied in turn, and copies a transaction.
-SOURCES, CHUNK = 1000, 500
+SOURCES, CHUNK = 4000, 500
 
 _PLACE = {name: place for place, name in enumerate(FACT_COLUMNS)}
 
@@ -172,7 +173,10 @@ def _add_facts(found: dict[str, Mould]) -> None:
     ).values(*names)}  # fmt: skip
     for mould in found.values():
         for key in dict.fromkeys(fact["command"] for fact in mould.facts):
-            plain = [_bind(Command, name, {**commands[key], "batch": ""}[name]) for name in names]
+            plain = [
+                _bind(Command, name, {**commands[key], "batch": "", "first": None, "last": None}[name])
+                for name in names
+            ]
             raw = {place: value for place, value in enumerate(plain) if place and isinstance(value, bytes)}
             mould.commands.append((plain[0], [_cell(value) for value in plain], raw))
 
@@ -235,7 +239,7 @@ def _take_facts(count: int) -> int:
 
 
 def _copy(mould: Mould, number: str, first: int, batch: Batch) -> None:
-    keys = {key: f"fill-{number}-{n}" for n, (key, _cells, _raw) in enumerate(mould.commands)}
+    keys = {key: _drawn(number, n) for n, (key, _cells, _raw) in enumerate(mould.commands)}
     old, new, name = mould.number.encode(), number.encode(), _cell(number)
     for key, cells, raw in mould.commands:
         row = [_cell(keys[key]), *cells[1:]]
@@ -252,6 +256,11 @@ def _copy(mould: Mould, number: str, first: int, batch: Batch) -> None:
             batch.add(model, [name, *cells[1:]])
     if mould.doc is not None:
         batch.add(SearchDoc, _doc(mould.doc, mould.number, number))
+
+
+def _drawn(number: str, n: int) -> str:
+    """Drawn, as real keys are (`kernel.act.new_key`): in order of their numbers they would leave the index half empty."""
+    return f"fill-{base64.urlsafe_b64encode(hashlib.sha256(f'{number}-{n}'.encode()).digest()[:12]).decode()}"
 
 
 def _fact(

@@ -2,7 +2,7 @@
 
     python -m tests.ledger.golden       write files for kinds that have none yet; never touches one that is there
 
-What lies in tests/golden/facts is never edited: the seal of past years rests on these bytes.
+What lies in tests/golden is never edited: the seal of past years rests on these bytes, and what a fact left out is what usual.json says.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ import msgspec
 from msgspec import inspect
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden" / "facts"
+USUAL = FOLDER.parent / "usual.json"
 WHEN = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
 
 
@@ -57,6 +58,8 @@ def _of(node: Any, name: str) -> Any:
             return _of(next(t for t in types if not isinstance(t, inspect.NoneType)), name)
         case inspect.TupleType(item_types=items):
             return [_of(item, f"{name}.{n}") for n, item in enumerate(items)]
+        case inspect.Metadata(type=inner):
+            return _of(inner, name)
         case _ if hasattr(node, "item_type"):
             return [_of(node.item_type, f"{name}.{n}") for n in (1, 2)]
     raise TypeError(f"no sample for {node!r}: add the type here")
@@ -102,6 +105,40 @@ def ours() -> list[Any]:
     return [kind for kind in kinds() if kind.struct.__module__.startswith("baodao.")]
 
 
+def usual() -> dict[str, dict[str, Any]]:
+    """What each field of each kind says where a fact leaves it out, by "kind.vN" and the path to the field."""
+    found: dict[str, dict[str, Any]] = {}
+    for kind in ours():
+        held = found.setdefault(f"{kind.name}.v{kind.v}", {})
+        _usual(inspect.type_info(kind.struct), "", held)
+    plain: dict[str, dict[str, Any]] = json.loads(
+        json.dumps({name: held for name, held in found.items() if held})
+    )
+    return plain
+
+
+def _usual(node: Any, where: str, held: dict[str, Any]) -> None:
+    from baodao.kernel.lean import usuals
+
+    if isinstance(node, inspect.StructType):
+        for _field, name, default in usuals(node.cls):
+            if default is not msgspec.NODEFAULT:
+                held[f"{where}{name}"] = msgspec.to_builtins(default)
+        for field in node.fields:
+            _usual(field.type, f"{where}{field.encode_name}.", held)
+    for part in ("item_type", "value_type", "type"):
+        if hasattr(node, part):
+            _usual(getattr(node, part), where, held)
+    for inner in (*getattr(node, "types", ()), *getattr(node, "item_types", ())):
+        _usual(inner, where, held)
+
+
+def kept() -> dict[str, dict[str, Any]]:
+    """The same as it was written down."""
+    found: dict[str, dict[str, Any]] = json.loads(USUAL.read_text("utf-8")) if USUAL.exists() else {}
+    return found
+
+
 def main() -> None:
     """Write what is missing."""
     import django
@@ -114,6 +151,11 @@ def main() -> None:
             text = json.dumps(make(kind.name, kind.v, kind.unit, kind.struct), ensure_ascii=False, indent=1)
             path.write_text(text + "\n", "utf-8")
             print(f"written: {path.name}")
+    old = kept()
+    whole = {name: {**held, **old.get(name, {})} for name, held in usual().items()}
+    USUAL.write_text(
+        json.dumps({**old, **whole}, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """`baodao doctor` names a byte that was turned in a fact, a text, or the guard itself."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from baodao.ledger import triggers
+from baodao.ledger.canonical import commitment, committed
 from baodao.ledger.doctor import examine
 from baodao.ledger.models import Content, Fact
 from tests.ledger.noting import act, fresh, note
@@ -72,20 +74,20 @@ def test_one_turned_byte_of_nonce_or_leaf_is_named(number: int) -> None:
 def test_a_changed_text_or_salt_is_named_and_an_erased_one_is_not(number: int) -> None:
     content = Content.objects.order_by("fact")[1]
     with unguarded():
-        Content.objects.filter(id=content.id).update(text="楼上漏氺")
+        Content.objects.filter(fact=content.fact).update(text="楼上漏氺")
     (line,) = examine()
     assert line == f"content of fact {content.fact}, slot text: not the text that was committed to"
     with unguarded():
-        Content.objects.filter(id=content.id).update(text=content.text, salt=b"\0" * 16)
+        Content.objects.filter(fact=content.fact).update(text=content.text, salt=b"\0" * 16)
     assert len(list(examine())) == 1
-    Content.objects.filter(id=content.id).delete()
+    Content.objects.filter(fact=content.fact).delete()
     assert list(examine()) == []
 
 
 def test_a_text_put_under_another_fact_is_named(number: int) -> None:
     content = Content.objects.order_by("fact")[1]
     with unguarded():
-        Content.objects.filter(id=content.id).update(fact=content.fact + 1)
+        Content.objects.filter(fact=content.fact).update(fact=content.fact + 1)
     assert len(list(examine())) == 1
 
 
@@ -97,3 +99,12 @@ def test_a_lost_guard_is_named_and_the_command_fails(number: int, capsys: pytest
         call_command("doctor")
     assert ended.value.code == 1
     assert "guard_ledger_fact_update" in capsys.readouterr().out
+
+
+def test_a_text_of_before_holds_to_a_commitment_in_hex() -> None:
+    salt, text = b"0123456789abcdef", "楼上漏水"
+    for promised in (hashlib.sha256(salt + text.encode()).hexdigest(), commitment(salt, text)):
+        assert committed(salt, text, promised)
+        assert not committed(salt, "楼上漏氺", promised)
+        assert not committed(b"\0" * 16, text, promised)
+    assert len(commitment(salt, text)) == 43

@@ -1,6 +1,7 @@
 """One key, one doing: a repeat gets the first result, another body is refused, two at once are one."""
 
 import hashlib
+import hmac
 import threading
 from typing import Any
 
@@ -89,3 +90,17 @@ def test_two_threads_with_one_key_do_it_once(committed_db: Databases) -> None:
     assert (len(good), len(bad)) in {(5, 1), (1, 5)}
     assert Fact.objects.filter(subject=f"test:{mark}").count() == good[0]
     assert Command.objects.filter(key="same").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_command_of_before_that_kept_the_whole_digest_is_known_again(settings: Any) -> None:
+    by, mark = act(), fresh()
+    assert note(by, mark=mark, count=2) == 2
+    told = msgspec.json.encode(["test.note", [], {"mark": mark, "count": 2}], order="sorted")
+    whole = hmac.digest(settings.SECRET_KEY.encode(), told, hashlib.sha256)
+    assert bytes(Command.objects.get(key=by.command).body) == whole[:16]
+    Command.objects.filter(key=by.command).update(body=whole)
+    assert note(by, mark=mark, count=2) == 2
+    with pytest.raises(KeyReused):
+        note(by, mark=mark, count=3)
+    assert Fact.objects.filter(subject=f"test:{mark}").count() == 2

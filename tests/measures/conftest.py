@@ -15,7 +15,6 @@ from baodao.kernel.act import Act, Subject, system_act
 from baodao.kernel.verbs import Tx, verb
 from baodao.ledger.facts import Voided
 from baodao.ledger.registry import kind_named
-from baodao.matters.settlement import round_two
 from tests.matters.conftest import A2, HOME, START, STREET, A, B, Cast, build, key, packs  # noqa: F401
 
 #: Later than all facts of the tests.
@@ -98,10 +97,10 @@ def settled(
         }
     data = {
         "scope": scope, "procedure": "request", "digest": "d", "edition": "e", "round": round_, "start": moment(start),
-        "end": moment(end), "outcome": outcome, "wall": wall, "wall_2": round_two(wall), "worked": wall,
-        "worked_2": round_two(wall), "paused": 0, "paused_2": 0, "held": held or {org: wall}, "causes": {},
+        "outcome": outcome, "wall": wall, "worked": wall,
+        "paused": 0, "held": held or {org: wall}, "causes": {},
         "clocks": clocks, "due": moment(limit) if due else None, "late": late if due else None, "role": role,
-        "stage": stage, "reported": reported, "reported_2": reported, "first_act": first, "first_act_2": first,
+        "stage": stage, "reported": reported, "first_act": first,
     }  # fmt: skip
     return Plan(
         kind="matter.settled", data=data, subject=f"matter:HQ-2026-{n:06}", org=org, happened=end,
@@ -117,7 +116,7 @@ def answered(
     data = {
         "procedure": "request", "digest": "d", "edition": "e", "round": round_, "claim": "solved",
         "answer": outcome if outcome in ("solved", "partly", "not") else "", "silent": outcome == "silent",
-        "outcome": outcome, "asked": moment(end - timedelta(days=1)), "waited": 86400, "waited_2": 86000,
+        "outcome": outcome, "asked": moment(end - timedelta(days=1)), "waited": 86400,
     }  # fmt: skip
     return Plan(
         kind="matter.answer_settled", data=data, subject=f"matter:HQ-2026-{n:06}", org=org, happened=end,

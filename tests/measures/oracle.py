@@ -30,6 +30,9 @@ def effective(position: int) -> list[Any]:
 
 def field(fact: Any, path: str) -> Any:
     here = msgspec.to_builtins(fact.data)
+    if path.endswith("_2"):  # a length of time, rounded
+        exact = here.get(path[:-2])
+        return None if exact is None else round_two(exact)
     for part in path.split("."):
         here = here.get(part) if isinstance(here, dict) else None
     return here

@@ -13,6 +13,7 @@ import msgspec
 from django.conf import settings
 
 from baodao.ledger.selectors import Recorded, facts_of_batch, in_force
+from baodao.matters.settlement import round_two
 
 
 class Year(msgspec.Struct):
@@ -41,7 +42,7 @@ def summary(batch: str) -> list[Year]:
 
 def _line(year: str, facts: Iterable[Recorded]) -> Year:
     held = list(facts)
-    exact = [f.data.wall_2 for f in held if f.precision == "second"]
+    exact = [round_two(f.data.wall) for f in held if f.precision == "second"]
     judged = [f for f in held if f.data.late is not None]
     hours = round(median_low(exact) / 3600, 1) if exact else None
     return Year(year, len(held), hours, len(exact), sum(1 for f in judged if f.data.late), len(judged))

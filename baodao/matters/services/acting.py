@@ -41,10 +41,10 @@ class Moved(Struct, frozen=True):
 
     number: str
     stage: str
-    round: int
-    level: int
-    ended: bool
-    facts: int
+    round: int = 1
+    level: int = 1
+    ended: bool = False
+    facts: int = 1
 
 
 @verb("matter.act")
