@@ -5,12 +5,13 @@ Any page can show it: ``Markup`` goes straight into a template.
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
 from .maps import Map, Shape
 
+Box = tuple[float, float, float, float]
 LAND, LINE, CHOSEN, INK = "#efece6", "#b9b2a5", "#fbe7e4", "#1d1b18"
 #: The style sheet lights an area up under the pointer; the picked one keeps its own colour.
 AREA = Markup(' class="area"')
@@ -46,13 +47,13 @@ def svg(
     parts.extend(
         _child(shape, link(shape), shape.code == chosen, shape.code in marked) for shape in drawn.shapes
     )
-    words = [_label(shape, counts or {}, len(drawn.shapes) <= LABELS) for shape in drawn.shapes]
+    size = _size(len(drawn.shapes))
     parts.append(
-        Markup('<g pointer-events="none" text-anchor="middle" font-size="{}" fill="{}">').format(
-            _size(len(drawn.shapes)), INK
-        )
+        Markup(
+            '<g class="words" pointer-events="none" text-anchor="middle" font-size="{}" fill="{}">'
+        ).format(size, INK)
     )
-    parts.extend(words)
+    parts.extend(_words(drawn.shapes, counts or {}, size))
     parts.append(Markup("</g>"))
     if mark is not None:
         x, y = drawn.xy(*mark)
@@ -88,9 +89,25 @@ def _child(shape: Shape, address: str, chosen: bool, lit: bool) -> Markup:
     return Markup('<a href="{}" aria-label="{}"{}>{}</a>').format(address, shape.name, current, path)
 
 
-def _label(shape: Shape, counts: Mapping[str, int], named: bool) -> Markup:
-    count = counts.get(shape.code, 0)
-    text = " ".join(part for part in (shape.label if named else "", str(count) if count else "") if part)
-    return (
-        Markup('<text x="{}" y="{}">{}</text>').format(shape.x, shape.y, escape(text)) if text else Markup("")
-    )
+def _words(shapes: Sequence[Shape], counts: Mapping[str, int], size: int) -> Iterator[Markup]:
+    """Name and number of each child where they cover nothing: at its place, a line above or below; else the number alone."""
+    taken: list[Box] = []
+    named = len(shapes) <= LABELS
+    for shape in shapes:
+        count = str(counts.get(shape.code) or "")
+        whole = f"{shape.label if named else ''} {count}".strip()
+        spots = [(whole, shape.y + lines * size) for lines in (0, -1.2, 1.2)]
+        text, y = next((spot for spot in spots if _free(_box(*spot, shape.x, size), taken)), (count, shape.y))
+        if text:
+            taken.append(_box(text, y, shape.x, size))
+            yield Markup('<text x="{}" y="{}">{}</text>').format(shape.x, round(y, 1), escape(text))
+
+
+def _box(text: str, y: float, x: float, size: int) -> Box:
+    """Left, top, right, bottom of a text around its middle; Chinese signs are as wide as they are high."""
+    half = sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in text) * size / 2
+    return x - half, y - size, x + half, y
+
+
+def _free(box: Box, taken: Sequence[Box]) -> bool:
+    return all(box[2] <= b[0] or b[2] <= box[0] or box[3] <= b[1] or b[3] <= box[1] for b in taken)

@@ -101,3 +101,35 @@ def test_names_in_the_map_are_short() -> None:
     assert [label_of(name) for name in names] == [
         "大东门社区", "延寿村", "河边村", "新村社区", "敦仁街道", "第1网格", "居委会",
     ]  # fmt: skip
+
+
+def test_names_on_a_map_cover_neither_each_other_nor_a_number() -> None:
+    import re
+
+    from baodao.places.drawing import svg
+    from baodao.places.maps import Map, Shape
+
+    def child(n: int, x: float, y: float) -> Shape:
+        return Shape(
+            code=f"g{n}",
+            name=f"第{n}街道",
+            kind="org",
+            path="M0 0Z",
+            x=x,
+            y=y,
+            deeper=False,
+            lon=0,
+            lat=0,
+            label=f"第{n}街道",
+        )
+
+    near = [child(n, 500 + 10 * n, 300 + 5 * n) for n in range(5)]
+    drawn = Map(
+        org="x", name="区", width=1000, height=600, shapes=tuple(near), crumbs=(), simulated=True, west=0, north=0, scale=1, narrow=1
+    )  # fmt: skip
+    text = svg(drawn, lambda shape: "", title="图", counts={"g4": 7})
+    said = re.findall(r'<text x="([\d.]+)" y="([\d.]+)">([^<]+)</text>', text)
+    assert len(said) == 4 and [words for _x, _y, words in said if "7" in words] == ["7"]
+    assert len({y for _x, y, words in said if words != "7"}) == 3
+    # Whoever does not see a name reads it under the pointer and beside the map.
+    assert all(f"<title>第{n}街道</title>" in text for n in range(5))
