@@ -14,9 +14,9 @@ from baodao.orgs import selectors as orgs
 
 from . import lives
 from .declare import DueRule
+from .met import records
 from .periods import Window, after_event, reach_back, terms, windows
 from .ports import Life, Met
-from .records import records
 from .rests import Rests
 from .state import Stand, need_of, stands
 
