@@ -223,6 +223,10 @@ def test_pages_agree_with_the_verbs(
     if counts_them:
         assert ("少于 10 户" in words(page)) is (org != NEXT)
         assert "hh-0" not in words(page)
+    ground = browser.get("/desk/grids/g-home/")
+    assert ("3 户" in words(ground)) is mine
+    assert ("/desk/households/?grid=g-home" in ground.content.decode()) is mine
+    assert ("全社区 少于 10 户" in words(ground)) is (counts_them and org not in (HOME, NEXT))
 
 
 def test_superiors_have_counts_from_ten_on_and_no_row() -> None:

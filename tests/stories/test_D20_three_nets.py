@@ -192,7 +192,7 @@ def test_who_may_write_and_what_pages_cost(compound: Any) -> None:
         desk = compound.desk("secretary")
         desk.get("/desk/compounds/xfl/")
         paths = {
-            "/desk/compounds/xfl/": 8, "/desk/buildings/xfl-1/": 8, f"/desk/grids/{GRID_A}/": 7, "/desk/grids/": 6,
+            "/desk/compounds/xfl/": 9, "/desk/buildings/xfl-1/": 9, f"/desk/grids/{GRID_A}/": 8, "/desk/grids/": 6,
             "/desk/compounds/": 5, "/compounds/xfl/": 7, "/compounds/": 3,
         }  # fmt: skip
         costs = {}

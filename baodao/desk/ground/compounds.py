@@ -17,6 +17,7 @@ from baodao.orgs.policies import reach_of
 from baodao.people.door import act_from
 from baodao.places import selectors as places
 from baodao.places.buildings import selectors as buildings
+from baodao.places.households.selectors import at_place
 
 from .grids import may_at
 from .nets import Nets, alliances_over, ground_of, teams_of
@@ -115,6 +116,7 @@ def compound(request: HttpRequest, code: str) -> HttpResponse:
         name_of=orgs.name_of,
         day=day,
         may_change=may_at(by, "compound.record", row.org),
+        homes=at_place(by, row.org, buildings=[one.code for one in built]),
     )
 
 
@@ -151,4 +153,5 @@ def building(request: HttpRequest, code: str) -> HttpResponse:
         name_of=orgs.name_of,
         day=day,
         may_change=bool(home) and may_at(by, "building.record", home),
+        homes=at_place(by, home, buildings=[code]) if home else None,
     )

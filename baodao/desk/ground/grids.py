@@ -20,6 +20,7 @@ from baodao.people.door import act_from
 from baodao.places import selectors as places
 from baodao.places.buildings import selectors as buildings
 from baodao.places.drawing import svg
+from baodao.places.households.selectors import at_place
 from baodao.places.maps import Shape, map_level
 from baodao.places.selectors import GridRef
 
@@ -97,7 +98,7 @@ def _link(shape: Shape) -> str:
 
 @page("desk", "grids/<str:code>/", name="grid", methods=("GET", "HEAD", "POST"))
 def grid(request: HttpRequest, code: str) -> HttpResponse:
-    """One grid. Names of those who answer are opened by a POST, and logged. Nine statements at most."""
+    """One grid. Names of those who answer are opened by a POST, and logged. Ten statements at most."""
     by, day = act_from(request, command=new_key()), orgs.today()
     ref = _known(code)
     way = way_to(ref.team or ref.org, day)
@@ -124,6 +125,7 @@ def grid(request: HttpRequest, code: str) -> HttpResponse:
         buildings=built[:LISTED],
         more_buildings=len(built) > LISTED,
         compounds=buildings.compounds_at(code, day),
+        homes=at_place(by, ref.org, grid=code),
         picture=svg(drawn, _link, title=title, chosen=code) if drawn else "",
         name_of=orgs.name_of,
         day=day,

@@ -1,7 +1,7 @@
 """Reads of households. Lists and pages show what is written only for a purpose: `opened` writes the access log."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
-from baodao.kernel.act import Act
+from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Refused
+from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.orgs.policies import Columns, reach_of, where
 from baodao.people.declare import purposes
@@ -179,6 +180,26 @@ def counts(by: Act) -> list[tuple[str, int | None]]:
     rows = Household.objects.filter(where(reach, Columns(level="")))
     found = Counter(dict(rows.filter(until__isnull=True).values_list("org_id").annotate(n=Count("code"))))
     return [(str(org), n if n >= LEAST else None) for org, n in sorted(found.items())]
+
+
+class Homes(msgspec.Struct, frozen=True):
+    """Households at a place, as far as a reader goes. ``kept``: she keeps them and may open the list, ``n`` is that of the place; else ``n`` is
+    that of the whole community (None: fewer than 10), since parts of a small number tell on each other."""
+
+    n: int | None
+    kept: bool
+
+
+def at_place(by: Act, org: str, *, grid: str = "", buildings: Collection[str] = ()) -> Homes | None:
+    """What the page of a grid, a building or a compound of a community says; None for whoever reads nothing of it. One statement at most."""
+    if allowed(by, READ, of("", org)):
+        rows = visible(by).filter(org=org, until__isnull=True)
+        rows = rows.filter(grid=grid) if grid else rows.filter(building__in=list(buildings))
+        return Homes(rows.count(), kept=True)
+    if allowed(by, COUNT, Subject(ref=f"org:{org}", org=org, level=1)):
+        n = Household.objects.filter(org=org, until__isnull=True).count()
+        return Homes(n if n >= LEAST else None, kept=False)
+    return None
 
 
 def in_buildings(codes: Iterable[str]) -> dict[str, int]:
