@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from baodao.kernel.act import Subject
 from tests.support.town import DISTRICT, GRID_A, OFFICE, OTHER_STREET, STREET, A
 
+from . import sent
+from .kept import Held, kept
 from .printed import Policy
 
 IN, REFUSED, MISSING, DOOR, METHOD = "in", "refused", "missing", "door", "method"
@@ -36,6 +38,9 @@ class World(NamedTuple):
     """code → organizations whose readers see it, its seat first."""
     orgs: tuple[str, ...]
     sheet: str
+    stock: dict[str, dict[str, Held]]
+    """family → code → object of a room."""
+    people: dict[str, str]
 
 
 class Ask(NamedTuple):
@@ -71,13 +76,17 @@ class Ask(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """``names``: how the parameters are filled (keys of World or literal values); ``rule``: the outcome behind the door."""
+    """``names``: how the parameters are filled (keys of World or of its stock, or literal values); ``rule``: the outcome behind the
+    door; ``body``: what is sent, where it hangs on who and what it is made of the question; ``also``: who else is asked, beside those
+    who are asked everywhere; ``sound``: what is sent is right, so that whoever has the right is not told of a fault."""
 
     rule: Callable[[Ask], str]
     names: dict[str, Any] = {}
     public: bool = False
-    body: dict[str, Any] = {}
+    body: dict[str, Any] | Callable[[Ask], dict[str, Any]] = {}
     query: str = ""
+    also: tuple[str, ...] = ()
+    sound: bool = False
 
 
 def open_to_all(ask: Ask) -> str:
@@ -273,10 +282,29 @@ def _works_at(right: str) -> Callable[[Ask], bool]:
     return test
 
 
+def _named_at(*orgs: str) -> Callable[[Ask], str]:
+    """Anybody on the desk sees it; names of those who answer for it need the right at one of them."""
+    return lambda ask: (
+        IN if ask.method == "GET" or any(ask.at("org.holder", org) for org in orgs) else REFUSED
+    )
+
+
 def _grid(ask: Ask) -> str:
     """Anybody on the desk sees a grid; names of those who answer for it and above need the right at one of them."""
     above = (A, STREET, DISTRICT)
     return IN if ask.method == "GET" or any(ask.at("org.holder", org) for org in above) else REFUSED
+
+
+def _sent(name: str, query: str = "") -> Entry:
+    """An act of the interface with a body that is right in itself: 403 for whoever lacks the right, done for whoever has it."""
+    right, orgs, body = sent.ACTS[name]
+
+    def rule(ask: Ask) -> str:
+        return IN if ask.method == "GET" or all(ask.at(right, org) for org in orgs) else REFUSED
+
+    return Entry(
+        rule, body=lambda ask: body(ask.world.people), query=query, also=("administrator",), sound=True
+    )
 
 
 ENTRIES: dict[str, Entry] = {
@@ -381,11 +409,11 @@ ENTRIES: dict[str, Entry] = {
     "api:measure.facts": Entry(_measures, {"name": ["response"]}),
     "api:return.due": Entry(lambda ask: IN, {"org": ["none"]}), "api:return.list": ANY, "api:return.read": Entry(lambda ask: MISSING, {"number": ["BB-2026-000000"]}),
     "api:org.see": Entry(open_to_all, {"code": "orgs"}, public=True),
-    "api:org.create": Entry(open_to_all), "api:org.move": Entry(open_to_all), "api:org.end": Entry(open_to_all),
-    "api:post.begin": Entry(open_to_all), "api:post.end": Entry(open_to_all), "api:grid.draw": Entry(open_to_all),
-    "api:grid.end": Entry(open_to_all), "api:plan.list": Entry(open_to_all), "api:handover.list": Entry(open_to_all),
+    **{f"api:{name}": _sent(name) for name in ("org.create", "org.move", "org.end", "post.begin", "post.end", "grid.draw", "grid.end")},
+    "api:plan.list": Entry(open_to_all), "api:handover.list": Entry(open_to_all),
     # ── the ground; what happens there is asked of matters ──
-    "desk:grids": ANY, "desk:grid": Entry(_grid, {"code": [GRID_A]}), "desk:compounds": ANY, "desk:compound": NONE, "desk:building": NONE,
+    "desk:grids": ANY, "desk:grid": Entry(_grid, {"code": [GRID_A]}), "desk:compounds": ANY,
+    "desk:compound": Entry(_named_at(A), {"code": "compounds"}), "desk:building": Entry(_named_at(A, STREET, DISTRICT), {"code": "buildings"}),
     "desk:grid-change": Entry(refused_unless(lambda ask: ask.has("grid.change")), {"code": [GRID_A]}),
     "desk:grids-import": Entry(refused_unless(lambda ask: ask.has("grid.draw"))),
     "desk:grids-import-look": Entry(refused_unless(lambda ask: ask.has("grid.draw")), {"name": "sheet"}),
@@ -395,36 +423,55 @@ ENTRIES: dict[str, Entry] = {
     "desk:grids-takeback": Entry(refused_unless(lambda ask: ask.has("ledger.takeback"))),
     "desk:compound-record": Entry(refused_unless(lambda ask: ask.has("compound.record"))),
     "desk:building-record": Entry(refused_unless(lambda ask: ask.has("building.record"))),
-    "portal:compounds": PUBLIC, "portal:compound": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
-    # ── hand-overs, facilities, devices: their own tests ask about real ones, here none is there ──
-    "desk:handovers": ANY, "desk:handover-new": Entry(lambda ask: MISSING), "desk:handover": NONE, "desk:handover-sheet": NONE,
-    "desk:devices": ANY, "desk:devices-export": ANY, "desk:device-new": Entry(refused_unless(lambda ask: ask.has("device.register"))), "desk:device": NONE, "desk:device-edit": NONE,
-    "desk:alerts": ANY, "desk:device-alerts": NONE, "api:device_alert.receive": ANY,
+    "portal:compounds": PUBLIC, "portal:compound": Entry(open_to_all, {"code": "compounds"}, public=True),
+    # ── hand-overs, facilities, devices ──
+    "desk:handovers": ANY, "desk:handover-new": Entry(lambda ask: MISSING),
+    "desk:handover": Entry(kept("handovers", "handover.read", post="handover.drop"), {"code": "handovers"}, body={"do": "drop"}, sound=True),
+    "desk:handover-sheet": Entry(kept("handovers", "handover.read"), {"code": "handovers"}),
+    "desk:devices": ANY, "desk:devices-export": ANY, "desk:device-new": Entry(refused_unless(lambda ask: ask.has("device.register"))),
+    "desk:device": Entry(kept("devices", "device.read", post="device.mark"), {"code": "devices"}, body={"state": "broken"}, sound=True),
+    "desk:device-edit": Entry(kept("devices", "device.read", get="device.change"), {"code": "devices"}),
+    "desk:alerts": ANY, "desk:device-alerts": Entry(kept("devices", "device.read"), {"code": "devices"}), "api:device_alert.receive": ANY,
     "desk:alert": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:alert-still": Entry(lambda ask: MISSING, {"number": ["none"]}),
     "desk:alert-rules": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no organization
     "desk:alliance-boards": NONE, "desk:alliance-map": NONE,
     # An empty form names no alliance: whoever may join one is told so.
     "desk:alliances-free": Entry(lambda ask: IN if ask.method == "GET" or ask.has("alliance.join") else REFUSED),
     "desk:wanted": Entry(lambda ask: IN if ask.method == "GET" else MISSING),  # an empty form names none
-    "portal:watching": PUBLIC, "portal:watching-at": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
-    "desk:facilities": ANY, "desk:facilities-export": ANY, "desk:facility-new": Entry(refused_unless(lambda ask: ask.has("facility.register"))), "desk:facility": NONE,
-    "desk:facility-edit": NONE, "desk:facility-end": NONE,
-    "portal:near": PUBLIC, "portal:near-one": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
-    "api:facility.near": PUBLIC, "api:facility.register": ANY, "api:facility.change": ANY, "api:facility.end": ANY,
-    "api:facility.see": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
-    # ── buildings and compounds: every post sees them, the verbs ask the policy; an empty query is told what it lacks ──
-    **{f"api:{name}": ANY for name in (
-        "building.list", "building.end", "compound.list", "compound.end")},
-    # ── households: as above ──
+    "portal:watching": PUBLIC, "portal:watching-at": Entry(open_to_all, {"code": [A]}, public=True),
+    "desk:facilities": ANY, "desk:facilities-export": ANY, "desk:facility-new": Entry(refused_unless(lambda ask: ask.has("facility.register"))),
+    "desk:facility": Entry(kept("facilities", "facility.read"), {"code": "facilities"}),
+    "desk:facility-edit": Entry(kept("facilities", "facility.read", get="facility.change"), {"code": "facilities"}),
+    "desk:facility-end": Entry(kept("facilities", "facility.read", get="facility.end"), {"code": "facilities"}, sound=True),
+    "portal:near": PUBLIC, "portal:near-one": Entry(open_to_all, {"code": "facilities"}, public=True),
+    "api:facility.near": PUBLIC,
+    "api:facility.see": Entry(open_to_all, {"code": "facilities"}, public=True),
+    **{f"api:facility.{what}": _sent(f"facility.{what}") for what in ("register", "change", "end")},
+    # ── buildings and compounds: every post sees them, the verbs ask the policy ──
+    "api:building.list": _sent("building.record", query=f"?grid={GRID_A}"), "api:building.end": _sent("building.end"),
+    "api:compound.list": _sent("compound.record", query=f"?org={A}"), "api:compound.end": _sent("compound.end"),
+    # ── households ──
     "desk:households": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form says no purpose
     "desk:household-new": Entry(refused_unless(_works_at("household.register"))),
     "desk:household-counts": Entry(refused_unless(lambda ask: ask.has("household.count"))),
-    "desk:household": NONE, "desk:household-write": NONE, "desk:household-slip": NONE,
-    "portal:home-lines": PUBLIC, "portal:home-one": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
+    "desk:household": Entry(
+        kept("households", "household.read", post="household.close"), {"code": "households"}, body={"do": "close"}, sound=True
+    ),
+    "desk:household-write": Entry(kept("households", "household.read", get="household.write"), {"code": "households"}),
+    "desk:household-slip": Entry(kept("households", "household.read", get="household.write"), {"code": "households"}),
+    "portal:home-lines": PUBLIC, "portal:home-one": Entry(
+        kept("households", "household.own"), {"code": "households"}, public=True, body={"do": "close", "sure": "1"}, sound=True
+    ),
     # ── plans of changes, the tree of a day ──
-    "desk:plans": Entry(refused_unless(lambda ask: ask.has("plan.draft"))), "desk:plan": NONE, "desk:plan-import": NONE,
-    "desk:plan-empty": NONE, "desk:plan-import-check": Entry(lambda ask: MISSING, {"code": ["none"], "name": ["none"]}),
-    "desk:plan-import-errors": Entry(lambda ask: MISSING, {"code": ["none"], "name": ["none"]}),
+    "desk:plans": Entry(refused_unless(lambda ask: ask.has("plan.draft"))),
+    "desk:plan": Entry(
+        kept("plans", "plan.read", post="plan.drop"), {"code": "plans"}, body={"do": "drop"}, also=("administrator",), sound=True
+    ),
+    "desk:plan-import": Entry(kept("plans", "plan.read", get="plan.add"), {"code": "plans"}, also=("administrator",)),
+    "desk:plan-empty": Entry(kept("plans", "plan.read", get="plan.add"), {"code": "plans"}, also=("administrator",), sound=True),
+    **{f"desk:plan-import-{what}": Entry(
+        kept("plans", "plan.read", get="plan.add"), {"code": "plans", "name": "sheet"}, also=("administrator",)
+    ) for what in ("check", "errors")},
     "desk:tree": ANY, "desk:tree-export": ANY,
     # ── rolls ──
     "desk:roll": Entry(refused_unless(_works_at("roll.read"))), "portal:my-branch": MINE,
@@ -533,7 +580,8 @@ ENTRIES: dict[str, Entry] = {
             lambda ask: ask.has("talent.read") and (ask.method == "GET" or ask.at("talent.name", ask.home))
         )
     ),
-    "desk:talent": NONE, "portal:my-growth": Entry(
+    "desk:talent": Entry(kept("talents", "talent.read", post="talent.end"), {"code": "talents"}, body={"do": "end"}, sound=True),
+    "portal:my-growth": Entry(
         lambda ask: IN if ask.method == "GET" else REFUSED  # an empty form names nobody of mine
     ),
     # ── gatherings: their own tests ask about real ones ──

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from baodao.kernel.act import Subject
-from tests.support.town import CAST, DISTRICT, GRID_B, ORGS, POSTS, SINCE, A, Town, local
+from tests.support.town import CAST, DISTRICT, GRID_B, ORGS, POSTS, SINCE, STREET, A, Town, local
 
 from .printed import Policy, printed
 from .routes import Thing, World
+from .stock import EMPTY, stock
 
 TREE = {code: parent for code, _name, _level, _kind, parent in ORGS}
 SHEET = "编号\n"
@@ -76,8 +77,16 @@ def furnish(town: Town) -> World:
     sheet = keep(io.BytesIO(SHEET.encode()), now)
     titles = english_titles()
     posts = {who: (org, titles[kind], f"p-{who}") for who, (org, kind) in POSTS.items()}
-    policy = Policy(printed("fuling"), TREE, posts)
-    return World(policy, things(), {code: [A, "500102001002"] for code in codes}, tuple(TREE), sheet)
+    policy = Policy(printed("fuling"), {**TREE, EMPTY: STREET}, posts)
+    return World(
+        policy,
+        things(),
+        {code: [A, "500102001002"] for code in codes},
+        tuple(TREE),
+        sheet,
+        stock(town),
+        dict(town.uids),
+    )
 
 
 def private_kind() -> str:
