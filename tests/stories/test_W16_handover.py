@@ -145,6 +145,50 @@ def test_a_superior_stands_in_for_who_is_gone_and_some_items_go_back_to_the_offi
         assert "交了 2 件，一件不剩" in main(heir.get(sheet))
 
 
+def test_who_left_without_a_sheet_gets_one_and_what_nobody_signed_goes_over(
+    town: Town, two: list[str]
+) -> None:
+    new = elect(town)
+    with at("11-30 09:00"):
+        town.work()
+        assert "没有交接单" in main(town.desk("superior").get("/desk/handovers/"))
+    with at("12-01 08:00"):
+        town.work()
+        listed = town.desk("superior").get("/desk/handovers/").content.decode()
+        [sheet] = set(re.findall(r'href="(/desk/handovers/ho-\d+/)"', listed))
+        # Whoever took the same post is the heir, and may sign as on any sheet.
+        text = main(town.desk("neighbour").get(sheet))
+        assert all(number in text for number in two)
+        assert "到 2026年12月4日 还没有签齐，就由系统交过去" in text
+        signed = town.desk("neighbour").post(
+            sheet, form_of(town.desk("neighbour").get(sheet), "以上都接下了")
+        )
+        assert signed.status_code == 303, words(signed)
+        town.work()
+        assert "等签字" in main(town.desk("superior").get("/desk/handovers/"))
+    with at("12-03 23:00"):
+        town.work()
+        assert "没办完的 2 件" in main(town.desk("neighbour").get(sheet))
+    with at("12-04 00:30"):
+        town.work()
+        text = main(town.desk("neighbour").get(sheet))
+        assert "交了 2 件，一件不剩" in text and "由系统交了过去" in text
+        assert "没有离岗还带着事的岗位" in main(town.desk("superior").get("/desk/handovers/"))
+        assert all(number in town.todo("neighbour") for number in two)
+        town.do("neighbour", two[0], "answer", claim="solved", result="换好了。")
+        assert (
+            len(
+                set(
+                    re.findall(
+                        r"ho-\d+", town.desk("superior").get("/desk/handovers/?view=done").content.decode()
+                    )
+                )
+            )
+            == 1
+        )
+    assert new == "p-new"
+
+
 def test_others_neither_see_nor_sign_it(town: Town, two: list[str]) -> None:
     new = elect(town)
     with at("11-24 09:00"):

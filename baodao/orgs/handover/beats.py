@@ -1,5 +1,5 @@
-"""What the worker does by itself: sheets that are signed go over on their day; what organizations left behind when they
-ended goes to those that took over."""
+"""What the worker does by itself: sheets that are signed go over on their day; leavers without one get theirs; what organizations left behind
+when they ended goes to those that took over."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from baodao.orgs import selectors as orgs
 from baodao.orgs.facts import Divided, Split
 
 from . import selectors
-from .services import STEP, divide, pass_on, succeed
+from .services import STEP, divide, open_sheet, pass_on, succeed
 
 log = logging.getLogger("baodao.handover")
 
-#: Sheets of one beat.
-BATCH = 20
+#: Sheets of one beat that go over, and that are opened: 422 secretaries change on one day.
+BATCH, LEFT = 20, 100
 
 
 def run_due(now: datetime) -> int:
@@ -31,6 +31,22 @@ def run_due(now: datetime) -> int:
     for code in selectors.due(timezone.localdate(at), BATCH):
         done += pass_all(code, at)
     return done
+
+
+def run_left(now: datetime) -> int:
+    """Nothing open stays with a leaver: whoever is gone without a sheet gets one, whose heir is the one who took the same post; what
+    was not signed in time goes over without. Gives how many sheets were opened or moved."""
+    at, day, done = now.replace(microsecond=0), timezone.localdate(now), 0
+    for post in selectors.left_behind(day, LEFT):
+        try:
+            heir = selectors.next_in_office(post, day)
+            open_sheet(system_act(at, f"left-{post.code}-{position()}"), post=post.code, heir=heir, day=day)
+            done += 1
+        except Busy:
+            raise
+        except Problem as problem:
+            log.info("no hand-over for %s (%s)", post.code, type(problem).__name__)
+    return done + sum(pass_all(code, at) for code in selectors.unsigned(day, BATCH))
 
 
 def pass_all(code: str, at: datetime) -> int:
@@ -88,4 +104,5 @@ def _divide(org: str, part: str, since: date, at: datetime) -> int:
 
 
 register_beat("orgs.handover", run_due, every=20.0)
+register_beat("orgs.leavers", run_left, every=120.0)
 register_beat("orgs.succession", run_ended, every=60.0)

@@ -40,10 +40,11 @@ class Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @kind("handover.passed")
 class Passed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Items went over; ``rest`` are still to go (a long list goes in parts)."""
+    """Items went over; ``rest`` are still to go (a long list goes in parts). ``unsigned``: the leaver is gone and nobody signed in time."""
 
     items: int
     rest: int
+    unsigned: bool = False
 
 
 @kind("handover.dropped")

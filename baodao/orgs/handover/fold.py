@@ -69,6 +69,7 @@ class Sheet(Struct, frozen=True):
     parts: dict[str, str] = field(default_factory=dict)
     signs: dict[Party, Sign] = field(default_factory=dict)
     passed: int = 0
+    unsigned: bool = False
 
     def heir_of(self, item: str) -> str:
         """Who takes an item; "" for the office."""
@@ -112,7 +113,8 @@ def after(sheet: Sheet | None, fact: Line) -> Sheet | None:
         signed = replace(sheet, signs={**sheet.signs, (data.side, data.party): sign})
         return replace(signed, state="open" if signed.wanting else "signed")
     if isinstance(data, Passed):
-        return replace(sheet, passed=sheet.passed + data.items, state="signed" if data.rest else "done")
+        passed = replace(sheet, passed=sheet.passed + data.items, unsigned=sheet.unsigned or data.unsigned)
+        return passed if data.rest else replace(passed, state="done")
     return replace(sheet, state="dropped") if isinstance(data, Dropped) else sheet
 
 

@@ -22,6 +22,8 @@ from .ports import Heir
 READ, OPEN = "handover.read", "handover.open"
 #: Appointments that end within so many days are shown as leaving.
 SOON = timedelta(days=30)
+#: So long after a leaver is gone signatures are waited for; then what is open goes over without them.
+GRACE = timedelta(days=3)
 #: Leavers that are asked what they hold: the latest of them.
 ASKED = 2000
 
@@ -121,6 +123,41 @@ def due(day: date, most: int) -> list[str]:
     """Sheets that all have signed and whose day has come."""
     rows = Handover.objects.filter(state="signed", day__lte=day).order_by("day", "code")
     return list(rows.values_list("code", flat=True)[:most])
+
+
+def unsigned(day: date, most: int = 1, *, code: str = "") -> list[str]:
+    """Sheets (or this one) that were not signed in time, of posts that are over. Two statements."""
+    rows = Handover.objects.filter(state="open", day__lte=day - GRACE).order_by("day", "code")
+    rows = rows.filter(code=code) if code else rows
+    held = dict(rows.values_list("code", "post")[:ASKED])
+    over = set(
+        Post.objects.filter(code__in=list(held.values()), until__lte=day - GRACE).values_list(
+            "code", flat=True
+        )
+    )
+    return [one for one, post in held.items() if post in over][:most]
+
+
+def left_behind(day: date, most: int) -> list[Post]:
+    """Posts that are over, hold something and have no sheet, the latest first. Two statements and one for each keeper."""
+    posts = {row.code: row for row in Post.objects.filter(until__lte=day).order_by("-until", "code")[:ASKED]}
+    held = ports.open_of(list(posts))
+    sheets = Handover.objects.filter(post__in=list(held), state__in=("open", "signed"))
+    known = set(sheets.values_list("post", flat=True)) if held else set()
+    return [post for code, post in posts.items() if code in held and code not in known][:most]
+
+
+def next_in_office(left: Post, day: date) -> str:
+    """The one post of the same kind in the same office that was taken when this one ended, or that there is; "" where it is not one. One
+    statement."""
+    same = [
+        post
+        for post in orgs.holders([str(left.org_id)], day)
+        if post.kind == left.kind and post.code != left.code
+    ]
+    fresh = [post for post in same if left.until is not None and post.since >= left.until]
+    found = fresh or same
+    return found[0].code if len(found) == 1 else ""
 
 
 def ended_with_work(codes: Collection[str]) -> dict[str, int]:

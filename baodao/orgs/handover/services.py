@@ -123,12 +123,15 @@ def drop(tx: Tx, by: Act, *, code: str) -> str:
 
 @verb("handover.pass")
 def pass_on(tx: Tx, by: Act, *, code: str) -> int:
-    """The system's own act on a sheet that all have signed, from its day on: the next items go over. Gives how many are
-    still to go."""
+    """The system's own act on a sheet from its day on: the next items go over. All have signed, or whoever left is gone for `selectors.GRACE`
+    and not all did: nothing open stays with a leaver. Gives how many are still to go."""
     row = _row(code)
     tx.ask("handover.pass", Subject(ref=f"handover:{code}", org=row.org, level=1))
     before = _folded(code)
-    _still(before, "signed")
+    unsigned = before.state == "open" and code in selectors.unsigned(
+        timezone.localdate(by.happened), code=code
+    )
+    _still(before, "signed", *(["open"] if unsigned else []))
     if timezone.localdate(by.happened) < before.day:
         raise Conflict.of("", _("还没到 %(day)s") % {"day": before.day}, _("到那一天自动交接"))
     listed = [ports.ref(k, i) for k, i in ports.refs_of(before.post, STEP + 1) if not k.follows]
@@ -137,7 +140,7 @@ def pass_on(tx: Tx, by: Act, *, code: str) -> int:
     total = ports.open_of([before.post]).get(before.post, 0)
     went = ports.hand(tx, by, heirs)
     rest = max(0, total - len(heirs)) if went else 0
-    _record(tx, by, row, before, facts.Passed(items=went, rest=rest))
+    _record(tx, by, row, before, facts.Passed(items=went, rest=rest, unsigned=unsigned))
     return rest
 
 

@@ -117,6 +117,8 @@ def _context(by: Act, row: Handover) -> dict[str, Any]:
         "may_assign": not done and allowed(by, "handover.assign", subject),
         "may_drop": not done and not row.passed and allowed(by, "handover.drop", subject),
         "ended": post is not None and post.until is not None and post.until <= orgs.today(),
+        "grace": selectors.GRACE.days,
+        "lapses": max(row.day, (post.until if post is not None else None) or row.day) + selectors.GRACE,
         "made_up": settings.DEMO or row.origin == "simulated",
     }
 
