@@ -48,6 +48,12 @@ def reach_of(by: Act, right: str) -> Reach:
     return unfolded(_reach(right, by.grants, day=day, uid=uid, kinds=kinds, pack=pack))
 
 
+def in_office(by: Act) -> bool:
+    """Whether this is somebody in a post (or the system): she reads the directory, grids, compounds and buildings, anywhere; who lives
+    there and who holds a post is not told by them. Lists, interface and exports ask this."""
+    return by.kind == "system" or bool(by.post)
+
+
 def unfolded(found: Reach) -> Reach:
     """The same reach with all that follows from the trees, grids and areas of its day. No statement."""
     found = over_time(found)

@@ -261,6 +261,27 @@ def post_words(codes: Iterable[str]) -> dict[str, PostWords]:
     }
 
 
+def holders_now(codes: Iterable[str]) -> dict[str, str]:
+    """Code of a post in force today → uid of its holder. One statement per 500."""
+    names = sorted(set(codes))
+    found: dict[str, str] = {}
+    for start in range(0, len(names), 500):
+        rows = Post.objects.filter(in_force(today()), code__in=names[start : start + 500]).exclude(person="")
+        found |= dict(rows.values_list("code", "person"))
+    return found
+
+
+def posts_now(persons: Iterable[str]) -> dict[str, str]:
+    """Uid → code of the post that she holds longest of those in force today. One statement per 500."""
+    names = sorted(set(persons))
+    found: dict[str, str] = {}
+    for start in range(0, len(names), 500):
+        rows = Post.objects.filter(in_force(today()), person__in=names[start : start + 500])
+        for uid, code in rows.order_by("since", "code").values_list("person", "code"):
+            found.setdefault(uid, code)
+    return found
+
+
 def post(code: str) -> Post | None:
     """One appointment."""
     return Post.objects.filter(code=code).first()

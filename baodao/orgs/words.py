@@ -78,7 +78,6 @@ _OWN = {
     "people.enrol": Words("登记人员", "Enrol people"),
     "people.export": Words("导出人员名册", "Export rosters"),
     "people.merge": Words("判定是不是同一个人", "Decide who is the same person"),
-    "org.export": Words("导出组织", "Export organizations"),
     "post.export": Words("导出岗位", "Export posts"),
     "people.erase": Words("删除个人资料", "Erase a person"),
     "people.erase_ask": Words("要求删除自己的资料", "Ask to be erased"),

@@ -219,6 +219,17 @@ def holders_of(phones: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def there(uids: Iterable[str]) -> set[str]:
+    """Which of these system numbers are somebody's. One statement per 500."""
+    names = sorted(set(uids))
+    parts = (names[start : start + 500] for start in range(0, len(names), 500))
+    return {
+        str(uid)
+        for part in parts
+        for uid in Person.objects.filter(uid__in=part).values_list("uid", flat=True)
+    }
+
+
 # ── accounts and sessions ───────────────────────────────────────────────────────────────────────────────
 
 

@@ -17,7 +17,7 @@ from baodao.kernel.errors import Fault
 from baodao.kernel.tables import Bad, Cell, Column, Given, Verdicts, as_day, as_text, choice
 from baodao.orgs import selectors
 from baodao.orgs.declare import Level
-from baodao.orgs.policies import offices, reach_of
+from baodao.orgs.policies import in_office, offices, reach_of
 from baodao.orgs.ruling import CODE, NewOrg, judge_new_orgs
 from baodao.orgs.seats import title_of
 from baodao.orgs.services import bind_pack, create_orgs
@@ -26,7 +26,7 @@ from baodao.orgs.words import kind_words
 
 from .units import Reached, Units, units
 
-RIGHT, EXPORT = "org.create", "org.export"
+RIGHT = "org.create"
 _PLACE = re.compile(r"\w+\[(\d+)\]\.(\w+)")
 
 
@@ -229,12 +229,9 @@ def _load(by: Act, part: Sequence[OrgRow]) -> None:
 
 
 def rows(by: Act) -> Iterator[dict[str, Any]]:
-    """Organizations in reach that exist today or will, and all above them; parents before children."""
+    """Organizations that exist today or will, as whoever is in office reads the directory; parents before children."""
     trees, day = selectors.forest(), selectors.today()
-    wanted = {code for code in seen(by, EXPORT) if _stays(trees, code, day)}
-    wanted |= {
-        above for code in list(wanted) for above in trees.chain(code, max(day, trees.nodes[code].since))
-    }
+    wanted = _listed(by)
     chains = {code: trees.chain(code, max(day, trees.nodes[code].since)) for code in wanted}
     for code in sorted(wanted, key=lambda one: (len(chains[one]), one)):
         node = trees.nodes[code]
@@ -264,11 +261,15 @@ def may_load(by: Act) -> bool:
 
 
 def may_see(by: Act) -> bool:
-    """Whether the actor may export any."""
-    return bool(reach_of(by, EXPORT))
+    """Whether the actor reads the directory."""
+    return in_office(by)
 
 
 def count(by: Act) -> int:
-    """How many organizations the actor would export (without those above them)."""
+    """How many organizations the actor would export."""
+    return len(_listed(by))
+
+
+def _listed(by: Act) -> set[str]:
     day, trees = selectors.today(), selectors.forest()
-    return sum(1 for code in seen(by, EXPORT) if _stays(trees, code, day))
+    return {code for code in trees.nodes if _stays(trees, code, day)} if in_office(by) else set()

@@ -50,7 +50,7 @@ def columns(by: Act) -> Sequence[Column]:
         Column("address", _("住址"), vault_field("address"), aliases=("地址",)),
         Column("contact_phone", _("另一个联系电话"), vault_field("contact_phone")),
         Column("contact_email", _("另一个联系邮箱"), vault_field("contact_email")),
-        Column("uid", _("系统编号"), _system_number, hint=_("导出时带着；新登记的人空着")),
+        number_column(),
     )  # fmt: skip
 
 
@@ -65,6 +65,12 @@ def vault_field(field: str) -> Any:
             raise Bad(wrong.faults[0].reason, wrong.faults[0].remedy) from None
 
     return convert
+
+
+def number_column() -> Column:
+    """The system's own number of a person, the last column of every sheet that names persons: two installations agree by it on who
+    is who."""
+    return Column("uid", _("系统编号"), _system_number, hint=_("导出时带着；新登记的人空着"))
 
 
 def _system_number(cell: Cell) -> str:

@@ -27,12 +27,13 @@ _LOCK = 0x524F4C4C  # "ROLL"
 
 
 class Enter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody comes on the roll of her home ``branch``; by her telephone she signs in."""
+    """Somebody comes on the roll of her home ``branch``; by her telephone she signs in. ``uid`` as an export brings it."""
 
     branch: str
     name: str
     phone: str
     since: date
+    uid: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +70,7 @@ def enter_members(tx: Tx, by: Act, *, members_: list[Enter]) -> list[str]:
     faults.close()
     tokens = []
     for one in members_:
-        token = queue_invited(tx, name=one.name, phone=one.phone, domain=DOMAIN).token
+        token = queue_invited(tx, name=one.name, phone=one.phone, domain=DOMAIN, uid=one.uid).token
         member = members([token])[token]
         if member.home is not None or token in tokens:
             raise Conflict.of("phone", _("这个人已经在一个支部的名册上"), _("先由原来的支部转出"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from baodao.kernel.act import Act
 from baodao.kernel.tables import Bad, Column, Given, Verdicts, as_text
 from baodao.kernel.verbs import allowed
-from baodao.orgs.importing.phones import judged, person_columns
+from baodao.orgs.importing.phones import judged, numbers_of, person_columns
 from baodao.orgs.policies import reach_of
 from baodao.people.services.reading import read_identity
 
@@ -36,7 +36,9 @@ def judge(by: Act, rows: Sequence[Given], verdicts: Verdicts) -> None:
         by, rows, verdicts,
         column="branch", may=lambda branch: allowed(by, RIGHT, of_branch(branch)),
         refused=Bad(_("这个支部的名册不归您登记"), _("请由它自己的书记导入")),
-        made=lambda row, branch: Enter(branch, row.text("name"), row.text("phone"), row.values["since"]),
+        made=lambda row, branch: Enter(
+            branch, row.text("name"), row.text("phone"), row.values["since"], row.text("uid")
+        ),
         examine=examine, domain=DOMAIN,
     )  # fmt: skip
     held = members([token for _row, _one, token in news if token])
@@ -72,9 +74,11 @@ def rows(by: Act) -> Iterator[dict[str, Any]]:
         by_branch.setdefault(str(row.org_id), []).append(row)
     for branch, held in by_branch.items():
         read = read_identity(by, [r.token for r in held], ("name", "phone"), of_branch(branch), right=READ)
+        numbers = numbers_of(by, [row.token for row in held])
         for row in held:
             name, phone = read.one(row.token, "name"), read.one(row.token, "phone")
-            yield {"branch": branch, "name": name, "phone": phone, "since": row.since}
+            uid = numbers.get(row.token, "")
+            yield {"branch": branch, "name": name, "phone": phone, "since": row.since, "uid": uid}
 
 
 def may_load(by: Act) -> bool:

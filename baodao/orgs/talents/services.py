@@ -25,7 +25,8 @@ CONSENT = "talent"
 
 
 class NewTalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody whom a village names. ``word``: she was told what is kept and who reads it, and agreed."""
+    """Somebody whom a village names. ``word``: she was told what is kept and who reads it, and agreed. ``uid`` as an export
+    brings it."""
 
     org: str
     trade: str
@@ -33,6 +34,7 @@ class NewTalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: str
     since: date
     word: bool = False
+    uid: str = ""
 
 
 class NewStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +57,7 @@ def name_talents(tx: Tx, by: Act, *, talents: list[NewTalent]) -> list[str]:
     version = consent_kinds()[CONSENT].version if CONSENT in consent_kinds() else "1"
     first, codes = (tx.number("talent", len(talents)) if talents else 0), []
     for at, one in enumerate(talents):
-        token = queue_invited(tx, name=one.name, phone=one.phone, domain=DOMAIN).token
+        token = queue_invited(tx, name=one.name, phone=one.phone, domain=DOMAIN, uid=one.uid).token
         if Talent.objects.filter(token=token, until__isnull=True).exists():
             raise Conflict.of("phone", _("这个人已经在一个村的名册上"))
         code = f"tl-{first + at:06}"

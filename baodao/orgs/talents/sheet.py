@@ -11,7 +11,7 @@ from baodao.kernel.act import Act
 from baodao.kernel.tables import Bad, Column, Given, Verdicts, as_text, choice
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.importing.phones import judged, person_columns
+from baodao.orgs.importing.phones import judged, numbers_of, person_columns
 from baodao.orgs.policies import reach_of
 from baodao.people.services.reading import read_identity
 
@@ -27,13 +27,15 @@ def columns(by: Act) -> Sequence[Column]:
     """What a sheet may bring; trades are those of the actor's pack."""
     trades = lists_of(by.office, orgs.today())[0]
     words = {code: titled(one, code) for code, one in trades.items()}
+    person = person_columns(_("入册日"), date(2026, 1, 1))
     return (
         Column("org", _("村（社区）"), as_text(120), aliases=("村", "社区"),  # data
                hint=_("名称或代码；空着就是您的村")),
         choice("trade", _("专长"), words, required=True, example=next(iter(words), "")),
-        *person_columns(_("入册日"), date(2026, 1, 1)),
+        *person[:-1],
         choice("word", _("本人同意"), {"yes": _("同意")}, required=True, example="yes",
                hint=_("讲清楚留什么、谁看得到，本人同意才能进名册")),
+        person[-1],
     )  # fmt: skip
 
 
@@ -42,7 +44,9 @@ def judge(by: Act, rows: Sequence[Given], verdicts: Verdicts) -> None:
 
     def made(row: Given, org: str) -> NewTalent:
         since = row.values["since"]
-        return NewTalent(org, row.text("trade"), row.text("name"), row.text("phone"), since, word=True)
+        return NewTalent(
+            org, row.text("trade"), row.text("name"), row.text("phone"), since, True, row.text("uid")
+        )
 
     news = judged(
         by, rows, verdicts,
@@ -83,11 +87,14 @@ def rows(by: Act) -> Iterator[dict[str, Any]]:
     for row in _own(by):
         by_village.setdefault(str(row.org_id), []).append(row)
     for org, held in by_village.items():
-        read = read_identity(by, [r.token for r in held], ("name", "phone"), of_village(org), right=READ)
+        tokens = [row.token for row in held]
+        read = read_identity(by, tokens, ("name", "phone"), of_village(org), right=READ)
+        numbers = numbers_of(by, tokens)
         for row in held:
             yield {
                 "org": org, "trade": row.trade, "name": read.one(row.token, "name"),
                 "phone": read.one(row.token, "phone"), "since": row.since, "word": "yes",
+                "uid": numbers.get(row.token, ""),
             }  # fmt: skip
 
 

@@ -88,16 +88,21 @@ def _queue_owner(tx: Tx, owner: str, domain: str, values: dict[str, str]) -> Con
     return Contact(owner, token)
 
 
-def queue_invited(tx: Tx, *, name: str, phone: str, domain: str) -> Contact:
+def queue_invited(tx: Tx, *, name: str, phone: str, domain: str, uid: str = "") -> Contact:
     """Inside another verb: whoever signs in by this phone (or was invited by it), else somebody new who may sign in by it
-    from now on. Nothing is told of whom it found. Raises Invalid naming name or phone. One reading statement."""
+    from now on. Nothing is told of whom it found. ``uid`` is the system's own number that an export brings: that of whoever
+    is found, or of nobody yet. Raises Invalid naming name, phone or uid. One reading statement, with ``uid`` two."""
     clean = {"name": normalise.normal("name", name), "phone": normalise.normal("phone", phone)}
     if not clean["name"]:
         raise Invalid.of("name", _("没有填写姓名"), _("请填写姓名"))
     known, _account = selectors.holder_of(normalise.Contact("phone", clean["phone"]))
+    if uid and not UID.match(uid):
+        raise Invalid.of("uid", _("不是有效的系统编号"), _("新登记的人不用填"))
+    if uid and (known != uid if known else Person.objects.filter(uid=uid).exists()):
+        raise Invalid.of("uid", _("这个系统编号和手机号不是同一个人的"), _("新登记的人不用填系统编号"))
     if known:
         return Contact(known, queue_token(tx, known, domain))
-    uid, token = new_uid(), new_token()
+    uid, token = uid or new_uid(), new_token()
     tx.insert(Person, uid=uid, created=tx.by.noted, kind="staff", origin=tx.by.origin, erased=False)
     _queue_fields(tx, uid, clean, "invited")
     tx.insert(Token, token=token, person_id=uid, domain=domain)

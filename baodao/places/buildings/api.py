@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.errors import Invalid, Refused
 from baodao.kernel.http import Call, Paged, endpoint
 from baodao.orgs import selectors as orgs
+from baodao.orgs.policies import in_office
 
 from . import selectors
 from .ruling import EndPlace, NewBuilding, NewCompound
@@ -101,7 +102,7 @@ class PlaceCodes(msgspec.Struct, frozen=True):
 
 def _staff(call: Call) -> None:
     # As on the desk: whoever holds a post sees where houses stand; who lives there is not told.
-    if not call.by.post:
+    if not in_office(call.by):
         raise Refused.of("", _("只有有岗位的人能看楼栋和小区"), _("小区公开的内容在居民门户"))
 
 

@@ -16,7 +16,7 @@ from baodao.kernel.tables.columns import Column, as_day, as_integer, as_text
 from baodao.kernel.tables.template import Given, Template, Verdicts, register_template
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.policies import reach_of
+from baodao.orgs.policies import in_office, reach_of
 from baodao.orgs.ruling import Faults
 from baodao.places import selectors as places
 from baodao.places.catalogue.sheets import as_degrees, entry_code, org_code
@@ -124,30 +124,24 @@ def _stands(one: NewBuilding | NewCompound, last: Any) -> bool:
     return last.until is None and all(getattr(last, name) == value for name, value in said.items())
 
 
-def _homes(by: Act, right: str) -> set[str]:
-    """Communities at which an actor has a right. No statement."""
-    return {
-        code
-        for code, node in orgs.forest().nodes.items()
-        if node.level == "community" and allowed(by, right, Subject(ref=f"org:{code}", org=code))
-    }
+def _listed(by: Act, model: Any) -> Any:
+    """Those in force, by code, as whoever is in office reads them: on the pages, through the interface, in a sheet."""
+    rows = model.objects.filter(orgs.in_force(orgs.today())).order_by("code")
+    return rows if in_office(by) else rows.none()
 
 
 def compound_rows(by: Act) -> Iterable[Mapping[str, Any]]:
-    """Those in force that the actor may record, by code."""
-    homes = _homes(by, "compound.record")
+    """Those in force that the actor reads, by code."""
     names = [column.field for column in compound_columns(by)]
-    rows = Compound.objects.filter(orgs.in_force(orgs.today())).order_by("code").values(*names)
-    return (row for row in rows.iterator(chunk_size=2000) if row["org"] in homes)
+    found: Iterable[Mapping[str, Any]] = _listed(by, Compound).values(*names).iterator(chunk_size=2000)
+    return found
 
 
 def building_rows(by: Act) -> Iterable[Mapping[str, Any]]:
-    """Those in force that the actor may record, by code."""
-    homes, plan = _homes(by, "building.record"), places.plan()
+    """Those in force that the actor reads, by code."""
     names = [column.field for column in building_columns(by)]
-    grids = {ref.code for ref in plan.grids if ref.org in homes}
-    rows = Building.objects.filter(orgs.in_force(orgs.today())).order_by("code").values(*names)
-    return (row for row in rows.iterator(chunk_size=2000) if row["grid"] in grids)
+    found: Iterable[Mapping[str, Any]] = _listed(by, Building).values(*names).iterator(chunk_size=2000)
+    return found
 
 
 register_template(
@@ -161,8 +155,8 @@ register_template(
         load=lambda by, items: record_compounds(by, compounds=items),
         rows=compound_rows,
         may_load=lambda by: bool(reach_of(by, "compound.record")),
-        may_see=lambda by: bool(reach_of(by, "compound.record")),
-        count=lambda by: sum(1 for _row in compound_rows(by)),
+        may_see=in_office,
+        count=lambda by: _listed(by, Compound).count(),
     )
 )
 register_template(
@@ -176,8 +170,8 @@ register_template(
         load=lambda by, items: record_buildings(by, buildings=items),
         rows=building_rows,
         may_load=lambda by: bool(reach_of(by, "building.record")),
-        may_see=lambda by: bool(reach_of(by, "building.record")),
-        count=lambda by: sum(1 for _row in building_rows(by)),
+        may_see=in_office,
+        count=lambda by: _listed(by, Building).count(),
         chunk=1000,
     )
 )

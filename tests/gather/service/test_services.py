@@ -436,7 +436,8 @@ def test_a_sheet_lists_members_once_and_can_be_taken_back(world: World) -> None:
     assert again.same == {2, 3} and not again.items
     # Nobody has an account yet: they are rows until they sign in.
     rows = list(sheets.rows(world.by("organizer", purpose="duty")))
-    assert sorted(row["name"] for row in rows) == ["乙", "甲"] and {len(row) for row in rows} == {2}
+    assert sorted(row["name"] for row in rows) == ["乙", "甲"] and {len(row) for row in rows} == {5}
+    assert sorted(row["phone"] for row in rows) == ["+8613900001111", "+8613900002222"]
     takeback(system_act(LATER, key("back")), batch="b-service")
     assert not models.ServiceMember.objects.exists()
     assert [line for line in examine() if "service" in line] == []

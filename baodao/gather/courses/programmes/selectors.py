@@ -191,6 +191,18 @@ def roll(code: str) -> list[str]:
     return list(dict.fromkeys(rows.values_list("token", flat=True)))
 
 
+def enrolled(code: str) -> list[str]:
+    """Tokens of those in a class or in its row, in the order in which they came. One statement."""
+    rows = Seat.objects.filter(slot__series=code).exclude(state="left").order_by("n", "token")
+    return list(dict.fromkeys(rows.values_list("token", flat=True)))
+
+
+def seats_of(codes: Sequence[str]) -> int:
+    """How many are in these classes, each counted once in each. One statement."""
+    rows = Seat.objects.filter(slot__series__in=list(codes)).exclude(state="left")
+    return rows.values("slot__series", "token").distinct().count()
+
+
 def came_to(slot: str) -> set[str]:
     """Tokens of those whose presence at a session counts. One statement."""
     return set(Seat.objects.filter(slot=slot, status__in=CAME).values_list("token", flat=True))

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from baodao.gather.models import Seat
 from baodao.gather.ruling import NewSlot
 from baodao.gather.working import Working, begin, keep, load_all
 from baodao.kernel.act import Act
@@ -23,7 +22,7 @@ from baodao.people.services.identity import queue_token
 from . import facts
 from .declare import plans_of
 from .models import Klass, TestTally
-from .selectors import COURSE, LEAST, WAY, WAYS, of_class, result, sessions, tally, trait
+from .selectors import COURSE, LEAST, WAY, WAYS, enrolled, of_class, result, sessions, tally, trait
 
 #: A lesson taken on line stands open so long at the most.
 OPEN_FOR = timedelta(days=31)
@@ -102,7 +101,7 @@ def add_sessions(tx: Tx, by: Act, *, code: str, sessions: list[NewSession]) -> l
     plan = plans_of(str(row.org_id), orgs.today()).get(row.plan)
     if plan is None:
         raise Conflict.of("plan", _("这个计划已经没有了"), _("请另开一个班"))
-    pupils = _pupils(code)
+    pupils = enrolled(code)
     made = []
     for place, one in enumerate(sessions):
         course = plan.find(one.course) if one.course else None
@@ -130,12 +129,6 @@ def add_sessions(tx: Tx, by: Act, *, code: str, sessions: list[NewSession]) -> l
         made.append(work.code)
     keep(tx)
     return made
-
-
-def _pupils(code: str) -> list[str]:
-    """Tokens of those in a class, in the order in which they came. One statement."""
-    rows = Seat.objects.filter(slot__series=code).exclude(state="left").order_by("n", "token")
-    return list(dict.fromkeys(rows.values_list("token", flat=True)))
 
 
 def _works(tx: Tx, code: str) -> list[Working]:
@@ -210,7 +203,7 @@ def _enrol(tx: Tx, code: str, persons: list[str]) -> int:
     works = _works(tx, code)
     if not works:
         raise Conflict.of("code", _("这个班还没有排课"), _("请先排课，再定名单"))
-    before = set(_pupils(code))
+    before = set(enrolled(code))
     tokens = [queue_token(tx, person, works[0].it.domain) for person in persons]
     for work in works:
         for token in tokens:
@@ -226,7 +219,7 @@ def attend_session(tx: Tx, by: Act, *, slot: str, came: list[str]) -> int:
     row = _mine(tx, work.it.series, "class.enrol")
     if work.it.starts > by.happened:
         raise Conflict.of("slot", _("这一课还没有开始"), _("开始以后再记"))
-    strangers = set(came) - set(_pupils(row.code))
+    strangers = set(came) - set(enrolled(row.code))
     if strangers or not came:
         raise Invalid.of("came", _("名单上没有这个人，或一个人也没有选"), _("请从名单里选"))
     plan = plans_of(str(row.org_id), orgs.today()).get(row.plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -26,12 +27,14 @@ MOST_HOMES = 3
 
 
 class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A member at work on her unit's list. By her telephone she signs in, when she wishes; until then she is a row."""
+    """A member at work on her unit's list. By her telephone she signs in, when she wishes; until then she is a row.
+    ``uid`` as an export brings it."""
 
     unit: str
     name: str
     phone: str
     since: date
+    uid: str = ""
 
 
 class Unlist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,18 +52,29 @@ def list_members(tx: Tx, by: Act, *, members_: list[Listing]) -> list[str]:
         tx.ask("service.list", of_unit(unit))
     lock(LOCK)
     faults = Faults("members")
-    for at, one in enumerate(members_):
-        if one.unit not in orgs.forest() or not orgs.forest().nodes[one.unit].at(one.since):
-            faults.add(at, "unit", _("没有这个单位"), _("请选单位"))
-        faults.day(at, "since", one.since)
+    examine(faults, members_)
     faults.close()
-    tokens = [queue_invited(tx, name=one.name, phone=one.phone, domain=DOMAIN).token for one in members_]
+    # Somebody may come on the lists of two units in one command.
+    known: dict[str, str] = {}
+    for one in members_:
+        if one.phone not in known:
+            who = queue_invited(tx, name=one.name, phone=one.phone, domain=DOMAIN, uid=one.uid)
+            known[one.phone] = who.token
+    tokens = [known[one.phone] for one in members_]
     held = members(tokens)
     for one, token in zip(members_, tokens, strict=True):
         if held[token].unit(one.unit) is None:
             data = facts.Listed(unit=one.unit, since=one.since.isoformat())
             tell_fact(tx, token, held[token], data, org=one.unit)
     return tokens
+
+
+def examine(faults: Faults, members_: Sequence[Listing]) -> None:
+    """What is wrong with them by themselves: the unit is there on that day."""
+    for at, one in enumerate(members_):
+        if one.unit not in orgs.forest() or not orgs.forest().nodes[one.unit].at(one.since):
+            faults.add(at, "unit", _("没有这个单位"), _("请选单位"))
+        faults.day(at, "since", one.since)
 
 
 @verb("service.unlist")

@@ -1,0 +1,224 @@
+"""Every template goes round: what it exported comes into an empty database, and the dump is equal for what it carries."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+
+from baodao.kernel.tables.bring import load_filled, read_filled
+from baodao.kernel.tables.template import columns_of, template_of, templates
+from baodao.kernel.tables.write import write_xlsx
+from tests.desk.test_bring import export
+from tests.support.branches import Branches, branches, town
+from tests.support.databases import pointed_at
+from tests.support.town import GRID_A, OFFICE, SOUTH, STREET, WEST, A, B, forget, local, square, words
+
+__all__ = ["branches", "town"]
+DAY = date(2026, 3, 1)
+#: Template → the tables that its sheet carries.
+CARRIED = {
+    "orgs": ("orgs_org", "orgs_orgparent", "orgs_packbinding"),
+    "people": ("people_person", "people_identity"),
+    "posts": ("orgs_post",),
+    "grids": ("places_grid",),
+    "compounds": ("places_compound",),
+    "buildings": ("places_building",),
+    "households": ("places_household",),
+    "facilities": ("places_facility",),
+    "devices": ("places_device",),
+    "service_members": ("gather_servicemember",),
+    "checklists": ("matters_checklistitem",),
+    "rolls": ("orgs_membership",),
+    "offers": ("gather_offer",),
+    "talents": ("orgs_talent",),
+    "class_lists": ("gather_seat",),
+}
+#: When and how a row came in, who keeps it, what its owner showed to be hers: said in docs/bring.md.
+NOT_CARRIED = ("created", "origin", "office", "led_by_id", "standing")
+ROWS: Mapping[str, tuple[dict[str, Any], ...]] = {
+    "grids": ({"code": "g-new", "name": "新网格", "org": A, "team": A, "polygon": square(3, 1, 1)},),
+    "compounds": ({"code": "xq", "name": "幸福里", "org": A, "address": "团结路1号", "property": OFFICE},),
+    "buildings": (
+        {"code": "xq-1", "name": "1栋", "compound": "xq", "units": 3, "storeys": 18, "lon": WEST + 0.02, "lat": SOUTH + 0.02},
+        {"code": "xq-2", "name": "2栋", "grid": "g-new", "team": A},
+    ),
+    "households": (
+        {"org": A, "grid": GRID_A, "building": "xq-1", "address": "团结路1号1栋301", "people": 3, "until": date(2026, 12, 20)},
+        {"org": A, "address": "团结路2号", "until": date(2026, 12, 21)},
+        {"org": B, "address": "团结路1号1栋301", "people": 1, "until": date(2026, 12, 22)},
+    ),
+    "facilities": ({"code": "hall", "org": A, "name": "大厅", "phone": "023-72812345"}, {"org": B, "name": "驿站"}),
+    "devices": ({"code": "cam-1", "org": A, "name": "东门口"}, {"org": B, "name": "西门口"}),
+    "service_members": (
+        {"unit": OFFICE, "name": "在职甲", "phone": "13700000031", "since": DAY},
+        {"unit": OFFICE, "name": "在职乙", "phone": "13700000032", "since": DAY},
+        # Somebody may be on the lists of two units.
+        {"unit": STREET, "name": "在职甲", "phone": "13700000031", "since": DAY},
+    ),
+    "checklists": ({"org": A, "title": "垃圾桶没有满溢", "trade": "消防"}, {"org": A, "title": "路灯都亮", "trade": "用电"}),
+    "offers": ({"org": A, "title": "相邻关系", "forms": "夜校，连讲几晚、坝坝会、院坝会"}, {"org": B, "title": "防汛", "forms": "大讲堂"}),
+    "talents": (
+        {"org": A, "name": "果农", "phone": "13700000041"},
+        {"org": B, "name": "木匠", "phone": "13700000042"},
+    ),
+}  # fmt: skip
+
+
+def system(name: str = "back") -> Any:
+    from msgspec.structs import replace
+
+    from baodao.kernel.act import new_key, system_act
+
+    return replace(system_act(local("11-23 09:00"), new_key(name)), purpose="roster")
+
+
+def sheet(folder: Path, name: str) -> Path:
+    """A sheet of the rows above; what they leave open of the required cells is the first of its list, or the example."""
+    template, path = template_of(name), folder / f"{name}.xlsx"
+    columns = columns_of(template, system())
+
+    def cell(column: Any, row: dict[str, Any]) -> Any:
+        if column.field in row or not column.required:
+            return row.get(column.field)
+        return next(iter(column.words.values()), None) or column.example
+
+    with path.open("wb") as out:
+        rows = [[cell(column, row) for column in columns] for row in ROWS[name]]
+        write_xlsx(out, str(template.title), [column.title for column in columns], rows)
+    return path
+
+
+def bring(folder: Path, name: str) -> None:
+    path, by = sheet(folder, name), system(name)
+    filled = read_filled(template_of(name), path, by)
+    assert not filled.faults, (name, filled.faults)
+    assert load_filled(template_of(name), path, filled, by).added == len(ROWS[name]), name
+
+
+def a_class() -> None:
+    """A class with a session, which no sheet opens."""
+    from baodao.gather.courses.programmes.services import NewClass, NewSession, add_sessions, open_classes
+
+    [code] = open_classes(
+        system("class"), classes=[NewClass(STREET, "community_basics", "基础班", date(2026, 11, 23))]
+    )
+    session = NewSession(starts=local("11-24 10:00"), minutes=60, course="requests")
+    add_sessions(system("session"), code=code, sessions=[session])
+
+
+def carried() -> dict[str, list[str]]:
+    """The dump's lines of each template's tables, a token read as whose it is: every installation mints its own."""
+    from baodao.ledger.caches import dump
+
+    lines = [json.loads(line) for line in dump(with_caches=True)]
+    whose = {
+        one["token"]: f"{one['person_id']}:{one['domain']}"
+        for one in lines
+        if "token" in one and "domain" in one
+    }
+    posted = {one["person"] for one in lines if one["table"] == "orgs_post"}
+    rosters = {line["uid"] for line in lines if line["table"] == "people_person" and line["office"]} | posted
+    listed = {
+        whose[one["token"]].partition(":")[0] for one in lines
+        if one["table"] in {"orgs_membership", "gather_servicemember", "orgs_talent"}
+    }  # fmt: skip
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        person = line.get("person_id") or line.get("uid") or ""
+        if line.get("kind") == "party_committee_member":  # a quiet kind: never in a sheet
+            continue
+        if line["table"].startswith("people_") and person not in rosters | listed:
+            continue
+        for name in NOT_CARRIED:
+            line.pop(name, None)
+        said = {
+            key: whose.get(value, value) if isinstance(value, str) else value for key, value in line.items()
+        }
+        found.setdefault(line["table"], []).append(json.dumps(said, ensure_ascii=False, sort_keys=True))
+    return {
+        name: sorted(line for table in tables for line in found.get(table, []))
+        for name, tables in CARRIED.items()
+    }
+
+
+def test_every_template_comes_back_equal(branches: Branches, tmp_path: Path, committed_db: Any) -> None:
+    """A district with something of everything; sent again, its own sheets add nothing."""
+    assert {one.name for one in templates()} == set(CARRIED), "a new template is to go round here too"
+    for name in ROWS:
+        bring(tmp_path, name)
+    a_class()
+    from baodao.gather.courses.programmes.services import Line, enrol_posts
+
+    enrol_posts(system("enrol"), lines=[Line("c-000001", "p-secretary"), Line("c-000001", "p-handler")])
+    path = tmp_path / "all.xlsx"
+    call_command("export", "--out", str(path), "--purpose", "roster", stdout=StringIO())
+    before = carried()
+    assert all(before.values()), {name for name, lines in before.items() if not lines}
+    for template in templates():
+        again = read_filled(template, path, system("again"))
+        assert (again.faults, again.items) == ({}, []), template.name
+        assert again.same == again.total > 0, template.name
+
+    other = committed_db.fresh()
+    with pointed_at(committed_db, other):
+        forget()
+        for template in templates():
+            if template.name == "class_lists":
+                a_class()
+            call_command("import", template.name, str(path), stdout=StringIO())
+        after = carried()
+    forget()
+    committed_db.drop(other)
+    for name in CARRIED:
+        assert after[name] == before[name], name
+
+
+PAGES = {
+    "orgs": "/desk/orgs/",
+    "grids": "/desk/grids/",
+    "compounds": "/desk/compounds/",
+    "buildings": "/desk/buildings/xq-2/",
+}
+
+
+@pytest.mark.parametrize(
+    ("who", "draws"),
+    [("administrator", True), ("supervisor", False), ("superior", False), ("clerk", False), ("secretary", False),
+     ("sibling", False), ("outsider", False), ("handler", False)],
+)  # fmt: skip
+def test_whoever_reads_a_list_exports_it(branches: Branches, tmp_path: Path, who: str, draws: bool) -> None:
+    """The page and the sheet are one right; writing stays the right to write."""
+    for name in ("grids", "compounds", "buildings"):
+        bring(tmp_path, name)
+    desk = branches.desk(who)
+    for name, address in PAGES.items():
+        assert desk.get(address).status_code == 200, address
+        answer = export(branches, who, names=[name], purpose="", command=f"{who}-{name}")
+        assert answer.status_code == 200, (name, words(answer))
+        rows = list(openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0].values)
+        assert len(rows) - 1 == template_of(name).count(system()) > 0, name
+    assert (desk.get("/desk/bring/grids/").status_code == 200) is draws
+    if not draws:
+        sent = desk.post(
+            "/desk/bring/grids/",
+            {"file": SimpleUploadedFile("a.xlsx", sheet(tmp_path, "grids").read_bytes())},
+        )
+        assert sent.status_code == 403
+
+
+def test_who_reads_no_list_exports_none(branches: Branches) -> None:
+    """Without a post neither the page nor the sheet: a resident who is signed in."""
+    from tests.support.town import Phone
+
+    phone = Phone().known(branches.uids["resident"])
+    for address in PAGES.values():
+        assert phone.browser.get(address).status_code in {302, 303, 403, 404}, address
+    asked = phone.browser.post("/desk/bring/", {"command": "x-1", "names": list(PAGES), "purpose": ""})
+    assert asked.status_code in {302, 303, 403, 404} and "/bring/export/" not in asked.get("Location", "")
