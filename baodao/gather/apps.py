@@ -37,7 +37,7 @@ class GatherConfig(AppConfig):
 
     def ready(self) -> None:
         """Register caches, words, rooms; keep the rule that nobody is in two places at once."""
-        from . import audience, beats, caches, enclosing, exclusion, own, recorded, words  # noqa: F401
+        from . import audience, beats, caches, enclosing, exclusion, keeper, own, recorded, words  # noqa: F401
 
         for room in ROOMS:
             if find_spec(f"baodao.gather.{room}") is None:
