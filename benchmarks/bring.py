@@ -108,7 +108,8 @@ def _backend() -> int:
 
 
 def _write_orgs(path: Path, many: int) -> list[str]:
-    """A district, streets of it, communities and grids; a Party tree of a third."""
+    """A district, streets of it, communities and grids; a Party tree of a third. Few organizations are few communities, each of
+    which is written: gives their codes."""
     from baodao.kernel.tables import write_xlsx
 
     head = ["code", "name", "level", "kind", "parent", "since"]
@@ -118,18 +119,28 @@ def _write_orgs(path: Path, many: int) -> list[str]:
     for code in streets:
         rows.append([code, f"第{code[-3:]}街道", "street", "street", "990101", DAY])
         rows.append([f"dw-{code}", f"第{code[-3:]}街道党工委", "party_street", "work_committee", "dw", DAY])
-    communities = [f"{streets[n % 27]}{n // 27 + 1:03}" for n in range(420)]
+    if many < len(rows) + 2:
+        raise SystemExit(f"--orgs: at least {len(rows) + 2}, a district with its streets and one community")
+    there = min(420, (many - len(rows)) // 2)
+    communities = [f"{streets[n % 27]}{n // 27 + 1:03}" for n in range(there)]
     for code in communities:
         rows.append([code, f"{code[-6:]}社区", "community", "community", code[:9], DAY])
         rows.append(
             [f"dw-{code}", f"{code[-6:]}社区党委", "party_community", "committee", f"dw-{code[:9]}", DAY]
         )
     grids = [
-        [f"{communities[n % 420]}-{n // 420 + 1:02}", f"第{n}网格", "grid", "grid", communities[n % 420], DAY]
+        [
+            f"{communities[n % there]}-{n // there + 1:02}",
+            f"第{n}网格",
+            "grid",
+            "grid",
+            communities[n % there],
+            DAY,
+        ]
         for n in range(max(0, many - len(rows)))
     ]
     with path.open("wb") as out:
-        write_xlsx(out, "组织", head, [*rows[:many], *grids])
+        write_xlsx(out, "组织", head, [*rows, *grids])
     return communities
 
 

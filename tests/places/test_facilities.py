@@ -243,7 +243,11 @@ def test_a_sheet_comes_in_goes_out_and_can_be_taken_back(tmp_path: Any) -> None:
     row = Facility.objects.get(code="rest-1")
     assert (row.functions, row.grid, row.origin) == (",water,charging,", "g-home", "import")
     again = read_filled(template, path, act)
-    assert again.same == 2  # the one without a code is new each time
+    assert (again.same, again.items) == (3, [])  # the one without a code says all that is there
+    twice = tmp_path / "twice.xlsx"
+    twice.write_bytes(book(header, [rows[1], rows[1]]).read())
+    [fault] = read_filled(template, twice, act).faults[3]
+    assert (fault.column, "一模一样" in fault.reason) == ("编号", True)
     takeback(system(), batch=loaded.batch)
     assert list(Facility.objects.values_list("code", flat=True)) == ["there"]
     later = system(NOW + timedelta(hours=1))

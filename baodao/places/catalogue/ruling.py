@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from itertools import count
 from typing import Any, Protocol
 
 import msgspec
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from baodao.kernel.declare.report import suggest
@@ -105,11 +105,21 @@ def check_codes(faults: Faults, codes: Sequence[str], held: Collection[str], *, 
         seen.add(code)
 
 
-def numbered(tx: Tx, name: str, prefix: str, codes: Sequence[str]) -> list[str]:
-    """The codes as given; each "" takes the next number of the catalogue."""
-    missing = list(codes).count("")
-    following = count(tx.number(name, missing)) if missing else count()
-    return [code or f"{prefix}-{next(following):06}" for code in codes]
+def numbered(tx: Tx, name: str, prefix: str, codes: Sequence[str], model: type[Model]) -> list[str]:
+    """The codes as given; each "" takes the next number of the catalogue that no entry has: another installation's export brings its own.
+    One statement, and as many more as half of the numbers ahead are taken."""
+    missing, free = list(codes).count(""), list[str]()
+    many = missing
+    while len(free) < missing:
+        first = tx.number(name, many)
+        drawn = [f"{prefix}-{n:06}" for n in range(first, first + many)]
+        used = {
+            str(code) for code in model._default_manager.filter(pk__in=drawn).values_list("pk", flat=True)
+        }
+        free += [code for code in drawn if code not in used and code not in codes]
+        many *= 2
+    following = iter(free)
+    return [code or next(following) for code in codes]
 
 
 def check_phone(faults: Faults, place: int, phone: str) -> None:

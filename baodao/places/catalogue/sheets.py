@@ -16,7 +16,7 @@ from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import org_named
 from baodao.orgs.ruling import Faults
 
-from .folding import Catalogue, told_of
+from .folding import Catalogue, Told, told_of
 
 _PLACE = re.compile(r"^\w+\[(\d+)\]\.(\w+)$")
 
@@ -83,15 +83,21 @@ def judged(
     right: str,
     of_org: Callable[[str, str], Subject],
 ) -> None:
-    """Say of each row whether it is new, known or wrong. Some statements for the whole sheet."""
+    """Say of each row whether it is new, known or wrong. Without a code it is the entry of its organization that says all that it says;
+    two such rows of a sheet want their codes. Some statements for the whole sheet."""
     held: dict[str, Any] = {}
+    uncoded = _uncoded([one for _row, one in items if not one.code], catalogue)
     codes = sorted({one.code for _row, one in items if one.code})
     for start in range(0, len(codes), 500):
         held |= told_of(catalogue, codes[start : start + 500])
     wrong = _faults(check, [one for _row, one in items])
-    seen: set[str] = set()
+    seen: set[Any] = set()
     for place, (row, one) in enumerate(items):
-        if one.code and one.code in seen:
+        if not one.code and one in seen:
+            verdicts.wrong(
+                row, "code", "", _("表里还有一行和它一模一样"), _("是两处就各写一个编号，是一处就留一行")
+            )
+        elif one.code and one.code in seen:
             verdicts.wrong(row, "code", one.code, _("这个编号在表里写了两次"))
         elif not allowed(by, right, of_org(one.code, one.org)):
             verdicts.wrong(row, "org", one.org, _("这个单位不归您登记"), _("请由它或它的上级导入"))
@@ -103,9 +109,26 @@ def judged(
                 verdicts.known(row)
             else:
                 verdicts.wrong(row, "code", one.code, _("已经有了，内容不同"), _("请在它的页面上改"))
+        elif not one.code and any(same(one, told) for told in uncoded.get((one.org, one.name), ())):
+            verdicts.known(row)
         else:
             verdicts.good(row, one)
-        seen.add(one.code)
+        seen.add(one.code or one)
+
+
+def _uncoded(items: Sequence[Any], catalogue: Catalogue) -> dict[tuple[str, str], list[Told]]:
+    """(organization, name) → entries still there that rows without a code may be. Three statements per 500."""
+    found: dict[tuple[str, str], list[Told]] = {}
+    wanted = {(one.org, one.name.strip()) for one in items}
+    names = sorted({name for _org, name in wanted})
+    for start in range(0, len(names), 500):
+        rows = catalogue.model._default_manager.filter(
+            name__in=names[start : start + 500], org__in={org for org, _name in wanted}, until__isnull=True
+        )
+        places = {code: (str(org), name) for code, org, name in rows.values_list("code", "org_id", "name")}
+        for code, told in told_of(catalogue, places).items():
+            found.setdefault(places[code], []).append(told)
+    return found
 
 
 def _faults(

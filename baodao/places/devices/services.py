@@ -68,7 +68,7 @@ def register_devices(tx: Tx, by: Act, *, devices: list[NewDevice]) -> list[str]:
         Device.objects.filter(code__in=[code for code in named if code]).values_list("code", flat=True)
     )
     _check(devices, taken, known=False)
-    codes = numbered(tx, "device", "dv", named)
+    codes = numbered(tx, "device", "dv", named, Device)
     for code, one in zip(codes, devices, strict=True):
         _tell(tx, code, one, facts.Registered, by.origin)
     return codes

@@ -57,7 +57,7 @@ def register_facilities(tx: Tx, by: Act, *, facilities: list[NewFacility]) -> li
         Facility.objects.filter(code__in=[code for code in named if code]).values_list("code", flat=True)
     )
     _check(facilities, taken, known=False)
-    codes = numbered(tx, "facility", "fa", named)
+    codes = numbered(tx, "facility", "fa", named, Facility)
     for code, one in zip(codes, facilities, strict=True):
         _tell(tx, code, one, facts.Registered, by.origin)
     return codes
