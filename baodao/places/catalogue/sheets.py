@@ -123,11 +123,12 @@ def _uncoded(items: Sequence[Any], catalogue: Catalogue) -> dict[tuple[str, str]
     names = sorted({name for _org, name in wanted})
     for start in range(0, len(names), 500):
         rows = catalogue.model._default_manager.filter(
-            name__in=names[start : start + 500], org__in={org for org, _name in wanted}, until__isnull=True
+            name__in=names[start : start + 500], org__in={org for org, _name in wanted}
         )
         places = {code: (str(org), name) for code, org, name in rows.values_list("code", "org_id", "name")}
         for code, told in told_of(catalogue, places).items():
-            found.setdefault(places[code], []).append(told)
+            if not told.until:
+                found.setdefault(places[code], []).append(told)
     return found
 
 
