@@ -17,6 +17,7 @@ from . import (
     evenings,
     families,
     helping,
+    households,
     learning,
     outings,
     requests,
@@ -75,6 +76,8 @@ def live(
     for moment, scene in _unfinished(life):
         life.begin(moment, scene)
     for moment, scene in bookings.beginnings(life, random.Random(f"{seed}-{pack}-bookings")):
+        life.begin(moment, scene)
+    for moment, scene in households.beginnings(life, random.Random(f"{seed}-{pack}-households")):
         life.begin(moment, scene)
     for moment, scene in families.scenes(life) if days >= FAMILIES else ():
         life.begin(moment, scene)
