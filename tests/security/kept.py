@@ -39,16 +39,23 @@ def of(ask: Ask, family: str, name: str = "code") -> Held:
     return ask.world.stock[family][ask.params[name]]
 
 
+def inner(held: Held) -> Held:
+    """The names in it: level 2, for the posts of who convenes that take part."""
+    org = held.subject.org
+    return Held(Subject(ref="x", org=org, level=2, legs=((org, ""),)))
+
+
 def kept(
-    family: str, read: str, *, get: str = "", post: str = "", name: str = "code"
-) -> Callable[[Ask], str]:
-    """404 for whoever may not read it; then 403 for whoever lacks the right of the page (``get``) or of what is sent (``post``)."""
+    family: str, read: str, *, get: str = "", post: str = "", name: str = "code", deep: bool = False, no: str = REFUSED
+) -> Callable[[Ask], str]:  # fmt: skip
+    """404 for whoever may not read it; then 403 (or ``no``) for whoever lacks the right of the page (``get``) or of what is sent
+    (``post``), which is asked of the names in it where ``deep``."""
 
     def rule(ask: Ask) -> str:
         held = of(ask, family, name)
         if not able(ask, read, held):
             return MISSING
         right = post if ask.method == "POST" and post else get
-        return IN if not right or able(ask, right, held) else REFUSED
+        return IN if not right or able(ask, right, inner(held) if deep else held) else no
 
     return rule

@@ -10,6 +10,7 @@ from typing import Any
 from baodao.kernel.act import Act, system_act
 from tests.support.town import DISTRICT, GRID_A, GRID_B, OFFICE, POSTS, SINCE, STREET, A, B, Town
 
+from .evenings import evenings
 from .kept import Held, lies
 
 #: A community without posts, on which nothing hangs.
@@ -45,7 +46,7 @@ def stock(town: Town) -> dict[str, dict[str, Held]]:
 
     create_orgs(system(), orgs=[NewOrg(EMPTY, "空社区", "community", "community", SINCE, STREET)])
     found: dict[str, dict[str, Held]] = {}
-    for make in (_households, _catalogues, _built, _plans, _handovers, _talents):
+    for make in (_households, _catalogues, _built, _plans, _handovers, _talents, evenings, _returns):
         found |= make(town)
     return found
 
@@ -80,16 +81,18 @@ def _catalogues(_town: Town) -> dict[str, dict[str, Held]]:
             for code, org in devices.items()
         ],
     )
-    facilities = {"fac-a": A, "fac-street": STREET}
+    # The room is booked: it is not given up.
+    facilities = {"fac-a": A, "fac-street": STREET, "fac-room": A}
     register_facilities(
         system(),
         facilities=[
-            NewFacility(org, "meeting_room", "会议室", SINCE, code) for code, org in facilities.items()
+            NewFacility(org, "meeting_room", "会议室", SINCE, code, hours="每天 08:00-20:00")
+            for code, org in facilities.items()
         ],
     )
     return {
         "devices": {code: lies(org) for code, org in devices.items()},
-        "facilities": {code: lies(org, 0) for code, org in facilities.items()},
+        "facilities": {code: lies(org, 0) for code, org in facilities.items() if code != "fac-room"},
     }
 
 
@@ -136,3 +139,10 @@ def _talents(town: Town) -> dict[str, dict[str, Held]]:
         one = NewTalent(org, trade, "某能人", f"1390000888{n}", SINCE, word=True)
         made[name_talents(system(), talents=[one])[0]] = lies(org)
     return {"talents": made}
+
+
+def _returns(town: Town) -> dict[str, dict[str, Held]]:
+    from baodao.measures.returns.services import Wish, fill
+
+    wish = Wish(DISTRICT, "city_quarter", date(2026, 1, 1), date(2026, 3, 31))
+    return {"returns": {fill(by(town, "supervisor"), wish=wish): lies(DISTRICT)}}

@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from baodao.gather.kinds import known_kind
 from baodao.gather.limits import must_fit
 from baodao.gather.placing import know
-from baodao.gather.policies import at_org, body_of, own
+from baodao.gather.policies import at_org, body_of, own, visible
 from baodao.gather.ruling import NewSlot
 from baodao.gather.services.seats import token_in
 from baodao.gather.times import hours_of
 from baodao.gather.working import begin, keep, load
 from baodao.kernel.act import Act
-from baodao.kernel.errors import Conflict, Fault, Invalid, Missing, Refused
+from baodao.kernel.errors import Conflict, Fault, Invalid, Missing, Problem, Refused
 from baodao.kernel.selectors import current_calendar
-from baodao.kernel.verbs import Tx, verb
+from baodao.kernel.verbs import Tx, allowed, verb
 from baodao.people.selectors import tokens_of
 from baodao.places.facilities import hours
 from baodao.places.facilities.models import Facility
@@ -127,16 +127,21 @@ def _time(wanted: Wanted, declared: Booking, row: Facility, now: datetime) -> li
 @verb("booking.give_back")
 def give_back(tx: Tx, by: Act, *, slot: str) -> None:
     """Who took it does not need it: the place is free again, no cause is asked. Raises Conflict once it has begun."""
-    work = load(tx, slot)
+    try:
+        work = load(tx, slot)
+    except Missing:
+        raise _none() from None
     org = body_of(work.it.about)
     if org:
+        if not allowed(by, "booking.give_back", at_org(org)) and not visible(by).filter(code=slot).exists():
+            raise _none()  # that it is there is told to those only who may open it
         tx.ask("booking.give_back", at_org(org))
     else:
         tx.ask("booking.give_back", own(slot, by.person))
     token = "" if org else tokens_of(by.person).get(work.it.domain, "")
     row = work.seat(token) if token else None
     if work.it.form not in FORMS or (not org and (row is None or row.state != "seat")):
-        raise Missing.of("slot", _("没有这个预约"), _("请从自己的预约里选"))
+        raise _none()
     work.must_be_open()
     if work.it.starts <= by.noted:
         raise Conflict.of("slot", _("已经开始了，退不了"), _("没有去的话，不用做什么；记录有误可以说明"))
@@ -144,3 +149,8 @@ def give_back(tx: Tx, by: Act, *, slot: str) -> None:
         work.leave(token)
     work.call_off("given_back")
     keep(tx)
+
+
+def _none() -> Problem:
+    """What is not there and what is not one's own are told in the same words."""
+    return Missing.of("slot", _("没有这个预约"), _("请从自己的预约里选"))

@@ -1,0 +1,120 @@
+"""Gatherings of the town of the generated tests, and all that hangs on them: shifts of a call-out, rounds, checks, bookings, classes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from baodao.kernel.act import Subject
+from tests.support.town import OFFICE, SINCE, STREET, A, B, Town
+
+from .kept import Held, lies
+
+Found = dict[str, dict[str, Held]]
+
+
+def tomorrow(hour: int, days: int = 1) -> datetime:
+    day = timezone.localtime() + timedelta(days=days)
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+def evenings(town: Town) -> Found:
+    found: Found = {}
+    for make in (_slots, _callouts, _patrols, _checks, _bookings, _courses):
+        found |= make(town)
+    found["hidden_slots"] = found.pop("shifts")
+    found["slots"] = found["open_slots"] | found["hidden_slots"]
+    return found
+
+
+def _slots(_town: Town) -> Found:
+    from baodao.gather.ruling import NewSlot
+    from baodao.gather.services.opening import open_slots
+
+    from .stock import system
+
+    new = NewSlot("volunteer", A, tomorrow(9), tomorrow(11), "清洁日")
+    codes = open_slots(system(), slots=[new])
+    return {"open_slots": {code: lies(A, 0, legs=True) for code in codes}}
+
+
+def _callouts(_town: Town) -> Found:
+    from baodao.gather.models import Slot
+    from baodao.gather.shifts.services.calls import NewCallOut, declare_callout
+
+    from .stock import system
+
+    new = NewCallOut(
+        "flood", STREET, (A, B), date.today() + timedelta(days=1), 1, 2, turns=(1,), insurance="保单1号"
+    )
+    code = declare_callout(system(), new=new)
+    slot = Slot.objects.filter(about=f"call:{code}", org=A).values_list("code", flat=True).get()
+    held = Held(Subject(ref="x", org=STREET, level=1, legs=((A, ""), (B, ""))))
+    return {"callouts": {code: held}, "shifts": {slot: lies(A, 1, legs=True)}}
+
+
+def _patrols(town: Town) -> Found:
+    from baodao.gather.patrols.models import RoutePoint
+    from baodao.gather.patrols.services import NewPoint, NewRoute, plan_route, start_round
+
+    from .stock import by, system
+
+    new = NewRoute(A, "夜巡", "points", ("22:00-06:00",), (NewPoint("桥头"), NewPoint("巷口")))
+    code = plan_route(system(), new=new)
+    walk = start_round(by(town, "secretary"), code=code)
+    mark = RoutePoint.objects.filter(route=code).values_list("mark", flat=True)[0]
+    return {
+        "routes": {code: lies(A)},
+        "marks": {mark: lies(A)},
+        "walks": {walk: lies(A, persons=("secretary",))},
+    }
+
+
+def _checks(town: Town) -> Found:
+    from baodao.gather.patrols.checks import NewCheck, open_check
+
+    from .stock import by
+
+    new = NewCheck(A, "某小店", "甲街3号", tomorrow(15), 2, with_orgs=(OFFICE,))
+    slot = open_check(by(town, "secretary"), new=new)
+    return {"checks": {slot: Held(Subject(ref="x", org=A, level=1, legs=((A, ""), (OFFICE, ""))))}}
+
+
+def booked(hour: int) -> dict[str, Any]:
+    """A room of A for an hour, for A."""
+    return {
+        "booking": "room", "place": "fac-room", "starts": tomorrow(hour, 2), "ends": tomorrow(hour + 1, 2), "use": "talk", "people": 5,
+        "org": A,
+    }  # fmt: skip
+
+
+def _bookings(town: Town) -> Found:
+    from baodao.gather.booking.services import Wanted, book
+
+    from .stock import by
+
+    code = book(by(town, "secretary"), wanted=Wanted(**booked(9)))
+    return {"bookings": {code: lies(A, 1, legs=True)}}
+
+
+def _courses(_town: Town) -> Found:
+    from baodao.gather.courses.programmes.services import NewClass, NewSession, add_sessions, open_classes
+    from baodao.gather.courses.services import NewOffer, make_offers
+
+    from .stock import system
+
+    offers = make_offers(system(), offers=[NewOffer(A, "law", "生活里的民法典", ("yard",), SINCE)])
+    new = [
+        NewClass(STREET, "community_basics", "基础班", date.today(), closed=True),
+        NewClass(A, "core_volunteers", "骨干班", date.today()),
+    ]
+    closed, public = open_classes(system(), classes=new)
+    slots = add_sessions(system(), code=closed, sessions=[NewSession(tomorrow(14), 60, "requests")])
+    return {
+        "offers": {code: lies(A) for code in offers},
+        "closed_classes": {closed: lies(STREET)},
+        "open_classes": {public: lies(A)},
+        "sessions": {code: lies(STREET) for code in slots},
+    }
