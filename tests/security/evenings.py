@@ -22,7 +22,7 @@ def tomorrow(hour: int, days: int = 1) -> datetime:
 
 def evenings(town: Town) -> Found:
     found: Found = {}
-    for make in (_slots, _callouts, _patrols, _checks, _bookings, _courses):
+    for make in (_slots, _callouts, _patrols, _checks, _bookings, _courses, _goals):
         found |= make(town)
     found["hidden_slots"] = found.pop("shifts")
     found["slots"] = found["open_slots"] | found["hidden_slots"]
@@ -117,4 +117,30 @@ def _courses(_town: Town) -> Found:
         "closed_classes": {closed: lies(STREET)},
         "open_classes": {public: lies(A)},
         "sessions": {code: lies(STREET) for code in slots},
+    }
+
+
+def _goals(_town: Town) -> Found:
+    """A training plan of the street, a call of the office, a cluster with boards of the street and A."""
+    from baodao.gather.courses.programmes.calls import NewCall, open_calls
+    from baodao.gather.courses.programmes.facts import Goal
+    from baodao.gather.courses.programmes.goals import NewPlan, set_plans
+    from baodao.orgs.alliances.ruling import NewAlliance, NewMember
+    from baodao.orgs.alliances.services import found_alliances
+
+    from .stock import system
+
+    year, today = date.today().year, date.today()
+    plan = NewPlan(STREET, "五年规划", year, year + 4, (Goal("community_secretary", year, 10, 20),))
+    call = NewCall(
+        OFFICE, "young", "青年人才申报", "三十五岁以下", "有成果", today, today + timedelta(days=20)
+    )
+    cluster = NewAlliance(
+        kind="cluster", name="东片区", name_en="", seat=STREET, since=SINCE, until=None, members=(NewMember(A, "member"),)
+    )  # fmt: skip
+    joined = Held(Subject(ref="x", org=STREET, level=1, legs=((A, ""),)))
+    return {
+        "training_plans": {code: lies(STREET) for code in set_plans(system(), plans=[plan])},
+        "calls": {code: lies(OFFICE) for code in open_calls(system(), calls=[call])},
+        "clusters": dict.fromkeys(found_alliances(system(), alliances=[cluster]).codes, joined),
     }

@@ -315,6 +315,16 @@ def _open_slot(ask: Ask) -> str:
     return DOOR if ask.who == "visitor" and ask.method == "POST" else IN
 
 
+def _under_plan(ask: Ask) -> str:
+    """A training plan is for those under who set it."""
+    return IN if of(ask, "training_plans").subject.org in ask.world.policy.chain(ask.home) else MISSING
+
+
+def _clustered(ask: Ask) -> bool:
+    """Whoever reads the alliance sees its board: its seat's readers and its members'."""
+    return able(ask, "alliance.read", of(ask, "clusters"))
+
+
 def _fills(ask: Ask) -> str:
     """Only who has the post fills its shifts; the others are not told of them."""
     seen = able(ask, "callout.read", of(ask, "callouts"))
@@ -459,7 +469,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:alerts": ANY, "desk:device-alerts": Entry(kept("devices", "device.read"), {"code": "devices"}), "api:device_alert.receive": ANY,
     "desk:alert": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:alert-still": Entry(lambda ask: MISSING, {"number": ["none"]}),
     "desk:alert-rules": Entry(lambda ask: IN if ask.method == "GET" else REFUSED),  # an empty form names no organization
-    "desk:alliance-boards": NONE, "desk:alliance-map": NONE,
+    "desk:alliance-boards": Entry(missing_unless(_clustered), {"code": "clusters"}, also=("supervisor", "auditor"), sound=True), "desk:alliance-map": NONE,
     # An empty form names no alliance: whoever may join one is told so.
     "desk:alliances-free": Entry(lambda ask: IN if ask.method == "GET" or ask.has("alliance.join") else REFUSED),
     "desk:wanted": Entry(lambda ask: IN if ask.method == "GET" else MISSING),  # an empty form names none
@@ -555,12 +565,14 @@ ENTRIES: dict[str, Entry] = {
     "desk:course-order": Entry(lambda ask: MISSING, {"number": ["none"]}),
     "desk:course-tell": Entry(lambda ask: MISSING, {"number": ["none"]}), "desk:course-loudspeaker": ANY,
     "desk:course-pace": ANY, "desk:course-pace-sheet": ANY, "desk:course-given": ANY,
-    "desk:calls": ANY, "desk:call": NONE, "portal:calls": PUBLIC, "portal:call": Entry(lambda ask: MISSING, {"code": ["none"]}, public=True),
+    "desk:calls": ANY, "desk:call": Entry(
+        refused_unless(lambda ask: ask.method == "GET" or able(ask, "call.publish", of(ask, "calls"))), {"code": "calls"}
+    ), "portal:calls": PUBLIC, "portal:call": Entry(open_to_all, {"code": "calls"}, public=True),
     "desk:call-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("call.open", ask.home))),
     "desk:training-reach": Entry(refused_unless(
         lambda ask: (ask.at("class.open", ask.home) or ask.at("training.plan", ask.home))
         and (ask.method == "GET" or ask.at("training.remind", ask.home)))),
-    "desk:training-plans": ANY, "desk:training-plan": NONE, "desk:training-plan-change": NONE,
+    "desk:training-plans": ANY, "desk:training-plan": Entry(_under_plan, {"code": "training_plans"}, sound=True), "desk:training-plan-change": Entry(kept("training_plans", "training.plan"), {"code": "training_plans"}),
     "desk:training-plan-new": Entry(refused_unless(lambda ask: ask.method == "GET" or ask.at("training.plan", ask.home))),
     # ── booking: everybody sees what is free, who may act for an organization takes it for it; no place of this town is lent ──
     "portal:booking": PUBLIC,
