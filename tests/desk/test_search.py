@@ -110,7 +110,31 @@ def test_a_search_costs_few_statements_whatever_it_finds(staff: Enter, opened: A
     for query in ("渗水", "没有的", "HQ-2026"):
         with CaptureQueriesContext(connection) as asked:
             finds(browser, query)
+        assert len(asked) <= 8, (query, [one["sql"] for one in asked])
+        with CaptureQueriesContext(connection) as asked:
+            finds(browser, query, of="open")
         assert len(asked) <= 6, (query, [one["sql"] for one in asked])
+
+
+def test_places_are_found_by_name(staff: Enter, cast: Cast) -> None:
+    from baodao.kernel.act import system_act
+    from baodao.places.buildings.ruling import NewCompound
+    from baodao.places.buildings.services import record_compounds
+    from baodao.places.facilities.services import NewFacility, register_facilities
+    from baodao.places.services import NewGrid, draw_grids
+    from tests.places.conftest import square
+
+    record_compounds(system_act(NOW, "c-1"), compounds=[NewCompound("hyl", "红叶里", A, NOW.date())])
+    rooms = [NewFacility(org=A, kind="culture_room", name="红叶活动室", since=NOW.date())]
+    register_facilities(system_act(NOW, "f-1"), facilities=rooms)
+    draw_grids(system_act(NOW, "g-1"), grids=[NewGrid("g-red", A, "红叶格", square(0, 0), NOW.date())])
+    browser = staff("handler", B)
+    shown = browser.get("/desk/search/", {"q": "红叶"}).content.decode()
+    assert 'href="/desk/compounds/hyl/"' in shown
+    assert "红叶活动室" in words(browser.get("/desk/search/", {"q": "红叶", "of": "facility"}))
+    assert "红叶活动室" in words(browser.get("/desk/search/", {"q": "红叶"}))
+    assert 'href="/desk/grids/g-red/"' in shown
+    assert "没有找到" in finds(browser, "黄叶")
 
 
 @pytest.fixture

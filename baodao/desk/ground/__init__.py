@@ -1,3 +1,3 @@
 """Pages of the ground: grids, buildings, compounds, with who answers for them and what is open there."""
 
-from . import compounds, grids, recording  # noqa: F401
+from . import compounds, finding, grids, recording  # noqa: F401
