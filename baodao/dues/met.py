@@ -19,6 +19,8 @@ Record = tuple[str, str, date, str, int, bool, str]
 def records(since: Mapping[str, date], subjects: Collection[str], day: date) -> Iterator[Record]:
     """What met these requirements (name → first day that counts) for these subjects up to a day, and the periods for which they are
     excused, by day. One statement."""
+    if not subjects:
+        return
     rows = _of_few(since, sorted(subjects), day) if len(subjects) <= FEW else _of_many(since, day)
     for name, subject, on, ref, amount, made_up, cause in rows:
         at = on if isinstance(on, date) else date.fromisoformat(on)  # the embedded database gives texts
