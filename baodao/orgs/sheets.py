@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from baodao.kernel.tables import Template, register_template
 
-from .importing import appointments, organizations, roster
+from .importing import appointments, dutysheet, organizations, roster
+from .policies import in_office
 from .rolls import sheet as roll
+from .services.duty import MOST
 from .talents import sheet as talents
 
 register_template(
@@ -55,6 +57,23 @@ register_template(
         may_see=appointments.may_see,
         count=appointments.count,
         personal=True,
+    )
+)
+register_template(
+    Template(
+        name="duties",
+        title=_("履职清单"),
+        about=_("一行一项；同一个单位、同一天的几行合起来是它的一整份清单"),
+        order=45,
+        columns=dutysheet.columns,
+        judge=dutysheet.judge,
+        load=dutysheet.load,
+        rows=dutysheet.rows,
+        may_load=dutysheet.may_load,
+        may_see=in_office,
+        count=dutysheet.count,
+        # Only whole lists are adopted: a sheet is one command.
+        chunk=MOST,
     )
 )
 register_template(

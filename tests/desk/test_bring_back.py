@@ -15,7 +15,7 @@ from django.core.management import call_command
 from baodao.kernel.tables.bring import load_filled, read_filled
 from baodao.kernel.tables.template import columns_of, template_of, templates
 from baodao.kernel.tables.write import write_xlsx
-from tests.desk.test_bring import export
+from tests.desk.test_bring import book, export, send, told
 from tests.support.branches import Branches, branches, town
 from tests.support.databases import pointed_at
 from tests.support.town import GRID_A, OFFICE, SOUTH, STREET, WEST, A, B, forget, local, square, words
@@ -35,6 +35,7 @@ CARRIED = {
     "devices": ("places_device",),
     "service_members": ("gather_servicemember",),
     "checklists": ("matters_checklistitem",),
+    "duties": ("orgs_dutylist", "orgs_dutyitem"),
     "rolls": ("orgs_membership",),
     "offers": ("gather_offer",),
     "talents": ("orgs_talent",),
@@ -56,6 +57,11 @@ ROWS: Mapping[str, tuple[dict[str, Any], ...]] = {
     ),
     "facilities": ({"code": "hall", "org": A, "name": "大厅", "phone": "023-72812345"}, {"org": B, "name": "驿站"}),
     "devices": ({"code": "cam-1", "org": A, "name": "东门口"}, {"org": B, "name": "西门口"}),
+    "duties": (
+        {"org": STREET, "code": "J-2", "title": "网格巡查", "kind": "基本履职", "keywords": "巡查、网格", "since": DAY},
+        {"org": STREET, "code": "J-1", "title": "文明养犬", "kind": "配合履职", "basis": "条例", "since": DAY},
+        {"org": OFFICE, "code": "J-1", "title": "房屋安全", "kind": "上级收回", "since": DAY},
+    ),
     "service_members": (
         {"unit": OFFICE, "name": "在职甲", "phone": "13700000031", "since": DAY},
         {"unit": OFFICE, "name": "在职乙", "phone": "13700000032", "since": DAY},
@@ -153,6 +159,8 @@ def test_every_template_comes_back_equal(branches: Branches, tmp_path: Path, com
     assert {one.name for one in templates()} == set(CARRIED), "a new template is to go round here too"
     for name in ROWS:
         bring(tmp_path, name)
+        again = read_filled(template_of(name), tmp_path / f"{name}.xlsx", system("again"))
+        assert (again.faults, again.items, again.same) == ({}, [], len(ROWS[name])), name
     a_class()
     from baodao.gather.courses.programmes.services import Line, enrol_posts
 
@@ -222,3 +230,90 @@ def test_who_reads_no_list_exports_none(branches: Branches) -> None:
         assert phone.browser.get(address).status_code in {302, 303, 403, 404}, address
     asked = phone.browser.post("/desk/bring/", {"command": "x-1", "names": list(PAGES), "purpose": ""})
     assert asked.status_code in {302, 303, 403, 404} and "/bring/export/" not in asked.get("Location", "")
+
+
+DUTIES = ("单位", "事项编号", "事项", "类别", "依据", "关键词", "生效日")
+
+
+def lists() -> list[tuple[str, str, str | None, int]]:
+    from baodao.orgs import duties
+
+    return [
+        (one.org, one.since.isoformat(), one.until.isoformat() if one.until else None, one.items)
+        for one in duties.versions_of([STREET, A])
+    ]
+
+
+def duty_rows(many: int, since: str) -> bytes:
+    return book(
+        "履职清单",
+        DUTIES,
+        [[STREET, f"J-{n}", f"事项{n}", "基本履职", None, None, since] for n in range(many)],
+    )
+
+
+def test_a_duty_list_is_brought_in_as_a_job_and_taken_back(branches: Branches) -> None:
+    """The empty sheet has its lists and notes; the same again adds nothing; taken back, the version before holds on."""
+    desk = branches.desk("administrator")
+    assert "履职清单" in words(desk.get("/desk/bring/"))
+    empty = openpyxl.load_workbook(BytesIO(b"".join(desk.get("/desk/bring/duties/empty.xlsx"))))
+    sheet = empty["履职清单"]
+    assert str(sheet["A2"].value).startswith("例：") and sheet.data_validations.dataValidation
+    assert "填写说明" in empty.sheetnames
+    first = send(branches, "administrator", "duties", duty_rows(2, "2026-01-01"))
+    assert "新增 2 " in told(branches, "administrator", first)
+    again = told(
+        branches, "administrator", send(branches, "administrator", "duties", duty_rows(2, "2026-01-01"))
+    )
+    assert "新增 0" in again and "有错 0" in again
+    taken = told(
+        branches, "administrator", send(branches, "administrator", "duties", duty_rows(3, "2026-01-01"))
+    )
+    assert "新的一版要从更晚的一天起" in taken and "新增 0" in taken
+    second = send(branches, "administrator", "duties", duty_rows(1200, "2026-06-01"))
+    assert lists() == [(STREET, "2026-06-01", None, 1200), (STREET, "2026-01-01", "2026-06-01", 2)]
+
+    def back(address: str) -> str:
+        desk.post(address, {"command": f"back-{address}", "do": "takeback", "sure": "1"})
+        branches.work()
+        return told(branches, "administrator", address)
+
+    assert "已经撤回" in back(second)
+    assert lists() == [(STREET, "2026-01-01", None, 2)]
+    # What was taken back can be sent again, and the first goes too.
+    third = send(branches, "administrator", "duties", duty_rows(1200, "2026-06-01"))
+    assert "新增 1200 " in told(branches, "administrator", third) and "已经撤回" in back(first)
+    assert lists() == [(STREET, "2026-06-01", None, 1200)]
+
+
+@pytest.mark.parametrize("who", ["secretary", "sibling", "superior", "clerk", "outsider"])
+def test_nobody_else_brings_duty_lists_in(branches: Branches, who: str) -> None:
+    """All in office read and export them; adopting is the district's."""
+    desk = branches.desk(who)
+    assert desk.get("/desk/bring/duties/").status_code == 403
+    sent = desk.post(
+        "/desk/bring/duties/", {"file": SimpleUploadedFile("a.xlsx", duty_rows(1, "2026-01-01"))}
+    )
+    assert sent.status_code == 403
+    assert export(branches, who, names=["duties"], purpose="").status_code == 200
+
+
+def test_a_list_whose_item_is_to_be_changed_stays(branches: Branches) -> None:
+    """A proposal cites an item of it: taking it back is refused with a reason."""
+    from msgspec.structs import replace
+
+    from baodao.kernel.act import Grant
+    from baodao.orgs.services.duty import propose_change
+
+    sent = send(branches, "administrator", "duties", duty_rows(2, "2026-01-01"))
+    by = replace(
+        system("propose"),
+        kind="person",
+        person=branches.uids["superior"],
+        grants=(Grant("duty.propose_change", "own", STREET, 1, ""),),
+    )
+    propose_change(by, org=STREET, item="J-1", reason="unclear")
+    branches.desk("administrator").post(sent, {"command": "back", "do": "takeback", "sure": "1"})
+    branches.work()
+    page = told(branches, "administrator", sent)
+    assert "没有撤回" in page and lists() == [(STREET, "2026-01-01", None, 2)]

@@ -279,8 +279,9 @@ def test_the_command_imports_a_file(district: None, tmp_path: Path) -> None:
     assert duties.versions_of(["zjw"]) == []
     call_command("import", "duties", path, stdout=out)
     call_command("import", "duties", path, stdout=out)
-    assert "采用了 2 份清单" in out.getvalue()
-    assert "2 份和原来一样" in out.getvalue()
+    rows = SHEET.count("\n") - 1
+    assert f"新增 {rows} 行" in out.getvalue() and "takeback duties-" in out.getvalue()
+    assert f"原来就有 {rows}" in out.getvalue()
     assert len(duties.versions_of(["zjw"])) == 1
     bare = "编号,事项,类别\nX-1,无单位的事项,基本\n"
     path.write_text(bare)

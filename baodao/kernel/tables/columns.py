@@ -35,8 +35,8 @@ Converter = Callable[[Cell], Any]
 
 class Column(msgspec.Struct, frozen=True):
     """A field that a sheet may bring: its name in the code, its title for people, other titles seen in the
-    world. For a template also: ``words`` of a closed list (code → word, a drop-down), what to write (``hint``), an
-    ``example``."""
+    world. For a template also: ``words`` of a closed list (code → word, a drop-down), other words seen for them (``also``, word →
+    code), what to write (``hint``), an ``example``."""
 
     field: str
     title: str
@@ -46,6 +46,7 @@ class Column(msgspec.Struct, frozen=True):
     words: Mapping[str, str] = {}
     hint: str = ""
     example: str | int | float | date = ""
+    also: Mapping[str, str] = {}
 
 
 class CellFault(msgspec.Struct, frozen=True):

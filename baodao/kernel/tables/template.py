@@ -148,7 +148,7 @@ def columns_of(template: Template, by: Act) -> list[Column]:
         convert = column.convert
         if column.words:
             read = {word: code for one in (other, column) for code, word in one.words.items()}
-            convert = as_choice(read | {code: code for code in column.words})
+            convert = as_choice({**column.also, **read} | {code: code for code in column.words})
             convert = _telling(convert, column.words)
         merged.append(msgspec.structs.replace(column, aliases=aliases, convert=convert))
     return merged

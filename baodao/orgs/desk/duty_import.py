@@ -15,7 +15,9 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.tables.books import write_empty
 from baodao.kernel.tables.store import sheet_path
+from baodao.kernel.tables.template import template_of
 from baodao.kernel.tables.web import header_of, keep_given, workbook
 from baodao.kernel.verbs import allowed
 from baodao.orgs import duties, selectors
@@ -25,9 +27,8 @@ from baodao.orgs.policies import reach_of
 from baodao.orgs.services import adopt_duties
 from baodao.people.door import act_from
 
-from . import duties as lists
-
-RIGHT, SHOWN = "duty.adopt", 20
+#: More rows are loaded by the template's own job, with progress, never inside a request.
+RIGHT, SHOWN, SMALL = "duty.adopt", 20, 2000
 
 
 def _door(request: HttpRequest) -> Act:
@@ -65,9 +66,10 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @page("desk", "duty-import/empty.xlsx", name="duty-import-empty", methods=("GET", "HEAD"))
 def empty(request: HttpRequest) -> HttpResponse:
-    """The columns alone, to fill in."""
-    _door(request)
-    return lists.sheet("duties", [])
+    """The sheet to fill in, with drop-down lists, an example and notes: that of the template."""
+    out = io.BytesIO()
+    write_empty(out, template_of("duties"), _door(request))
+    return workbook(out.getvalue(), "duties")
 
 
 @page("desk", "duty-import/<str:name>/", name="duty-import-map")
@@ -78,7 +80,9 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     sheet, problem, since = _judge(path, typed, by)
     if request.method == "POST" and sheet is not None:
         try:
-            done = adopt_duties(replace(by, origin="import"), lists=take(sheet, "good" in typed))
+            batch = f"duties-{by.noted:%Y%m%d%H%M%S}-{name[:8]}"
+            act = replace(by, origin="import", batch=batch)
+            done = adopt_duties(act, lists=take(sheet, "good" in typed))
             where = reverse("desk:duties")
             return HttpResponseRedirect(
                 f"{where}?adopted={len(done.adopted)}&same={len(done.same)}", status=303
@@ -121,7 +125,7 @@ def _judge(path: Path, typed: Mapping[str, str], by: Act) -> tuple[Sheet | None,
         fault = Invalid.of("from", _("日期写法不对"), _("例如 2026-06-01"))
         return None, fault, selectors.today()
     try:
-        return read_duties(path, _given(typed), since=since, may=_may(by)), None, since
+        return read_duties(path, _given(typed), since=since, may=_may(by), most=SMALL), None, since
     except Problem as problem:
         return None, problem, since
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from baodao.kernel.act import new_key, system_act
 from baodao.orgs.services import adopt_duties
@@ -34,6 +35,9 @@ def load_duties(
     if options["dry_run"]:
         command.stdout.write(_("试运行：会采用 %(n)d 份清单，什么也没有写") % {"n": len(lists)})
         return
-    done = adopt_duties(system_act(now, new_key("duties"), "import"), lists=lists)
+    act = replace(system_act(now, new_key("duties"), "import"), batch=f"duties-{now:%Y%m%d%H%M%S}")
+    done = adopt_duties(act, lists=lists)
     told = {"n": len(done.adopted), "m": len(done.same)}
     command.stdout.write(_("采用了 %(n)d 份清单，%(m)d 份和原来一样、没有动。") % told)
+    if done.adopted:
+        command.stdout.write(_("批号 %(batch)s（撤回：baodao takeback %(batch)s）") % {"batch": act.batch})

@@ -34,7 +34,8 @@ from .units import Units, units
 COLUMNS = ("org", "code", "title", "kind", "basis", "keywords", "since")
 #: Faults that are told in words; the error file has all.
 TOLD = 20
-_KINDS = {
+#: Words seen in the world → class.
+WORDS = {
     "基本履职": "basic", "基本": "basic", "基本履职事项": "basic", "basic": "basic",
     "配合履职": "cooperating", "配合": "cooperating", "配合履职事项": "cooperating",
     "cooperating": "cooperating",
@@ -101,7 +102,7 @@ def columns() -> tuple[Column, ...]:
 
 def _kind(cell: Cell) -> str:
     try:
-        kind: str = as_choice(_KINDS)(cell)
+        kind: str = as_choice(WORDS)(cell)
     except Bad as bad:
         raise Bad(bad.reason, _("可以填：基本、配合、收回")) from None
     return kind

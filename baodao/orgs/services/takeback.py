@@ -1,6 +1,7 @@
 """An import is taken back: organizations and posts that it made go, unless something hangs on them by now."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from baodao.kernel.verbs import Tx
 from baodao.ledger.selectors import Recorded, acted_as, facts_of, held_by
 from baodao.ledger.services import on_void
 from baodao.orgs import selectors
-from baodao.orgs.models import Org, OrgClosure, OrgParent, PackBinding, Post
+from baodao.orgs.models import DutyChange, DutyItem, DutyList, Org, OrgClosure, OrgParent, PackBinding, Post
 from baodao.people import ports
 from baodao.people.services.roster import leaving_of
 
@@ -27,9 +28,46 @@ def unmake(tx: Tx, subjects: list[str]) -> None:
     posts = _undone(subjects, "post:", "post.began", gone)
     if posts:
         _remove_posts(tx, posts)
+    _fold_lists(tx, subjects, gone)
     orgs = _undone(subjects, "org:", "org.created", gone)
     if orgs:
         _remove_orgs(tx, orgs)
+
+
+def _fold_lists(tx: Tx, subjects: Iterable[str], gone: set[int]) -> None:
+    """Duty lists whose adoption is voided go with their items; the version before holds on. Conflict when a change of an item was proposed
+    since: it cites what would be gone."""
+    names = [name for name in subjects if name.startswith("duty:") and "/" not in name]
+    told: dict[str, set[str]] = {name.removeprefix("duty:"): set() for name in names}
+    for fact in _facts(names):
+        if fact.kind == "duty.adopted" and fact.id not in gone:
+            told[fact.subject.removeprefix("duty:")].add(fact.data.since)
+    for org, days in told.items():
+        versions = list(DutyList.objects.filter(org=org).order_by("since"))
+        leaving = [row for row in versions if row.since.isoformat() not in days]
+        if not leaving:
+            continue
+        if DutyChange.objects.filter(org=org, opened__gte=leaving[0].since, state="open").exists():
+            reason = _("%(org)s 的清单已经有人提了修改建议") % {"org": selectors.name_of(org)}
+            raise Conflict.of("batch", reason, _("请先处理修改建议，或采用新的一版"))
+        codes = [row.code for row in leaving]
+        for row in leaving:
+            # Rows are written before others are deleted, and one list alone may be open.
+            if row.until is None:
+                tx.upsert(
+                    DutyList, ("code",), code=row.code, org_id=org, since=row.since,
+                    until=row.since + timedelta(days=1), origin=row.origin, digest=row.digest,
+                )  # fmt: skip
+        tx.delete(DutyItem, list_id=codes)
+        tx.delete(DutyList, code=codes)
+        staying = [row for row in versions if row not in leaving]
+        for row, following in zip(staying, [*staying[1:], None], strict=True):
+            until = following.since if following is not None else None
+            if row.until != until:
+                tx.upsert(
+                    DutyList, ("code",), code=row.code, org_id=org, since=row.since, until=until,
+                    origin=row.origin, digest=row.digest,
+                )  # fmt: skip
 
 
 def _undone(subjects: Iterable[str], prefix: str, kind: str, gone: set[int]) -> list[str]:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["requests", "duties", *(one.name for one in templates())])
+        parser.add_argument("what", choices=["requests", *(one.name for one in templates())])
         parser.add_argument("file", type=Path, help="CSV or Excel")
         parser.add_argument(
             "--org", default="", help="code of the organization that holds them (default: the request desk)"
@@ -57,7 +57,8 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"{path}: no such file")
         now = timezone.now().replace(microsecond=0)
-        if options["what"] == "duties":
+        # A list as a unit keeps it, without its name or day; with them it is a template like the others.
+        if options["what"] == "duties" and (options["org"] or options["since"]):
             load_duties(self, path, _pairs(options["column"]), options, now)
             return
         if options["what"] != "requests":
