@@ -29,7 +29,8 @@ def authenticate(request: HttpRequest) -> Who:
             "Authorization", _("令牌不对，或者已经停用、过期"), _("请在工作台“接口令牌”里重新签发")
         )
     held = standing(row.person, row.post)
-    if held.post is None or held.post.code != row.post:
+    # A machine is nobody's deputy: what it does could not be told apart from what the deputy did herself.
+    if held.post is None or held.post.code != row.post or held.post.deputy:
         raise Unauthenticated.of("Authorization", _("签发令牌的岗位已经结束"), _("请由现任岗位重新签发"))
     # A pack that cannot be read gives no rights: lists would be empty in place of "not now" (raises BadPack, 503).
     get_pack(pack_of(held.post.org))

@@ -33,8 +33,9 @@ def printed(pack: str) -> list[Line]:
     return [Line(row["Post"], row["right"], row["Reach"], int(row["level"])) for row in rows]
 
 
-#: The printed word, before and after it is translated.
+#: The printed words, before and after they are translated.
 AREA = ("in the area given", "划给的片区里的")
+NAMED = ("naming the holder", "点了本人名的")
 
 
 def covers(pattern: str, right: str) -> bool:
@@ -54,6 +55,10 @@ class Policy:
         #: who → places (grids and communities) of her area; grid → its community.
         self.areas: dict[str, list[str]] = {}
         self.grids: dict[str, str] = {}
+        #: who acts by deputy → (who she is herself, rights that she was given, highest level).
+        self.deputies: dict[str, tuple[str, tuple[str, ...], int]] = {}
+        #: who → ref of a subject that two persons opened to her for a time → its level then; it opens reading alone.
+        self.opened: dict[str, dict[str, int]] = {}
 
     def chain(self, org: str) -> set[str]:
         """An organization and all above it; of one that has ended also those above who took over."""
@@ -86,12 +91,29 @@ class Policy:
             org = self.ended.get(org, ("",))[0]
         return found
 
+    def act_for(self, who: str, other: str, rights: tuple[str, ...], level: int) -> None:
+        """Somebody acts for another: she is asked as "who~other"."""
+        name = f"{who}~{other}"
+        self.deputies[name] = (who, rights, level)
+        self.posts[name] = self.posts[other]
+        self.areas[name] = self.areas.get(other, [])
+
     def lines_of(self, who: str, *, resident: bool = False) -> list[Line]:
         """What speaks for somebody; ``resident``: on the portal everybody stands without her post."""
         titles = {"Anybody"} | ({"A resident who is signed in"} if who != "visitor" else set())
-        if who in self.posts and not resident:
-            titles.add(self.posts[who][1])
-        return [line for line in self.lines if line.post in titles]
+        found = [line for line in self.lines if line.post in titles]
+        if who not in self.posts or resident:
+            return found
+        held = [line for line in self.lines if line.post == self.posts[who][1]]
+        if who in self.deputies:
+            _self, rights, level = self.deputies[who]
+            held = [
+                line._replace(right=right, level=min(line.level, level))
+                for line in held
+                for right in rights
+                if covers(line.right, right)
+            ]
+        return found + held
 
     def has(self, who: str, right: str) -> bool:
         """Whether anything at all is opened by this right."""
@@ -102,6 +124,13 @@ class Policy:
     ) -> bool:
         """The rule of the house, one printed line at a time. ``person``: whom the subject belongs to."""
         org, _title, post = self.posts.get(who, ("", "", ""))
+        if (
+            right == "matter.read"
+            and not resident
+            and subject.level <= self.opened.get(who, {}).get(subject.ref, -1)
+        ):
+            return True
+        whole = self.deputies[who][0] if who in self.deputies else who
         for line in self.lines_of(who, resident=resident):
             if not covers(line.right, right) or subject.level > line.level:
                 continue
@@ -110,7 +139,8 @@ class Policy:
             free = [one for one, seat in subject.legs if not seat]
             if (
                 line.reach == "any"
-                or (line.reach == "one's own" and person == who)
+                or (line.reach == "one's own" and person == whole)
+                or (line.reach in NAMED and not {post, whole}.isdisjoint(subject.named))
                 or (line.reach == "own unit" and any(org in self.hands(place) for place in places))
                 or (line.reach in AREA and self.inside(who, subject))
                 or (line.reach == "own unit and below" and any(org in self.chain(place) for place in places))

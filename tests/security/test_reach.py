@@ -1,12 +1,10 @@
-"""Over generated trees, posts and levels: object check, lists, search, export, interface and page open exactly what the rule
-of the house opens, for everybody."""
+"""Over generated trees, posts, reaches and levels, with deputies, openings and cards: object check, lists, search, export, interface
+and page open exactly what the rule of the house opens, for everybody."""
 
 from __future__ import annotations
 
 import io
-import json
-from datetime import date, timedelta
-from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,242 +13,23 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from baodao.kernel.act import Act, Subject, system_act
+from baodao.kernel.act import Act
 from baodao.kernel.errors import Missing
 from baodao.kernel.jobs import run_due
-from baodao.matters.succession import restake
-from baodao.orgs.areas.services import NewArea, give_areas
-from baodao.orgs.handover import beats
-from baodao.orgs.ruling import End, EndPost, Move
-from baodao.orgs.services import end_orgs, end_posts, move_orgs
-from baodao.places.services import NewGrid, draw_grids
-from tests.matters.conftest import NOW, packs
+from tests.matters.conftest import _forget, packs
 
-from .printed import Policy, printed
+from .drawn import CARDS, districts
+from .reached import Built
 
 __all__ = ["packs"]
-START = date(2024, 1, 1)
-_n = count(1)
-#: level of an organization → kinds of post that are put there, with their printed titles.
-KINDS = {
-    "district": ("supervisor", "auditor", "administrator", "level_ruler"),
-    "street": ("department_head", "desk_clerk"),
-    "department": ("area_officer", "handler", "office_head", "department_head"),
-    "community": ("community_secretary", "grid_worker"),
-}
-WORD = "路灯不亮"
 
 
-@st.composite
-def districts(draw: Any) -> dict[str, Any]:
-    """A tree of 4–8 organizations, a post or two in each, matters of levels 1 to 3 all over it; then some organizations end,
-    one after the other, into another one or into nothing, before or after the worker hands their open work on."""
-    streets = draw(st.integers(1, 2))
-    orgs = [("d", "", "district")]
-    for s in range(streets):
-        orgs.append((f"d-s{s}", "d", "street"))
-        orgs += [(f"d-s{s}-c{c}", f"d-s{s}", "community") for c in range(draw(st.integers(1, 2)))]
-    orgs.append(("d-b", "d", "department"))
-    posts = [
-        (org, draw(st.sampled_from(KINDS[level])))
-        for org, _parent, level in orgs
-        for _ in range(draw(st.integers(1, 2)))
-    ]
-    codes = [org for org, _parent, level in orgs if level != "district"]
-    ground = [org for org, _parent, level in orgs if level == "community"]
-    ground += [f"{org}-g" for org in ground]
-    matters = draw(
-        st.lists(
-            st.tuples(
-                st.sampled_from(codes), st.integers(1, 3), st.booleans(), st.sampled_from([*codes, ""]), st.booleans()
-            ),
-            min_size=3, max_size=6,
-        )
-    )  # fmt: skip
-    ends = draw(st.lists(st.tuples(st.sampled_from(codes), st.sampled_from([*codes, ""])), max_size=4))
-    areas = [draw(st.lists(st.sampled_from(ground), max_size=2)) for _one in posts]
-    return {
-        "areas": areas,
-        "orgs": orgs,
-        "posts": posts,
-        "matters": matters,
-        "ends": ends,
-        "worked": draw(st.booleans()),
-    }
-
-
-class Built:
-    """The district in the database, and what the printed matrix says of it."""
-
-    def __init__(self, plan: dict[str, Any]) -> None:
-        from baodao.orgs.ruling import NewOrg, NewPost
-        from baodao.orgs.selectors import post_kinds
-        from baodao.orgs.services import begin_posts, bind_pack, create_orgs
-        from baodao.people.services.identity import Entry, enrol
-
-        mark = f"r{next(_n)}"
-        self.mark = mark
-        kinds = {"district": "district", "street": "street", "department": "bureau", "community": "community"}
-
-        def system() -> Act:
-            return system_act(NOW, f"{mark}-{next(_n)}")
-
-        def code(org: str) -> str:
-            return f"{mark}{org}" if org else ""
-
-        create_orgs(
-            system(),
-            orgs=[
-                NewOrg(
-                    code=code(org),
-                    name=code(org),
-                    level=level,
-                    kind=kinds[level],
-                    since=START,
-                    parent=code(parent),
-                )
-                for org, parent, level in plan["orgs"]
-            ],
-        )
-        bind_pack(system(), org=code("d"), pack="drawn", since=START)
-        people = [f"{mark}p{n}" for n in range(len(plan["posts"]))]
-        residents = [f"{mark}-r1", f"{mark}-r2"]
-        entries = [Entry(ref=who, name=f"某{who}", kind="staff") for who in people]
-        entries += [Entry(ref=who, name=f"某{who}", kind="resident") for who in residents]
-        self.uids = enrol(system(), entries=entries).uids
-        rows = list(zip(people, plan["posts"], strict=True))
-        begin_posts(
-            system(),
-            posts=[NewPost(who, code(org), kind, self.uids[who], START) for who, (org, kind) in rows],
-        )
-        titles = {name: kind.title_en for name, kind in post_kinds("drawn").items()}
-        tree = {code(org): code(parent) for org, parent, _level in plan["orgs"]}
-        posts = {who: (code(org), titles[kind], who) for who, (org, kind) in rows}
-        self.policy = Policy(printed("drawn"), tree, posts)
-        self.people, self.residents = people, residents
-        self.numbers: dict[str, str] = {}
-        self.now = NOW
-        self._draw(plan, code)
-        for n, (org, level, taken, over, placed) in enumerate(plan["matters"]):
-            place = f"{code(org)}-g" if placed and f"{code(org)}-g" in self.policy.grids else ""
-            self._open(residents[n % 2], code(org), level, taken=taken, over=code(over), place=place)
-        for org, heir in plan["ends"]:
-            self._end(code(org), code(heir))
-        if plan["ends"]:
-            restake.run(self.now)
-        if plan["ends"] and plan["worked"]:
-            beats.run_ended(self.now)
-
-    def _draw(self, plan: dict[str, Any], code: Any) -> None:
-        """A grid for each community; areas for the posts that have one."""
-        homes = [code(org) for org, _parent, level in plan["orgs"] if level == "community"]
-        grids = []
-        for n, home in enumerate(homes):
-            ring = [
-                [107 + n / 10 + x, 29 + y] for x, y in ((0, 0), (0.01, 0), (0.01, 0.01), (0, 0.01), (0, 0))
-            ]
-            polygon = json.dumps({"type": "Polygon", "coordinates": [ring]})
-            grids.append(NewGrid(code=f"{home}-g", org=home, name=home, since=START, polygon=polygon))
-        draw_grids(system_act(NOW, f"{self.mark}-grids"), grids=grids)
-        self.policy.grids = {f"{home}-g": home for home in homes}
-        held = zip(self.people, plan["posts"], plan["areas"], strict=True)
-        for who, (_org, kind), places in held:
-            if kind == "area_officer" and places:
-                self.policy.areas[who] = [code(one) for one in places]
-        given = [
-            NewArea(who, START, tuple(dict.fromkeys(places))) for who, places in self.policy.areas.items()
-        ]
-        if given:
-            give_areas(system_act(NOW, f"{self.mark}-areas"), areas=given)
-
-    def _end(self, org: str, heir: str) -> None:
-        """One organization less the next day; what lay under it goes to the successor, else to the one above."""
-        policy = self.policy
-        if org in policy.ended:
-            return
-        self.now += timedelta(days=1)
-        day, above = timezone.localdate(self.now), policy.tree[org]
-        heir = "" if heir == org else heir
-        home = heir if heir and heir not in policy.ended and org not in policy.chain(heir) else above
-
-        def system() -> Act:
-            return system_act(self.now, f"{self.mark}-{next(_n)}")
-
-        below = [
-            child for child, parent in policy.tree.items() if parent == org and child not in policy.ended
-        ]
-        if below:
-            self.now += timedelta(days=1)
-            move_orgs(system(), moves=[Move(child, home, day) for child in below])
-            policy.tree.update(dict.fromkeys(below, home))
-            day = timezone.localdate(self.now)
-        gone = [EndPost(who, day) for who, (place, *_rest) in policy.posts.items() if place == org]
-        if gone:
-            end_posts(system(), posts=gone)
-        end_orgs(system(), ends=[End(org, day, heir)])
-        policy.ended[org] = (heir, above)
-        for one in gone:
-            self.people.remove(one.code)
-            del policy.posts[one.code]
-
-    def _open(self, who: str, org: str, level: int, *, taken: bool, over: str, place: str) -> None:
-        """A request of a resident; taken up by somebody of its unit, perhaps handed over to another."""
-        from baodao.kernel.errors import Problem
-        from baodao.matters.services import Draft, act, open_
-
-        draft = Draft(
-            procedure="request",
-            org=org,
-            place=place,
-            kind="road",
-            fields={"text": f"{WORD}，第{next(_n)}处"},
-            level=min(level, 2),
-        )
-        number = open_(self.by(who), matters=[draft]).numbers[0]
-        self.numbers[number] = who
-        steps = [("report_in", {})] if taken else []
-        steps += [("hand_over", {"org": over, "reason": "归那里管"})] if over and over != org else []
-        steps += [("raise_level", {"level": "3", "reason": "有未成年人"})] if level == 3 else []
-        for action, fields in steps:
-            for person in self.people:
-                try:
-                    act(self.by(person), number=number, action=action, fields=fields)
-                    break
-                except Problem:
-                    continue
-
-    def by(self, who: str) -> Act:
-        from baodao.orgs.selectors import standing
-
-        grants = standing(self.uids[who], who).grants if who in self.policy.posts else ()
-        post = who if who in self.policy.posts else ""
-        return Act(
-            kind="person", happened=self.now, noted=self.now, command=f"{self.mark}-{next(_n)}", person=self.uids[who], post=post,
-            grants=grants,
-        )  # fmt: skip
-
-    def todo(self, who: str, legs: dict[str, list[tuple[str, str]]], levels: dict[str, int]) -> set[str]:
-        """Whose open legs the printed lines open: the to-do list is of legs, not of who looks after the matter."""
-        if who not in self.policy.posts:
-            return set()
-        return {
-            number
-            for number, held in legs.items()
-            if self.policy.may(
-                who, "matter.read", Subject(ref=number, level=levels[number], legs=tuple(held))
-            )
-            or (levels[number] <= 1 and self.policy.inside(who, Subject(ref=number, **_place(number))))
-        }
-
-    def opened(self, who: str) -> set[str]:
-        """What the printed lines open to somebody."""
-        from .world import subjects
-
-        return {
-            number
-            for number, subject in subjects(self.numbers).items()
-            if self.policy.may(who, "matter.read", subject, person=self.numbers[number])
-        }
+@pytest.fixture
+def carded(packs: Path) -> Path:
+    """The drawn district, with cards switched on."""
+    (packs / "drawn" / "cards.toml").write_text(CARDS, "utf-8")
+    _forget()
+    return packs
 
 
 def agree(made: Built, browser: Client | None) -> None:
@@ -263,20 +42,20 @@ def agree(made: Built, browser: Client | None) -> None:
     open_legs: dict[str, list[tuple[str, str]]] = {}
     for leg in Leg.objects.filter(ended__isnull=True):
         open_legs.setdefault(leg.matter, []).append((leg.org, leg.seat))
-    for who in (*made.people, *made.residents):
+    for who in made.everybody():
         by, opened = made.by(who), made.opened(who)
         told = f"{who} {made.policy.posts.get(who)}"
         single = {number for number in made.numbers if _sees(by, number)}
         assert single == opened, f"object check: {told}"
         listed = list(selectors.visible_to(by).values_list("number", flat=True))
         assert sorted(listed) == sorted(opened), f"list: {told}"
-        if who in made.people:  # residents have no search: their own are on one list
+        if who in made.policy.posts:  # residents have no search: their own are on one list
             found = {hit.number for hit in finding.search(by, "路灯")}
             assert found == {number for number in opened if levels[number] <= 1}, f"search: {told}"
             for number in made.numbers:
-                assert (number in {hit.number for hit in finding.search(by, number)}) == (number in opened), (
-                    f"number: {told}"
-                )
+                hits = {hit.number for hit in finding.search(by, number)}
+                # What only named persons know is no hit for anybody.
+                assert (number in hits) == (number in opened and levels[number] <= 2), f"number: {told}"
             items = listing.items(by, listing.stakes(by, listing.Wish(), made.now))
             todo = made.todo(who, open_legs, levels)
             assert {item.number for item in items} == todo <= opened, f"to-do: {told}"
@@ -285,16 +64,9 @@ def agree(made: Built, browser: Client | None) -> None:
             sheet = io.BytesIO()
             export.write_sheet(sheet, by, org, "")
             assert _numbers(sheet) <= opened, f"export: {told}"
+        _ground(made, by, who)
         if browser is not None:
             _over_http(made, browser, who, opened, made.todo(who, open_legs, levels))
-
-
-def _place(number: str) -> dict[str, str]:
-    """Where a matter lies, for the lines that ask for it: in a grid, or on the ground of who holds it."""
-    from baodao.matters.models import Matter
-
-    org, place = Matter.objects.values_list("org", "place").get(number=number)
-    return {"place": place} if place else {"org": org}
 
 
 def _sees(by: Act, number: str) -> bool:
@@ -307,18 +79,40 @@ def _sees(by: Act, number: str) -> bool:
     return True
 
 
-def _numbers(sheet: io.BytesIO) -> set[str]:
+def _ground(made: Built, by: Act, who: str) -> None:
+    """Households and devices: object check = list = single = printed."""
+    from baodao.orgs.policies import may
+    from baodao.places.devices import selectors as devices
+    from baodao.places.households import policies as households
+
+    ways = {
+        "households": ("household.read", households.visible),
+        "devices": (devices.READ, devices.visible),
+    }
+    for family, (right, visible) in ways.items():
+        wanted = made.opens(who, family, right)
+        told = f"{family}: {who} {made.policy.posts.get(who)}"
+        single = {code for code, subject in made.things[family].items() if may(by, right, subject)}
+        assert single == wanted, f"object check of {told}"
+        listed = set(visible(by).values_list("code", flat=True))
+        assert listed == wanted, f"list of {told}"
+
+
+def _cells(sheet: io.BytesIO) -> set[str]:
     from python_calamine import CalamineWorkbook
 
     sheet.seek(0)
     book = CalamineWorkbook.from_filelike(sheet)
-    cells = [
+    return {
         str(cell)
         for name in book.sheet_names
         for row in book.get_sheet_by_name(name).to_python()
         for cell in row
-    ]
-    return {cell for cell in cells if cell.startswith("HQ-") and len(cell) == 14}
+    }
+
+
+def _numbers(sheet: io.BytesIO) -> set[str]:
+    return {cell for cell in _cells(sheet) if cell.startswith("HQ-") and len(cell) == 14}
 
 
 def _over_http(made: Built, browser: Client, who: str, opened: set[str], todo: set[str]) -> None:
@@ -327,23 +121,61 @@ def _over_http(made: Built, browser: Client, who: str, opened: set[str], todo: s
 
     from .world import bearer_of, cookie_of
 
+    person, _acts, acted = who.partition("~")
     browser.cookies.clear()
-    browser.cookies[COOKIE] = cookie_of(made.uids[who])
-    address = "/desk/matters/{}/" if who in made.people else "/requests/{}/"
+    browser.cookies[COOKIE] = cookie_of(made.uids[person])
+    staff = who in made.policy.posts
+    if staff:
+        assert browser.post("/desk/me/post/", {"post": acted or person}).status_code == 303
+    address = "/desk/matters/{}/" if staff else "/requests/{}/"
     for number in made.numbers:
         assert browser.get(address.format(number)).status_code == (200 if number in opened else 404), who
-    if who not in made.people:
+    if not staff:
         return
     job = browser.post("/desk/todo/sheet/", {"query": ""})["Location"]
     run_due(timezone.now())
     sheet = io.BytesIO(b"".join(browser.get(f"{job}todo.xlsx").streaming_content))  # type: ignore[attr-defined]
     assert _numbers(sheet) == todo
-    headers = bearer_of(made.uids[who], who)
-    rows = browser.get("/api/v1/matters/", headers=headers).json()["rows"]
-    assert {row["number"] for row in rows} == opened
+    _pages(made, browser, who)
+    if acted:
+        assert browser.get("/api/v1/matters/", headers=_deputised(made, who)).status_code == 401
+        return
+    headers = bearer_of(made.uids[person], person)
+    answer = browser.get("/api/v1/matters/", headers=headers)
+    assert {row["number"] for row in answer.json()["rows"]} == opened
     for number in made.numbers:
         answer = browser.get(f"/api/v1/matters/{number}/", headers=headers)
         assert answer.status_code == (200 if number in opened else 404)
+
+
+def _deputised(made: Built, who: str) -> dict[str, str]:
+    """A token of the deputy for the post that she acts for, which nobody is given: a machine is nobody's deputy."""
+    from baodao.api.models import ApiToken
+
+    from .world import bearer_of
+
+    person, _acts, acted = who.partition("~")
+    headers = bearer_of(made.uids[person], who)
+    ApiToken.objects.filter(post=who).update(post=acted)
+    return headers
+
+
+def _pages(made: Built, browser: Client, who: str) -> None:
+    """Lists, pages and sheet of households and devices."""
+    for family, right in (("households", "household.read"), ("devices", "device.read")):
+        wanted = made.opens(who, family, right)
+        page = browser.get(f"/desk/{family}/")
+        text = page.content.decode()
+        assert {code for code in made.things[family] if f"/desk/{family}/{code}/" in text} == wanted, who
+        for code in made.things[family]:
+            status = browser.get(f"/desk/{family}/{code}/").status_code
+            assert status == (200 if code in wanted else 404), (who, code)
+    sheet = browser.get("/desk/devices/devices.xlsx")
+    if sheet.status_code == 200:
+        cells = _cells(io.BytesIO(b"".join(sheet)))
+        assert cells & set(made.things["devices"]) == made.opens(who, "devices", "device.read")
+    else:
+        assert not made.opens(who, "devices", "device.read")
 
 
 def _settings(examples: int) -> Any:
@@ -358,8 +190,6 @@ def check(plan: dict[str, Any], *, http: bool) -> None:
     note(repr(plan))
     from django.db import transaction
 
-    from tests.matters.conftest import _forget
-
     _forget()
     with transaction.atomic():
         made = Built(plan)
@@ -368,15 +198,15 @@ def check(plan: dict[str, Any], *, http: bool) -> None:
     _forget()
 
 
-@_settings(4)
+@_settings(6)
 @given(plan=districts())
-def test_every_way_to_see_a_matter_opens_the_same(db: Any, packs: Any, plan: dict[str, Any]) -> None:
+def test_every_way_to_see_a_matter_opens_the_same(db: Any, carded: Path, plan: dict[str, Any]) -> None:
     check(plan, http=False)
 
 
-@_settings(2)
+@_settings(3)
 @given(plan=districts())
-def test_pages_exports_and_interface_open_the_same(db: Any, packs: Any, plan: dict[str, Any]) -> None:
+def test_pages_exports_and_interface_open_the_same(db: Any, carded: Path, plan: dict[str, Any]) -> None:
     check(plan, http=True)
 
 
@@ -384,6 +214,6 @@ def test_pages_exports_and_interface_open_the_same(db: Any, packs: Any, plan: di
 @_settings(80)
 @given(plan=districts(), http=st.booleans())
 def test_every_way_opens_the_same_over_many_districts(
-    db: Any, packs: Any, plan: dict[str, Any], http: bool
+    db: Any, carded: Path, plan: dict[str, Any], http: bool
 ) -> None:
     check(plan, http=http)
