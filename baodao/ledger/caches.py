@@ -13,11 +13,18 @@ from django.db import models
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A dumped table: sorted by its natural `key`; `exclude` names surrogate ids and volatile columns."""
+    """A dumped table: sorted by its natural `key`; `exclude` names surrogate ids and volatile columns; `only` (column, value): of a
+    table that several rooms write, the rows of one."""
 
     model: type[models.Model]
     key: tuple[str, ...]
     exclude: tuple[str, ...] = ()
+    only: tuple[str, str] | None = None
+
+    def rows(self) -> models.QuerySet[models.Model]:
+        """Its rows; no statement yet."""
+        rows = self.model._default_manager.all()
+        return rows.filter(**dict([self.only])) if self.only else rows
 
 
 class Cache(msgspec.Struct, frozen=True):
@@ -80,7 +87,7 @@ def dump_table(table: Table) -> Iterator[str]:
         for f in table.model._meta.concrete_fields
         if f.attname not in table.exclude and f.name not in table.exclude
     ]
-    rows = table.model._default_manager.order_by(*table.key).values(*names).iterator(chunk_size=2000)
+    rows = table.rows().order_by(*table.key).values(*names).iterator(chunk_size=2000)
     lines = []
     for row in rows:
         plain = {name: _plain(value) for name, value in row.items()}

@@ -87,7 +87,7 @@ class Parked(models.Model):
 class SearchDoc(models.Model):
     """One searchable text per subject and level, written in the command. `words` are bigram tokens of kernel.text; `shown` the text
     that hits are re-checked against; `scopes` marks of the state and of all organizations that have to do with it (`search.marks`).
-    Level ≥ 2 subjects have no row here."""
+    Level ≥ 2 subjects have no row here. What is found by its name (`naming`: buildings) has rows of its kind, with neither state nor marks."""
 
     # An integer key of its own: SQLite's full-text index refers to rows by number, and implicit numbers change in a VACUUM.
     id = models.BigAutoField(primary_key=True)

@@ -26,7 +26,7 @@ LONGEST_QUERY = 80
 #: More organizations than these are not asked for by their marks: the condition of the caller sorts them out. Each mark is a list of its own
 #: that the index opens anew for every stretch of time; among open ones, of which there are few, sorting out costs less than a dozen lists.
 FEW, FEW_OPEN = 64, 8
-#: Tokens that cannot be typed: the tokenizers of both databases keep signs for private use, `kernel.text` never makes any.
+#: Tokens that cannot be typed: the tokenizers of both databases keep signs for private use, `kernel.text` never makes any. `naming` has a fifth.
 _ORG, _DASH, _STATE, _TIME = "\ue000", "\ue001", "\ue002", "\ue003"
 #: Seconds of a day, days of a block, and how many of the largest blocks are asked one after the other.
 _DAY, _BLOCK, _BLOCKS = 86_400, 16, 8
@@ -74,7 +74,7 @@ def find(
     rows that the reader may see; ``orgs``: the only organizations whose rows these can be, None for many; ``before``:
     (sort, subject) of the last one seen. Invalid for a query of signs only or one longer than 80 characters. Two
     statements; further ones only where tokens propose what is no hit."""
-    _check(query)
+    check_query(query)
     among = {"kind": kind, "state": state} if state else {"kind": kind}
     also = [[_STATE + state]] if state else []
     if orgs is not None and len(orgs) <= (FEW_OPEN if state == "open" else FEW):
@@ -98,7 +98,8 @@ def find(
     return found[: most + 1]
 
 
-def _check(query: str) -> None:
+def check_query(query: str) -> None:
+    """Raises Invalid for a query of signs only or one longer than 80 characters."""
     if len(query.strip()) > LONGEST_QUERY:
         raise Invalid.of("q", _("搜索的内容太长"), _("请写 80 个字以内的关键词"))
     if not query_terms(query):

@@ -91,7 +91,10 @@ def rebuild(progress: Callable[[str, int, int], None] = lambda name, done, total
         with transaction.atomic():
             with connection.cursor() as cursor:
                 for table in cache.tables:
-                    cursor.execute(f'DELETE FROM "{table.model._meta.db_table}"')
+                    where, values = (
+                        (f' WHERE "{table.only[0]}" = %s', [table.only[1]]) if table.only else ("", [])
+                    )
+                    cursor.execute(f'DELETE FROM "{table.model._meta.db_table}"{where}', values)
             cache.rebuild(partial(progress, cache.name))
         names.append(cache.name)
     epochs.forget()

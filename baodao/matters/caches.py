@@ -121,7 +121,7 @@ register_cache(
         Table(Reader, ("matter", "post"), exclude=("id",)),
         Table(Follower, ("matter", "token"), exclude=("id",)),
         Table(MatterFile, ("matter", "digest"), exclude=("id",)),
-        Table(SearchDoc, ("subject",), exclude=("id",)),
+        Table(SearchDoc, ("subject",), exclude=("id",), only=("kind", "matter")),
     ],
     rebuild,
     after=("closure",),

@@ -191,7 +191,7 @@ def test_rows_follow_from_facts(ground: None) -> None:
     end_buildings(system(), buildings=[EndPlace("b2", LAST)])
     tables = [table for cache in _caches() for table in cache.tables]
     before = [line for table in tables for line in dump_table(table)]
-    assert len(before) == 4
+    assert len(before) == 6
     rebuild()
     assert [line for table in tables for line in dump_table(table)] == before
     assert list(caches.check()) == []

@@ -19,7 +19,7 @@ from baodao.places import selectors as places
 from baodao.places.selectors import Plan
 from baodao.places.uses import refuse_used, register_use
 
-from . import facts, fold, ruling, selectors
+from . import facts, finding, fold, ruling, selectors
 from .fold import MICRO, BuildingRow, CompoundRow
 from .models import Building, Compound
 from .ruling import EndPlace, NewBuilding, NewCompound
@@ -47,15 +47,15 @@ def record_buildings(tx: Tx, by: Act, *, buildings: list[NewBuilding]) -> Record
     _ask(tx, "building.record", homes, "building")
     compounds = selectors.compounds(one.compound for one in buildings if one.compound)
     ruling.check_buildings(buildings, plan, held, compounds)
-    done = Recorded([], [])
+    done, fresh = Recorded([], []), dict[str, list[BuildingRow]]()
     for one in buildings:
         grid = ruling.home(one, plan)
         assert grid is not None
-        (
-            done.recorded
-            if _put_building(tx, one, grid.code, grid.org, held.get(one.code, []))
-            else done.same
-        ).append(one.code)
+        now = _put_building(tx, one, grid.code, grid.org, held.get(one.code, []))
+        if now:
+            fresh[one.code] = now
+        (done.recorded if now else done.same).append(one.code)
+    finding.queue(tx, finding.homes_of(plan), fresh, known=compounds)
     return done
 
 
@@ -87,7 +87,7 @@ def record_compounds(tx: Tx, by: Act, *, compounds: list[NewCompound]) -> Record
     _ask(tx, "compound.record", homes, "compound")
     ruling.check_compounds(compounds, orgs.forest(), held)
     _refuse_parting(compounds, held)
-    done = Recorded([], [])
+    done, fresh = Recorded([], []), dict[str, list[CompoundRow]]()
     for one in compounds:
         data = facts.CompoundRecorded(
             since=one.since.isoformat(), org=one.org, team=one.team, property=one.property, owners=one.owners
@@ -98,8 +98,11 @@ def record_compounds(tx: Tx, by: Act, *, compounds: list[NewCompound]) -> Record
             continue
         texts = _texts(row)
         tx.fact(data, subject=f"compound:{one.code}", org=one.org, texts=texts)
-        _put_changed(tx, Compound, held.get(one.code, []), fold.put(held.get(one.code, []), row))
+        fresh[one.code] = fold.put(held.get(one.code, []), row)
+        _put_changed(tx, Compound, held.get(one.code, []), fresh[one.code])
         done.recorded.append(one.code)
+    renamed = {code: now for code, now in fresh.items() if _names(now) != _names(held.get(code, now))}
+    finding.queue(tx, finding.homes_of(places.plan()), {}, renamed=renamed)
     return done
 
 
@@ -140,24 +143,28 @@ def _org_of(plan: Plan, grid: str) -> str:
     return "" if number is None else plan.grids[number].org
 
 
-def _put_building(tx: Tx, one: NewBuilding, grid: str, org: str, held: list[BuildingRow]) -> bool:
-    """Queue a fact and its rows unless it stands so already."""
+def _put_building(
+    tx: Tx, one: NewBuilding, grid: str, org: str, held: list[BuildingRow]
+) -> list[BuildingRow]:
+    """Queue a fact and its rows unless it stands so already; gives the versions then, none where nothing is new."""
     data = facts.BuildingRecorded(
         since=one.since.isoformat(), grid=grid, compound=one.compound, team=one.team, units=one.units,
         storeys=one.storeys, lon=_micro(one.lon), lat=_micro(one.lat),
     )  # fmt: skip
     row = fold.building_row(one.code, data, one.name.strip(), one.address.strip(), tx.by.origin)
     if not _is_new(row, held):
-        return False
+        return []
     tx.fact(data, subject=f"building:{one.code}", org=org, place=grid, texts=_texts(row))
-    _put_changed(tx, Building, held, fold.put(held, row))
-    return True
+    now = fold.put(held, row)
+    _put_changed(tx, Building, held, now)
+    return now
 
 
 def rehome(tx: Tx, leaving: Iterable[str], at: Any, since: date) -> list[str]:
     """Within a command that draws grids anew: buildings of the ``leaving`` grids go to the grid that their point lies in
     (``at(lon, lat)`` gives (grid, community) or None). Gives the codes of those that stay behind."""
-    behind = []
+    behind, fresh = [], dict[str, list[BuildingRow]]()
+    homes = finding.homes_of(places.plan())
     rows = Building.objects.filter(grid__in=list(leaving), until__isnull=True).values_list("code", flat=True)
     for code, versions in sorted(selectors.buildings(rows).items()):
         last = versions[-1]
@@ -169,7 +176,9 @@ def rehome(tx: Tx, leaving: Iterable[str], at: Any, since: date) -> list[str]:
             code, last.name, since, found[0], last.address, last.compound, last.team, last.units,
             last.storeys, last.lon, last.lat,
         )  # fmt: skip
-        _put_building(tx, one, found[0], found[1], versions)
+        if now := _put_building(tx, one, found[0], found[1], versions):
+            fresh[code], homes[found[0]] = now, found[1]
+    finding.queue(tx, homes, fresh)
     return behind
 
 
@@ -179,6 +188,10 @@ def _micro(degrees: float | None) -> int | None:
 
 def _texts(row: BuildingRow | CompoundRow) -> dict[str, str]:
     return {"name": row.name} | ({"address": row.address} if row.address else {})
+
+
+def _names(rows: Sequence[CompoundRow]) -> set[str]:
+    return {row.name for row in rows}
 
 
 def _is_new(row: Any, held: Sequence[Any]) -> bool:
@@ -217,12 +230,14 @@ def _compounds_in_use(codes: list[str]) -> dict[str, str]:
 def _after_void(tx: Tx, subjects: list[str]) -> None:
     """Facts were voided: what is left is folded anew. What others stand on stays, and so does the batch."""
     gone = {pending.voids for pending in tx.facts}
+    left: dict[str, dict[str, list[Any]]] = {"building": {}, "compound": {}}
     for name, model, refold, read in _VOIDED:
         wanted = [subject for subject in subjects if subject.startswith(f"{name}:")]
         before: Mapping[str, Sequence[Any]] = read(one.partition(":")[2] for one in wanted)
         unmade = []
         for code, now in _left(wanted, gone, refold):
             unmade += [] if now else [code]
+            left[name][code] = now
             _put_changed(tx, model, before.get(code, []), now)
         if name == "building":
             refuse_used("building", unmade, "batch")
@@ -232,6 +247,8 @@ def _after_void(tx: Tx, subjects: list[str]) -> None:
         stay = Building.objects.filter(compound__in=unmade, until__isnull=True).exclude(code__in=with_it)
         if stay.exists():
             refuse_used("compound", unmade, "batch")
+    if left["building"] or left["compound"]:
+        finding.queue(tx, finding.homes_of(places.plan()), left["building"], renamed=left["compound"])
 
 
 #: Kind of place, its table, its fold, its versions by code.
