@@ -25,6 +25,7 @@ __all__ = [
     "query_terms",
     "tokens",
     "tsquery",
+    "words_of",
 ]
 
 # Scripts written without spaces: Han with its extensions, kana, bopomofo, hangul.
@@ -104,9 +105,12 @@ def tsquery(query: str) -> str:
     return " & ".join(f"'{term}'" + (":*" if term.prefix else "") for term in query_terms(query))
 
 
+def words_of(query: str) -> list[str]:
+    """The words of a query, folded. Blanks and punctuation part words, "-" does not; signs alone are no word."""
+    return [word for word in _APART.split(fold(query)) if _PIECE.search(word)]
+
+
 def contains(text: str, query: str) -> bool:
-    """Whether every word of the query stands in the text; case and width apart. Blanks and punctuation part
-    words, "-" does not."""
-    inside = fold(text)
-    words = [word for word in _APART.split(fold(query)) if _PIECE.search(word)]
+    """Whether every word of the query stands in the text; case and width apart."""
+    inside, words = fold(text), words_of(query)
     return bool(words) and all(word in inside for word in words)

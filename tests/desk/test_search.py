@@ -110,31 +110,54 @@ def test_a_search_costs_few_statements_whatever_it_finds(staff: Enter, opened: A
     for query in ("渗水", "没有的", "HQ-2026"):
         with CaptureQueriesContext(connection) as asked:
             finds(browser, query)
-        assert len(asked) <= 8, (query, [one["sql"] for one in asked])
+        # One of them asks for buildings, and one more where there are any.
+        assert len(asked) <= 9, (query, [one["sql"] for one in asked])
         with CaptureQueriesContext(connection) as asked:
             finds(browser, query, of="open")
         assert len(asked) <= 6, (query, [one["sql"] for one in asked])
 
 
-def test_places_are_found_by_name(staff: Enter, cast: Cast) -> None:
-    from baodao.kernel.act import system_act
-    from baodao.places.buildings.ruling import NewCompound
-    from baodao.places.buildings.services import record_compounds
+def test_places_are_found_by_name_word_by_word(staff: Enter, cast: Cast) -> None:
+    from baodao.places.buildings.ruling import NewBuilding, NewCompound
+    from baodao.places.buildings.services import record_buildings, record_compounds
     from baodao.places.facilities.services import NewFacility, register_facilities
     from baodao.places.services import NewGrid, draw_grids
     from tests.places.conftest import square
 
-    record_compounds(system_act(NOW, "c-1"), compounds=[NewCompound("hyl", "红叶里", A, NOW.date())])
+    day = NOW.date()
+    made = [NewCompound("hyl", "红叶里", A, day, "望江路12号"), NewCompound("hyd", "大红叶里", A, day)]
+    record_compounds(system_act(NOW, "c-1"), compounds=made)
     rooms = [NewFacility(org=A, kind="culture_room", name="红叶活动室", since=NOW.date())]
     register_facilities(system_act(NOW, "f-1"), facilities=rooms)
-    draw_grids(system_act(NOW, "g-1"), grids=[NewGrid("g-red", A, "红叶格", square(0, 0), NOW.date())])
+    drawn = [
+        NewGrid("g-a", A, "大红叶格", square(1, 0), day),
+        NewGrid("g-red", A, "红叶格", square(0, 0), day),
+    ]
+    draw_grids(system_act(NOW, "g-1"), grids=drawn)
+    house = [NewBuilding("hyl-3", "3栋", day, "g-red", compound="hyl")]
+    record_buildings(system_act(NOW, "b-1"), buildings=house)
     browser = staff("handler", B)
     shown = browser.get("/desk/search/", {"q": "红叶"}).content.decode()
     assert 'href="/desk/compounds/hyl/"' in shown
     assert "红叶活动室" in words(browser.get("/desk/search/", {"q": "红叶", "of": "facility"}))
     assert "红叶活动室" in words(browser.get("/desk/search/", {"q": "红叶"}))
-    assert 'href="/desk/grids/g-red/"' in shown
+    assert shown.index('href="/desk/grids/g-red/"') < shown.index('href="/desk/grids/g-a/"')
+    assert shown.index('href="/desk/compounds/hyl/"') < shown.index('href="/desk/compounds/hyd/"')
+    assert "3栋 红叶里" in finds(browser, "红叶 3栋", of="building")
+    assert 'href="/desk/buildings/hyl-3/"' in browser.get("/desk/search/?q=3栋").content.decode()
+    # Every word, wherever it stands and in whatever order: of a grid, a compound, a facility, in the lists as in the search.
+    for query, of, wanted in (
+        (f"红叶 名{A}", "grid", "红叶格"), ("12号 红叶", "compound", "红叶里"), ("活动 红叶", "facility", "红叶活动室")
+    ):  # fmt: skip
+        assert wanted in finds(browser, query, of=of), query
+        assert "没有找到" in finds(browser, f"{query} 黄叶", of=of), query
+    assert "望江路12号" in words(browser.get("/desk/compounds/", {"org": A, "q": "12号 红叶"}))
+    assert "红叶活动室" in words(browser.get("/desk/facilities/", {"org": A, "q": "活动 红叶"}))
     assert "没有找到" in finds(browser, "黄叶")
+    assert browser.get("/desk/search/", {"q": "。。", "of": "building"}).status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        finds(browser, "红叶")
+    assert len(asked) <= 10, [one["sql"] for one in asked]
 
 
 @pytest.fixture

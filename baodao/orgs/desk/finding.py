@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from baodao.kernel.act import Act
-from baodao.kernel.finders import Found, finder
-from baodao.kernel.text import contains, fold
+from baodao.kernel.finders import Found, among, finder
+from baodao.kernel.text import fold
 from baodao.orgs import selectors
 from baodao.orgs.tree import Forest
 
@@ -19,12 +19,7 @@ def orgs(by: Act, query: str, most: int) -> list[Found]:
     """Organizations that are there today and whose name in either language holds every word, or whose code it is; the
     shortest name first. The directory is open to all staff."""
     trees, day = selectors.forest(), selectors.today()
-    wanted = fold(query).split()
-    hits = [
-        code
-        for code, name in _names(trees)
-        if all(word in name for word in wanted) and contains(name, query) and trees.nodes[code].at(day)
-    ]
+    hits = [code for code in among(_names(trees), query) if trees.nodes[code].at(day)]
     hits.sort(key=lambda code: (len(selectors.name_of(code)), code))
     return [
         Found(

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 import msgspec
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import translation
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.declare import get_pack
 from baodao.kernel.declare.report import BadPack
+from baodao.kernel.finders import holding
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import Columns, reach_of, where
@@ -90,7 +91,7 @@ def narrowed(by: Act, wish: Wish, day: date) -> QuerySet[Device]:
     if wish.org:
         rows = rows.filter(org__in=orgs.under([wish.org], day))
     if wish.q:
-        rows = rows.filter(Q(name__contains=wish.q) | Q(address__contains=wish.q) | Q(code=wish.q))
+        rows = rows.filter(holding(wish.q, "name", "address", "code"))
     return rows
 
 

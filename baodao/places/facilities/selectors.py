@@ -6,11 +6,13 @@ from datetime import date, datetime
 
 import msgspec
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 from django.utils import translation
 
 from baodao.kernel.act import Act
 from baodao.kernel.declare import get_pack
 from baodao.kernel.declare.report import BadPack
+from baodao.kernel.finders import holding
 from baodao.kernel.selectors import current_calendar
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import Columns, reach_of, where
@@ -87,6 +89,11 @@ def listed(by: Act, wish: Wish, day: date, after: str = "", limit: int = 51) -> 
     return list((rows.filter(code__gt=after) if after else rows).order_by("code")[:limit])
 
 
+def called(by: Act, words: str, day: date, most: int) -> list[Facility]:
+    """Facilities in use by name, address or code, the shortest name first. One statement."""
+    return list(narrowed(by, Wish(q=words), day).order_by(Length("name"), "code")[:most])
+
+
 def count(by: Act, wish: Wish, day: date, most: int = 500) -> int:
     """How many there are, at most ``most`` + 1. One statement."""
     return len(narrowed(by, wish, day).values_list("code", flat=True)[: most + 1])
@@ -107,12 +114,7 @@ def narrowed(by: Act, wish: Wish, day: date) -> QuerySet[Facility]:
     if wish.org:
         rows = rows.filter(org__in=orgs.under([wish.org], day))
     if wish.q:
-        rows = rows.filter(
-            Q(name__contains=wish.q)
-            | Q(address__contains=wish.q)
-            | Q(name_en__icontains=wish.q)
-            | Q(code=wish.q)
-        )
+        rows = rows.filter(holding(wish.q, "name", "name_en", "address", "code"))
     return rows
 
 
