@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from django.db import connection
 
+from baodao.kernel.raw import day_of, fetch, marks
 from baodao.kernel.selectors import current_calendar
 
 from .board import packs_of, rules_of
@@ -82,7 +82,7 @@ def _asked(codes: Collection[str], day: date, only: Collection[str]) -> list[_As
 def _among(one: _Asked) -> tuple[str, list[Any]]:
     if len(one.codes) > FEW:
         return "", []
-    return f" AND m.org IN ({', '.join(['%s'] * len(one.codes))})", list(one.codes)
+    return f" AND m.org IN ({marks(one.codes)})", list(one.codes)
 
 
 def _old(asked: Sequence[_Asked], day: date, found: dict[tuple[str, str], Share]) -> None:
@@ -111,12 +111,10 @@ def _old(asked: Sequence[_Asked], day: date, found: dict[tuple[str, str], Share]
             f"AND d.day >= %s AND d.day <= %s AND d.subject = e.subject), 0) < %s AND {here}"
         )
         values += [one.name, one.name, window.first, *within, need, *there]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), _plain(values))
-        for name, what, org, count in cursor.fetchall():
-            share = found.get((name, org))
-            if share is not None:
-                setattr(share, what, getattr(share, what) + count)
+    for name, what, org, count in fetch(" UNION ALL ".join(parts), values):
+        share = found.get((name, org))
+        if share is not None:
+            setattr(share, what, getattr(share, what) + count)
 
 
 def _new(asked: Sequence[_Asked], day: date, found: dict[tuple[str, str], Share]) -> None:
@@ -125,20 +123,19 @@ def _new(asked: Sequence[_Asked], day: date, found: dict[tuple[str, str], Share]
     came = f"SELECT m.token FROM orgs_membership m WHERE {_ON_ROLL} AND m.since > %s"
     stays: dict[str, list[Stay]] = {}
     here: dict[str, tuple[str, date]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT x.token, x.org, x.since, x.until FROM orgs_membership x WHERE x.kind = 'home' AND x.state = 'in' "
-            f"AND x.token IN ({came}) ORDER BY x.token, x.n",
-            _plain([day, day, first]),
-        )
-        for token, org, since, until in cursor.fetchall():
-            begun, ended = _date(since), _date(until) if until is not None else None
-            stays.setdefault(token, []).append((begun, ended))
-            if begun <= day and (ended is None or day < ended):
-                here[token] = (org, begun)
-        if not here:
-            return
-        done, excused = _done(cursor, asked, day, came, first)
+    rows = fetch(
+        "SELECT x.token, x.org, x.since, x.until FROM orgs_membership x WHERE x.kind = 'home' AND x.state = 'in' "
+        f"AND x.token IN ({came}) ORDER BY x.token, x.n",
+        [day, day, first],
+    )
+    for token, org, since, until in rows:
+        begun, ended = day_of(since), day_of(until)
+        stays.setdefault(token, []).append((begun, ended))
+        if begun <= day and (ended is None or day < ended):
+            here[token] = (org, begun)
+    if not here:
+        return
+    done, excused = _done(asked, day, came, first)
     for one in asked:
         among = set(one.codes)
         for token, (org, since) in here.items():
@@ -155,7 +152,7 @@ def _new(asked: Sequence[_Asked], day: date, found: dict[tuple[str, str], Share]
 
 
 def _done(
-    cursor: Any, asked: Sequence[_Asked], day: date, came: str, first: date
+    asked: Sequence[_Asked], day: date, came: str, first: date
 ) -> tuple[dict[tuple[str, str], int], set[tuple[str, str]]]:
     parts, values = [], []
     for one in asked:
@@ -170,22 +167,12 @@ def _done(
             "AND subject LIKE 'member:%%'"
         )
         values += [one.name, window.first]
-    cursor.execute(" UNION ALL ".join(parts), _plain(values))
     done: dict[tuple[str, str], int] = {}
     excused: set[tuple[str, str]] = set()
-    for way, name, subject, total in cursor.fetchall():
+    for way, name, subject, total in fetch(" UNION ALL ".join(parts), values):
         key = (name, subject.partition(":")[2])
         if way == 1:
             done[key] = int(total)
         else:
             excused.add(key)
     return done, excused
-
-
-def _date(value: Any) -> date:
-    # SQLite gives text.
-    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-
-
-def _plain(values: Sequence[Any]) -> list[Any]:
-    return [value.isoformat() if isinstance(value, date) else value for value in values]

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Q, Value
+
+from baodao.kernel.raw import day_of, fetch, marks
 
 from .lives import FEW
 from .models import Excuse, Met
@@ -23,7 +24,7 @@ def records(since: Mapping[str, date], subjects: Collection[str], day: date) -> 
         return
     rows = _of_few(since, sorted(subjects), day) if len(subjects) <= FEW else _of_many(since, day)
     for name, subject, on, ref, amount, made_up, cause in rows:
-        at = on if isinstance(on, date) else date.fromisoformat(on)  # the embedded database gives texts
+        at = day_of(on)
         if at >= since[name]:
             yield name, subject, at, ref, amount, bool(made_up), cause
 
@@ -31,17 +32,14 @@ def records(since: Mapping[str, date], subjects: Collection[str], day: date) -> 
 def _of_few(since: Mapping[str, date], subjects: list[str], day: date) -> list[Any]:
     """Of few so little is there that the earliest day does for all. Written out: each to-do page asks it, and building it from conditions
     took as long as the database needs to answer."""
-    first, names = connection.ops.adapt_datefield_value(min(since.values())), sorted(since)
-    ours = f"subject IN ({_marks(subjects)}) AND requirement IN ({_marks(names)})"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT requirement, subject, day, ref, amount, made_up, '' FROM dues_met WHERE {ours} AND day >= %s AND day <= %s "
-            f"UNION ALL SELECT requirement, subject, period, ref, 0, false, cause FROM dues_excuse WHERE {ours} AND period >= %s "
-            "ORDER BY 3, 4",
-            [*subjects, *names, first, connection.ops.adapt_datefield_value(day), *subjects, *names, first],
-        )
-        rows: list[Any] = cursor.fetchall()
-    return rows
+    first, names = min(since.values()), sorted(since)
+    ours = f"subject IN ({marks(subjects)}) AND requirement IN ({marks(names)})"
+    return fetch(
+        f"SELECT requirement, subject, day, ref, amount, made_up, '' FROM dues_met WHERE {ours} AND day >= %s AND day <= %s "
+        f"UNION ALL SELECT requirement, subject, period, ref, 0, false, cause FROM dues_excuse WHERE {ours} AND period >= %s "
+        "ORDER BY 3, 4",
+        [*subjects, *names, first, day, *subjects, *names, first],
+    )
 
 
 def _of_many(since: Mapping[str, date], day: date) -> Any:
@@ -57,7 +55,3 @@ def _of_many(since: Mapping[str, date], day: date) -> Any:
         *names, F("period"), "ref", Value(0), Value(False), "cause"
     )
     return mets.union(excuses, all=True).order_by("day", "ref")
-
-
-def _marks(values: Collection[str]) -> str:
-    return ", ".join(["%s"] * len(values))

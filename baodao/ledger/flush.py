@@ -13,6 +13,7 @@ import msgspec
 from django.db import connection, models
 
 from baodao.kernel.models import Command
+from baodao.kernel.raw import marks
 from baodao.kernel.verbs import Pending, Tx
 
 from .canonical import COLUMNS, commitment, leaf_hash
@@ -141,7 +142,7 @@ def _inserts(
         _copy(model, rows, columns_of)
         return []
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    one = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    one = "(" + marks(fields) + ")"
     tail = ""
     if key is not None:
         keys = [field_of(model, name).column for name in key]
@@ -197,7 +198,7 @@ def _delete(model: type[models.Model], match: dict[str, Any]) -> Statement:
     for name, value in match.items():
         field = field_of(model, name)
         many = value if isinstance(value, (list, tuple, set)) else [value]
-        parts.append(f'"{field.column}" IN ({", ".join(["%s"] * len(many))})')
+        parts.append(f'"{field.column}" IN ({marks(many)})')
         values.extend(_bind(field, one) for one in many)
     return f'DELETE FROM "{model._meta.db_table}" WHERE {" AND ".join(parts)}', values
 

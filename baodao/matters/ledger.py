@@ -77,64 +77,61 @@ def ledger_of(by: Act, seen: Seen, most: int = SHOWN, after: str = "") -> Ledger
     found = list(visible_to(by).filter(about=seen.row.number).order_by("number")[:MOST])
     legs = legs_of([row.number for row in found])
     stand = {row.number: _standing(row, legs[row.number], by.lang) for row in found}
-    counts = Counter(words for _kind, words in stand.values())
+    counts = Counter(one.state for one in stand.values())
     order = sorted(
-        found, key=lambda row: (row.ended is not None, _due(legs[row.number]) or row.opened, row.number)
+        found, key=lambda row: (row.ended is not None, stand[row.number].due or row.opened, row.number)
     )
     start = next((place for place, row in enumerate(order, 1) if row.number == after), 0)
     shown = order[start : start + most]
     titles = words_about([row.number for row in shown])
     told = see_many(by, [row.number for row in shown if version(row.digest).figures])
     rows = tuple(
-        _row(
-            by,
-            row,
-            legs[row.number],
-            stand[row.number],
-            titles.get(row.number, ""),
-            told=told.get(row.number),
-        )
-        for row in shown
+        _row(by, row, stand[row.number], titles.get(row.number, ""), told.get(row.number)) for row in shown
     )
     return Ledger(
         rows, tuple(counts.most_common()), len(found), sum(row.ended is not None for row in found), start
     )
 
 
-def _standing(row: Matter, legs: list[Any], lang: str) -> tuple[str, str]:
-    """Its kind, and how it stands: its stage once over, else where its lead leg is; where nobody leads and they differ, its stage."""
+class _Stand(Struct, frozen=True):
+    """What a matter is and how it stands, in words; the organization that leads it ("" : nobody); its next due while it is open."""
+
+    kind: str
+    state: str
+    lead: str
+    due: datetime | None
+
+
+def _standing(row: Matter, legs: list[Any], lang: str) -> _Stand:
+    """How it stands: its stage once over, else where its lead leg is; where nobody leads and they differ, its stage."""
     spoken = words_of(row.pack, row.procedure, version(row.digest), lang)
     kind = next((one.title for one in spoken.kinds if one.name == row.kind), spoken.title)
+    lead = next((leg for leg in legs if leg.role == "lead"), None)
+    led = lead.org if lead else ""
     if row.ended is not None:
-        return kind, spoken.words.get(f"value.{row.outcome}") or spoken.word(f"stage.{row.stage}")
+        over = spoken.words.get(f"value.{row.outcome}") or spoken.word(f"stage.{row.stage}")
+        return _Stand(kind, over, led, None)
     if gap := missing_scopes(spoken, {leg.scope for leg in legs}):
-        return kind, gap
-    lead = _lead(legs)
+        return _Stand(kind, gap, led, _due(legs))
     states = {leg.state for leg in ([lead] if lead else legs)}
-    return kind, spoken.word(f"state.{states.pop()}" if len(states) == 1 else f"stage.{row.stage}")
-
-
-def _lead(legs: list[Any]) -> Any:
-    return next((leg for leg in legs if leg.role == "lead"), None)
+    where = spoken.word(f"state.{states.pop()}" if len(states) == 1 else f"stage.{row.stage}")
+    return _Stand(kind, where, led, _due(legs))
 
 
 def _due(legs: list[Any]) -> datetime | None:
     return min((leg.due for leg in legs if leg.due is not None and leg.ended is None), default=None)
 
 
-def _row(
-    by: Act, row: Matter, legs: list[Any], stand: tuple[str, str], title: str, *, told: Seen | None
-) -> Row:
-    due = _due(legs) if row.ended is None else None
+def _row(by: Act, row: Matter, stand: _Stand, title: str, told: Seen | None) -> Row:
+    due = stand.due
     # Judges are no unit that answers for a plan: whose it is stands in its opening.
     unit = told.state.trail[0].fields.get("unit") if told is not None else None
-    lead = _lead(legs)
     return Row(
         number=row.number,
-        kind=stand[0],
+        kind=stand.kind,
         title=title,
-        office=name_of(lead.org if lead else str(unit or row.org)),
-        state=stand[1],
+        office=name_of(stand.lead or str(unit or row.org)),
+        state=stand.state,
         due=due,
         left=current_calendar().left_words(due, by.noted) if due is not None else "",
         near=tone_of(due, by.noted) if due is not None else "done" if row.ended is not None else "",

@@ -11,13 +11,13 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from baodao.kernel.act import Act
 from baodao.kernel.calendar import WorkCalendar
 from baodao.kernel.declare import get_pack
+from baodao.kernel.raw import fetch, moment_of
 from baodao.kernel.selectors import current_calendar
 from baodao.ledger.models import SearchDoc
 from baodao.orgs.policies import reach_of, while_trees_stand
@@ -173,21 +173,19 @@ def behind(rows: QuerySet[Stake], mark: str, sort: Sort = "due") -> QuerySet[Sta
 
 def count(by: Act, now: datetime) -> Counts:
     """One statement over the nearest rows, however many there are."""
-    today, soon = (_bound(edge) for edge in edges(now))
-    at, running = _bound(now), f"state NOT IN ('{PAUSED}', '{LEG_WAITS}')"
+    today, soon = edges(now)
+    at, running = now, f"state NOT IN ('{PAUSED}', '{LEG_WAITS}')"
     nearest = _nearest(reach_of(by, READ))
     if nearest is None:  # a post that may read nothing, such as an administrator's
         return Counts(0, 0, 0, 0, 0, capped=False)
     sub, params = nearest
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*), count(*) FILTER (WHERE {running} AND next_at < %s), "
-            f"count(*) FILTER (WHERE {running} AND next_at >= %s AND next_at <= %s), "
-            f"count(*) FILTER (WHERE {running} AND next_at > %s AND next_at <= %s), "
-            f"count(*) FILTER (WHERE state = '{PAUSED}') FROM ({sub}) nearest",
-            [at, at, today, today, soon, *params],
-        )
-        total, late, due, near, paused = cursor.fetchone()
+    ((total, late, due, near, paused),) = fetch(
+        f"SELECT count(*), count(*) FILTER (WHERE {running} AND next_at < %s), "
+        f"count(*) FILTER (WHERE {running} AND next_at >= %s AND next_at <= %s), "
+        f"count(*) FILTER (WHERE {running} AND next_at > %s AND next_at <= %s), "
+        f"count(*) FILTER (WHERE state = '{PAUSED}') FROM ({sub}) nearest",
+        [at, at, today, today, soon, *params],
+    )
     return Counts(total, late, due, near, paused, total >= CAP)
 
 
@@ -199,10 +197,6 @@ def _nearest(found: Reach, trees: Forest) -> tuple[str, tuple[Any, ...]] | None:
     except EmptyResultSet:
         return None
     return sql, tuple(params)
-
-
-def _bound(at: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(at)
 
 
 _COLUMNS = (
@@ -218,14 +212,13 @@ def items(by: Act, rows: QuerySet[Stake], sort: Sort = "due") -> list[Item]:
         sub, params = rows.values_list("next_at", "matter", "leg", "level", "caller").query.sql_with_params()
     except EmptyResultSet:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {_COLUMNS} FROM ({sub}) s JOIN matters_matter m ON m.number = s.matter "
-            "JOIN matters_leg l ON l.matter = s.matter AND l.n = s.leg "
-            f"LEFT JOIN ledger_searchdoc d ON d.subject = 'matter:' || s.matter ORDER BY {order}",
-            params,
-        )
-        return [_item(row, by.lang) for row in cursor.fetchall()]
+    found = fetch(
+        f"SELECT {_COLUMNS} FROM ({sub}) s JOIN matters_matter m ON m.number = s.matter "
+        "JOIN matters_leg l ON l.matter = s.matter AND l.n = s.leg "
+        f"LEFT JOIN ledger_searchdoc d ON d.subject = 'matter:' || s.matter ORDER BY {order}",
+        params,
+    )
+    return [_item(row, by.lang) for row in found]
 
 
 def _item(row: Sequence[Any], lang: str) -> Item:
@@ -239,7 +232,7 @@ def _item(row: Sequence[Any], lang: str) -> Item:
     return Item(
         number,
         leg,
-        _at(due),
+        moment_of(due),
         level,
         words.title,
         words.kinds.get(kind, words.title),
@@ -247,9 +240,9 @@ def _item(row: Sequence[Any], lang: str) -> Item:
         words.causes.get(cause, cause),
         org,
         origin,
-        _at(opened),
-        _at(called),
-        _at(reported) if reported is not None else None,
+        moment_of(opened),
+        moment_of(called),
+        moment_of(reported) if reported is not None else None,
         lines[2] if len(lines) > 2 else "",
         role,
         caller,
@@ -257,11 +250,6 @@ def _item(row: Sequence[Any], lang: str) -> Item:
         bool(asks),
         words.state(state),
     )
-
-
-def _at(value: datetime) -> datetime:
-    # SQLite keeps naive UTC; PostgreSQL gives aware moments.
-    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
 
 
 class _Words(Struct):

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils import timezone
 from msgspec import Struct
 
+from baodao.kernel.raw import fetch, moment_of
 from baodao.orgs.selectors import today, under
 
 from .project import SHARED_LEVEL
-from .stuck import fetch, moment_of, spoken
+from .stuck import spoken
 
 
 class Promise(Struct, frozen=True):

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
-from django.db import connection
 from msgspec import Struct
 
+from baodao.kernel.raw import fetch, marks, moment_of
 from baodao.ledger.models import Fact
 from baodao.orgs.rights import matches
 from baodao.orgs.selectors import forest, grants_of, holders, today
@@ -92,18 +92,13 @@ class _Sql:
         self.values.extend(values)
 
     def among(self, column: str, members: Collection[str], *, but: bool = False) -> None:
-        marks = ", ".join(["%s"] * len(members))
-        self.add(f"{column} {'NOT IN' if but else 'IN'} ({marks})", *members)
-
-
-def _bound(at: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(at)
+        self.add(f"{column} {'NOT IN' if but else 'IN'} ({marks(members)})", *members)
 
 
 def _branches(asked: Asked, now: datetime) -> list[_Sql]:
     """One condition for each index range that may hold stuck legs."""
     late = _Sql()
-    late.add("s.next_at < %s", _bound(now))
+    late.add("s.next_at < %s", now)
     match asked.why:
         case "unreported":
             late.add("s.state = %s", "called")
@@ -156,7 +151,7 @@ def _behind(branch: _Sql, mark: str) -> None:
     stamp, _dot, rest = mark.partition(".")
     number, _dot, leg = rest.rpartition(".")
     if stamp.isdigit() and leg.isdigit() and number and len(stamp) < 12 and len(leg) < 6:
-        at = _bound(datetime.fromtimestamp(int(stamp), tz=UTC))
+        at = datetime.fromtimestamp(int(stamp), tz=UTC)
         branch.add(
             "s.next_at >= %s AND (s.next_at > %s OR s.matter > %s OR (s.matter = %s AND s.leg > %s))",
             at, at, number, number, int(leg),
@@ -184,7 +179,7 @@ def stuck(asked: Asked, now: datetime, lang: str, after: str = "", limit: int = 
 def called_elsewhere(org: str, now: datetime, lang: str, after: str = "", limit: int = 50) -> list[Stuck]:
     """Overdue legs that an organization called and that lie outside it: the same shape and order. One statement."""
     branch = _Sql()
-    branch.add("s.next_at < %s", _bound(now))
+    branch.add("s.next_at < %s", now)
     _behind(branch, after)
     sub = (
         "SELECT * FROM (SELECT due AS next_at, matter, n AS leg, CASE WHEN cause <> '' THEN %s ELSE state END AS state "
@@ -195,20 +190,6 @@ def called_elsewhere(org: str, now: datetime, lang: str, after: str = "", limit:
     sql = f"SELECT {_COLUMNS} FROM ({sub}) r {_JOINS} ORDER BY r.next_at, r.matter, r.leg"
     rows = fetch(sql, [PAUSED, org, org, PAUSED, *branch.values, org])
     return _with_others([_stuck(row, now, lang) for row in rows])
-
-
-def fetch(sql: str, values: Sequence[Any]) -> list[Sequence[Any]]:
-    """All rows of a hand-written statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())
-
-
-def moment_of(value: datetime | str) -> datetime:
-    """An aware moment, whatever the database gives."""
-    # SQLite keeps naive UTC (and text behind UNION); PostgreSQL gives aware moments.
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def _stuck(row: Sequence[Any], now: datetime, lang: str) -> Stuck:

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from baodao.kernel.declare import District, get_pack
 from baodao.kernel.models import Command, Counter
+from baodao.kernel.raw import marks
 from baodao.kernel.text import index_words
 from baodao.ledger.canonical import COLUMNS, canonical_bytes
 from baodao.ledger.flush import FACT_COLUMNS, LOCK
@@ -358,8 +359,9 @@ def _put(model: type[models.Model], rows: Iterable[Sequence[Any]]) -> None:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
-            marks = ", ".join(["%s"] * len(_names(model)))
-            cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', list(rows))
+            cursor.executemany(
+                f'INSERT INTO "{table}" ({columns}) VALUES ({marks(_names(model))})', list(rows)
+            )
             return
         with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
             copy.write(b"".join(b"\t".join(row) + b"\n" for row in rows))

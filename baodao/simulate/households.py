@@ -29,9 +29,9 @@ def beginnings(life: Life, rng: random.Random) -> Iterator[Beginning]:
 def _kept(life: Life, at: datetime, community: str, many: int, rng: random.Random) -> Scene:
     day = life.day_of(at)
     grids = [ref.code for ref in grids_of(community, day)]
-    built = buildings_of(grids=grids, day=day, most=20) if grids else []
     if not grids:
         return
+    built = buildings_of(grids=grids, day=day, most=20)
     until = day + timedelta(days=rng.choice((20, 90, 300)))
     rows = []
     for n in range(many):

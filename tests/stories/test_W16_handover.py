@@ -148,7 +148,7 @@ def test_a_superior_stands_in_for_who_is_gone_and_some_items_go_back_to_the_offi
 def test_who_left_without_a_sheet_gets_one_and_what_nobody_signed_goes_over(
     town: Town, two: list[str]
 ) -> None:
-    new = elect(town)
+    elect(town)
     with at("11-30 09:00"):
         town.work()
         assert "没有交接单" in main(town.desk("superior").get("/desk/handovers/"))
@@ -186,7 +186,6 @@ def test_who_left_without_a_sheet_gets_one_and_what_nobody_signed_goes_over(
             )
             == 1
         )
-    assert new == "p-new"
 
 
 def test_others_neither_see_nor_sign_it(town: Town, two: list[str]) -> None:
@@ -287,3 +286,48 @@ def test_only_who_may_plan_finds_the_plans(town: Town) -> None:
             assert town.desk(who).get("/desk/plans/").status_code == 403, who
             assert town.desk(who).get(plan).status_code == 404, who
             assert town.desk(who).get(f"{plan}sheet/").status_code == 404, who
+
+
+def test_a_sheet_made_void_after_the_day_is_begun_again_when_nobody_does_so_in_three_days(
+    town: Town, two: list[str]
+) -> None:
+    elect(town)
+    with at("12-01 09:00"):
+        town.work()
+        first = numbers_of(town)
+        assert len(first) == 1
+        sheet = f"/desk/handovers/{first.pop()}/"
+        page = town.desk("superior").get(sheet)
+        assert "岗位结束三天还没有另开的，系统会再开一张" in main(page)
+        assert "模拟数据" not in main(page)
+        void = town.desk("superior").post(sheet, {**form_of(page, "作废这张单"), "do": "drop"})
+        assert void.status_code == 303, words(void)
+    for day in ("12-01 09:10", "12-03 23:00"):
+        with at(day):
+            town.work()
+            assert numbers_of(town) == set(), day
+            assert "没有交接单" in main(town.desk("superior").get("/desk/handovers/"))
+    with at("12-04 08:00"):
+        town.work()
+        assert len(numbers_of(town)) == 1
+
+
+def test_a_sheet_for_a_made_up_appointment_says_that_it_is_made_up(town: Town, two: list[str]) -> None:
+    from baodao.orgs.models import Post
+
+    Post.objects.filter(code="p-secretary").update(origin="simulated")
+    elect(town)
+    with at("12-01 08:00"):
+        town.work()
+        [number] = numbers_of(town)
+        assert "模拟数据" in main(town.desk("superior").get(f"/desk/handovers/{number}/"))
+
+
+def numbers_of(town: Town) -> set[str]:
+    """The sheets that the list shows as running."""
+    return set(
+        re.findall(
+            r'href="/desk/handovers/(ho-\d+)/"',
+            town.desk("superior").get("/desk/handovers/").content.decode(),
+        )
+    )

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import msgspec
-from django.db import connection
 from django.db.models import QuerySet
 
 from baodao.dues.periods import period
 from baodao.dues.ports import Life
 from baodao.kernel.act import Act, Subject
+from baodao.kernel.raw import day_of, fetch, marks
 from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import Columns, reach_of, where
@@ -115,24 +115,18 @@ def in_quarter(token: str, day: date) -> int:
 def lives(plan: str, codes: Collection[str], day: date) -> list[Life]:
     """Subjects of dues of contacts: on the list of the leader's organization. One statement, written out: each to-do page asks it."""
     few = sorted(codes) if len(codes) <= FEW else []
-    ours = f" AND org IN ({', '.join(['%s'] * len(few))})" if few else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT code, org, since, until FROM dues_contact WHERE (until IS NULL OR until > %s){ours} ORDER BY code",
-            [connection.ops.adapt_datefield_value(day.replace(month=1, day=1)), *few],
-        )
-        rows = [(code, org, _day(since), _day(until)) for code, org, since, until in cursor.fetchall()]
+    ours = f" AND org IN ({marks(few)})" if few else ""
+    rows = fetch(
+        f"SELECT code, org, since, until FROM dues_contact WHERE (until IS NULL OR until > %s){ours} ORDER BY code",
+        [day.replace(month=1, day=1), *few],
+    )
+    stays = [(code, org, day_of(since), day_of(until)) for code, org, since, until in rows]
     wanted = set(codes)
     return [
         Life(f"contact:{code}", org, ((since, until),))
-        for code, org, since, until in rows
+        for code, org, since, until in stays
         if org in wanted and since is not None and (until is None or until > since)
     ]
-
-
-def _day(value: date | str | None) -> date | None:
-    # The embedded database gives texts.
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def leaders(org: str, day: date) -> list[tuple[str, str]]:

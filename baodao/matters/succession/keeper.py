@@ -12,10 +12,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from baodao.kernel.raw import fetch, marks
 from baodao.ledger.models import SearchDoc
 from baodao.matters.models import Leg, Matter, Stake
 from baodao.matters.project import SHARED_LEVEL
-from baodao.matters.stuck import fetch, spoken
+from baodao.matters.stuck import spoken
 from baodao.matters.versions import version
 from baodao.orgs import selectors as orgs
 from baodao.orgs.handover.ports import Item, Keeper, register_keeper
@@ -32,17 +33,13 @@ _HELD = (
 _STEP = 500
 
 
-def _marks(codes: Sequence[str]) -> str:
-    return ", ".join(["%s"] * len(codes))
-
-
 def count(posts: Collection[str]) -> dict[str, int]:
     """Post → open legs with it. One statement for each 500 posts."""
     codes = sorted(posts)
     found: dict[str, int] = {}
     for start in range(0, len(codes), _STEP):
         part = codes[start : start + _STEP]
-        sql = f"SELECT s.holder, count(*) {_HELD.format(marks=_marks(part))} GROUP BY s.holder"
+        sql = f"SELECT s.holder, count(*) {_HELD.format(marks=marks(part))} GROUP BY s.holder"
         found.update({str(row[0]): int(row[1]) for row in fetch(sql, part)})
     return found
 
@@ -116,7 +113,7 @@ def of_orgs(codes: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(wanted), _STEP):
         part = wanted[start : start + _STEP]
-        sql = f"SELECT scope, count(*) FROM matters_stake WHERE scope IN ({_marks(part)}) AND depth = 0 GROUP BY scope"
+        sql = f"SELECT scope, count(*) FROM matters_stake WHERE scope IN ({marks(part)}) AND depth = 0 GROUP BY scope"
         found.update({str(row[0]): int(row[1]) for row in fetch(sql, part)})
     return found
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Min, QuerySet
 from django.utils.timezone import localdate
 
+from baodao.kernel.raw import fetch, marks
 from baodao.ledger.caches import Table, register_cache
 from baodao.ledger.models import Cursor, Fact
 from baodao.ledger.readers import Reader, register
@@ -195,20 +196,14 @@ def _read(places: Collection[str] | None) -> dict[Key, int]:
     orgs = [one[1:] for one in places or () if one.startswith("@")]
     for where, codes in (("m.place IN ({})", grids), ("m.place = '' AND m.org IN ({})", orgs)):
         if codes:
-            parts.append(_COUNTS.format(where.format(", ".join(["%s"] * len(codes)))))
+            parts.append(_COUNTS.format(where.format(marks(codes))))
             values += [*codes, *codes]
     if places is None:
         parts.append(_COUNTS.format("1 = 1"))
     if places is None or SHUT in places:
         parts.append(_RESTRICTED)
-    rows = _rows(" UNION ALL ".join(parts), values) if parts else []
+    rows = fetch(" UNION ALL ".join(parts), values) if parts else []
     return {(scope, state, place): n for scope, state, place, n in rows}
-
-
-def _rows(sql: str, values: Iterable[Any] = ()) -> list[Sequence[Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, list(values))
-        return list(cursor.fetchall())
 
 
 def rebuild(progress: Callable[[int, int], None]) -> None:

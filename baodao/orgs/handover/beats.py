@@ -9,12 +9,13 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from baodao.kernel import epochs
-from baodao.kernel.act import system_act
+from baodao.kernel.act import Origin, system_act
 from baodao.kernel.beats import register_beat
 from baodao.kernel.errors import Busy, Problem
 from baodao.ledger.selectors import facts_of, newer_than, position
 from baodao.orgs import selectors as orgs
 from baodao.orgs.facts import Divided, Split
+from baodao.orgs.models import Post
 
 from . import selectors
 from .services import STEP, divide, open_sheet, pass_on, succeed
@@ -23,6 +24,8 @@ log = logging.getLogger("baodao.handover")
 
 #: Sheets of one beat that go over, and that are opened: 422 secretaries change on one day.
 BATCH, LEFT = 20, 100
+#: Seconds between two looks for leavers.
+EVERY = 120
 
 
 def run_due(now: datetime) -> int:
@@ -37,16 +40,22 @@ def run_left(now: datetime) -> int:
     """Nothing open stays with a leaver: whoever is gone without a sheet gets one, whose heir is the one who took the same post; what
     was not signed in time goes over without. Gives how many sheets were opened or moved."""
     at, day, done = now.replace(microsecond=0), timezone.localdate(now), 0
-    for post in selectors.left_behind(day, LEFT):
+    for post in selectors.left_behind(day, LEFT, turn=int(at.timestamp() // EVERY)):
         try:
             heir = selectors.next_in_office(post, day)
-            open_sheet(system_act(at, f"left-{post.code}-{position()}"), post=post.code, heir=heir, day=day)
+            act = system_act(at, f"left-{post.code}-{position()}", _origin(post))
+            open_sheet(act, post=post.code, heir=heir, day=day)
             done += 1
         except Busy:
             raise
         except Problem as problem:
             log.info("no hand-over for %s (%s)", post.code, type(problem).__name__)
     return done + sum(pass_all(code, at) for code in selectors.unsigned(day, BATCH))
+
+
+def _origin(post: Post) -> Origin:
+    """What hangs on made-up appointments is made up as well; a sheet for one that came from a list is begun here and now."""
+    return "simulated" if post.origin == "simulated" else "live"
 
 
 def pass_all(code: str, at: datetime) -> int:
@@ -104,5 +113,5 @@ def _divide(org: str, part: str, since: date, at: datetime) -> int:
 
 
 register_beat("orgs.handover", run_due, every=20.0)
-register_beat("orgs.leavers", run_left, every=120.0)
+register_beat("orgs.leavers", run_left, every=float(EVERY))
 register_beat("orgs.succession", run_ended, every=60.0)

@@ -70,6 +70,7 @@ class Sheet(Struct, frozen=True):
     signs: dict[Party, Sign] = field(default_factory=dict)
     passed: int = 0
     unsigned: bool = False
+    dropped: datetime | None = None
 
     def heir_of(self, item: str) -> str:
         """Who takes an item; "" for the office."""
@@ -115,7 +116,7 @@ def after(sheet: Sheet | None, fact: Line) -> Sheet | None:
     if isinstance(data, Passed):
         passed = replace(sheet, passed=sheet.passed + data.items, unsigned=sheet.unsigned or data.unsigned)
         return passed if data.rest else replace(passed, state="done")
-    return replace(sheet, state="dropped") if isinstance(data, Dropped) else sheet
+    return replace(sheet, state="dropped", dropped=fact.happened) if isinstance(data, Dropped) else sheet
 
 
 def _assigned(sheet: Sheet, data: Assigned) -> Sheet:

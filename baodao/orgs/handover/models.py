@@ -19,6 +19,7 @@ class Handover(models.Model):
     state = models.CharField(max_length=8)
     passed = models.PositiveIntegerField(default=0)
     opened = models.DateTimeField()
+    dropped = models.DateTimeField(null=True, blank=True)
     origin = models.CharField(max_length=12)
 
     class Meta:

@@ -24,7 +24,7 @@ READ, OPEN = "handover.read", "handover.open"
 SOON = timedelta(days=30)
 #: So long after a leaver is gone signatures are waited for; then what is open goes over without them.
 GRACE = timedelta(days=3)
-#: Leavers that are asked what they hold: the latest of them.
+#: Leavers that are asked what they hold at one time: on pages the latest of them.
 ASKED = 2000
 
 
@@ -138,12 +138,19 @@ def unsigned(day: date, most: int = 1, *, code: str = "") -> list[str]:
     return [one for one, post in held.items() if post in over][:most]
 
 
-def left_behind(day: date, most: int) -> list[Post]:
-    """Posts that are over, hold something and have no sheet, the latest first. Two statements and one for each keeper."""
-    posts = {row.code: row for row in Post.objects.filter(until__lte=day).order_by("-until", "code")[:ASKED]}
+def left_behind(day: date, most: int, turn: int = 0) -> list[Post]:
+    """Posts that are over, hold something and have no sheet, the latest first; one whose sheet was made void is let be for GRACE, so
+    that whoever made it void can begin another. The latest are asked each time, the older ones by turns. Four statements and one for
+    each keeper."""
+    over = Post.objects.filter(until__lte=day).order_by("-until", "code")
+    older = max(0, over.count() - ASKED)
+    start = ASKED + turn % -(-older // ASKED) * ASKED if older else 0
+    posts = {row.code: row for row in [*over[:ASKED], *(over[start : start + ASKED] if start else ())]}
     held = ports.open_of(list(posts))
-    sheets = Handover.objects.filter(post__in=list(held), state__in=("open", "signed"))
-    known = set(sheets.values_list("post", flat=True)) if held else set()
+    if not held:
+        return []
+    wanted = Q(state__in=("open", "signed")) | Q(state="dropped", dropped__date__gt=day - GRACE)
+    known = set(Handover.objects.filter(wanted, post__in=list(held)).values_list("post", flat=True))
     return [post for code, post in posts.items() if code in held and code not in known][:most]
 
 

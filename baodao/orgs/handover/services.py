@@ -112,7 +112,8 @@ def sign(tx: Tx, by: Act, *, code: str, side: str, party: str, reason: str = "",
 
 @verb("handover.drop")
 def drop(tx: Tx, by: Act, *, code: str) -> str:
-    """The sheet is void; whatever is open stays where it is. Not once items have gone over."""
+    """The sheet is void; whatever is open stays where it is, for `selectors.GRACE` where the appointment is over. Not once items have
+    gone over."""
     row, before = _asked(tx, "handover.drop", code)
     _still(before, "open", "signed")
     if before.passed:
@@ -293,7 +294,7 @@ def columns(code: str, sheet: Sheet, origin: str) -> dict[str, Any]:
     """A sheet as model columns."""
     return {
         "code": code, "post": sheet.post, "org": sheet.org, "heir": sheet.heir, "day": sheet.day,
-        "state": sheet.state, "passed": sheet.passed, "opened": sheet.opened, "origin": origin,
+        "state": sheet.state, "passed": sheet.passed, "opened": sheet.opened, "dropped": sheet.dropped, "origin": origin,
     }  # fmt: skip
 
 
