@@ -12,7 +12,7 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the ledger what can be dumped and what can be rebuilt."""
-        from . import caches, ground, services  # noqa: F401
+        from . import caches, ground, seen, services  # noqa: F401
         from .buildings import caches as buildings  # noqa: F401
         from .devices import declare as devices  # noqa: F401
         from .devices import keeper as device_keeper  # noqa: F401

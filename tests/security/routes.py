@@ -191,6 +191,12 @@ def _act(ask: Ask) -> str:
     return REFUSED if ask.reads() else MISSING
 
 
+def _seen(ask: Ask) -> str:
+    """Whoever may open the object reads who else can; what nobody registered is not there."""
+    held = of(ask, "households")
+    return IN if ask.params["family"] == "household" and able(ask, "household.read", held) else MISSING
+
+
 def _glass(ask: Ask) -> str:
     if not ask.has("glass.open"):
         return REFUSED
@@ -536,6 +542,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:cards": Entry(lambda ask: REFUSED), "desk:cards-renew": Entry(lambda ask: REFUSED), "portal:tip": Entry(lambda ask: MISSING, public=True), "portal:tip-look": PUBLIC,
     "desk:matter-unseal": Entry(lambda ask: REFUSED if ask.reads() else MISSING, NUMBER, body={"purpose": "handle"}),
     "desk:glass": Entry(_glass), "desk:matter-seers": Entry(missing_unless(Ask.reads), NUMBER),
+    "desk:seers": Entry(_seen, {"family": ["household", "matters"], "code": "households"}),
     # ── duplicates, search by person, bulk, sheets ──
     "desk:likeness": Entry(_likeness), "desk:search-person": Entry(_by_person, body={"purpose": "handle"}), "desk:bulk": ANY,
     "desk:todo-sheet": ANY, "desk:todo-job": Entry(lambda ask: MISSING, {"job": ["other"]}),

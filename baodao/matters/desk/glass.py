@@ -7,18 +7,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from baodao.kernel.act import new_key
+from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
-from baodao.matters.policies import READ, subject_of
+from baodao.matters.policies import READ, contact_right, subject_of
+from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.selectors import see
 from baodao.matters.services.glass import OPEN, close_glass, open_glass
 from baodao.orgs.policies import reach_of
-from baodao.orgs.powers.watchers import held, openings, watchers
-from baodao.orgs.selectors import name_of, post_words, today
-from baodao.orgs.words import reach_words
+from baodao.orgs.powers.desk.seeing import shown
+from baodao.orgs.powers.seeing import Part, Seen, add_parts, register_seen
+from baodao.orgs.powers.watchers import held
 from baodao.people.declare import purposes
 from baodao.people.door import act_from
+from baodao.places.selectors import grid
 
 
 @page("desk", "glass/", name="glass", nav=(83, gettext_lazy("紧急查看")), right=OPEN)
@@ -66,20 +68,29 @@ def glass(request: HttpRequest) -> HttpResponse:
 def seers(request: HttpRequest, number: str) -> HttpResponse:
     """Who can see this matter now, and why: read from the policy itself."""
     by = act_from(request, command=new_key())
+    return shown(request, by, "matter", number, _seen(by, number))
+
+
+def _seen(by: Act, number: str) -> Seen:
+    """A matter, and who asked for it where somebody did: her name and her number open by a right of their own."""
     seen = see(by, number)
-    found = watchers(READ, subject_of(seen.state), today())
-    opened = openings(f"matter:{number}", by.noted)
-    titles = post_words({row.post for row in opened})
-    return render(
-        request,
-        "matters/desk/seers.html",
-        number=number,
-        level=seen.state.level,
-        reporter=bool(seen.state.reporters),
-        rows=[(one, name_of(one.org), reach_words(one.reach)) for one in found],
-        english=by.lang.startswith("en"),
-        opened=[
-            (row, f"{titles[row.post].office} · {titles[row.post].title}" if row.post in titles else row.post)
-            for row in opened
-        ],
-    )
+    subject = subject_of(seen.state)
+    own = ((_("反映的人自己"), 1),) if seen.state.reporters else ()
+    parts = [Part(_("内容和办理经过"), READ, subject, own)]
+    if own and not seen.procedure.sealed:
+        words = _("反映人的姓名和电话：每次说明用途，本人看得到谁看过")
+        parts.append(Part(words, contact_right(seen.state), subject, own))
+    return Seen(number, reverse("desk:matter", kwargs={"number": number}), tuple(parts))
+
+
+def _in_grid(by: Act, code: str) -> list[Part]:
+    """Matters on the ground of a grid that are for staff in reach; those for participants alone are seen by each matter's own."""
+    ref = grid(code)
+    if ref is None:
+        return []
+    subject = Subject(ref="", org=ref.org, level=SHARED_LEVEL, place=code)
+    return [Part(_("这个网格里一般的事：受限的事只有经办的人看得到"), READ, subject)]
+
+
+register_seen("matter", _seen)
+add_parts("grid", _in_grid)

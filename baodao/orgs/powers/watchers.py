@@ -46,46 +46,49 @@ def watchers(right: str, subject: Subject, day: date) -> list[Watcher]:
     acting = deputies_of(near, day)
     found: dict[tuple[str, str, str], Watcher] = {}
     for post in selectors.holders(near, day):
-        if not post.person:
-            continue
-        how = _opens(right, post, subject, day)
-        if how:
-            key = (str(post.org_id), post.kind, how)
-            kind = selectors.post_kinds(selectors.pack_of(key[0], day)).get(post.kind)
-            count = (found[key].holders if key in found else 0) + 1 + acting.get(post.code, 0)
-            quiet = kind is not None and kind.quiet
-            found[key] = Watcher(
-                key[0], post.kind, post.title if quiet or kind is None else _title(kind), count, how, quiet
-            )
+        # Whoever acts for the post sees what she was given of it, which may be less.
+        for deputy in (None, *acting.get(post.code, ())):
+            how = _opens(right, post, subject, day, deputy) if post.person else ""
+            if how:
+                _count(found, post, how, day)
     return sorted(
         found.values(),
         key=lambda one: (NEAREST.index(one.reach), -len(trees.chain(one.org, day)), one.org, one.kind),
     )
 
 
+def _count(found: dict[tuple[str, str, str], Watcher], post: Post, how: str, day: date) -> None:
+    key = (str(post.org_id), post.kind, how)
+    kind = selectors.post_kinds(selectors.pack_of(key[0], day)).get(post.kind)
+    holders = (found[key].holders if key in found else 0) + 1
+    quiet = kind is not None and kind.quiet
+    title = post.title if quiet or kind is None else _title(kind)
+    found[key] = Watcher(key[0], post.kind, title, holders, how, quiet)
+
+
 def _title(kind: PostKind) -> str:
     return (kind.title_en if get_language() == "en" else "") or kind.title
 
 
-def _opens(right: str, post: Post, subject: Subject, day: date) -> str:
-    """By which reach this appointment opens the subject; "" when it does not."""
+def _opens(right: str, post: Post, subject: Subject, day: date, deputy: Deputy | None) -> str:
+    """By which reach this appointment (or what a deputy was given of it) opens the subject; "" when it does not."""
     grants = selectors.grants_of(post.code, str(post.org_id), post.kind, day)
-    chain = selectors.forest().chain
+    if deputy is not None:
+        grants = selectors.narrowed(grants, deputy.rights.split(), deputy.level)
+    chain, uid = selectors.forest().chain, "" if deputy is not None else post.person
     for name in NEAREST:
         some = [grant for grant in grants if grant.reach == name]
-        if some and unfolded(reach(right, some, day=day, uid=post.person)).admits(subject, chain):
+        if some and unfolded(reach(right, some, day=day, uid=uid)).admits(subject, chain):
             return name
     return ""
 
 
-def deputies_of(orgs: Iterable[str], day: date) -> dict[str, int]:
-    """post → how many act for it on a day."""
-    found: dict[str, int] = {}
+def deputies_of(orgs: Iterable[str], day: date) -> dict[str, list[Deputy]]:
+    """post → who acts for it on a day. One statement."""
+    found: dict[str, list[Deputy]] = {}
     posts = Post.objects.filter(org__in=list(orgs)).values("code")
-    for post in Deputy.objects.filter(post__in=posts, since__lte=day, until__gt=day).values_list(
-        "post", flat=True
-    ):
-        found[post] = found.get(post, 0) + 1
+    for row in Deputy.objects.filter(post__in=posts, since__lte=day, until__gt=day).order_by("code"):
+        found.setdefault(row.post, []).append(row)
     return found
 
 

@@ -18,7 +18,7 @@ from .declare import pay_rule
 from .models import Talent
 from .pay import pay_of
 
-READ, DOMAIN, ELECTED = "talent.read", "service", "elected"
+READ, NOTE, DOMAIN, ELECTED = "talent.read", "talent.note", "service", "elected"
 COLUMNS = Columns(org="org_id", level="level")
 
 

@@ -1,15 +1,16 @@
 """A person's own household: what she takes with her, and who can see it. And who needs grids and buildings."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from baodao.orgs import selectors as orgs
+from baodao.orgs.powers.seeing import seers_of
 from baodao.people.ports import Seer, register_my_data, register_seers
 from baodao.places.uses import register_use
 
 from .models import Household
-from .policies import READ
+from .policies import READ, of
 from .selectors import in_buildings, in_grids, own_codes, told, wholes
 
 
@@ -29,15 +30,13 @@ def my_data(person: str) -> Any:
     ]  # fmt: skip
 
 
-def seers(person: str) -> list[Seer]:
+def seers(person: str) -> Iterator[Seer]:
     """Posts of the community that work with households."""
     codes = own_codes(person)
-    if not codes:
-        return []
-    homes = Household.objects.filter(code__in=codes).values_list("org_id", flat=True)
-    posts = orgs.posts_with(READ, sorted({str(org) for org in homes}), orgs.today())
-    why = _("您家的登记归这个社区联系")
-    return [Seer(orgs.name_of(str(post.org_id)), post.title, why, _("您家登记的内容")) for post in posts]
+    homes = Household.objects.filter(code__in=codes).order_by("code") if codes else ()
+    for org, code in {str(row.org_id): row.code for row in homes}.items():
+        why, what = _("您家的登记归这个社区联系"), _("您家登记的内容")
+        yield from seers_of(READ, of(code, org), why, what)
 
 
 def _words(counts: dict[str, int]) -> dict[str, str]:

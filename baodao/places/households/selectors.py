@@ -160,6 +160,11 @@ def own_codes(person: str) -> list[str]:
     return sorted(str(code) for code in rows.values_list("household_id", flat=True))
 
 
+def members(code: str) -> int:
+    """How many signed-in persons keep it at hand. One statement."""
+    return HouseholdMember.objects.filter(household=code).count()
+
+
 def history(code: str) -> list[Recorded]:
     """All facts of a household, newest first. One statement."""
     return facts_of(f"household:{code}")[::-1]

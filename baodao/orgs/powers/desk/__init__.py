@@ -1,3 +1,3 @@
-"""The desk's pages of powers: deputies, and what waits for a second person."""
+"""The desk's pages of powers: deputies, what waits for a second person, who can see an object."""
 
-from . import deputies, seconds  # noqa: F401
+from . import deputies, seconds, seeing  # noqa: F401
