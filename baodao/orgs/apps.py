@@ -28,6 +28,7 @@ class OrgsConfig(AppConfig):
         from .powers import caches as powers  # noqa: F401
         from .powers import declare as powers_declare  # noqa: F401
         from .powers import facts as powers_facts  # noqa: F401
+        from .powers import keeper as powers_keeper  # noqa: F401
         from .powers import seconds  # noqa: F401
         from .rolls import caches as rolls  # noqa: F401
         from .rolls import erasers, own  # noqa: F401

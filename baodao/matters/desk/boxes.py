@@ -21,9 +21,12 @@ from baodao.matters.declare import Procedure
 from baodao.matters.facts import Step
 from baodao.matters.models import Matter
 from baodao.matters.selectors import Seen, sealed_for
+from baodao.matters.services.renewing import only_with
 from baodao.matters.services.sealing import UNSEAL, totals
 from baodao.matters.switches import Switch
 from baodao.matters.versions import version, words_of
+from baodao.orgs import selectors as orgs
+from baodao.orgs.handover.selectors import SOON
 from baodao.orgs.policies import reach_of
 from baodao.orgs.selectors import pack_of, today
 from baodao.people.door import act_from
@@ -51,12 +54,21 @@ def cards(request: HttpRequest) -> HttpResponse:
         "matters/desk/cards.html",
         rows=[_row(by, row) for row in rows[:PAGE]],
         more=rows[PAGE - 1].number if len(rows) > PAGE else "",
+        **_leaving(by),
         kinds=[
             _kind(name, procedure, pack.many(Switch, by.lang).get(name))
             for name, procedure in pack.many(Procedure, by.lang).items()
             if procedure.sealed
         ],
     )
+
+
+def _leaving(by: Act) -> dict[str, Any]:
+    """When this reader's appointment ends soon: its day, and what nobody else will be able to open."""
+    post = None if by.deputy else orgs.post(by.post)
+    if post is None or post.until is None or post.until > today() + SOON:
+        return {"leaves": None, "alone": []}
+    return {"leaves": post.until, "alone": only_with(post, post.until)}
 
 
 def _row(by: Act, row: Matter) -> SimpleNamespace:

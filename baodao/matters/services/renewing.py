@@ -58,6 +58,19 @@ def left_alone(day: date) -> list[Matter]:
     return list(Matter.objects.filter(number__in=alone).order_by("number"))
 
 
+def only_with(post: Post, day: date) -> list[str]:
+    """Sealed matters that still hold something and that only this post can open from a day on: whoever leaves names another one before. One
+    statement, and one for each post that they name."""
+    kept = {subject.partition(":")[2] for subject in boxes.subjects()}
+    mine = Reader.objects.filter(post=post.code, matter__in=kept).values("matter")
+    named: dict[str, set[str]] = {}
+    for number, other in Reader.objects.filter(matter__in=mine).values_list("matter", "post"):
+        named.setdefault(number, set()).add(other)
+    others = sorted({code for held in named.values() for code in held} - {post.code})
+    there = {code for code in others if stands(orgs.post(code), day)}
+    return sorted(number for number, held in named.items() if not held & there)
+
+
 @verb("card.renew")
 def renew(tx: Tx, by: Act, *, number: str, reader: str, reason: str) -> str:
     """Name ``reader`` (a post) as the next reader of a sealed matter that nobody can open any more; waits for a second person.
