@@ -1,15 +1,18 @@
 """Reads of places. Grids lie in memory with an index (some thousand polygons), read again after a change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from django.utils import timezone
 
 from baodao.kernel import epochs
 from baodao.kernel.models import Command
+from baodao.ledger.selectors import Recorded, facts_of, texts_of
 from baodao.orgs import selectors as orgs
 
+from . import facts
 from .models import Border, Grid
 
 #: Name of the epoch that counts changes of grids and borders.
@@ -104,6 +107,35 @@ def grids_of(org: str, day: date | None = None) -> list[GridRef]:
     at = day or orgs.today()
     below = set(orgs.forest().below(org, at))
     return [ref for ref in plan().grids if ref.org in below and ref.at(at)]
+
+
+def as_told_on(refs: Sequence[GridRef], day: date) -> list[GridRef]:
+    """Grids with the names and teams that they had on a day gone by, from their facts: a grid's row keeps the last ones only. No statement
+    for today and later, two for a day before."""
+    if day >= orgs.today() or not refs:
+        return list(refs)
+    told: dict[str, list[Recorded]] = {}
+    for fact in facts_of([f"grid:{ref.code}" for ref in refs]):
+        drawn = isinstance(fact.data, facts.Drawn)
+        if drawn or (isinstance(fact.data, facts.Changed) and timezone.localdate(fact.happened) <= day):
+            told.setdefault(fact.place, []).append(fact)
+    names = texts_of([fact.id for held in told.values() for fact in held if "name" in fact.slots])
+    found = []
+    for ref in refs:
+        held = told.get(ref.code, [])
+        said = [names[fact.id]["name"] for fact in held if names.get(fact.id, {}).get("name")]
+        found.append(
+            msgspec.structs.replace(
+                ref, name=said[-1] if said else ref.name, team=held[-1].data.team if held else ref.team
+            )
+        )
+    return found
+
+
+def grid_on(code: str, day: date) -> GridRef | None:
+    """One grid by code, ended ones too, with the name and team of a day (`as_told_on`)."""
+    ref = grid(code)
+    return None if ref is None else as_told_on([ref], day)[0]
 
 
 def grids_on(org: str, day: date) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from baodao.places import selectors as places
 from baodao.places.buildings import selectors as buildings
 from baodao.places.households.selectors import at_place
 
+from .days import shown
 from .grids import may_at
 from .nets import Nets, alliances_over, ground_of, teams_of
 from .people import may_name, named, staff_of, way_to
@@ -28,16 +30,18 @@ PAGE, LISTED, OPEN = 60, 200, 100
 
 @page("desk", "compounds/", name="compounds", nav=(73, gettext_lazy("小区")), methods=("GET", "HEAD"))
 def listed(request: HttpRequest) -> HttpResponse:
-    """The compounds of an organization and below. Four statements."""
-    by, day = act_from(request, command=new_key()), orgs.today()
-    org, words = _scope(request), request.GET.get("q", "").strip()[:40]
+    """The compounds of an organization and below on a day. Four statements."""
+    by, at = act_from(request, command=new_key()), shown(request)
+    day, org = at.day, _scope(request, at.day)
+    words = request.GET.get("q", "").strip()[:40]
     after = request.GET.get("after", "")[:40]
     rows = buildings.compounds_of(org, day, after, PAGE + 1, words)
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    query = urlencode({"org": org, "q": words})
+    query = urlencode({"org": org, "q": words, **at.query})
     return render(
         request,
         "desk/compounds.html",
+        at=at,
         org=org,
         name=orgs.name_of(org),
         way=[(code, orgs.name_of(code)) for code in way_to(org, day)[:-1]],
@@ -53,14 +57,14 @@ def listed(request: HttpRequest) -> HttpResponse:
             [one for row in rows for one in (row.team or row.org, row.property, row.owners)], day, by.lang
         ),
         name_of=orgs.name_of,
-        may_record=bool(reach_of(by, "compound.record")),
+        may_record=at.now and bool(reach_of(by, "compound.record")),
         next_href=f"?{query}&{urlencode({'after': rows[-1].code})}" if more else "",
         first_href=f"?{query}" if after else "",
     )
 
 
-def _scope(request: HttpRequest) -> str:
-    trees, day = orgs.forest(), orgs.today()
+def _scope(request: HttpRequest, day: date) -> str:
+    trees = orgs.forest()
     asked = request.GET.get("org", "")[:32]
     if asked:
         if asked not in trees:
@@ -75,8 +79,10 @@ def _scope(request: HttpRequest) -> str:
 @page("desk", "compounds/<str:code>/", name="compound", methods=("GET", "HEAD", "POST"))
 def compound(request: HttpRequest, code: str) -> HttpResponse:
     """Three nets over one place, each with who answers, and every open matter of all three that the reader may see."""
-    by, day = act_from(request, command=new_key()), orgs.today()
-    row = buildings.compound(code, day)
+    by, at = act_from(request, command=new_key()), shown(request)
+    day = at.day
+    versions = buildings.compounds([code]).get(code, [])
+    row = buildings.on_day(versions, day)
     if row is None:
         raise Missing.of("code", _("没有这个小区"), _("请从小区列表里选"))
     built = buildings.buildings_of(compound=code, day=day, most=LISTED + 1)
@@ -87,12 +93,13 @@ def compound(request: HttpRequest, code: str) -> HttpResponse:
     people = staff_of([*bodies, *units], day, by.lang)
     close = [one for one in dict.fromkeys(bodies) if one in people.bodies]
     names = named(request, close, day) if request.method == "POST" else {}
-    rows, more = open_here(by, ground, OPEN)
+    rows, more = open_here(by, ground, OPEN) if at.now else ([], False)
     homes = [row.org, *teams, *([row.team] if row.team else [])]
     nets = Nets(frozenset(ground.shared), people.quiet_posts(homes))
     return render(
         request,
         "desk/compound.html",
+        at=at,
         row=row,
         there=row.since <= day and (row.until is None or day < row.until),
         way=[(one, orgs.name_of(one)) for one in way_to(row.org, day)],
@@ -106,7 +113,7 @@ def compound(request: HttpRequest, code: str) -> HttpResponse:
         quiet=people.counted(homes),
         firm=people.of(row.property),
         committee=people.of(row.owners),
-        grids=[(one, ref.name, ref.origin) for one in ground.grids if (ref := places.grid(one)) is not None],
+        grids=_grids(ground, day),
         buildings=built[:LISTED],
         more_buildings=len(built) > LISTED,
         rows=[(one, nets.of(one)) for one in rows],
@@ -115,19 +122,27 @@ def compound(request: HttpRequest, code: str) -> HttpResponse:
         may_name=bool(may_name(by, close)),
         name_of=orgs.name_of,
         day=day,
-        may_change=may_at(by, "compound.record", row.org),
-        homes=at_place(by, row.org, buildings=[one.code for one in built]),
+        may_change=at.now and may_at(by, "compound.record", row.org),
+        homes=at_place(by, row.org, buildings=[one.code for one in built]) if at.now else None,
+        versions=versions,
     )
+
+
+def _grids(ground: Ground, day: date) -> list[tuple[str, str, str]]:
+    refs = [ref for one in ground.grids if (ref := places.grid(one)) is not None]
+    return [(ref.code, ref.name, ref.origin) for ref in places.as_told_on(refs, day)]
 
 
 @page("desk", "buildings/<str:code>/", name="building", methods=("GET", "HEAD", "POST"))
 def building(request: HttpRequest, code: str) -> HttpResponse:
     """One building: the five levels above and below it with who answers, its versions, what is open in its grid."""
-    by, day = act_from(request, command=new_key()), orgs.today()
-    row = buildings.building(code, day)
+    by, at = act_from(request, command=new_key()), shown(request)
+    day = at.day
+    versions = buildings.buildings([code]).get(code, [])
+    row = buildings.on_day(versions, day)
     if row is None:
         raise Missing.of("code", _("没有这栋楼"), _("请从网格或小区的页面里选"))
-    ref = places.grid(row.grid)
+    ref = places.grid_on(row.grid, day)
     home = ref.org if ref is not None else ""
     team = row.team or (ref.team if ref is not None else "") or home
     way = way_to(team, day)
@@ -135,23 +150,24 @@ def building(request: HttpRequest, code: str) -> HttpResponse:
     people = staff_of([*way, *under], day, by.lang)
     names = named(request, way, day) if request.method == "POST" else {}
     ground = Ground((), tuple({row.team} - {""})) if row.team else Ground((row.grid,))
-    rows, more = open_here(by, ground, OPEN)
+    rows, more = open_here(by, ground, OPEN) if at.now else ([], False)
     return render(
         request,
         "desk/building.html",
+        at=at,
         row=row,
         there=row.since <= day and (row.until is None or day < row.until),
         grid=ref,
         compound=buildings.compound(row.compound, day) if row.compound else None,
         way=[people.bodies[one] for one in way],
         under=[people.bodies[one] for one in under],
-        versions=buildings.buildings([code])[code],
+        versions=versions,
         names=names,
         may_name=bool(may_name(by, way)),
         rows=rows,
         more=more,
         name_of=orgs.name_of,
         day=day,
-        may_change=bool(home) and may_at(by, "building.record", home),
-        homes=at_place(by, home, buildings=[code]) if home else None,
+        may_change=at.now and bool(home) and may_at(by, "building.record", home),
+        homes=at_place(by, home, buildings=[code]) if home and at.now else None,
     )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from msgspec.structs import replace
 
 from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.errors import Missing
+from baodao.kernel.finders import among
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.text import fold
 from baodao.kernel.verbs import allowed
 from baodao.matters.here import Ground, counts, open_here
 from baodao.orgs import selectors as orgs
@@ -21,42 +26,50 @@ from baodao.places import selectors as places
 from baodao.places.buildings import selectors as buildings
 from baodao.places.drawing import svg
 from baodao.places.households.selectors import at_place
-from baodao.places.maps import Shape, map_level
+from baodao.places.maps import Map, Shape, label_of, map_level
 from baodao.places.selectors import GridRef
 
+from .days import Shown, shown
 from .people import may_name, named, staff_of, way_to
 
 PAGE, LISTED, OPEN = 60, 100, 50
 
 
 @page("desk", "grids/", name="grids", nav=(72, gettext_lazy("网格")), methods=("GET", "HEAD"))
-def listed(request: HttpRequest) -> HttpResponse:
-    """The grids of an organization: who answers, buildings, open matters. Four statements."""
-    by, day = act_from(request, command=new_key()), orgs.today()
-    org, words = _scope(request), request.GET.get("q", "").strip()[:40]
-    refs = [ref for ref in places.grids_of(org, day) if words in ref.name or words in ref.code]
+def grids(request: HttpRequest) -> HttpResponse:
+    """The grids of an organization on a day: who answers, buildings, open matters. Four statements; two more for another day."""
+    by, at = act_from(request, command=new_key()), shown(request)
+    day, org = at.day, _scope(request, at.day)
+    words = request.GET.get("q", "").strip()[:40]
+    refs = places.as_told_on(places.grids_of(org, day), day)
+    if words:
+        known = {ref.code: ref for ref in refs}
+        refs = [
+            known[code] for code in among([(ref.code, fold(f"{ref.name} {ref.code}")) for ref in refs], words)
+        ]
     after = request.GET.get("after", "")[:40]
-    shown = [ref for ref in refs if ref.code > after][: PAGE + 1]
-    more, shown = len(shown) > PAGE, shown[:PAGE]
-    codes = [ref.code for ref in shown]
-    query = urlencode({"org": org, "q": words})
-    drawn = map_level(org, day)
+    listed = [ref for ref in refs if ref.code > after][: PAGE + 1]
+    more, listed = len(listed) > PAGE, listed[:PAGE]
+    codes = [ref.code for ref in listed]
+    query = urlencode({"org": org, "q": words, **at.query})
+    drawn = _drawn(org, refs, day)
     return render(
         request,
         "desk/grids.html",
         org=org,
         name=orgs.name_of(org),
         way=[(code, orgs.name_of(code)) for code in way_to(org, day)[:-1]],
-        below=_below(org),
+        below=_below(org, day),
+        at=at,
         words=words,
-        refs=shown,
+        refs=listed,
         total=len(refs),
-        staff=staff_of([one for ref in shown for one in (ref.team, ref.org)], day, by.lang),
+        staff=staff_of([one for ref in listed for one in (ref.team, ref.org)], day, by.lang),
         built=buildings.counts(codes, day),
-        open=counts(by, codes),
+        open=counts(by, codes) if at.now else {},
         name_of=orgs.name_of,
         simulated=any(ref.origin == "simulated" for ref in refs),
-        picture=svg(drawn, _link, title=_("%(name)s地图") % {"name": drawn.name}) if drawn else "",
+        picture=svg(drawn, _link(at), title=_("%(name)s地图") % {"name": drawn.name}) if drawn else "",
         next_href=f"?{query}&{urlencode({'after': codes[-1]})}" if more else "",
         first_href=f"?{query}" if after else "",
         may_draw=bool(reach_of(by, "grid.draw")),
@@ -66,9 +79,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _scope(request: HttpRequest) -> str:
+def _scope(request: HttpRequest, day: date) -> str:
     """The organization asked for; else the reader's own where it has grids, else the district it lies in."""
-    trees, day = orgs.forest(), orgs.today()
+    trees = orgs.forest()
     asked = request.GET.get("org", "")[:32]
     if asked:
         if asked not in trees:
@@ -81,36 +94,54 @@ def _scope(request: HttpRequest) -> str:
     return next((code for code in trees.roots("admin", day) if places.grids_of(code, day)), "")
 
 
-def _below(org: str) -> list[tuple[str, str, int]]:
+def _below(org: str, day: date) -> list[tuple[str, str, int]]:
     """(code, name, grids) of the organizations right below that have grids. No statement."""
-    day, trees = orgs.today(), orgs.forest()
+    trees = orgs.forest()
     if org not in trees:
         return []
     found = ((code, orgs.name_of(code), len(places.grids_of(code, day))) for code in trees.children(org, day))
     return [row for row in found if row[2]]
 
 
-def _link(shape: Shape) -> str:
-    if shape.kind == "grid":
-        return reverse("desk:grid", kwargs={"code": shape.code})
-    return f"{reverse('desk:grids')}?{urlencode({'org': shape.code})}"
+def _drawn(org: str, refs: Sequence[GridRef], day: date) -> Map | None:
+    """The map of a day; the grids on it are called as they were then."""
+    drawn = map_level(org, day)
+    if drawn is None or day >= orgs.today():
+        return drawn
+    names = {ref.code: ref.name for ref in places.as_told_on(refs, day)}
+    shapes = [
+        replace(one, name=names.get(one.code, one.name), label=label_of(names.get(one.code, one.name)))
+        for one in drawn.shapes
+    ]
+    return replace(drawn, shapes=tuple(shapes))
+
+
+def _link(at: Shown) -> Callable[[Shape], str]:
+    def link(shape: Shape) -> str:
+        if shape.kind == "grid":
+            return reverse("desk:grid", kwargs={"code": shape.code}) + at.only
+        return f"{reverse('desk:grids')}?{urlencode({'org': shape.code, **at.query})}"
+
+    return link
 
 
 @page("desk", "grids/<str:code>/", name="grid", methods=("GET", "HEAD", "POST"))
 def grid(request: HttpRequest, code: str) -> HttpResponse:
-    """One grid. Names of those who answer are opened by a POST, and logged. Ten statements at most."""
-    by, day = act_from(request, command=new_key()), orgs.today()
-    ref = _known(code)
+    """One grid on a day. Names of those who answer are opened by a POST, and logged. Ten statements at most."""
+    by, at = act_from(request, command=new_key()), shown(request)
+    day, ref = at.day, _known(code, at.day)
     way = way_to(ref.team or ref.org, day)
     people = staff_of(way, day, by.lang)
     names = named(request, way, day) if request.method == "POST" else {}
-    rows, more = open_here(by, Ground((code,), tuple({ref.team} - {"", ref.org})), OPEN)
+    ground = Ground((code,), tuple({ref.team} - {"", ref.org}))
+    rows, more = open_here(by, ground, OPEN) if at.now else ([], False)
     built = buildings.buildings_of(grids=[code], day=day, most=LISTED + 1)
-    drawn = map_level(ref.org, day)
+    drawn = _drawn(ref.org, places.grids_of(ref.org, day), day)
     title = _("%(name)s在%(home)s的位置") % {"name": ref.name, "home": orgs.name_of(ref.org)}
     return render(
         request,
         "desk/grid.html",
+        at=at,
         ref=ref,
         there=ref.at(day),
         home=orgs.name_of(ref.org),
@@ -125,12 +156,12 @@ def grid(request: HttpRequest, code: str) -> HttpResponse:
         buildings=built[:LISTED],
         more_buildings=len(built) > LISTED,
         compounds=buildings.compounds_at(code, day),
-        homes=at_place(by, ref.org, grid=code),
-        picture=svg(drawn, _link, title=title, chosen=code) if drawn else "",
+        homes=at_place(by, ref.org, grid=code) if at.now else None,
+        picture=svg(drawn, _link(at), title=title, chosen=code) if drawn else "",
         name_of=orgs.name_of,
         day=day,
-        may_change=may_at(by, "grid.change", ref.org),
-        may_build=may_at(by, "building.record", ref.org),
+        may_change=at.now and may_at(by, "grid.change", ref.org),
+        may_build=at.now and may_at(by, "building.record", ref.org),
     )
 
 
@@ -139,8 +170,8 @@ def may_at(by: Act, right: str, org: str) -> bool:
     return allowed(by, right, Subject(ref=f"org:{org}", org=org))
 
 
-def _known(code: str) -> GridRef:
-    ref = places.grid(code)
+def _known(code: str, day: date) -> GridRef:
+    ref = places.grid_on(code, day)
     if ref is None:
         raise Missing.of("code", _("没有这个网格"), _("请从网格列表里选"))
     return ref

@@ -19,19 +19,20 @@ _COMPOUND = CompoundRow.__struct_fields__
 
 
 def building(code: str, day: date | None = None) -> BuildingRow | None:
-    """A building as it stands on a day; of one that is gone or not there yet, its last version. One statement."""
-    return _on(buildings([code]).get(code, []), day)
+    """A building as it stands on a day; of one that is gone its last version, of one not there yet its first. One statement."""
+    return on_day(buildings([code]).get(code, []), day)
 
 
 def compound(code: str, day: date | None = None) -> CompoundRow | None:
     """The same of a compound. One statement."""
-    return _on(compounds([code]).get(code, []), day)
+    return on_day(compounds([code]).get(code, []), day)
 
 
-def _on(versions: list[R], day: date | None) -> R | None:
+def on_day(versions: list[R], day: date | None) -> R | None:
+    """Which of a thing's versions, in order of time, holds on a day, as `building` says; None for none at all."""
     at = day or orgs.today()
-    held = [row for row in versions if row.since <= at and (row.until is None or at < row.until)]
-    return held[-1] if held else versions[-1] if versions else None
+    begun = [row for row in versions if row.since <= at]
+    return begun[-1] if begun else versions[0] if versions else None
 
 
 def buildings(codes: Iterable[str]) -> dict[str, list[BuildingRow]]:
