@@ -114,7 +114,7 @@ def _courses(_town: Town) -> Found:
     slots = add_sessions(system(), code=closed, sessions=[NewSession(tomorrow(14), 60, "requests")])
     return {
         "offers": {code: lies(A) for code in offers},
-        "closed_classes": {closed: lies(STREET)},
+        "closed_classes": {closed: lies(STREET, persons=("sibling",))},
         "open_classes": {public: lies(A)},
         "sessions": {code: lies(STREET) for code in slots},
     }

@@ -59,3 +59,8 @@ def kept(
         return IN if not right or able(ask, right, inner(held) if deep else held) else no
 
     return rule
+
+
+def belongs(family: str, name: str, no: str = MISSING) -> Callable[[Ask], str]:
+    """For whose it is, and nobody else."""
+    return lambda ask: IN if ask.who in of(ask, family, name).persons else no

@@ -1,65 +1,148 @@
-"""Addresses at which all of those who are asked in the normal run are turned away: there that nobody comes in is proved, that
-somebody who has the right does is not. Their own rooms' tests ask that. The list may only shrink: give the town an object."""
+"""What the generated test cannot ask in full, by name: a list of addresses where nobody comes in with the reason, and a list of acts that
+nobody gets done there. Both may only shrink: give the town an object, or send what the act needs."""
 
-SILENT = frozenset(
-    [
-        "desk:alert",
-        "desk:alert-still",
-        "desk:alliance-map",
-        "desk:branch",
-        "desk:branch-above",
-        "desk:branch-month",
-        "desk:branch-one",
-        "desk:branch-ours",
-        "desk:branch-paper",
-        "desk:branch-record",
-        "desk:branch-register",
-        "desk:branch-sheet",
-        "desk:bring-errors",
-        "desk:bring-export",
-        "desk:bring-export-file",
-        "desk:bring-job",
-        "desk:cards",
-        "desk:cards-renew",
-        "desk:class-certificate",
-        "desk:contact-name",
-        "desk:course-order",
-        "desk:course-tell",
-        "desk:dues-lacking",
-        "desk:dues-members",
-        "desk:gathering-file",
-        "desk:handover-new",
-        "desk:import-errors",
-        "desk:import-job",
-        "desk:known",
-        "desk:legs-errors",
-        "desk:legs-job",
-        "desk:lesson",
-        "desk:matter-file",
-        "desk:matter-paper",
-        "desk:matter-unseal",
-        "desk:me-post",
-        "desk:opinions-slips",
-        "desk:report-slip",
-        "desk:return-copy",
-        "desk:return-why",
-        "desk:roll",
-        "desk:roll-counts",
-        "desk:service-points",
-        "desk:service-unit",
-        "desk:todo-file",
-        "desk:todo-job",
-        "portal:answer",
-        "portal:begin-one",
-        "portal:calendar",
-        "portal:class-certificate",
-        "portal:demo",
-        "portal:demo-sign-in",
-        "portal:gathering-file",
-        "portal:help-fetch",
-        "portal:open-one",
-        "portal:own-file",
-        "portal:sign-in-factor",
-        "portal:tip",
-    ]
+#: Address → why the town has no object that anybody may open, and who asks instead.
+NEVER = {
+    "desk:alliance-map": "no kind of alliance of this pack is drawn on a map: test_W17_promises, test_N12_villages ask",
+    "desk:class-certificate": "409 before the last session was taken: test_W21_catalogue and test_Y19_cadre_school live a class",
+    "desk:matter-paper": "only mediations and hazards have papers: test_D07_mediation, test_W11_studio ask",
+    "desk:return-copy": "a return is frozen by two who sign: tests/measures/test_returns.py asks",
+    "desk:return-why": "no number of this town has rows behind it: tests/measures/test_returns.py asks",
+    "desk:service-points": "this pack switches no points on: tests/gather/service asks",
+    "portal:class-certificate": "as desk:class-certificate: test_D10_training lives a class",
+    "portal:demo": "the demonstration alone has it: tests/people asks",
+    "portal:demo-sign-in": "the demonstration alone has it: tests/people asks",
+    "portal:sign-in-factor": "stands between two steps of signing in: tests/people/test_sign_in.py walks them",
+}
+#: "address METHOD": whoever has the right is let in and told what is missing, which proves the door and not the act. The rooms' own tests do it.
+UNDONE = frozenset(
+    line.strip()
+    for line in """
+    api:device_alert.receive POST
+    api:facility.near GET
+    api:file.send POST
+    api:gathering.rows POST
+    api:matter.list POST
+    desk:alert-rules POST
+    desk:alliance-import POST
+    desk:alliance-import-check GET
+    desk:alliance-import-check POST
+    desk:alliance-import-errors GET
+    desk:alliances-free POST
+    desk:areas POST
+    desk:booking POST
+    desk:booking-clear POST
+    desk:booking-place POST
+    desk:branch-one POST
+    desk:bring POST
+    desk:bring-map GET
+    desk:bring-map POST
+    desk:bring-one POST
+    desk:building-record POST
+    desk:call POST
+    desk:call-new POST
+    desk:cards-renew POST
+    desk:check POST
+    desk:checklists POST
+    desk:checks POST
+    desk:class POST
+    desk:class-new POST
+    desk:class-roll POST
+    desk:classes POST
+    desk:compound-record POST
+    desk:contacts POST
+    desk:course-lecturers POST
+    desk:course-loudspeaker POST
+    desk:course-new POST
+    desk:course-order POST
+    desk:course-tell POST
+    desk:deputies POST
+    desk:device-alerts POST
+    desk:device-edit POST
+    desk:device-new POST
+    desk:dues POST
+    desk:dues-lacking POST
+    desk:dues-members POST
+    desk:dues-together POST
+    desk:duty-changes POST
+    desk:duty-import POST
+    desk:duty-import-errors GET
+    desk:duty-import-map GET
+    desk:duty-import-map POST
+    desk:duty-propose POST
+    desk:facility-edit POST
+    desk:facility-new POST
+    desk:gathering-new POST
+    desk:glass POST
+    desk:grid-change POST
+    desk:grids-draw POST
+    desk:grids-import POST
+    desk:grids-import-findings GET
+    desk:grids-import-look POST
+    desk:grids-takeback POST
+    desk:household-new POST
+    desk:household-write POST
+    desk:households POST
+    desk:import POST
+    desk:import-job POST
+    desk:import-map GET
+    desk:import-map POST
+    desk:legs POST
+    desk:legs-errors GET
+    desk:legs-job POST
+    desk:legs-look GET
+    desk:legs-look POST
+    desk:lesson POST
+    desk:matter POST
+    desk:matter-likes POST
+    desk:matter-suggestion POST
+    desk:notices-status POST
+    desk:partners POST
+    desk:patrols POST
+    desk:plan-import POST
+    desk:plan-import-check GET
+    desk:plan-import-check POST
+    desk:plan-import-errors GET
+    desk:plans POST
+    desk:return-give POST
+    desk:returns POST
+    desk:roll-seen POST
+    desk:search-person POST
+    desk:seconds POST
+    desk:standing POST
+    desk:talents POST
+    desk:todo-job POST
+    desk:tokens POST
+    desk:training-plan-change POST
+    desk:training-plan-new POST
+    desk:training-reach POST
+    desk:views POST
+    desk:wanted POST
+    portal:apply POST
+    portal:ask-skill POST
+    portal:booking-place POST
+    portal:class POST
+    portal:gathering POST
+    portal:gathering-in POST
+    portal:help POST
+    portal:home-lines POST
+    portal:look POST
+    portal:me-factor POST
+    portal:my-branch POST
+    portal:my-contact POST
+    portal:my-evenings POST
+    portal:my-growth POST
+    portal:my-service POST
+    portal:my-service-certificate POST
+    portal:my-service-record POST
+    portal:my-shifts POST
+    portal:own POST
+    portal:quick POST
+    portal:rate-visit POST
+    portal:sign-in-code GET
+    portal:sign-in-code POST
+    portal:standing POST
+    portal:tip POST
+    portal:tip-look POST
+    """.strip().splitlines()
 )

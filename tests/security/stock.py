@@ -10,8 +10,10 @@ from typing import Any
 from baodao.kernel.act import Act, system_act
 from tests.support.town import DISTRICT, GRID_A, GRID_B, OFFICE, POSTS, SINCE, STREET, A, B, Town
 
+from . import wider
 from .evenings import evenings
 from .kept import Held, lies
+from .sheets import sheets
 
 #: A community without posts, on which nothing hangs.
 EMPTY = "500102001003"
@@ -31,7 +33,7 @@ def by(town: Town, who: str, purpose: str = "") -> Act:
     """Somebody of the cast at her post."""
     from baodao.orgs.selectors import standing
 
-    post = f"p-{who}" if who in POSTS else ""
+    post = f"p-{who}" if who in POSTS or who in wider.POSTS else ""
     grants = standing(town.uids[who], post).grants if post else ()
     return Act(
         kind="person", happened=now(), noted=now(), command=f"stock-{next(_n)}", person=town.uids[who], post=post, grants=grants,
@@ -46,7 +48,18 @@ def stock(town: Town) -> dict[str, dict[str, Held]]:
 
     create_orgs(system(), orgs=[NewOrg(EMPTY, "空社区", "community", "community", SINCE, STREET)])
     found: dict[str, dict[str, Held]] = {}
-    for make in (_households, _catalogues, _built, _plans, _handovers, _talents, evenings, _returns):
+    for make in (
+        _households,
+        _catalogues,
+        _built,
+        _plans,
+        _handovers,
+        _talents,
+        evenings,
+        _returns,
+        wider.wider,
+        sheets,
+    ):
         found |= make(town)
     return found
 

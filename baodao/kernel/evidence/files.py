@@ -112,7 +112,7 @@ def response(
         content_type=media_type,
     )
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"
     # The right to see it may end: no shared cache, and a private one asks again.
     answer["Cache-Control"] = "private, no-cache"

@@ -30,7 +30,7 @@ from baodao.people.door import act_from
 
 from .addressees import Row, filled_rows, names_duty, offered, preview_of, read_rows, rows_of, takes_calls
 from .fields import Ground, fields_of, typed_fields
-from .opening import SALT
+from .opening import slip_token
 
 #: The residents' own procedure has its form already; rooms above register theirs.
 register_start("request", "desk:report")
@@ -172,7 +172,7 @@ def _send(request: HttpRequest, by: Act, draft: Draft) -> HttpResponse:
     number = open_(by, matters=[draft]).numbers[0]
     if draft.behalf:
         there = reverse("desk:report-slip", kwargs={"number": number})
-        return HttpResponseRedirect(f"{there}?t={signing.dumps(number, salt=SALT)}", status=303)
+        return HttpResponseRedirect(f"{there}?t={slip_token(by.person, number)}", status=303)
     there = reverse("desk:matter", kwargs={"number": number})
     return HttpResponseRedirect(f"{there}?done={OPEN}", status=303)
 

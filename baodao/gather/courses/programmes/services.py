@@ -233,9 +233,12 @@ def attend_session(tx: Tx, by: Act, *, slot: str, came: list[str]) -> int:
 @verb("lesson.pass")
 def pass_lesson(tx: Tx, by: Act, *, slot: str, right: int, asked: int) -> bool:
     """A lesson taken on line: ``right`` of ``asked`` questions. Of the person only that she passed is kept, with the minutes of the
-    lesson; of the class the sums. Not passed: nothing of her is kept, and she may try again."""
+    lesson; of the class the sums. Not passed: nothing of her is kept, and she may try again. A class given out by list is only there
+    for those on the list: nobody comes into it by answering its questions."""
     work = load_all(tx, [slot])[slot]
     row = _mine(tx, work.it.series, "class.join", (by.person,))
+    if row.closed and not {*tokens_of(by.person).values()} & {*enrolled(row.code)}:
+        raise Missing.of("slot", _("没有这一课"), _("请从目录里选"))
     plan = plans_of(str(row.org_id), orgs.today()).get(row.plan)
     named = next((one.removeprefix(COURSE) for one in work.it.traits if one.startswith(COURSE)), "")
     course = plan.find(named.rpartition(".")[2]) if plan else None

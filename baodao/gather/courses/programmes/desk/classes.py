@@ -240,6 +240,7 @@ def lesson(request: HttpRequest, slot: str) -> HttpResponse:
     """A lesson on line with its questions. The answers are counted here and thrown away: no verb sees them."""
     by, problem, passed = act_of(request), None, None
     row, course, _plan = _lesson(slot)
+    _seen(by, request, str(row.series))
     if request.method == "POST":
         given = [request.POST.get(f"q{n}", "") for n in range(len(course.question))]
         try:
