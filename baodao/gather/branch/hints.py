@@ -15,7 +15,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from math import asin, cos, radians, sin, sqrt
 
-import numpy as np
 from PIL import Image
 
 #: Bits that may differ between two pictures of the same scene saved anew; measured on real photos.
@@ -33,8 +32,8 @@ def picture_hash(raw: bytes) -> int:
     with Image.open(io.BytesIO(raw)) as opened:
         opened.draft("L", (64, 64))
         small = opened.convert("L").resize((9, 8), Image.Resampling.BOX)
-    grey = np.asarray(small, dtype=np.int16)
-    bits = (grey[:, 1:] > grey[:, :-1]).reshape(-1)
+    grey = small.tobytes()
+    bits = (grey[9 * row + n + 1] > grey[9 * row + n] for row in range(8) for n in range(8))
     return int("".join("1" if bit else "0" for bit in bits), 2)
 
 
