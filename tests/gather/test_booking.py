@@ -338,6 +338,36 @@ def test_a_place_does_not_go_from_under_those_who_have_it(town: Any) -> None:
         assert "去撤销这个地方" not in words(own.get(f"/desk/booking/places/{code}/clear/?since=2026-03-13"))
 
 
+def test_a_superior_ends_what_nobody_has_and_leaves_bookings_to_the_keeper(town: Any) -> None:
+    """Page, form, refusal and the keeper's own list say the same: a private booking is between her and the keeper."""
+    with at("03-10 10:00"):
+        own, superior, resident = (
+            town.desk("secretary"),
+            town.desk("superior"),
+            town.phone("resident").browser,
+        )
+        code = room(own)
+        assert "约出去的" not in words(superior.get(f"/desk/facilities/{code}/"))
+        take(resident, code, day="2026-03-14")
+        page = superior.get(f"/desk/facilities/{code}/")
+        assert "1 次，从 2026年3月15日 起没有人约" in words(page)
+        assert "/clear/" not in page.content.decode()
+        assert superior.get(f"/desk/booking/places/{code}/clear/").status_code == 404
+        form = superior.get(f"/desk/facilities/{code}/end/")
+        assert "请甲社区先腾出" in words(form)
+        assert 'value="2026-03-15"' in form.content.decode(), "the first day on which she may"
+        refused = end(superior, code, "2026-03-13")
+        assert refused.status_code == 409
+        assert "3月15日 周日 起再这样改" in words(refused)
+        # The keeper has both, on the same pages.
+        keeper = own.get(f"/desk/facilities/{code}/end/").content.decode()
+        assert f"/desk/booking/places/{code}/clear/" in keeper
+        # Nobody else reads how long it is taken, as nobody else may end it.
+        assert "约出去的" not in words(town.desk("sibling").get(f"/desk/facilities/{code}/"))
+        assert end(superior, code, "2026-03-15").status_code == 303
+        assert Slot.objects.filter(state="open").count() == 1
+
+
 def test_nor_by_becoming_something_else(town: Any) -> None:
     """Another kind, a later beginning, a registration that is taken back: whatever takes a place away from a day on which it is taken."""
     from baodao.kernel.act import system_act

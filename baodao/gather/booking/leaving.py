@@ -4,18 +4,24 @@ first (desk.clear), by whoever may, with a reason that those who booked are told
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.gather.models import Slot
+from baodao.gather.policies import at_org
 from baodao.gather.times import said
+from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Fault
-from baodao.kernel.verbs import Tx, register_closing
+from baodao.kernel.jinja import day as day_words
+from baodao.kernel.verbs import Tx, allowed, register_closing
 from baodao.places.facilities.models import Facility
+from baodao.places.facilities.taken import Taken, register_taken
 
-from .selectors import is_lent, standing, ways
+from .selectors import is_lent, opened, standing, ways
 
 #: So many bookings are named in a refusal; so many places are read at once.
 SHOWN, ONCE = 3, 500
@@ -61,8 +67,27 @@ def _fault(before: Facility, after: Facility | None, slots: list[Slot], today: d
         _("%(name)s还有 %(n)s 个预约在不能再用的日子：%(times)s") % words
         if len(slots) <= SHOWN
         else _("%(name)s还有 %(n)s 个预约在不能再用的日子：%(times)s等") % words,
-        _("请管理这里的单位先在“场地和参观”里点“腾出”，把它们一起取消，约的人马上知道"),
+        _(
+            "请管理这里的单位先在“场地和参观”里点“腾出”，把它们一起取消，约的人马上知道；或者从 %(day)s 起再这样改"
+        )
+        % {"day": day_words(_free(slots))},
     )
+
+
+def _free(slots: Iterable[Slot]) -> date:
+    """The first day on which none of them has the place."""
+    return max(timezone.localdate(one.ends - timedelta(seconds=1)) for one in slots) + timedelta(days=1)
+
+
+def ask(by: Act, row: Facility) -> Taken | None:
+    """Who ends a place reads how long it is taken; who may call all of that off finds the form. One statement, two for her."""
+    rows = standing([row.code], by.noted)
+    if not rows:
+        return None
+    org = str(row.org_id)
+    may = allowed(by, "gather.call_off", at_org(org)) and len(opened(by, rows)) == len(rows)
+    href = reverse("desk:booking-clear", kwargs={"code": row.code}) if may else ""
+    return Taken(len(rows), _free(rows), href)
 
 
 def _field(after: Facility | None, today: date) -> str:
@@ -75,3 +100,4 @@ def _field(after: Facility | None, today: date) -> str:
 
 
 register_closing(_closing)
+register_taken("booking", ask)

@@ -27,6 +27,7 @@ from .models import Facility
 from .selectors import VIEWS, Wish, titled
 from .services import NewFacility, of_org
 from .sheets import cells
+from .taken import taken
 
 PAGE, COUNTED, EXPORTED = 50, 500, 5000
 
@@ -167,6 +168,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     kinds, functions = selectors.kinds_of(str(row.org_id), day)
     grid = places.grid(row.grid)
     subject = of_org(code, str(row.org_id))
+    may_end = row.until is None and allowed(by, "facility.end", subject)
     return render(
         request,
         "places/facilities/one.html",
@@ -180,7 +182,8 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         near=selectors.standing(row, clock()),
         over=row.until is not None and row.until <= day,
         may_change=row.until is None and allowed(by, "facility.change", subject),
-        may_end=row.until is None and allowed(by, "facility.end", subject),
+        may_end=may_end,
+        taken=taken(by, row) if may_end else None,
         history=shared.history(f"facility:{code}", _sentence),
     )
 
@@ -222,7 +225,9 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
     row, problem = _one(by, code), None
     if row.until is not None or not allowed(by, "facility.end", of_org(code, str(row.org_id))):
         raise Refused.of("", _("这个设施不归您的岗位撤销，或者已经撤销"), _("请换岗位，或告诉它的负责岗位"))
-    typed = {"until": max(orgs.today(), row.since).isoformat()} | shared.typed_of(request)
+    held = taken(by, row)
+    first = max(orgs.today(), row.since, held.free if held is not None else row.since)
+    typed = {"until": first.isoformat()} | shared.typed_of(request)
     if request.method == "POST":
         try:
             until = day_typed(typed["until"], "until", orgs.today())
@@ -235,6 +240,8 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
         "places/facilities/end.html",
         status=problem.status if problem else 200,
         row=row,
+        org=orgs.name_of(str(row.org_id)),
+        taken=held,
         typed=typed,
         problem=problem,
         command=new_key("facility"),
