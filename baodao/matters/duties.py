@@ -23,11 +23,13 @@ TYPE = "duty_item"
 
 def duty_of(org: str, named: str, day: date) -> Duty | None:
     """The item that a code names for an organization: of its own list, of the list that it names, or of another
-    list of the district. One statement, two for another list's bare code."""
+    list of the district. Once its own list was taken back a bare code is no longer read as another list's: it may have meant
+    what is gone. One statement, three for another list's bare code."""
     other, colon, code = named.rpartition(":")
     if colon:
         return duties.find_duty(other, code, day)
-    return duties.find_duty(org, code, day) or duties.find_elsewhere(org, code, day)
+    own = duties.find_duty(org, code, day)
+    return own if own is not None or duties.was_taken_back(org) else duties.find_elsewhere(org, code, day)
 
 
 def check_duty_items(action: Action, fields: Mapping[str, Any], org: str, day: date) -> None:
@@ -59,7 +61,8 @@ def check_duty_items(action: Action, fields: Mapping[str, Any], org: str, day: d
 
 def _wrong(action: Action, org: str, named: str, duty: Duty | None) -> tuple[str, str] | None:
     if duty is None:
-        return _("那一天没有哪份清单有“%(named)s”这一项") % {"named": named}, _("请从履职清单里选")
+        unknown = _("那一天没有哪份清单有“%(named)s”这一项") % {"named": named}, _("请从履职清单里选")
+        return _taken_back(named.rpartition(":")[0] or org, named) or unknown
     words = {"item": duty.title, "org": name_of(org), "kind": KINDS[duty.kind]}
     if action.fact == "leg_returned":
         if duty.org != org or duty.kind == TAKEN_BACK:
@@ -75,6 +78,15 @@ def _wrong(action: Action, org: str, named: str, duty: Duty | None) -> tuple[str
     return None
 
 
+def _taken_back(org: str, named: str) -> tuple[str, str] | None:
+    """Reason and remedy when the list that had an item was taken back. One statement."""
+    if not duties.was_taken_back(org):
+        return None
+    words = {"named": named, "org": name_of(org)}
+    reason = _("%(org)s的清单撤回过，“%(named)s”现在不在清单里，不能引用") % words
+    return reason, _("请从现行的履职清单里选")
+
+
 def must_cite(action: Action, org: str, day: date) -> bool:
     """Whether a return has to cite an item: the organization has a list, and there is something to cite. One to
     three statements."""
@@ -83,7 +95,7 @@ def must_cite(action: Action, org: str, day: date) -> bool:
 
 def check_calls(calls: Sequence[Called], day: date) -> None:
     """Raise Invalid naming each row whose duty item is not one for which its addressee may be called. No statement
-    when no row names one, else one."""
+    when no row names one, else one, and one for each that no list has."""
     wanted = {n: (called.org, _own_code(called)) for n, called in enumerate(calls) if called.duty}
     found = duties.find_many(wanted.values(), day) if wanted else {}
     faults = []
@@ -91,8 +103,8 @@ def check_calls(calls: Sequence[Called], day: date) -> None:
         words = {"org": name_of(org), "named": code}
         duty = found.get((org, code))
         if duty is None:
-            reason = _("%(org)s的清单里没有“%(named)s”这一项") % words
-            faults.append(Fault(f"calls.{n}.duty", reason, _("请选它清单里的一项")))
+            unknown = _("%(org)s的清单里没有“%(named)s”这一项") % words, _("请选它清单里的一项")
+            faults.append(Fault(f"calls.{n}.duty", *(_taken_back(org, code) or unknown)))
         elif duty.kind not in CALLABLE:
             reason = _("“%(named)s”已经由上级收回，不能派给%(org)s") % words
             faults.append(Fault(f"calls.{n}.duty", reason, _("请选基本履职或配合履职的一项")))
@@ -125,12 +137,17 @@ def _own_code(called: Called) -> str:
 
 
 def duty_words(org: str, named: str, day: date) -> str:
-    """What a code is called: code, title, class and whose list, if another's; the code itself when no list has it.
-    One statement, two for another list's bare code."""
+    """What a code is called: code, title, class and whose list, if another's; the code itself when no list has it, with a word when
+    its list was taken back. One statement, three for another list's bare code and for one that is gone."""
     duty = duty_of(org, named, day)
     if duty is None:
-        return named
+        return said_gone(named, named.rpartition(":")[0] or org)
     return _shown(duty) + ("" if duty.org == org else f" · {name_of(duty.org)}")
+
+
+def said_gone(code: str, org: str) -> str:
+    """An item that no list has: a citation stays as it was made, and says so when its list was taken back. One statement."""
+    return _("%(code)s（所引的清单已撤回）") % {"code": code} if duties.was_taken_back(org) else code
 
 
 def duty_choices(action: Action, org: str, day: date) -> list[tuple[str, str]]:

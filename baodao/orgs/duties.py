@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from baodao.kernel.text import fold
+from baodao.ledger.selectors import effective_of, facts_of
 
 from . import selectors
 from .models import DutyChange, DutyItem, DutyList
@@ -158,6 +159,14 @@ def find_many(wanted: Iterable[tuple[str, str]], day: date) -> dict[tuple[str, s
         _in_force(day), list__org__in={org for org, _code in asked}, code__in={code for _org, code in asked}
     )
     return {key: duty for duty in _duties(rows) if (key := (duty.org, duty.code)) in asked}
+
+
+def was_taken_back(org: str) -> bool:
+    """Whether a list of this organization was adopted and taken back since (`ledger.takeback`): its items are gone, and what cites one of them
+    cites nothing. One statement."""
+    told = facts_of(f"duty:{org}", effective=False)
+    kept = {fact.id for fact in effective_of(told)}
+    return any(fact.kind == "duty.adopted" and fact.id not in kept for fact in told)
 
 
 def find_elsewhere(org: str, code: str, day: date) -> Duty | None:

@@ -104,3 +104,71 @@ def test_every_choice_of_the_form_is_taken(lists: None) -> None:
         assert not [code for code, _words in choices if wrong(action, code)]
     assert [code for code, _words in duty_choices(RETURN, "zjw", DAY)] == ["Z-3", "cgj:C-1", "cgj:S-1"]
     assert duty_choices(CALL, "empty", DAY) == []
+
+
+@pytest.fixture
+def taken_back(lists: None) -> None:
+    """An imported list of the department `empty` came and went; `cgj` has an item of the same code."""
+    from msgspec.structs import replace
+
+    from baodao.ledger.services import takeback
+
+    def by() -> Any:
+        return system_act(local("02-05 09:00"), f"duty-back-{next(_keys)}")
+
+    wrongly = [NewDuty("C-1", "井盖（错）", "basic"), NewDuty("E-1", "绿化", "basic")]
+    batch = replace(by(), batch="duties-1", origin="import")
+    adopt_duties(batch, lists=[NewList("empty", date(2026, 1, 1), wrongly)])
+    assert not wrong(CALL, "E-1", org="empty")
+    takeback(by(), batch="duties-1")
+
+
+def test_what_was_taken_back_is_cited_by_nobody_and_not_taken_for_another_list(taken_back: None) -> None:
+    for item in ("E-1", "empty:E-1"):
+        for action in (RETURN, CALL, RULE):
+            assert "名empty的清单撤回过" in wrong(action, item, org="empty")
+    # A bare code meant the own list: it is not read as the item of another office that has the same code.
+    for action in (RETURN, RULE):
+        assert "名empty的清单撤回过" in wrong(action, "C-1", org="empty")
+        assert not wrong(action, "cgj:C-1", org="empty")
+    # Nothing hangs on it for those whose list stands.
+    assert "那一天没有哪份清单" in wrong(RULE, "E-1")
+    assert not wrong(RETURN, "C-1")
+
+
+def test_a_call_out_of_a_form_names_no_item_of_a_list_that_was_taken_back(taken_back: None) -> None:
+    from baodao.matters.duties import check_calls
+    from baodao.matters.move import Called
+
+    with pytest.raises(Invalid) as told:
+        check_calls([Called(org="empty", duty="E-1"), Called(org="zjw", duty="Z-1")], DAY)
+    assert [fault.field for fault in told.value.faults] == ["calls.0.duty"]
+    assert "撤回过" in str(told.value.faults[0].reason)
+
+
+def test_a_citation_that_was_made_stays_and_says_so(taken_back: None) -> None:
+    """On the leg and in the story; a dispute over it counts against nobody's item."""
+    from types import SimpleNamespace
+
+    from baodao.matters.desk.legs import _duties
+    from baodao.matters.duties import duty_words
+    from baodao.matters.services.disputes import count_dispute
+
+    legs: Any = [SimpleNamespace(n=1, org="empty", duty="C-1"), SimpleNamespace(n=2, org="zjw", duty="Z-1")]
+    assert _duties(legs) == {1: "C-1（所引的清单已撤回）", 2: "Z-1 房屋"}
+    assert duty_words("empty", "C-1", DAY) == "C-1（所引的清单已撤回）"
+    assert duty_words("zjw", "empty:E-1", DAY) == "empty:E-1（所引的清单已撤回）"
+    assert duty_words("zjw", "X-9", DAY) == "X-9"
+    ruled = Action(
+        name="rule", on="leg", records="leg_ruled", fields={"duty_item": "duty_item?"}, rules_return="upheld"
+    )
+    act = system_act(local("11-20 09:00"), "dispute")
+    nothing: Any = None
+    assert count_dispute(nothing, act, legs[0], ruled, "") == ""
+
+
+def test_a_list_that_is_adopted_again_is_cited_again(taken_back: None) -> None:
+    again = system_act(local("03-05 09:00"), f"duty-again-{next(_keys)}")
+    adopt_duties(again, lists=[NewList("empty", date(2026, 3, 1), [NewDuty("E-1", "绿化", "basic")])])
+    assert not wrong(CALL, "E-1", org="empty")
+    assert "撤回过" in wrong(RULE, "C-1", org="empty")

@@ -15,6 +15,7 @@ from baodao.ledger.selectors import Recorded
 from baodao.matters import story
 from baodao.matters.clocks import PAUSE_CLOCK
 from baodao.matters.declare import Procedure
+from baodao.matters.duties import said_gone
 from baodao.matters.facts import Acted, LegCalled, LegReturned, LegRuled, Step
 from baodao.matters.selectors import Seen
 from baodao.matters.state import LEG_WAITS, Leg
@@ -40,7 +41,8 @@ def cards(seen: Seen, by: Act, able: Able, at: str) -> list[SimpleNamespace]:
 
 
 def _duties(legs: list[Leg]) -> dict[int, str]:
-    """Leg → the item that it was called for, or cites: as its list has it now, else as it had it once."""
+    """Leg → the item that it was called for, or cites: as its list has it now, else as it had it once, else that the list was
+    taken back."""
     keys = {leg.n: _key(leg) for leg in legs if leg.duty}
     if not keys:
         return {}
@@ -50,7 +52,7 @@ def _duties(legs: list[Leg]) -> dict[int, str]:
     found = {}
     for n, key in keys.items():
         title = held[key].title if key in held else once.get(key, "")
-        found[n] = f"{key[1]} {title}".strip()
+        found[n] = f"{key[1]} {title}" if title else said_gone(key[1], key[0])
     return found
 
 

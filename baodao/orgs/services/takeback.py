@@ -58,7 +58,7 @@ def _fold_lists(tx: Tx, subjects: Iterable[str], gone: set[int]) -> None:
     tx.delete(DutyItem, list_id=codes)
     tx.delete(DutyList, code=codes)
     for org in leaving:
-        for row, following in zip(staying[org], [*staying[org][1:], None], strict=True):
+        for row, following in zip(staying[org], [*staying[org], None][1:], strict=True):
             until = following.since if following is not None else None
             if row.until != until:
                 _until(tx, row, until)
