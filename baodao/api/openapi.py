@@ -18,6 +18,8 @@ class FaultBody(msgspec.Struct):
     field: str
     reason: str
     remedy: str = ""
+    label: str = ""
+    href: str = ""
 
 
 class ProblemBody(msgspec.Struct):

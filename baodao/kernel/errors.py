@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 class Fault(msgspec.Struct, frozen=True):
     """One thing that is wrong: `field` (form or column name, "" for the whole), `reason`, `remedy`, and the field's own words, `label`,
-    where the form has them (""). Strings, already translated."""
+    where the form has them (""); `href`, the address of a page on which one can see it (""). Strings, already translated."""
 
     field: str
     reason: str
     remedy: str = ""
     label: str = ""
+    href: str = ""
 
     @property
     def named(self) -> str:

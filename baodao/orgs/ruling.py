@@ -89,9 +89,9 @@ class Faults:
         self.name = name
         self.found: list[Fault] = []
 
-    def add(self, place: int, key: str, reason: str, remedy: str = "") -> None:
+    def add(self, place: int, key: str, reason: str, remedy: str = "", href: str = "") -> None:
         """A fault of one field of one member."""
-        self.found.append(Fault(f"{self.name}[{place}].{key}", reason, remedy))
+        self.found.append(Fault(f"{self.name}[{place}].{key}", reason, remedy, href=href))
 
     def text(self, place: int, key: str, value: str, least: int, most: int) -> None:
         """A name or note: so many characters, none of them unreadable."""

@@ -17,6 +17,8 @@ LAND, LINE, CHOSEN, INK = "#efece6", "#b9b2a5", "#fbe7e4", "#1d1b18"
 AREA = Markup(' class="area"')
 #: Labels are left out where more children than this would make them illegible; the list beside has them all.
 LABELS = 40
+#: Room around a pin that lies beside the land.
+PIN = 40
 
 
 def svg(
@@ -34,15 +36,15 @@ def svg(
     :param link: address for a child ("" for none).
     :param title: words for a screen reader.
     :param chosen: code of the child that is picked.
-    :param mark: (lon, lat) of a pin.
+    :param mark: (lon, lat) of a pin; the drawing grows for one that lies beside it.
     :param marked: codes of children that are lit.
     :param counts: number to print in a child, by code; zero and absent print nothing.
     """
     parts = [
         Markup(
-            '<svg class="bd-map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="group" aria-label="{}" '
+            '<svg class="bd-map" xmlns="http://www.w3.org/2000/svg" viewBox="{}" role="group" aria-label="{}" '
             'width="100%" preserveAspectRatio="xMidYMid meet">'
-        ).format(drawn.width, drawn.height, title)
+        ).format(_view(drawn, mark), title)
     ]
     parts.extend(
         _child(shape, link(shape), shape.code == chosen, shape.code in marked) for shape in drawn.shapes
@@ -64,6 +66,13 @@ def svg(
         )
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
+
+
+def _view(drawn: Map, mark: tuple[float, float] | None) -> str:
+    x, y = drawn.xy(*mark) if mark is not None else (0.0, 0.0)
+    left, top = min(0.0, x - PIN), min(0.0, y - PIN)
+    right, bottom = max(float(drawn.width), x + PIN), max(float(drawn.height), y + PIN)
+    return f"{left:g} {top:g} {right - left:g} {bottom - top:g}"
 
 
 def _size(children: int) -> int:

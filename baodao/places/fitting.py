@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -160,6 +161,11 @@ def union(shapes: Sequence[Any]) -> Any:
 def _finding(what: What, one: int, two: int, shape: Any, size: float) -> Finding:
     point = shape.representative_point()
     return Finding(what, one, two, round(size), round(point.x, 6), round(point.y, 6), shape)
+
+
+def spot(one: Finding, org: str) -> str:
+    """The address of the map on which a finding can be seen: the grids of a community with a pin."""
+    return f"/desk/grids/?{urlencode({'org': org, 'spot': f'{one.lon},{one.lat}'}, safe=',')}"
 
 
 def words(one: Finding, names: Sequence[str]) -> str:

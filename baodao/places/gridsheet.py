@@ -22,7 +22,7 @@ from baodao.orgs.ruling import Faults
 
 from . import ruling, selectors
 from .catalogue.sheets import entry_code, org_code
-from .fitting import words
+from .fitting import spot, words
 from .models import Grid
 from .ruling import ChangeGrid, NewGrid
 from .selectors import GridRef, Plan
@@ -98,7 +98,12 @@ def _new(fresh: Sequence[tuple[int, NewGrid]], plan: Plan, verdicts: Verdicts) -
         if at := _PLACE.match(fault.field):
             row, grid = fresh[int(at[1])]
             verdicts.wrong(
-                row, at[2], getattr(grid, at[2])[:40] if at[2] != "since" else "", fault.reason, fault.remedy
+                row,
+                at[2],
+                getattr(grid, at[2])[:40] if at[2] != "since" else "",
+                fault.reason,
+                fault.remedy,
+                href=fault.href,
             )
     if faults.found or not grids:
         return
@@ -108,9 +113,16 @@ def _new(fresh: Sequence[tuple[int, NewGrid]], plan: Plan, verdicts: Verdicts) -
         verdicts.wrong(fresh[0][0], "polygon", "", problem.faults[0].reason, problem.faults[0].remedy)
         return
     for one in found:
-        mine = max(one.one, one.two)
-        if mine >= old:
-            verdicts.wrong(fresh[mine - old][0], "polygon", "", words(one, codes), _("网格要拼得拢"))
+        mine = one.two if one.what == "overlap" else one.one
+        row, grid = fresh[max(mine - old, 0)]
+        verdicts.wrong(
+            row,
+            "polygon",
+            "",
+            words(one, codes),
+            _("网格要拼得拢：改好以前，这份表里的新网格都不收"),
+            href=spot(one, grid.org),
+        )
     if not found:
         for row, grid in fresh:
             verdicts.good(row, grid)
@@ -140,7 +152,9 @@ register_template(
     Template(
         name="grids",
         title=gettext_lazy("网格"),
-        about=gettext_lazy("一行一个网格：名称、社区、谁负责；边界另用 GeoJSON 导入，也可以写在表里"),
+        about=gettext_lazy(
+            "一行一个网格：名称、社区、谁负责；边界另用 GeoJSON 导入，也可以写在表里。新网格一起收：有一行错，新网格都不收"
+        ),
         order=50,
         columns=columns,
         judge=judge,

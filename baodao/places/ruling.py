@@ -18,7 +18,7 @@ from baodao.orgs.ruling import POST_CODE, Faults
 
 from . import selectors
 from .buildings.models import Building
-from .fitting import Finding, fit, words
+from .fitting import Finding, fit, spot, words
 from .selectors import Plan
 from .shapes import outside, read_shape, rounded
 
@@ -95,7 +95,7 @@ def examine_grids(
         beyond = outside(shapes[-1], border[1]) if border else None
         if beyond:
             one = Finding("outside", place, -1, *beyond)
-            faults.add(place, "polygon", words(one, ()), _("沿区界改画"))
+            faults.add(place, "polygon", words(one, ()), _("沿区界改画"), spot(one, grid.org))
     return shapes
 
 
@@ -149,7 +149,8 @@ def refuse_misfits(
     for one in found[:200]:
         mine = one.two if one.what == "overlap" else one.one
         field = f"grids[{mine - old}].polygon" if mine >= old else "grids"
-        faults.append(Fault(field, words(one, codes), remedies[one.what]))
+        home = grids[max(mine - old, 0)].org
+        faults.append(Fault(field, words(one, codes), remedies[one.what], href=spot(one, home)))
     raise Conflict(*faults)
 
 

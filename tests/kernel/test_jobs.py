@@ -132,7 +132,9 @@ def test_a_problem_is_told_and_another_error_named_by_class_only(
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.state == second.state == "failed"
-    assert first.result == {"faults": [{"field": "file", "reason": "坏了", "remedy": "换一个", "label": ""}]}
+    assert first.result == {
+        "faults": [{"field": "file", "reason": "坏了", "remedy": "换一个", "label": "", "href": ""}]
+    }
     assert "ValueError" in second.message
     assert "13812345678" not in second.message + caplog.text
 

@@ -28,11 +28,14 @@ from baodao.places.drawing import svg
 from baodao.places.households.selectors import at_place
 from baodao.places.maps import Map, Shape, label_of, map_level
 from baodao.places.selectors import GridRef
+from baodao.places.shapes import BOUNDS
 
 from .days import Shown, shown
 from .people import may_name, named, staff_of, way_to
 
 PAGE, LISTED, OPEN = 60, 100, 50
+#: Farther beside a drawing of 1,000 than this a pin is not drawn.
+FAR = 1500
 
 
 @page("desk", "grids/", name="grids", nav=(72, gettext_lazy("网格")), methods=("GET", "HEAD"))
@@ -52,7 +55,9 @@ def grids(request: HttpRequest) -> HttpResponse:
     more, listed = len(listed) > PAGE, listed[:PAGE]
     codes = [ref.code for ref in listed]
     query = urlencode({"org": org, "q": words, **at.query})
-    drawn = _drawn(org, refs, day)
+    spot = _spot(request)
+    near = _around(spot, org, day) if spot else None
+    drawn, spot = (near, spot) if near else (_drawn(org, refs, day), None)
     return render(
         request,
         "desk/grids.html",
@@ -69,7 +74,10 @@ def grids(request: HttpRequest) -> HttpResponse:
         open=counts(by, codes) if at.now else {},
         name_of=orgs.name_of,
         simulated=any(ref.origin == "simulated" for ref in refs),
-        picture=svg(drawn, _link(at), title=_("%(name)s地图") % {"name": drawn.name}) if drawn else "",
+        picture=svg(drawn, _link(at), title=_("%(name)s地图") % {"name": drawn.name}, mark=spot)
+        if drawn
+        else "",
+        spot=spot,
         next_href=f"?{query}&{urlencode({'after': codes[-1]})}" if more else "",
         first_href=f"?{query}" if after else "",
         may_draw=bool(reach_of(by, "grid.draw")),
@@ -114,6 +122,32 @@ def _drawn(org: str, refs: Sequence[GridRef], day: date) -> Map | None:
         for one in drawn.shapes
     ]
     return replace(drawn, shapes=tuple(shapes))
+
+
+def _spot(request: HttpRequest) -> tuple[float, float] | None:
+    """``?spot=107.3,29.6``: a place to look at, where something does not fit; None for anything else."""
+    lon, _comma, lat = request.GET.get("spot", "")[:40].partition(",")
+    try:
+        point = float(lon), float(lat)
+    except ValueError:
+        return None
+    return point if BOUNDS[0] <= point[0] <= BOUNDS[2] and BOUNDS[1] <= point[1] <= BOUNDS[3] else None
+
+
+def _around(spot: tuple[float, float], org: str, day: date) -> Map | None:
+    """The nearest map from an organization upwards on which a place lies, else the largest; None where it lies far from all of them."""
+    drawn = None
+    for code in orgs.forest().chain(org, day):
+        drawn = _drawn(code, places.grids_of(code, day), day) or drawn
+        if drawn is not None and _off(drawn, spot) == 0:
+            return drawn
+    return drawn if drawn is not None and _off(drawn, spot) < FAR else None
+
+
+def _off(drawn: Map, spot: tuple[float, float]) -> float:
+    """How far a place lies beside a drawing, in its own units."""
+    x, y = drawn.xy(*spot)
+    return max(-x, x - drawn.width, -y, y - drawn.height, 0.0)
 
 
 def _link(at: Shown) -> Callable[[Shape], str]:

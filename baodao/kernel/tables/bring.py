@@ -117,6 +117,7 @@ def told_faults(faults: Mapping[int, list[CellFault]], most: int = TOLD) -> list
             _("第 %(row)d 行 %(column)s") % {"row": fault.row, "column": fault.column},
             f"{fault.reason}：{fault.shown}" if fault.shown else fault.reason,
             fault.remedy,
+            href=fault.href,
         )
         for fault in shown[:most]
     ]

@@ -51,13 +51,14 @@ class Column(msgspec.Struct, frozen=True):
 
 class CellFault(msgspec.Struct, frozen=True):
     """One thing wrong: row number, title of the column in this sheet, the value as shown (cut), reason,
-    remedy."""
+    remedy, the address of a page on which one can see it ("")."""
 
     row: int
     column: str
     shown: str
     reason: str
     remedy: str = ""
+    href: str = ""
 
 
 class Parsed(msgspec.Struct, frozen=True):

@@ -64,11 +64,13 @@ class Verdicts:
         """There already, just so."""
         self.same.add(row)
 
-    def wrong(self, row: int, field: str, shown: Any, reason: Any, remedy: Any = "") -> None:
+    def wrong(
+        self, row: int, field: str, shown: Any, reason: Any, remedy: Any = "", *, href: str = ""
+    ) -> None:
         """A fault of a row; a row may have several, and is not loaded."""
         title = self._titles.get(field, "")
         self.faults.setdefault(row, []).append(
-            CellFault(row, title, str(shown)[:60], str(reason), str(remedy))
+            CellFault(row, title, str(shown)[:60], str(reason), str(remedy), href)
         )
 
 

@@ -34,7 +34,10 @@ def load(running: Running, args: dict[str, Any]) -> dict[str, Any]:
         with faults_path(args["file"]).open("wb") as out:
             write_filled_faults(path, template, sheet, out, whole=not args["good"])
     faults = [fault for row in sorted(sheet.faults) for fault in sheet.faults[row]][:TOLD]
-    told = [{"row": f.row, "column": f.column, "reason": f.reason, "remedy": f.remedy} for f in faults]
+    told = [
+        {"row": f.row, "column": f.column, "reason": f.reason, "remedy": f.remedy, "href": f.href}
+        for f in faults
+    ]
     return {**msgspec.to_builtins(outcome), "faults": told}
 
 

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import TooLarge
@@ -94,7 +95,10 @@ def write_error_file(
                 continue
             cells = [*row.cells[:width], *[None] * (width - len(row.cells))]
             reasons = "；".join(f"{f.column}：{f.reason}" if f.column else f.reason for f in wrong)
-            remedies = "；".join(dict.fromkeys(f.remedy for f in wrong if f.remedy))
+            told = [
+                text for f in wrong for text in (f.remedy, f.href and settings.BASE_URL.rstrip("/") + f.href)
+            ]
+            remedies = "；".join(dict.fromkeys(text for text in told if text))
             yield [*cells, row.number, reasons, remedies]
 
     return write_xlsx(out, _("要改的行"), header, rows())
