@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.town import GRID_A, ORGS, POSTS, words
 
-from .stock import stock
+from .stock import _catalogues, _households, _talents
 from .test_powers import desk, name_deputy
 from .world import english_titles  # noqa: F401
 
@@ -29,6 +29,11 @@ def rows(page: Any, part: int = 1) -> set[tuple[str, str, str, str]]:
         re.findall(r"<td[^>]*>(.*?)</td>", row, re.S) for row in re.findall(r"<tr>(.*?)</tr>", text, re.S)
     ]
     return {tuple(words(cell) for cell in found) for found in cells if len(found) == 4}  # type: ignore[misc]
+
+
+def stock(town: Any) -> dict[str, dict[str, Any]]:
+    """Households, devices, facilities and talents, mostly of A."""
+    return _households(town) | _catalogues(town) | _talents(town)
 
 
 def titles() -> dict[str, str]:
