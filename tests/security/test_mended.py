@@ -1,9 +1,12 @@
 """Holes that the generated tests found, each asked once more where the matrix does not reach: by the verb itself."""
 
+import io
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from baodao.kernel.errors import Missing
 from baodao.people.door import COOKIE
@@ -50,3 +53,26 @@ def test_the_address_of_a_slip_opens_nothing_for_another_reader(town: Any) -> No
     number = sent["Location"].split("/")[3]
     assert browsers["superior"].get(f"/desk/matters/{number}/").status_code == 200
     assert browsers["superior"].get(sent["Location"]).status_code == 403
+
+
+def test_files_that_nobody_signed_for_are_limited_before_they_are_kept(town: Any) -> None:
+    """A form that is only looked at keeps its pictures too: not without end, and whoever comes later is told when."""
+    from baodao.kernel.models import Evidence
+    from baodao.matters.portal import report
+    from baodao.people.services.throttle import Rule
+
+    visitor = Client()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "PHOTO_FILES", Rule("photo_address", 2, 3600))
+        typed = {"command": "many", "do": "preview", "kind": "road", "text": "井盖响。"}
+        photos = [SimpleUploadedFile(f"{n}.png", picture_of(n), "image/png") for n in range(4)]
+        answer = visitor.post("/report/", {**typed, "photo": photos})
+        assert answer.status_code == 429
+        assert "试的次数太多了" in words(answer)
+    assert Evidence.objects.count() == 2
+
+
+def picture_of(n: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (n, 90, 90)).save(out, "PNG")
+    return out.getvalue()

@@ -79,7 +79,7 @@ def widen(town: Town) -> None:
 
 def wider(town: Town) -> Found:
     found: Found = {}
-    for make in (_meetings, _papers, _cards, _alerts, _talks, _homes, _lessons, _demands, _feeds):
+    for make in (_meetings, _papers, _cards, _alerts, _talks, _homes, _lessons, _demands, _firms, _feeds):
         found |= make(town)
     return found
 
@@ -237,6 +237,18 @@ def _demands(town: Town) -> Found:
     book.save(raw)
     number = begin(town, "superior", "demand", **form, file=upload(raw.getvalue(), "表.xlsx"))
     return {"demands": {number: Held(subjects([number])[number])}}
+
+
+def _firms(town: Town) -> Found:
+    """What the resident wrote for a firm of his: its page has acts that its procedure declares."""
+    from baodao.matters.services import Draft, open_
+
+    from .stock import by
+
+    fields = {"title": "新店开业", "text": "想办营业执照。"}
+    draft = Draft(procedure="enterprise", org=STREET, kind="licence", fields=fields)
+    (number,) = open_(by(town, "resident"), matters=[draft]).numbers
+    return {"firms": {number: lies(STREET, 2, persons=("resident",))}}
 
 
 def _feeds(town: Town) -> Found:

@@ -32,7 +32,7 @@ from baodao.orgs.selectors import home_pack, name_of, pack_of
 from baodao.people.door import address_of
 from baodao.people.services.throttle import take
 
-from .standing import REPORTS, as_resident, held, keep_slip, standing_for
+from .standing import PHOTO_FILES, REPORTS, as_resident, held, keep_slip, standing_for
 from .where import Where, choose, responsible
 
 REQUEST, PROPOSAL = "request", "proposal"
@@ -205,6 +205,7 @@ def photos(request: HttpRequest, by: Act, name: str = "photo") -> tuple[list[str
             )
             break
         try:
+            take(PHOTO_FILES, address_of(request), by.noted)
             found.append(store(upload, upload.name or "", now=by.noted).hash)
         except Problem as caught:
             problem = type(caught)(*(Fault(name, fault.reason, fault.remedy) for fault in caught.faults))

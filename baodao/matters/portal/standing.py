@@ -25,6 +25,8 @@ MINUTES, MOST = 30, 4
 BY_ADDRESS = Rule("slip_address", 60, 600)
 BY_NUMBER = Rule("slip_number", 12, 900)
 REPORTS = Rule("report_address", 3000, 3600)
+#: Files are kept before anything is sent, and from whoever is not signed in too: a service hall's afternoon, not a disk.
+PHOTO_FILES = Rule("photo_address", 600, 3600)
 
 
 def as_resident(request: HttpRequest, command: str = "") -> Act:
