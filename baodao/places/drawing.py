@@ -55,14 +55,14 @@ def svg(
             '<g class="words" pointer-events="none" text-anchor="middle" font-size="{}" fill="{}">'
         ).format(size, INK)
     )
-    parts.extend(_words(drawn.shapes, counts or {}, size))
+    pin = drawn.xy(*mark) if mark is not None else None
+    parts.extend(_words(drawn.shapes, counts or {}, size, pin))
     parts.append(Markup("</g>"))
-    if mark is not None:
-        x, y = drawn.xy(*mark)
+    if pin is not None:
         parts.append(
             Markup(
-                '<circle cx="{}" cy="{}" r="11" fill="#b3261e" stroke="#fff" stroke-width="4"></circle>'
-            ).format(x, y)
+                '<circle cx="{}" cy="{}" r="18" fill="#b3261e" stroke="#fff" stroke-width="5"></circle>'
+            ).format(*pin)
         )
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
@@ -98,9 +98,11 @@ def _child(shape: Shape, address: str, chosen: bool, lit: bool) -> Markup:
     return Markup('<a href="{}" aria-label="{}"{}>{}</a>').format(address, shape.name, current, path)
 
 
-def _words(shapes: Sequence[Shape], counts: Mapping[str, int], size: int) -> Iterator[Markup]:
-    """Name and number of each child where they cover nothing: at its place, a line above or below; else the number alone."""
-    taken: list[Box] = []
+def _words(
+    shapes: Sequence[Shape], counts: Mapping[str, int], size: int, pin: tuple[float, float] | None
+) -> Iterator[Markup]:
+    """Name and number of each child where they cover nothing, a pin neither: at its place, a line above or below; else the number alone."""
+    taken: list[Box] = [] if pin is None else [(pin[0] - 22, pin[1] - 22, pin[0] + 22, pin[1] + 22)]
     named = len(shapes) <= LABELS
     for shape in shapes:
         count = str(counts.get(shape.code) or "")

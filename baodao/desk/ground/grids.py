@@ -78,6 +78,7 @@ def grids(request: HttpRequest) -> HttpResponse:
         if drawn
         else "",
         spot=spot,
+        spot_on=drawn.name if drawn else "",
         next_href=f"?{query}&{urlencode({'after': codes[-1]})}" if more else "",
         first_href=f"?{query}" if after else "",
         may_draw=bool(reach_of(by, "grid.draw")),
@@ -135,9 +136,10 @@ def _spot(request: HttpRequest) -> tuple[float, float] | None:
 
 
 def _around(spot: tuple[float, float], org: str, day: date) -> Map | None:
-    """The nearest map from an organization upwards on which a place lies, else the largest; None where it lies far from all of them."""
-    drawn = None
-    for code in orgs.forest().chain(org, day):
+    """The nearest map on which a place lies: of the organization, of the community it lies in, of those above, else the largest; None
+    where it lies far from all of them."""
+    home, drawn = places.org_of_place(*spot, day), None
+    for code in dict.fromkeys([org, *([home] if home else []), *orgs.forest().chain(org, day)]):
         drawn = _drawn(code, places.grids_of(code, day), day) or drawn
         if drawn is not None and _off(drawn, spot) == 0:
             return drawn
