@@ -153,6 +153,13 @@ def test_who_answered_is_of_the_day_and_what_is_open_is_only_of_today(
     assert 'href="/desk/orgs/' + A + '/?on=2026-07-01"' in past
 
 
+def test_an_organizations_page_says_its_day_too(ground: None, staff: Enter) -> None:
+    browser = staff("community_secretary", A)
+    for path in ("/desk/orgs/", f"/desk/orgs/{A}/"):
+        assert "的样子" not in shown(browser, path)
+        assert "这是 2026年5月1日 的样子" in shown(browser, path, date(2026, 5, 1))
+
+
 def test_every_link_of_a_day_leads_to_a_page_of_that_day(ground: None, staff: Enter) -> None:
     browser, seen = staff("community_secretary", A), dict[str, int]()
     for path in (*PATHS, f"/desk/orgs/{A}/"):

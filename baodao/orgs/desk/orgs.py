@@ -46,6 +46,7 @@ def orgs(request: HttpRequest) -> HttpResponse:
         wanted=wanted,
         under=_line(under) if under in trees else None,
         day=day,
+        now=day == selectors.today(),
     )
 
 
@@ -94,6 +95,7 @@ def org(request: HttpRequest, code: str) -> HttpResponse:
         ties=ties_of(request, code, day),
         coming=seats.coming(code, day),
         day=day,
+        now=day == selectors.today(),
         there=node.at(day),
     )
 
