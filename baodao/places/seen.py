@@ -29,7 +29,7 @@ def household(by: Act, code: str) -> Seen:
         code,
         reverse("desk:household", kwargs={"code": code}),
         (
-            Part(_("这一户说过的内容：每次说明用途，这一户看得到谁看过"), homes.READ, homes.of(code, org), (own,)),
+            Part(_("这一户说过的内容：每次说明用途，这一户看得到谁看过"), homes.READ, homes.of(code, org), (own,), sent=_("联系这个社区的各家")),
             Part(_("只看得到社区有几户，不到 10 户不说几户"), homes.COUNT, counted),
         ),
     )  # fmt: skip
@@ -72,7 +72,7 @@ def grid(by: Act, code: str) -> Seen:
         (
             Part(_("网格的名称和范围"), anyone=True),
             Part(_("网格里社区的设备"), devices.READ, hung),
-            Part(_("网格里的家庭登记"), homes.READ, homes.of("", ref.org)),
+            Part(_("网格里的家庭登记"), homes.READ, homes.of("", ref.org), sent=_("联系这个社区的各家")),
         ),
     )
 

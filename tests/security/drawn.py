@@ -100,3 +100,28 @@ def districts(draw: Any) -> dict[str, Any]:
         "devices": draw(st.lists(st.tuples(st.sampled_from(codes), st.booleans()), max_size=4)),
         "worked": draw(st.booleans()),
     }
+
+
+#: One district that has all of it, whatever is drawn: somebody acts for another, one matter is open to two persons' word and one no
+#: more, a card names its readers, an officer has an area, an organization has ended.
+WHOLE: dict[str, Any] = {
+    "orgs": [
+        ("d", "", "district"), ("d-s0", "d", "street"), ("d-s0-c0", "d-s0", "community"), ("d-s0-c1", "d-s0", "community"),
+        ("d-b", "d", "department"), (OFFICE, "d", "department"),
+    ],
+    "posts": [
+        ("d", "supervisor"), ("d", "auditor"), (OFFICE, "card_keeper"), (OFFICE, "inspector"), ("d-s0", "department_head"),
+        ("d-s0-c0", "community_secretary"), ("d-s0-c1", "grid_worker"), ("d-b", "area_officer"),
+    ],
+    "areas": [[], [], [], [], [], [], [], ["d-s0-c0"]],
+    "matters": [
+        ("d-s0-c0", 1, True, "", False), ("d-s0-c0", 2, True, "", False), ("d-s0-c1", 2, False, "", False),
+        ("d-s0-c0", 1, False, "", True),
+    ],
+    "ends": [("d-s0-c1", "d-s0-c0")],
+    "worked": False,
+    "deputies": [(5, 2, -1, 4, ("matter.read", "device.read"), 1), (0, 0, -4, 3, ("matter.read",), 2)],
+    "glasses": [(0, 0, 0, 2), (1, 1, 3, 2)],
+    "cards": [("d-b", True, True)],
+    "devices": [("d-s0-c0", True), ("d-b", False)],
+}  # fmt: skip

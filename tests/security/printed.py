@@ -71,6 +71,10 @@ class Policy:
                 waiting += self.ended.get(one, (self.tree.get(one, ""),))
         return found
 
+    def near(self, org: str, other: str) -> bool:
+        """The same organization, or one above the other."""
+        return org in self.chain(other) or other in self.chain(org)
+
     def inside(self, who: str, subject: Subject) -> bool:
         """Whether a subject lies in somebody's area: by its grid, or, where it has none, on the ground of its organization."""
         given = self.areas.get(who, [])

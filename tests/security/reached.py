@@ -78,8 +78,9 @@ class Built:
         self.numbers: dict[str, str] = {}
         self.now = NOW
         self._draw(plan, code)
-        self.things: dict[str, dict[str, Subject]] = {"households": {}, "devices": {}}
+        self.things: dict[str, dict[str, Subject]] = {"households": {}}
         self.pairs: set[tuple[str, str]] = set()
+        self.idle: list[tuple[str, str]] = []
         self._hang(plan, code)
         for n, (org, level, taken, over, placed) in enumerate(plan["matters"]):
             place = f"{code(org)}-g" if placed and f"{code(org)}-g" in self.policy.grids else ""
@@ -125,6 +126,7 @@ class Built:
     def _hang(self, plan: dict[str, Any], code: Any) -> None:
         """A household in each community; devices, some of them on the ground of the first community's grid."""
         from baodao.places.devices.services import NewDevice, register_devices
+        from baodao.places.facilities.services import NewFacility, register_facilities
         from baodao.places.households.ruling import NewHousehold
         from baodao.places.households.services import register_households
 
@@ -148,14 +150,28 @@ class Built:
         if hung:
             register_devices(system_act(NOW, f"{self.mark}-devices"), devices=hung)
         self.things["devices"] = {one.code: Subject(ref=one.code) for one in hung}
+        rooms = [NewFacility(one.org, "meeting_room", "会议室", START, f"f{one.code}") for one in hung]
+        if rooms:
+            register_facilities(system_act(NOW, f"{self.mark}-rooms"), facilities=rooms)
+        self.things["facilities"] = {one.code: Subject(ref=one.code) for one in rooms}
 
     def _read_anew(self) -> None:
         """Where things belong by now: what an organization held went on with the hand-over."""
+        from baodao.orgs.models import Post
         from baodao.places.devices.models import Device
+        from baodao.places.facilities.models import Facility
 
-        rows = Device.objects.filter(code__in=self.things["devices"]).values_list("code", "org_id", "grid")
+        hung = Device.objects.filter(code__in=self.things["devices"]).values_list("code", "org_id", "grid")
+        rooms = Facility.objects.filter(code__in=self.things["facilities"]).values_list("code", "org_id")
         self.things["devices"] = {
-            code: Subject(ref=f"device:{code}", org=str(org), level=1, place=grid) for code, org, grid in rows
+            code: Subject(ref=f"device:{code}", org=str(org), level=1, place=grid) for code, org, grid in hung
+        }
+        self.things["facilities"] = {
+            code: Subject(ref=f"facility:{code}", org=str(org)) for code, org in rooms
+        }
+        held = Post.objects.filter(code__startswith=self.mark).values_list("code", "org_id")
+        self.things["posts"] = {
+            code: Subject(ref=f"post:{code}", org=str(org), level=1) for code, org in held
         }
 
     def _card(self, unit: str, *, more: bool, less: bool) -> None:
@@ -185,13 +201,11 @@ class Built:
         if less:
             step("drop_reader", min(Reader.objects.filter(matter=number).values_list("post", flat=True)))
 
-    def _depute(
-        self, post: int, deputy: int, first: int, days: int, rights: tuple[str, ...], level: int
-    ) -> None:
+    def _depute(self, post: int, deputy: int, first: int, days: int, rights: Any, level: int) -> None:
         """Somebody acts for another, for days before or after today; the posts are the nearest that there are."""
         from baodao.kernel.errors import Problem
+        from baodao.orgs.models import Post
         from baodao.orgs.powers.deputies import NewDeputy, begin, delegable
-        from baodao.orgs.selectors import post as post_of
 
         if not self.people:
             return
@@ -199,12 +213,10 @@ class Built:
         others = [
             one
             for one in self.people
-            if one != held and self.near(self.policy.posts[one][0], self.policy.posts[held][0])
+            if one != held and self.policy.near(self.policy.posts[one][0], self.policy.posts[held][0])
         ]
         since = timezone.localdate(self.now) + timedelta(days=first)
-        row = post_of(held)
-        assert row is not None
-        given = tuple(right for right in rights if right in delegable(row, since))
+        given = tuple(right for right in rights if right in delegable(Post.objects.get(code=held), since))
         if not others or not given:
             return
         who = others[deputy % len(others)]
@@ -220,9 +232,8 @@ class Built:
             return
         if since <= timezone.localdate(self.now) < until:
             self.policy.act_for(who, held, given, level)
-
-    def near(self, org: str, other: str) -> bool:
-        return org in self.policy.chain(other) or other in self.policy.chain(org)
+        else:
+            self.idle.append((who, held))
 
     def _glass(self, which: int, who: int, ago: int, hours: int) -> None:
         """Two persons open a restricted matter to the first of them; some of it is over by now."""

@@ -67,6 +67,7 @@ def test_a_household_says_that_those_above_have_its_number_alone(town: Any) -> N
     code = next(iter(stock(town)["households"]))
     page = desk(town, "secretary").get(f"/desk/seers/household/{code}/")
     assert ("—", "这一户自己", "1", "自己的") in rows(page)
+    assert "联系这个社区的各家" in {why for *_who, why in rows(page)}
     offices = {office for office, *_rest in rows(page, 2)}
     assert "画街道" in offices
     assert "画街道" not in {office for office, *_rest in rows(page)}

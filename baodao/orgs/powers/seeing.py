@@ -28,13 +28,14 @@ from .watchers import openings, watchers
 
 class Part(Struct, frozen=True):
     """Something of the object, in words, and what opens it. ``own``: whose it is, in words, and how many they are (None: not told);
-    ``anyone``: everybody may see it, by no right at all."""
+    ``anyone``: everybody may see it, by no right at all; ``sent``: what the reach "sent to this post" means here, where nothing is sent."""
 
     words: Any
     right: str = ""
     subject: Subject = Subject(ref="")
     own: tuple[tuple[Any, int | None], ...] = ()
     anyone: bool = False
+    sent: Any = ""
 
 
 class Seen(Struct, frozen=True):
@@ -101,7 +102,8 @@ def table(by: Act, part: Part) -> Table:
     rows = []
     for one in watchers(part.right, part.subject, day):
         why = reach_words(one.reach)
-        rows.append(Row(selectors.name_of(one.org), one.title, one.holders, why.en if english else why.zh))
+        told = str(part.sent) if part.sent and one.reach == "legs" else why.en if english else why.zh
+        rows.append(Row(selectors.name_of(one.org), one.title, one.holders, told))
     opened = openings(part.subject.ref, by.noted)
     titles = selectors.post_words({row.post for row in opened}) if opened else {}
     for row in opened:
