@@ -121,6 +121,13 @@ EVIDENCE = (
         body={"do": "preview"},
     ),
     Door(
+        "portal:apply",
+        "resident",
+        "evidence",
+        field="photo",
+        body={"do": "send", "title": "项目", "text": "想申报"},
+    ),
+    Door(
         "portal:ask-skill",
         "resident",
         "evidence",

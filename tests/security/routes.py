@@ -15,6 +15,7 @@ from tests.support.town import DISTRICT, GRID_A, OFFICE, OTHER_STREET, STREET, A
 
 from . import sent
 from .evenings import booked
+from .forms import with_forms
 from .kept import Held, able, belongs, kept, lies, of
 from .printed import Policy, covers
 
@@ -86,7 +87,7 @@ class Entry(NamedTuple):
     rule: Callable[[Ask], str]
     names: dict[str, Any] = {}
     public: bool = False
-    body: dict[str, Any] | Callable[[Ask], dict[str, Any]] = {}
+    body: Any = {}
     query: str | Callable[[Ask], str] = ""
     also: tuple[str, ...] = ()
     sound: bool = False
@@ -501,11 +502,11 @@ ENTRIES: dict[str, Entry] = {
     "desk:district-figures": Entry(_figures), "desk:stuck": Entry(refused_unless(_in_district)),
     "desk:stuck-export": Entry(refused_unless(_in_district)),
     "desk:import": Entry(refused_unless(lambda ask: ask.at("request.import", ask.home))),
-    "desk:import-map": Entry(refused_unless(lambda ask: ask.at("request.import", ask.home)), {"name": "sheet"}),
+    "desk:import-map": Entry(refused_unless(lambda ask: ask.at("request.import", ask.home)), {"name": "letters"}),
     "desk:import-job": Entry(_import_job, {"job": "import_jobs"}, also=("clerk",)),
     "desk:import-errors": Entry(_import_job, {"job": "import_jobs"}, also=("clerk",), sound=True),
     "desk:legs": Entry(refused_unless(_works)), "desk:legs-sheet": Entry(refused_unless(_works)),
-    "desk:legs-look": Entry(refused_unless(_works), {"name": "sheet"}),
+    "desk:legs-look": Entry(refused_unless(_works), {"name": "legs_sheet"}),
     "desk:legs-job": Entry(lambda ask: belongs("legs_jobs", "job")(ask) if _works(ask) else REFUSED, {"job": "legs_jobs"}),
     "desk:legs-errors": Entry(lambda ask: belongs("legs_jobs", "job")(ask) if _works(ask) else REFUSED, {"job": "legs_jobs"}),
     "desk:duty-list": Entry(open_to_all, {"org": "orgs"}), "desk:duty-history": Entry(open_to_all, {"org": "orgs"}),
@@ -520,8 +521,8 @@ ENTRIES: dict[str, Entry] = {
     "desk:alliance-export": Entry(missing_unless(_alliance), {"code": "alliances"}),
     "desk:alliance-act": Entry(_alliance_act, {"code": "alliances", "what": ["invite", "leave", "end"]}),
     "desk:alliance-import": Entry(_sheet_of_alliance, {"code": "alliances"}),
-    "desk:alliance-import-check": Entry(_sheet_of_alliance, {"code": "alliances", "name": "sheet"}),
-    "desk:alliance-import-errors": Entry(_errors_of_alliance, {"code": "alliances", "name": "sheet"}),
+    "desk:alliance-import-check": Entry(_sheet_of_alliance, {"code": "alliances", "name": "members"}),
+    "desk:alliance-import-errors": Entry(_errors_of_alliance, {"code": "alliances", "name": "members"}),
     "desk:org": Entry(
         lambda ask: IN if ask.method == "GET" or ask.at("org.holder", ask.params["code"]) else REFUSED, {"code": "orgs"}
     ),
@@ -572,8 +573,8 @@ ENTRIES: dict[str, Entry] = {
     "desk:compound": Entry(_named_at(A), {"code": "compounds"}), "desk:building": Entry(_named_at(A, STREET, DISTRICT), {"code": "buildings"}),
     "desk:grid-change": Entry(refused_unless(lambda ask: ask.has("grid.change")), {"code": [GRID_A]}),
     "desk:grids-import": Entry(refused_unless(lambda ask: ask.has("grid.draw"))),
-    "desk:grids-import-look": Entry(refused_unless(lambda ask: ask.has("grid.draw")), {"name": "sheet"}),
-    "desk:grids-import-findings": Entry(refused_unless(lambda ask: ask.has("grid.draw")), {"name": "sheet"}),
+    "desk:grids-import-look": Entry(refused_unless(lambda ask: ask.has("grid.draw")), {"name": "shapes"}, query=f"?org={A}&since=2026-03-01&datum=wgs84"),
+    "desk:grids-import-findings": Entry(refused_unless(lambda ask: ask.has("grid.draw")), {"name": "shapes"}, query=f"?org={A}&since=2026-03-01&datum=wgs84"),
     "desk:grids-draw": Entry(refused_unless(lambda ask: ask.has("grid.draw"))),
     "desk:grids-shapes": Entry(refused_unless(lambda ask: ask.has("grid.draw"))),
     "desk:grids-takeback": Entry(refused_unless(lambda ask: ask.has("ledger.takeback"))),
@@ -600,7 +601,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:facility-edit": Entry(kept("facilities", "facility.read", get="facility.change"), {"code": "facilities"}),
     "desk:facility-end": Entry(kept("facilities", "facility.read", get="facility.end"), {"code": "facilities"}, sound=True),
     "portal:near": PUBLIC, "portal:near-one": Entry(open_to_all, {"code": "facilities"}, public=True),
-    "api:facility.near": PUBLIC,
+    "api:facility.near": Entry(open_to_all, public=True, query="?lon=107.32&lat=29.62", sound=True),
     "api:facility.see": Entry(open_to_all, {"code": "facilities"}, public=True),
     **{f"api:facility.{what}": _sent(f"facility.{what}") for what in ("register", "change", "end")},
     # ── buildings and compounds: every post sees them, the verbs ask the policy ──
@@ -626,7 +627,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:plan-import": Entry(kept("plans", "plan.read", get="plan.add"), {"code": "plans"}, also=("administrator",)),
     "desk:plan-empty": Entry(kept("plans", "plan.read", get="plan.add"), {"code": "plans"}, also=("administrator",), sound=True),
     **{f"desk:plan-import-{what}": Entry(
-        kept("plans", "plan.read", get="plan.add"), {"code": "plans", "name": "sheet"}, also=("administrator",)
+        kept("plans", "plan.read", get="plan.add"), {"code": "plans", "name": "plan_sheet"}, also=("administrator",)
     ) for what in ("check", "errors")},
     "desk:tree": ANY, "desk:tree-export": ANY,
     # ── rolls ──
@@ -664,7 +665,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:todo-file": Entry(belongs("todo_jobs", "job"), {"job": "todo_jobs"}, sound=True),
     "desk:bring": ANY, "desk:bring-one": Entry(refused_unless(_brings), {"name": ["orgs"]}),
     "desk:bring-empty": Entry(refused_unless(_brings), {"name": ["orgs"]}),
-    "desk:bring-map": Entry(refused_unless(_brings), {"name": ["orgs"], "file": "sheet"}),
+    "desk:bring-map": Entry(refused_unless(_brings), {"name": ["orgs"], "file": "brought"}),
     "desk:bring-export": Entry(belongs("exports", "job"), {"job": "exports"}, also=("administrator",), sound=True),
     "desk:bring-export-file": Entry(belongs("exports", "job"), {"job": "exports"}, also=("administrator",), sound=True),
     "desk:bring-job": Entry(belongs("bring_jobs", "job"), {"job": "bring_jobs"}, also=("administrator",), body={"do": "takeback", "sure": "1"}, sound=True),
@@ -785,3 +786,5 @@ ALSO = {
 for _who, _keys in ALSO.items():
     for _key in _keys.split():
         ENTRIES[_key] = ENTRIES[_key]._replace(also=(*ENTRIES[_key].also, _who))
+
+with_forms(ENTRIES)

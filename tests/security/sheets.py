@@ -15,7 +15,7 @@ from baodao.kernel.jobs import run_due
 from baodao.kernel.tables.store import keep
 from baodao.kernel.tables.write import write_xlsx
 from tests.matters.test_importing import BAD, GOOD, HEAD
-from tests.support.town import OFFICE, SINCE, STREET, A, B, Town, square, words
+from tests.support.town import OFFICE, SINCE, STREET, A, Town, square, words
 
 from .kept import Held, lies
 
@@ -58,7 +58,7 @@ def kept_sheets(town: Town) -> dict[str, str]:
     """family → name of the stored file that the door of this family reads."""
     from .stock import now
 
-    members = book("成员", ("单位", "身份", "加入日"), [(B, "", None), ("没有这个单位", "", None)])
+    members = book("成员", ("单位", "身份", "加入日"), [(OFFICE, "", None), ("没有这个单位", "", None)])
     legs = town.desk("secretary").get("/desk/legs.xlsx")
     assert legs.status_code == 200, words(legs)
     bodies = {
@@ -67,6 +67,7 @@ def kept_sheets(town: Town) -> dict[str, str]:
         "members": members,
         "legs_sheet": bytes(legs.content),
         "shapes": shapes(),
+        "plan_sheet": book("调整", ("调整", "单位代码"), [("没有这一种", A)]),
     }
     return {family: keep(io.BytesIO(body), now()) for family, body in bodies.items()}
 

@@ -18,42 +18,21 @@ NEVER = {
 UNDONE = frozenset(
     line.strip()
     for line in """
-    api:device_alert.receive POST
-    api:facility.near GET
-    api:file.send POST
     api:gathering.rows POST
-    api:matter.list POST
-    desk:alert-rules POST
     desk:alliance-import POST
-    desk:alliance-import-check GET
-    desk:alliance-import-check POST
-    desk:alliance-import-errors GET
     desk:alliances-free POST
     desk:areas POST
-    desk:booking POST
     desk:booking-clear POST
     desk:booking-place POST
     desk:branch-one POST
-    desk:bring POST
-    desk:bring-map GET
-    desk:bring-map POST
-    desk:bring-one POST
-    desk:building-record POST
     desk:call POST
-    desk:call-new POST
     desk:cards-renew POST
     desk:check POST
     desk:checklists POST
-    desk:checks POST
-    desk:class POST
-    desk:class-new POST
     desk:class-roll POST
     desk:classes POST
-    desk:compound-record POST
     desk:contacts POST
-    desk:course-lecturers POST
     desk:course-loudspeaker POST
-    desk:course-new POST
     desk:course-order POST
     desk:course-tell POST
     desk:deputies POST
@@ -65,68 +44,40 @@ UNDONE = frozenset(
     desk:dues-members POST
     desk:dues-together POST
     desk:duty-changes POST
-    desk:duty-import POST
     desk:duty-import-errors GET
     desk:duty-import-map GET
     desk:duty-import-map POST
     desk:duty-propose POST
     desk:facility-edit POST
     desk:facility-new POST
-    desk:gathering-new POST
     desk:glass POST
-    desk:grid-change POST
-    desk:grids-draw POST
-    desk:grids-import POST
-    desk:grids-import-findings GET
-    desk:grids-import-look POST
     desk:grids-takeback POST
-    desk:household-new POST
     desk:household-write POST
     desk:households POST
-    desk:import POST
     desk:import-job POST
-    desk:import-map GET
-    desk:import-map POST
-    desk:legs POST
     desk:legs-errors GET
     desk:legs-job POST
-    desk:legs-look GET
-    desk:legs-look POST
     desk:lesson POST
-    desk:matter POST
     desk:matter-likes POST
     desk:matter-suggestion POST
     desk:notices-status POST
     desk:partners POST
     desk:patrols POST
     desk:plan-import POST
-    desk:plan-import-check GET
     desk:plan-import-check POST
-    desk:plan-import-errors GET
-    desk:plans POST
-    desk:return-give POST
-    desk:returns POST
-    desk:roll-seen POST
-    desk:search-person POST
     desk:seconds POST
     desk:standing POST
-    desk:talents POST
     desk:todo-job POST
-    desk:tokens POST
     desk:training-plan-change POST
     desk:training-plan-new POST
     desk:training-reach POST
-    desk:views POST
     desk:wanted POST
     portal:apply POST
-    portal:ask-skill POST
     portal:booking-place POST
     portal:class POST
     portal:gathering POST
     portal:gathering-in POST
-    portal:help POST
     portal:home-lines POST
-    portal:look POST
     portal:me-factor POST
     portal:my-branch POST
     portal:my-contact POST
@@ -136,7 +87,6 @@ UNDONE = frozenset(
     portal:my-service-certificate POST
     portal:my-service-record POST
     portal:my-shifts POST
-    portal:own POST
     portal:quick POST
     portal:rate-visit POST
     portal:sign-in-code GET

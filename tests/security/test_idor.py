@@ -11,15 +11,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.db import transaction
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from baodao.people.door import COOKIE
 from tests.support.town import OTHER_STREET, POSTS, A
 
 from . import wider
+from .doors import doors as file_doors
 from .routes import DOOR, ENTRIES, IN, METHOD, MISSING, REFUSED, Ask, Entry, World
 from .silent import NEVER, UNDONE
 from .world import TREE, doors, furnish, things, tokens
@@ -132,6 +134,9 @@ def send(
     with transaction.atomic():
         if method == "GET":
             answer = browser.get(address + query, headers=headers)
+        elif isinstance(body, bytes):
+            headers = {**headers, "Idempotency-Key": f"idor-key-{n:08}"}
+            answer = browser.post(address, body, content_type="application/octet-stream", headers=headers)
         elif api:
             headers = {**headers, "Idempotency-Key": f"idor-key-{n:08}"}
             answer = browser.post(address, json.dumps(body), content_type="application/json", headers=headers)
@@ -144,6 +149,25 @@ def send(
     return answer
 
 
+FORM = re.compile(r"<form[^>]*>.*?</form>", re.S)
+CONTROL = re.compile(r'<input[^>]*type="file"[^>]*>')
+
+
+def uploading(key: str, answer: Any) -> set[tuple[str, str]]:
+    """Where the forms of a page send a file, and in which field."""
+    text, found = answer.content.decode(), set()
+    for form in FORM.findall(text) if 'type="file"' in text else ():
+        action = re.search(r'<form[^>]*\saction="([^"?#]+)', form)
+        at = resolve(urljoin(answer.request["PATH_INFO"], action[1])) if action else None
+        names = {
+            re.sub(r"-\d+$", "", name[1])
+            for one in CONTROL.findall(form)
+            if (name := re.search(r'name="([^"]+)"', one))
+        }
+        found |= {(f"{at.namespace or at.app_name}:{at.url_name}" if at else key, name) for name in names}
+    return found
+
+
 def check(town: Any, cast: tuple[str, ...], orgs: tuple[str, ...] = ORGS) -> tuple[int, set[str], set[str]]:
     """Ask everything; gives how many questions were asked, at which addresses nobody came in, and where nobody got done what was asked
     (as "key METHOD")."""
@@ -151,7 +175,7 @@ def check(town: Any, cast: tuple[str, ...], orgs: tuple[str, ...] = ORGS) -> tup
 
     world, cookies, bearer = furnish(town)._replace(orgs=orgs), doors(town), tokens(town)
     browser, counted, wrong = Client(), itertools.count(1), defaultdict(str)
-    silent, undone = set(ENTRIES), set[str]()
+    silent, undone, uploads = set(ENTRIES), set[str](), set[tuple[str, str]]()
     for key, entry in ENTRIES.items():
         api, methods = key.startswith("api:"), {"GET", "POST"} & set(methods_of(key))
         asking = tuple(dict.fromkeys((*cast, *entry.also)))
@@ -171,6 +195,8 @@ def check(town: Any, cast: tuple[str, ...], orgs: tuple[str, ...] = ORGS) -> tup
                 browser, method, address, entry, ask, bearer.get(who, {}) if api else {}, api, next(counted)
             )
             told = outcome(answer)
+            if told == IN and method == "GET" and answer["Content-Type"].startswith("text/html"):
+                uploads |= uploading(key, answer)
             if told == IN:
                 silent.discard(key)
             if told == IN and answer.status_code < 400:
@@ -180,6 +206,9 @@ def check(town: Any, cast: tuple[str, ...], orgs: tuple[str, ...] = ORGS) -> tup
                 wrong[f"{method} {address} ({key}): {answer.status_code}, the matrix says {wanted}"] += (
                     f" {who}"
                 )
+    assert uploads <= {(door.key, door.field) for door in file_doors()}, (
+        "a page takes a file and is no door of doors.py"
+    )
     assert not wrong, "\n".join(
         [f"{len(wrong)} answers are not what the matrix prints", *(f"{w}:{o}" for w, o in wrong.items())]
     )

@@ -1,0 +1,163 @@
+"""What is sent with the forms of the desk and the portal: filled as somebody fills them who has the right, so that it is done for her
+and everybody else is refused for her right, not for what is missing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from tests.support.alerts import alert
+from tests.support.town import DISTRICT, GRID_A, SOUTH, WEST, A
+
+from .evenings import tomorrow
+from .kept import IN, MISSING, REFUSED, able, of
+from .sheets import letters, orgs, shapes, upload
+
+if TYPE_CHECKING:
+    from .routes import Ask
+
+Rule = Callable[["Ask"], str]
+TODAY = date.today()
+DAY, LATER = TODAY.isoformat(), (TODAY + timedelta(days=30)).isoformat()
+RETURNS = Path(__file__).resolve().parents[2] / "packs" / "base" / "returns"
+
+
+def at(right: str, org: str = "") -> Rule:
+    """403 for whoever lacks the right there, or on her own organization."""
+    return lambda ask: IN if ask.at(right, org or ask.home) else REFUSED
+
+
+def has(right: str) -> Rule:
+    return lambda ask: IN if ask.has(right) else REFUSED
+
+
+def _given_back(ask: Ask) -> str:
+    held = next(iter(ask.world.stock["bookings"].values()))
+    if not ask.at("booking.book", ask.home):
+        return REFUSED
+    if not able(ask, "gather.read", held):
+        return MISSING
+    return IN if able(ask, "booking.give_back", held) else REFUSED
+
+
+def _published(ask: Ask) -> str:
+    return IN if able(ask, "call.publish", of(ask, "calls")) else REFUSED
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (20, 90, 140)).save(out, "PNG")
+    return out.getvalue()
+
+
+def _first(ask: Ask, family: str) -> str:
+    return next(iter(ask.world.stock[family]))
+
+
+def _code(number: str) -> str:
+    from baodao.matters import slips
+
+    return slips.code_of(number)
+
+
+def _mine(ask: Ask) -> str:
+    return IN if ask.on("matter.read", resident=True) else MISSING
+
+
+def _talent(ask: Ask) -> dict[str, Any]:
+    from baodao.orgs.talents.declare import lists_of
+
+    trade = next(iter(lists_of(A, TODAY)[0]))
+    return {"do": "name", "trade": trade, "name": "某能人", "phone": "13900007777", "since": DAY, "word": "1"}
+
+
+def _enrols(ask: Ask) -> str:
+    held = of(ask, "closed_classes")
+    if able(ask, "class.enrol", held):
+        return IN
+    return REFUSED if ask.who in held.persons else MISSING
+
+
+Body = dict[str, Any] | bytes | Callable[["Ask"], Any]
+#: Address → (what is sent, who else is asked, the rule of the sending where the address has none of its own).
+FORMS: dict[str, tuple[Body, tuple[str, ...], Rule | None]] = {
+    # sheets
+    "desk:import": (lambda ask: {"file": upload(letters(), "a.csv")}, (), None),
+    "desk:import-map": ({"do": "load", "good": "1"}, (), None),
+    "desk:bring-one": (lambda ask: {"file": upload(orgs())}, (), None),
+    "desk:bring-map": ({"do": "load", "good": "1"}, (), None),
+    "desk:legs": (lambda ask: {"file": upload(letters(), "a.csv")}, (), None),
+    "desk:legs-look": ({"do": "apply"}, (), None),
+    "desk:duty-import": (lambda ask: {"file": upload(letters(), "a.csv")}, (), None),
+    "desk:grids-import": (lambda ask: {"file": upload(shapes(), "a.geojson"), "org": A, "since": DAY, "datum": "wgs84"}, (), None),
+    "desk:grids-import-look": ({"org": A, "since": DAY, "datum": "wgs84"}, (), None),
+    "desk:return-give": (lambda ask: {"file": upload((RETURNS / "city_quarter.xlsx").read_bytes())}, (), None),
+    # the interface
+    "api:file.send": (picture(), (), None),
+    "api:device_alert.receive": (lambda ask: {"alerts": [alert()]}, ("platform",), has("device_alert.receive")),
+    "api:matter.list": ({"kind": "road", "text": "路灯不亮。", "lon": WEST + 0.02, "lat": SOUTH + 0.02}, (), None),
+    # new ones
+    "desk:alert-rules": ({"rule": "fire_lane", "org": A, "state": "trial"}, ("supervisor",), at("device_alert.spread", A)),
+    "desk:booking": (lambda ask: {"slot": _first(ask, "bookings")}, (), _given_back),
+    "desk:building-record": ({"code": "b-9", "name": "9栋", "grid": GRID_A, "since": DAY}, (), at("building.record", A)),
+    "desk:compound-record": ({"code": "c-9", "name": "九小区", "org": A, "since": DAY}, (), at("compound.record", A)),
+    "desk:call-new": (
+        {"programme": "young", "title": "青年人才", "who": "三十五岁以下", "criteria": "有成果", "since": DAY, "until": LATER}, ("talents",), None
+    ),
+    "desk:checks": (
+        {"title": "另一家店", "address": "丁街8号", "starts": tomorrow(16).strftime("%Y-%m-%dT%H:%M"), "hours": "1"}, (), at("check.open")
+    ),
+    "desk:course-new": ({"title": "民法典", "subject": "law", "forms": ["yard"], "minutes": "60", "sessions": "1", "since": DAY}, ("clerk",), None),
+    "desk:class-new": ({"plan": "community_basics", "title": "基础班", "since": DAY}, (), None),
+    "desk:household-new": (
+        {"address": "甲街9号", "why": "service", "until": (TODAY + timedelta(days=60)).isoformat(), "grid": GRID_A}, (), None
+    ),
+    "desk:plans": ({"org": "500102", "title": "明年的调整", "day": LATER}, (), None),
+    "desk:tokens": ({"title": "接口", "days": "30", "rights": ["matter.read"]}, (), None),
+    "desk:views": ({"name": "我的", "query": ""}, (), None),
+    "desk:gathering-new": (
+        {"kind": "volunteer", "title": "清洁日", "starts": tomorrow(9, 3).strftime("%Y-%m-%dT%H:%M"), "minutes": "60", "where": "广场"}, (), None
+    ),
+    "desk:grid-change": ({"name": "甲第一网格新"}, (), None),
+    "desk:grids-draw": (
+        {"do": "send", "org": A, "code": f"{A}-08", "name": "新画的", "since": DAY,
+         "polygon": f"{WEST + 0.08},{SOUTH + 0.01}\n{WEST + 0.09},{SOUTH + 0.01}\n{WEST + 0.09},{SOUTH + 0.02}"}, (), None
+    ),
+    "desk:search-person": ({"who": "13800000000", "purpose": "handle"}, (), None),
+    "desk:bring": ({"names": ["orgs"], "purpose": "roster"}, ("administrator",), None),
+        "desk:roll-seen": ({"purpose": "duty"}, (), at("roll.seen")),
+    "desk:alliance-import-check": ({"good": "1"}, (), None),
+    "desk:matter": ({"_do": "note", "text": "看过了。"}, (), lambda ask: (IN if ask.on("request.note") else REFUSED) if ask.reads() else MISSING),
+    "desk:talents": (_talent, (), None),
+    "desk:course-lecturers": ({"post": "p-lecturer", "subjects": ["law"]}, ("lecturer",), lambda ask: IN if ask.who == "lecturer" else REFUSED),
+    "desk:class": ({"do": "enrol", "post": ["p-secretary"]}, (), _enrols),
+    "desk:returns": (
+        {"org": DISTRICT, "form": "city_quarter", "period": "2026-Q2"}, ("supervisor",),
+        None,
+    ),
+    # the portal
+    "portal:look": (lambda ask: {"number": next(iter(ask.world.things)), "code": _code(next(iter(ask.world.things)))}, (), None),
+    "portal:own": ({"action": "add", "text": "再说一句。"}, (), _mine),
+    "portal:ask-skill": ({"kind": "farming", "group": "skills-a", "text": "水稻叶子发黄"}, (), None),
+    "portal:help": ({"do": "ask", "home": "home-a"}, (), None),
+}  # fmt: skip
+
+
+def with_forms(entries: dict[str, Any]) -> None:
+    """The entries with what their forms send."""
+    for key, (body, also, rule) in FORMS.items():
+        entry = entries[key]
+        judged = entry.rule if rule is None else _by_method(entry.rule, rule)
+        entries[key] = entry._replace(body=body, also=(*entry.also, *also), rule=judged)
+
+
+def _by_method(shown: Rule, sent: Rule) -> Rule:
+    return lambda ask: sent(ask) if ask.method == "POST" else shown(ask)
+
+
+__all__ = ["FORMS", "with_forms"]
