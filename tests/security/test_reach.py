@@ -25,8 +25,10 @@ __all__ = ["packs"]
 
 
 @pytest.fixture
-def carded(packs: Path) -> Path:
-    """The drawn district, with cards switched on."""
+def carded(packs: Path, tmp_path: Path, settings: Any) -> Path:
+    """The drawn district, with cards switched on; their keys lie in a folder of its own."""
+    settings.DATA = tmp_path / "data"
+    (settings.DATA / "keys").mkdir(parents=True)
     (packs / "drawn" / "cards.toml").write_text(CARDS, "utf-8")
     _forget()
     return packs

@@ -90,7 +90,9 @@ def load_filled(
         return outcome
     if outcome.refused or not sheet.items:
         return outcome
-    outcome.batch = f"{template.name}-{by.noted:%Y%m%d%H%M%S}-{source_digest(path)[:8]}"
+    # The command, too: the same sheet taken back and sent again within a second is another batch, not the old one replayed.
+    digest = hashlib.sha256(f"{source_digest(path)} {by.command}".encode()).hexdigest()
+    outcome.batch = f"{template.name}-{by.noted:%Y%m%d%H%M%S}-{digest[:8]}"
     for start in range(0, len(sheet.items), template.chunk):
         items = [item for _row, item in sheet.items[start : start + template.chunk]]
         mark = hashlib.sha256(msgspec.json.encode(items, order="sorted")).hexdigest()[:24]
