@@ -16,6 +16,7 @@ from tests.support.town import DISTRICT, GRID_A, SOUTH, WEST, A
 
 from .evenings import tomorrow
 from .kept import IN, MISSING, REFUSED, able, of
+from .printed import covers
 from .sheets import letters, orgs, shapes, upload
 
 if TYPE_CHECKING:
@@ -76,6 +77,13 @@ def _talent(ask: Ask) -> dict[str, Any]:
     return {"do": "name", "trade": trade, "name": "某能人", "phone": "13900007777", "since": DAY, "word": "1"}
 
 
+def _passed_on(ask: Ask) -> str:
+    """A token gives on what the post itself holds."""
+    _org, title, _code = ask.world.policy.posts[ask.who]
+    held = any(line.post == title and covers(line.right, "matter.read") for line in ask.world.policy.lines)
+    return IN if held and ask.at("api.token", ask.home) else REFUSED
+
+
 def _enrols(ask: Ask) -> str:
     held = of(ask, "closed_classes")
     if able(ask, "class.enrol", held):
@@ -118,7 +126,7 @@ FORMS: dict[str, tuple[Body, tuple[str, ...], Rule | None]] = {
         {"address": "甲街9号", "why": "service", "until": (TODAY + timedelta(days=60)).isoformat(), "grid": GRID_A}, (), None
     ),
     "desk:plans": ({"org": "500102", "title": "明年的调整", "day": LATER}, (), None),
-    "desk:tokens": ({"title": "接口", "days": "30", "rights": ["matter.read"]}, (), None),
+    "desk:tokens": ({"title": "接口", "days": "30", "rights": ["matter.read"]}, (), _passed_on),
     "desk:views": ({"name": "我的", "query": ""}, (), None),
     "desk:gathering-new": (
         {"kind": "volunteer", "title": "清洁日", "starts": tomorrow(9, 3).strftime("%Y-%m-%dT%H:%M"), "minutes": "60", "where": "广场"}, (), None
