@@ -15,6 +15,7 @@ from baodao.kernel.act import new_key
 from baodao.kernel.errors import Invalid, Problem, Unauthenticated
 from baodao.kernel.http import Call, Endpoint, decode, decode_query, endpoints
 from baodao.kernel.pages import field_faults, page, render, who_of
+from baodao.kernel.typed import whole_number
 from baodao.orgs.selectors import home_pack
 from baodao.orgs.words import right_words
 from baodao.people.door import act_from
@@ -100,7 +101,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
                 digest=digest_of(made),
                 title=request.POST.get("title", ""),
                 rights=tuple(request.POST.getlist("rights")),
-                days=int(request.POST.get("days") or 0) if request.POST.get("days", "").isdigit() else 0,
+                days=whole_number(request.POST.get("days", "")) or 0,
             )
         except Problem as error:
             made, problem = "", error

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from baodao.kernel.act import Act
+from baodao.kernel.typed import FAR, whole_number
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import facts_of, texts_of
 from baodao.orgs import selectors as orgs
@@ -49,7 +50,7 @@ def listed(by: Act, wish: Wish, after: str = "", limit: int = 51) -> list[Slot]:
     rows = _narrowed(visible(by), wish)
     if after:
         at, _dot, code = after.partition(".")
-        moment = datetime.fromtimestamp(int(at) if at.isdigit() else 0, timezone.get_current_timezone())
+        moment = datetime.fromtimestamp(min(whole_number(at) or 0, FAR), timezone.get_current_timezone())
         rows = rows.filter(Q(starts__gt=moment) | Q(starts=moment, code__gt=code))
     return list(rows.order_by("starts", "code")[:limit])
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Substr
 from msgspec import Struct
 
 from baodao.kernel.act import Act
+from baodao.kernel.typed import whole_number
 from baodao.ledger.models import SearchDoc
 from baodao.ledger.search import FEW, find
 from baodao.orgs.policies import Columns, few, reach_of, where
@@ -70,7 +71,8 @@ def _visible(by: Act) -> QuerySet[SearchDoc]:
 
 def _mark(before: str) -> tuple[int, str] | None:
     second, _tilde, last = before.partition("~")
-    return (int(second), f"matter:{last}") if second.isdigit() and len(second) < 16 else None
+    at = whole_number(second)
+    return (at, f"matter:{last}") if at is not None else None
 
 
 def _numbered(by: Act, query: str) -> Hit | None:

@@ -19,6 +19,7 @@ from baodao.kernel.calendar import WorkCalendar
 from baodao.kernel.declare import get_pack
 from baodao.kernel.raw import fetch, moment_of
 from baodao.kernel.selectors import current_calendar
+from baodao.kernel.typed import FAR, whole_number
 from baodao.ledger.models import SearchDoc
 from baodao.orgs.policies import reach_of, while_trees_stand
 from baodao.orgs.rights import Reach
@@ -159,9 +160,10 @@ def behind(rows: QuerySet[Stake], mark: str, sort: Sort = "due") -> QuerySet[Sta
     """The rows that come after a mark in this order; an unreadable mark begins anew."""
     stamp, _dot, rest = mark.partition(".")
     number, _dot, leg = rest.rpartition(".")
-    if not (stamp.isdigit() and leg.isdigit() and number) or len(stamp) > 11 or len(leg) > 4:
+    second, n = whole_number(stamp), whole_number(leg)
+    if second is None or n is None or not number or second >= FAR or n > 9999:
         return rows
-    at, n = datetime.fromtimestamp(int(stamp), tz=UTC), int(leg)
+    at = datetime.fromtimestamp(second, tz=UTC)
     if sort == "newest":
         return rows.filter(Q(matter__lte=number) & (Q(matter__lt=number) | Q(leg__lt=n)))
     if sort == "last":

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from baodao.kernel.jinja import day
+from baodao.kernel.typed import whole_number
 
 from .declare import Action, Column, Criterion, Procedure, ScoreSheet, Table
 
@@ -157,7 +158,7 @@ def numbers(name: str, codes: Mapping[str, Any], texts: Mapping[str, Any]) -> li
     heads = {
         key.split(".")[1] for key in (*codes, *texts) if key.startswith(f"{name}.") and key.count(".") == 2
     }
-    return sorted(int(head) for head in heads if head.isdigit())
+    return sorted(n for head in heads if (n := whole_number(head)) is not None)
 
 
 def scores_total(name: str, codes: Mapping[str, Any]) -> int | None:

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from baodao.kernel.raw import fetch, marks, moment_of
+from baodao.kernel.typed import FAR, whole_number
 from baodao.ledger.models import Fact
 from baodao.orgs.rights import matches
 from baodao.orgs.selectors import forest, grants_of, holders, today
@@ -150,11 +151,12 @@ def _behind(branch: _Sql, mark: str) -> None:
     """Rows after a mark; an unreadable mark begins anew."""
     stamp, _dot, rest = mark.partition(".")
     number, _dot, leg = rest.rpartition(".")
-    if stamp.isdigit() and leg.isdigit() and number and len(stamp) < 12 and len(leg) < 6:
-        at = datetime.fromtimestamp(int(stamp), tz=UTC)
+    second, n = whole_number(stamp), whole_number(leg)
+    if second is not None and n is not None and number and second < FAR and n < 100_000:
+        at = datetime.fromtimestamp(second, tz=UTC)
         branch.add(
             "s.next_at >= %s AND (s.next_at > %s OR s.matter > %s OR (s.matter = %s AND s.leg > %s))",
-            at, at, number, number, int(leg),
+            at, at, number, number, n,
         )  # fmt: skip
 
 

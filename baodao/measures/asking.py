@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Invalid, Refused
+from baodao.kernel.typed import whole_number
 from baodao.orgs.selectors import today
 
 from .declare import ORIGINS
@@ -45,9 +46,10 @@ def _own(by: Act) -> str:
 def _number(text: str, field: str) -> int | None:
     if not text:
         return None
-    if not text.isdigit() or len(text) > 18:
+    number = whole_number(text)
+    if number is None:
         raise Invalid.of(field, _("要写一个整数"), _("例如 184221"))
-    return int(text)
+    return number
 
 
 def before_of(asked: Mapping[str, str]) -> int:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.people.door import act_from
 
@@ -37,11 +38,11 @@ def status(request: HttpRequest) -> HttpResponse:
     if not allowed(by, "notify.decide", services.parked_subject(by)):
         raise Refused.of("", _("这一页只对系统管理员开放"), _("请联系系统管理员"))
     if request.method == "POST":
-        chosen = [int(text) for text in request.POST.getlist("notice") if text.isdigit()]
+        chosen = [n for text in request.POST.getlist("notice") if (n := whole_number(text)) is not None]
         services.decide(by, notices=chosen, again=request.POST.get("how") == "again")
         return HttpResponseRedirect(reverse("desk:notices-status"), status=303)
     before = request.GET.get("before", "")
-    rows = selectors.parked(int(before) if before.isdigit() else 0, PAGE + 1)
+    rows = selectors.parked(whole_number(before) or 0, PAGE + 1)
     lines = [
         {
             "id": row.id,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Problem
 from baodao.kernel.pages import Shell, View, page, render, shell_of, who_of
+from baodao.kernel.typed import whole_number
 from baodao.people import selectors as people
 from baodao.people.declare import consent_kinds, in_language
 from baodao.people.door import act_from
@@ -41,7 +42,7 @@ def both(where: str, *, name: str, nav: tuple[int, Any] | None = None, **more: A
 def notices(request: HttpRequest) -> HttpResponse:
     """My inbox, newest first: number, step, where to look. The text of a matter is on its own page."""
     who, before = who_of(request), request.GET.get("before", "")
-    rows = selectors.inbox(who.person, int(before) if before.isdigit() else 0, PAGE + 1)
+    rows = selectors.inbox(who.person, whole_number(before) or 0, PAGE + 1)
     shown = rows[:PAGE]
     return render(
         request,
@@ -71,7 +72,7 @@ def seen(request: HttpRequest) -> HttpResponse:
     """What I had before me is no longer new. By POST: opening a page changes nothing."""
     up_to = request.POST.get("up_to", "")
     by = act_from(request, command=request.POST.get("command", "")[:200] or new_key("see"))
-    services.see(by, up_to=int(up_to) if up_to.isdigit() else 0)
+    services.see(by, up_to=whole_number(up_to) or 0)
     return HttpResponseRedirect(reverse(f"{shell_of(request)}:notices"), status=303)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 
 from . import likeness, ports, selectors
 from .declare import in_language, purposes
@@ -32,7 +33,7 @@ def looks(request: HttpRequest) -> HttpResponse:
     if not orgs:
         raise Refused.of("", _("这一页只对负责核查的岗位开放"), _("请由单位负责人查看"))
     before = request.GET.get("before", "")
-    rows = selectors.looks_by(orgs, int(before) if before.isdigit() else 0, mine.PAGE + 1)
+    rows = selectors.looks_by(orgs, whole_number(before) or 0, mine.PAGE + 1)
     lines = mine.look_lines(request, rows[: mine.PAGE])
     return render(request, "people/looks.html", looks=lines, more=mine.next_of(rows))
 
@@ -56,7 +57,7 @@ def alike(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "open")
     state = state if state in likeness.STATES else "open"
     after = request.GET.get("after", "")
-    found = likeness.pairs(by, state, int(after) if after.isdigit() else 0, likeness.PAGE + 1)
+    found = likeness.pairs(by, state, whole_number(after) or 0, likeness.PAGE + 1)
     shown, names = found[: likeness.PAGE], {}
     if request.POST.get("do") == "open":
         try:
@@ -85,8 +86,8 @@ _DECIDE: dict[str, Any] = {"same": merge, "different": keep_apart, "undo": undec
 
 
 def _decide(request: HttpRequest, by: Act) -> HttpResponse:
-    number = request.POST.get("pair", "")
-    pair = likeness.one_of(by, int(number)) if number.isdigit() else None
+    number = whole_number(request.POST.get("pair", ""))
+    pair = likeness.one_of(by, number) if number is not None else None
     if pair is None:
         raise Missing.of("pair", _("没有这一对"), _("请从名单里选"))
     do = request.POST["do"]

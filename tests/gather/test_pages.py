@@ -144,6 +144,8 @@ def test_the_screen_and_a_slow_phone(town: Town, march: Any) -> None:
     assert f"{shown[:3]} {shown[3:]}" in screen
     # A visitor scans, must sign in first, and comes back minutes later: her page keeps the moment.
     visitor = town.phone().browser
+    for odd in ("²²²²²²", "１２３４５６", "٣٣٣٣٣٣"):
+        assert visitor.get(f"/gather/{code}/in/", {"c": odd, "t": odd}).status_code == 302
     door = visitor.get(f"/gather/{code}/in/?c={shown}")
     assert door.status_code == 302
     assert "sign-in" in door["Location"]

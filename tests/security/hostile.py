@@ -176,7 +176,7 @@ def files(seed: int, many: int) -> Iterator[File]:
 
 _ODD = ("\0", "'", '"', "<script>alert(1)</script>", "../../etc/passwd", "%00", "%ff%fe", "𠮷" * 40, "-1", "0", "9" * 40, "1e999",
         "2026-02-30", "9999-12-31", "0001-01-01", "NaN", "null", "[]", "{}", "'; DROP TABLE x; --", "\u202e", "\ud800", "a" * 5000, " ",
-        "\r\nX: y", "{{7*7}}", "${7*7}", "=1+1", "１２", "٣", "-0", "true", "+8613800000000")  # fmt: skip
+        "\r\nX: y", "{{7*7}}", "${7*7}", "=1+1", "１２", "٣", "²", "①", "-0", "true", "+8613800000000")  # fmt: skip
 NAMES = ("q", "on", "org", "after", "before", "page", "view", "query", "do", "leg", "command", "_do", "_seen", "number", "code", "kind",
          "place", "text", "date", "level", "until", "since", "limit", "newer", "period", "origin", "position", "state", "name", "as",
          "lon", "lat", "which", "group", "action", "fields", "next", "lang", "large", "sort", "purpose", "month")  # fmt: skip

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Invalid, Refused
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.ledger.models import Fact
 from baodao.matters.models import Leg, Matter, Stake
@@ -32,9 +33,10 @@ class Page(msgspec.Struct):
 def mark(text: str) -> tuple[str, int]:
     """Where a list goes on: "FL-2026-000123~2"."""
     number, _tilde, n = text.partition("~")
-    if text and not n.isdigit():
+    after = whole_number(n)
+    if text and after is None:
         raise Invalid.of("after", _("这个续页标记不对"), _("请用上一页给出的 next"))
-    return number, int(n or 0)
+    return number, after or 0
 
 
 def _ask(by: Act, org: str) -> None:

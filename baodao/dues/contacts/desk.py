@@ -13,6 +13,7 @@ from baodao.dues.desk.common import a_day, act, home, plain, typed_of
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import whole_number
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import org_named
 from baodao.orgs.policies import reach_of
@@ -65,7 +66,7 @@ def _do(by: Act, request: HttpRequest) -> None:
         services.record(by, touches=[Touch(code, day, request.POST.get("need", "")[:1000])])
     elif do == "solve":
         n = request.POST.get("n", "")
-        services.solve(by, code=code, n=int(n) if n.isdigit() else 0, day=day)
+        services.solve(by, code=code, n=whole_number(n) or 0, day=day)
     else:
         raise Invalid.of("do", _("没有这一步"), _("请刷新页面"))
 

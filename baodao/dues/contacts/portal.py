@@ -9,6 +9,7 @@ from baodao.dues.desk.common import a_day, plain, typed_of
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
 
@@ -26,11 +27,9 @@ def my_contact(request: HttpRequest) -> HttpResponse:
             do, code = request.POST.get("do", ""), request.POST.get("code", "")[:16]
             if do == "leave":
                 services.leave(by, code=code)
-            elif do.startswith("correct-") and do[8:].isdigit():
+            elif do.startswith("correct-") and (n := whole_number(do[8:])) is not None:
                 day = a_day(request.POST.get("day", ""))
-                services.correct(
-                    by, code=code, n=int(do[8:]), day=day, need=request.POST.get("need", "")[:1000]
-                )
+                services.correct(by, code=code, n=n, day=day, need=request.POST.get("need", "")[:1000])
             else:
                 raise Invalid.of("", _("没有这一步"), _("请刷新页面"))
             return HttpResponseRedirect(reverse("portal:my-contact"), status=303)

@@ -24,6 +24,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.jinja import day as day_words
 from baodao.kernel.pages import who_of
+from baodao.kernel.typed import whole_number
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
 from baodao.people.door import act_from
@@ -198,10 +199,8 @@ def grouped(rows: Iterable[dict[str, Any]]) -> list[tuple[str, str, list[dict[st
 
 def told(request: HttpRequest, words: str) -> str:
     """What the last reminder did, in ``words`` with so many (n) of so many (of); "" without one."""
-    sent, of = request.GET.get("told", ""), request.GET.get("of", "")
-    if not (sent.isdigit() and of.isdigit()):
-        return ""
-    return words % {"n": sent[:4], "of": of[:4]}
+    sent, of = (whole_number(request.GET.get(name, "")[:4]) for name in ("told", "of"))
+    return "" if sent is None or of is None else words % {"n": sent, "of": of}
 
 
 def has_room(line: Line, had: reminding.Had, day: date) -> bool:

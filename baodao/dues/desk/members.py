@@ -16,6 +16,7 @@ from baodao.dues.services import Done, Excusing
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.people.declare import in_language, purposes
@@ -34,7 +35,7 @@ def members(request: HttpRequest) -> HttpResponse:
     names: Any = {}
     shown = sorted(lines, key=lambda one: (one.stand.state in {"met", "excused"}, one.requirement, one.token))
     after = request.GET.get("after", "")
-    start = int(after) if after.isdigit() and len(after) < 6 else 0
+    start = n if (n := whole_number(after) or 0) < 100_000 else 0
     part = shown[start : start + PAGE]
     if request.method == "POST":
         try:
@@ -88,10 +89,10 @@ def _do(by: Act, org: str, request: HttpRequest) -> None:
     if do == "excuse":
         services.excuse(by, excusing=[Excusing(org, requirement, subject, orgs.today())])
     elif do == "record":
-        minutes = request.POST.get(f"minutes-{token}", "").strip()
-        if not minutes.isdigit() or not 1 <= int(minutes) <= 6000:
+        minutes = whole_number(request.POST.get(f"minutes-{token}", ""))
+        if minutes is None or not 1 <= minutes <= 6000:
             raise Invalid.of("minutes", _("写多少分钟"), _("写 1 到 6000 的整数，一学时 45 分钟"))
         day = a_day(request.POST.get(f"day-{token}", ""))
-        services.record(by, done=[Done(org, requirement, subject, day, int(minutes))])
+        services.record(by, done=[Done(org, requirement, subject, day, minutes)])
     else:
         raise Invalid.of("do", _("没有这一步"), _("请刷新页面"))

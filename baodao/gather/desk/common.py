@@ -20,6 +20,7 @@ from baodao.gather.words import FORMS, STATES
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import who_of
+from baodao.kernel.typed import whole_number
 from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
 
@@ -70,6 +71,7 @@ def number_typed(text: str, field: str, empty: int | None = None) -> int | None:
     """A whole number as typed; ``empty`` for nothing. Raises Invalid."""
     if not text.strip():
         return empty
-    if not text.strip().isdigit():
+    number = whole_number(text)
+    if number is None or number >= 10**9:
         raise Invalid.of(field, _("要写数字"), _("例如 30"))
-    return int(text.strip()[:9])
+    return number

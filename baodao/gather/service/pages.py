@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import who_of
+from baodao.kernel.typed import whole_number
 from baodao.people.declare import in_language, purposes
 from baodao.people.door import act_from
 
@@ -67,9 +68,10 @@ def number_from(typed: str, field: str, default: int = 0) -> int:
     text = typed.strip()
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+    number = whole_number(text)
+    if number is None or number >= 10**6:
         raise Invalid.of(field, _("请写一个整数"))
-    return int(text)
+    return number
 
 
 def moment_from(day: str, hour: str, field: str) -> datetime:

@@ -16,6 +16,7 @@ from baodao.gather.models import Slot
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import org_named
 from baodao.people.door import act_from
@@ -95,7 +96,9 @@ def _offer(by: Act, request: HttpRequest) -> str:
     return services.offer_self(
         by,
         skills=[one[:40] for one in request.POST.getlist("skills")[:40]],
-        days=[int(one) for one in request.POST.getlist("days")[:7] if one.isdigit() and len(one) == 1],
+        days=[
+            n for one in request.POST.getlist("days")[:7] if (n := whole_number(one)) is not None and n < 10
+        ],
         parts=[one[:12] for one in request.POST.getlist("parts")[:4]],
         base=base,
         unit=org_named(unit, day, "unit") if unit else "",

@@ -13,6 +13,7 @@ from msgspec import Struct
 from baodao.kernel.act import Act
 from baodao.kernel.calendar import Limit
 from baodao.kernel.text import fold
+from baodao.kernel.typed import whole_number
 from baodao.matters.declare import Procedure
 from baodao.matters.move import Called
 from baodao.matters.versions import ports_of
@@ -37,8 +38,8 @@ class Row(Struct):
     @property
     def called(self) -> Called:
         """As the verb wants it."""
-        after = (int(self.after),) if self.after.isdigit() else ()
-        return Called(self.org, self.post, self.role, duty=self.duty, after=after)
+        after = whole_number(self.after)
+        return Called(self.org, self.post, self.role, duty=self.duty, after=() if after is None else (after,))
 
 
 def takes_calls(procedure: Procedure) -> bool:
@@ -84,14 +85,14 @@ def _fit(row: Row) -> None:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 4 else 0
+    return n if (n := whole_number(text) or 0) < 1000 else 0
 
 
 def _pressed(rows: list[Row], posted: Mapping[str, str], by: Act) -> None:
     if posted.get("do") == "add" and len(rows) < MOST_ROWS:
         rows.append(Row())
-    if posted.get("drop", "").isdigit():
-        _drop(rows, int(posted["drop"]))
+    if (drop := whole_number(posted.get("drop", ""))) is not None:
+        _drop(rows, drop)
     if taken := posted.get("take", ""):
         org, _colon, _code = taken.partition(":")
         _put(rows, org, taken if _colon else "")
@@ -108,8 +109,8 @@ def _drop(rows: list[Row], place: int) -> None:
         return
     del rows[place]
     for row in rows:
-        if row.after.isdigit():
-            waits = int(row.after) - 1
+        if (after := whole_number(row.after)) is not None:
+            waits = after - 1
             row.after = "" if waits == place else str(waits if waits > place else waits + 1)
     if not rows:
         rows.append(Row(role="lead"))

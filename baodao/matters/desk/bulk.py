@@ -17,6 +17,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render
 from baodao.kernel.selectors import current_calendar
+from baodao.kernel.typed import whole_number
 from baodao.matters.declare import Action
 from baodao.matters.engine import Offer
 from baodao.matters.forms import fill
@@ -94,14 +95,12 @@ def _rows(request: HttpRequest) -> list[Row]:
     found: dict[tuple[str, int], Row] = {}
     for mark in request.POST.getlist("at") if request.method == "POST" else request.GET.getlist("row"):
         parts = mark.split(".")
-        if len(parts) != 3 or not parts[2].isdigit() or len(parts[2]) > 18:
+        if len(parts) != 3 or (last := whole_number(parts[2])) is None:
             continue
         # The list's mark is (when, number, leg); the form's own (number, leg, position).
-        number, leg, at = (
-            (parts[0], parts[1], int(parts[2])) if request.method == "POST" else (parts[1], parts[2], 0)
-        )
-        if leg.isdigit() and len(leg) < 5 and len(number) <= 24:
-            found[number, int(leg)] = Row(number, int(leg), at)
+        number, leg, at = (parts[0], parts[1], last) if request.method == "POST" else (parts[1], parts[2], 0)
+        if (n := whole_number(leg)) is not None and n < 10_000 and len(number) <= 24:
+            found[number, n] = Row(number, n, at)
     if len(found) > MOST:
         raise Invalid.of("row", _("一次最多办 %(n)d 行") % {"n": MOST}, _("请分几次选"))
     return list(found.values())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 from baodao.matters.policies import READ, contact_right, subject_of
 from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.selectors import see
@@ -46,7 +47,7 @@ def glass(request: HttpRequest) -> HttpResponse:
                     by,
                     number=number,
                     reason=typed.get("reason", ""),
-                    hours=int(hours) if hours.isdigit() else 0,
+                    hours=whole_number(hours) or 0,
                 )
             return HttpResponseRedirect(reverse("desk:glass"), status=303)
         except Problem as caught:

@@ -21,6 +21,7 @@ from baodao.kernel.errors import Fault, Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables import read_table
 from baodao.kernel.tables.web import given_file
+from baodao.kernel.typed import whole_number
 from baodao.matters import slips
 from baodao.matters.declare import Procedure
 from baodao.matters.engine import OPEN
@@ -112,14 +113,14 @@ def _rows(request: HttpRequest) -> tuple[list[Opinion], Problem | None]:
     """The opinions as typed, after the button that was pressed: ``split`` (lines of the big field), ``sheet`` (rows of a
     file), ``add``, ``drop``."""
     posted = request.POST
-    count = int(posted.get("rows", "0")) if posted.get("rows", "").isdigit() else 0
+    count = whole_number(posted.get("rows", "")) or 0
     rows = [
         Opinion(*(posted.get(f"opinions.{n}.{name}", "").strip() for name in ("text", "name", "phone")))
         for n in range(min(count, MOST))
     ]
     problem: Problem | None = None
-    if posted.get("drop", "").isdigit() and int(posted["drop"]) < len(rows):
-        del rows[int(posted["drop"])]
+    if (drop := whole_number(posted.get("drop", ""))) is not None and drop < len(rows):
+        del rows[drop]
     try:
         if posted.get("do") in {"split", "send"}:
             rows = _joined(rows, [Opinion(text) for text in split(posted.get("paste", ""))])
@@ -217,8 +218,8 @@ def _faults(typed: Mapping[str, str], rows: list[Opinion]) -> list[Fault]:
             faults.append(Fault("held", _("会还没有开"), _("开完会再登记，或改日期")))
     except ValueError:
         faults.append(Fault("held", _("请填哪天开的会"), _("写成 2026-03-05 这样")))
-    present = typed.get("present", "")
-    if not present.isdigit() or not 1 <= int(present) <= CROWD:
+    present = whole_number(typed.get("present", ""))
+    if present is None or not 1 <= present <= CROWD:
         faults.append(Fault("present", _("请填到会多少人"), _("只要人数，不要名单")))
     if not rows:
         faults.append(Fault("paste", _("还没有意见"), _("一行写一条，或从表里读进来")))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from baodao.kernel.typed import whole_number
 from baodao.matters import rows
 from baodao.matters.declare import Procedure
 from baodao.orgs.selectors import today
@@ -55,9 +56,9 @@ def typed_rows(name: str, posted: Mapping[str, str], *, scores: bool) -> Any:
     found: dict[int, dict[str, str]] = {}
     for key, value in own.items():
         row, _dot, column = key.partition(".")
-        if row.isdigit() and value:
+        if (n := whole_number(row)) is not None and value:
             yuan = column.endswith(".yuan")
-            found.setdefault(int(row), {})[column.removesuffix(".yuan")] = fen_of(value) if yuan else value
+            found.setdefault(n, {})[column.removesuffix(".yuan")] = fen_of(value) if yuan else value
     return [found[row] for row in sorted(found)]
 
 

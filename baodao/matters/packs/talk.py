@@ -14,6 +14,7 @@ from msgspec import Struct
 from baodao.kernel.act import Act, system_act
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.jinja import moment
+from baodao.kernel.typed import whole_number
 from baodao.matters import checklists, rows
 from baodao.matters.declare import Action
 from baodao.matters.desk.fields import typed_fields
@@ -87,8 +88,8 @@ class Talk(Struct):
     def _do(self, first: str, rest: Sequence[str]) -> None:
         """A number of the menu, or seat and action; then fields."""
         pairs = dict(one.partition("=")[::2] for one in rest if "=" in one)
-        if first.isdigit():
-            seat, action, leg = self._chosen(int(first))
+        if (number := whole_number(first)) is not None:
+            seat, action, leg = self._chosen(number)
         else:
             seat, names = self._seat(first), [one for one in rest if "=" not in one]
             if not names and self.play.state is None:
@@ -96,7 +97,9 @@ class Talk(Struct):
             if not names:
                 raise Invalid.of("", _("没有写做什么"), _("写成：岗位 动作 字段=值；打 ? 看能做什么"))
             action, leg = names[0], None
-        leg = int(pairs.pop("leg")) if pairs.get("leg", "").isdigit() else leg
+        if (named := whole_number(pairs.get("leg", ""))) is not None:
+            leg = named
+            del pairs["leg"]
         declared = self.play.procedure.action(action)
         if declared is None:
             known = "、".join(one.name for one in self.play.procedure.actions)

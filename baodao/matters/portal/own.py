@@ -15,6 +15,7 @@ from baodao.kernel.evidence import ref_of, response, store
 from baodao.kernel.pages import page, render
 from baodao.kernel.selectors import current_calendar
 from baodao.kernel.show import Choice, Happening
+from baodao.kernel.typed import whole_number
 from baodao.ledger.selectors import Recorded
 from baodao.matters import present, story
 from baodao.matters.blocks import blocks_of
@@ -80,7 +81,7 @@ def _act(request: HttpRequest, number: str) -> HttpResponse:
         see(by, number)  # whoever may not read it stores nothing either
         fields["photo"] = [_stored(upload, by) for upload in files[:9]]
     seen = request.POST.get("seen", "")
-    act(by, number=number, action=action, fields=fields, seen=int(seen) if seen.isdigit() else None)
+    act(by, number=number, action=action, fields=fields, seen=whole_number(seen))
     there = reverse("portal:own", kwargs={"number": number})
     return HttpResponseRedirect(f"{there}?done={action}", status=303)
 

@@ -19,6 +19,7 @@ from baodao.kernel.evidence import open_evidence
 from baodao.kernel.tables.forms import Place, SheetForm, fill_sheet, fill_word, read_sheet
 from baodao.kernel.tables.forms.sheet import number as column_number
 from baodao.kernel.tables.forms.word import EACH
+from baodao.kernel.typed import whole_number
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import facts_of, texts_of
 from baodao.orgs.selectors import forest, pack_of, today
@@ -221,9 +222,8 @@ def place_of(key: str) -> Place | None:
     """ "1:B5" → its place; None for what is no cell."""
     sheet, _sep, cell = key.partition(":")
     letters = cell.rstrip("0123456789")
-    if not sheet.isdigit() or not letters or not cell[len(letters) :]:
-        return None
-    return Place(int(sheet), int(cell[len(letters) :]), column_number(letters))
+    at, row = whole_number(sheet), whole_number(cell[len(letters) :])
+    return None if at is None or row is None or not letters else Place(at, row, column_number(letters))
 
 
 def free_key(found: Found, key: str) -> str:

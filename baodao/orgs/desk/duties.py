@@ -16,6 +16,7 @@ from baodao.kernel.errors import Missing, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables import write_xlsx
 from baodao.kernel.tables.web import workbook
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import duties, selectors
 from baodao.orgs.duties import KINDS, Duty, Version
@@ -121,7 +122,7 @@ def one(request: HttpRequest, org: str) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+    return n if (n := whole_number(text) or 0) < 10**7 else 0
 
 
 @page("desk", "duties/<str:org>/history/", name="duty-history", methods=("GET", "HEAD"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Missing, Problem
 from baodao.kernel.pages import Shell, View, page, render, who_of
+from baodao.kernel.typed import whole_number
 from baodao.people import normalise, ports, selectors
 from baodao.people.declare import consent_kinds, in_language, purposes
 from baodao.people.door import act_from, address_of, clock, key_of
@@ -109,7 +110,7 @@ def _change(request: HttpRequest, field: str, shown: dict[str, Any]) -> HttpResp
 def looked(request: HttpRequest) -> HttpResponse:
     """Who looked at my information: office and post, when, why, what."""
     before = request.GET.get("before", "")
-    rows = selectors.looks_at(who_of(request).person, int(before) if before.isdigit() else 0, PAGE + 1)
+    rows = selectors.looks_at(who_of(request).person, whole_number(before) or 0, PAGE + 1)
     return render(request, "people/looked.html", looks=look_lines(request, rows[:PAGE]), more=next_of(rows))
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Conflict, Invalid
+from baodao.kernel.typed import digits_of
 from baodao.people import selectors, vault
 from baodao.people.models import Account, RecoveryCode
 
@@ -111,7 +112,7 @@ def switch_off(username: str, code: str, now: datetime) -> None:
 def _step(account: Account, code: str, now: datetime) -> int:
     """The time step whose digits these are (one step early or late is forgiven), newer than the last used; 0
     for none."""
-    typed = "".join(c for c in code if c.isdigit())
+    typed = digits_of(code)
     if len(typed) != 6 or account.totp_cipher is None:
         return 0
     totp = pyotp.TOTP(

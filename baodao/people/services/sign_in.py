@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Busy, Invalid, Problem
+from baodao.kernel.typed import digits_of
 from baodao.people import ports, selectors, vault
 from baodao.people.models import Account, OneTimeCode, SignIn
 from baodao.people.normalise import Contact
@@ -77,7 +78,7 @@ def answer_code(use: str, number: str, contact: Contact, *, code: str, now: date
     contact is known."""
     throttle.take(throttle.ANSWER_ADDRESS, address, now)
     target = vault.pepper("code-target", use, f"{contact.kind}:{contact.value}")
-    typed = "".join(c for c in code if c.isdigit())
+    typed = digits_of(code)
     rows = OneTimeCode.objects.filter(
         id=number, use=use, target=target, used=False, until__gt=now, tries__lt=CODE_TRIES
     )

@@ -19,6 +19,7 @@ from baodao.kernel.pages import page, render
 from baodao.kernel.tables.store import sheet_path
 from baodao.kernel.tables.web import keep_given, workbook
 from baodao.kernel.tables.write import write_xlsx
+from baodao.kernel.typed import whole_number
 from baodao.ledger.services import takeback
 from baodao.orgs import selectors as orgs
 from baodao.places import selectors
@@ -101,8 +102,8 @@ def look(request: HttpRequest, name: str) -> HttpResponse:
 def _told(
     request: HttpRequest, name: str, wish: Wish, judged: Judged | None, problem: Problem | None
 ) -> dict[str, Any]:
-    see = request.GET.get("see", "")
-    number = int(see) if see.isdigit() and judged and 1 <= int(see) <= len(judged.findings) else None
+    see = whole_number(request.GET.get("see", "")) or 0
+    number = see if judged and 1 <= see <= len(judged.findings) else None
     drawn = judged is not None and bool(judged.shapes)
     return {
         "name": name,

@@ -17,6 +17,7 @@ from baodao.gather.words import PRESENCE
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import fact_rows
 from baodao.orgs import selectors as orgs
@@ -89,7 +90,7 @@ def _page(
 def _do(by: Act, told: selectors.Told, do: str, typed: dict[str, str]) -> None:
     if not do.startswith("task-"):
         raise Invalid.of("", _("没有这一步"), _("请刷新页面"))
-    n = int(do[5:]) if do[5:].isdigit() else 0
+    n = whole_number(do[5:]) or 0
     try:
         day = date.fromisoformat(typed.get(f"by-{n}", ""))
     except ValueError:

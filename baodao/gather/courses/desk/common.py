@@ -15,6 +15,7 @@ from baodao.gather.courses.selectors import listed
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import who_of
+from baodao.kernel.typed import whole_number
 from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
 
@@ -50,9 +51,10 @@ def whole(typed: dict[str, str], name: str, default: int = 0) -> int:
     text = typed.get(name, "").strip()
     if not text:
         return default
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
+    number = whole_number(text)
+    if number is None or number >= 10**9:
         raise Invalid.of(name, _("要填整数"), _("请只用数字"))
-    return int(text)
+    return number
 
 
 def plain(problem: Problem) -> Problem:

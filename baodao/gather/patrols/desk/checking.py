@@ -15,6 +15,7 @@ from baodao.gather.patrols.checks import KIND, NewCheck
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import facts_of, texts_of
 from baodao.orgs import selectors as orgs
@@ -69,7 +70,7 @@ def _new(home: str, typed: dict[str, str]) -> NewCheck:
     hours = typed.get("hours", "")
     return NewCheck(
         org=home, title=typed.get("title", ""), address=typed.get("address", ""), starts=starts, place=typed.get("place", "")[:48],
-        hours=int(hours) if hours.isdigit() else 0, with_orgs=tuple(org_named(one, day, "with") for one in names[:20]),
+        hours=whole_number(hours) or 0, with_orgs=tuple(org_named(one, day, "with") for one in names[:20]),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from baodao.gather.patrols import selectors, services
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Missing, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 
 from .common import act_of, finding_of, finds_of, nowhere, status_of
 
@@ -24,7 +25,7 @@ def walk(request: HttpRequest, slot: str) -> HttpResponse:
     if request.method == "POST":
         try:
             do, point = request.POST.get("do", ""), request.POST.get("point", "")[:4]
-            at = int(point) if point.isdigit() else 0
+            at = whole_number(point) or 0
             if do == "find":
                 services.find_on_round(by, slot=slot, point=at, finding=finding_of(request, by))
             elif do == "finish":

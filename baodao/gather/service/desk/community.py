@@ -31,6 +31,7 @@ from baodao.gather.service.selectors import CONFIRM, OFFER, of_community, of_ser
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.selectors import body_of
@@ -66,7 +67,7 @@ def service(request: HttpRequest) -> HttpResponse:
         "weekdays": weekdays(request.POST.getlist("weekdays") or ["5", "6"]),
         "purposes": purposes_of(request),
         "typed": _defaults(day) | typed,
-        "over": over if over.isdigit() else "",
+        "over": over if whole_number(over) is not None else "",
         "problem": problem,
         "command": new_key("service"),
     }  # fmt: skip
@@ -178,5 +179,5 @@ def _offer(org: str, typed: dict[str, str], chosen: list[str]) -> services.Offer
         minutes=number_from(typed.get("minutes", ""), "minutes"),
         wanted=number_from(typed.get("wanted", ""), "wanted"),
         most=number_from(typed.get("most", ""), "most"),
-        weekdays=tuple(sorted({int(one) for one in chosen if one.isdigit() and len(one) == 1})),
+        weekdays=tuple(sorted({n for one in chosen if (n := whole_number(one)) is not None and n < 10})),
     )

@@ -10,6 +10,7 @@ from baodao.gather.shifts.models import CallOut
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import who_of
+from baodao.kernel.typed import whole_number
 from baodao.people.door import act_from
 
 PURPOSE = "shift"
@@ -42,9 +43,10 @@ def typed_of(request: HttpRequest, most: int = 2100) -> dict[str, str]:
 
 def whole(text: str, field: str) -> int:
     """A typed whole number. Raises Invalid."""
-    if not text.strip().isdigit() or len(text.strip()) > 5:
+    number = whole_number(text)
+    if number is None or number > 99_999:
         raise Invalid.of(field, _("要写一个整数"), _("例如 2"))
-    return int(text)
+    return number
 
 
 def status_of(problem: Problem | None) -> int:

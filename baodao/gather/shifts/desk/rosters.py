@@ -15,6 +15,7 @@ from baodao.gather.shifts.models import Willing
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 
@@ -65,7 +66,8 @@ def _asked(request: HttpRequest, kinds: Mapping[str, Kind]) -> tuple[str, int]:
     kind = source.get("kind", "")[:40]
     kind = kind if kind in kinds else next(iter(kinds), "")
     typed = source.get("turn", "0")[:2]
-    return kind, int(typed) if kind and typed.isdigit() and int(typed) < len(kinds[kind].turns) else 0
+    turn = whole_number(typed) or 0
+    return kind, turn if kind and turn < len(kinds[kind].turns) else 0
 
 
 def _rows(
@@ -84,7 +86,6 @@ def _ordered(request: HttpRequest) -> list[str]:
     """Tokens by the number typed beside each; without a number one is not on it."""
     found = []
     for place, token in enumerate(request.POST.getlist("token")[:MOST]):
-        typed = request.POST.get(f"n-{token[:32]}", "").strip()
-        if typed.isdigit() and int(typed) > 0:
-            found.append((int(typed[:4]), place, token[:32]))
+        if n := whole_number(request.POST.get(f"n-{token[:32]}", "").strip()[:4]):
+            found.append((n, place, token[:32]))
     return [token for _n, _place, token in sorted(found)]

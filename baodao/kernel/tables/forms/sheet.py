@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
+from baodao.kernel.typed import whole_number
+
 from .parts import attributes, clean, replaced, texts, unreadable
 
 _PARTS = r"xl/(workbook\.xml|_rels/workbook\.xml\.rels|sharedStrings\.xml|worksheets/[\w.\-]+\.xml)"
@@ -186,7 +188,8 @@ def _said(attrs: Mapping[str, str], body: str, shared: list[str]) -> str:
     if found is None:
         return ""
     if attrs.get("t") == "s":
-        return shared[int(found[1])] if found[1].isdigit() and int(found[1]) < len(shared) else ""
+        place = whole_number(found[1])
+        return shared[place] if place is not None and place < len(shared) else ""
     return unescape(found[1])
 
 

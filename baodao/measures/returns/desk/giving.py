@@ -20,6 +20,7 @@ from baodao.kernel.evidence.content import DOCX, XLSX
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.forms import blanks, read_sheet, read_word
 from baodao.kernel.tables.web import given_file
+from baodao.kernel.typed import whole_number
 from baodao.measures.declare import Measure
 from baodao.measures.lawful import RATES
 from baodao.measures.returns import services
@@ -131,7 +132,7 @@ def _keep(by: Act, org: str, file: str, cells: list[dict[str, str]], typed: Mapp
         "title": typed.get("title", "").strip()[:120],
         "asks": typed.get("asks", "").strip()[:120],
         "every": typed.get("every", ""),
-        "within": int(within) if within.isdigit() else 10,
+        "within": 10 if (days := whole_number(within)) is None else days,
         "cell": [cell_of(cell, typed.get(f"cell.{cell['at']}", "")) for cell in cells],
     }
     try:

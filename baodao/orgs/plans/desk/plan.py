@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import Tx
 from baodao.ledger.selectors import facts_of
 from baodao.orgs import selectors as orgs
@@ -56,11 +57,11 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
 
 def _do(by: Act, row: OrgPlan, request: HttpRequest, typed: dict[str, str]) -> None:
     what, version = request.POST.get("do", ""), request.POST.get("version", "")
-    seen = int(version) if version.isdigit() else 0
+    seen = whole_number(version) or 0
     if what == "add":
         services.add_lines(by, code=row.code, rows=[_asked(typed, row)], version=seen)
     elif what == "remove":
-        numbers = [int(one) for one in request.POST.getlist("line") if one.isdigit()]
+        numbers = [n for one in request.POST.getlist("line") if (n := whole_number(one)) is not None]
         services.remove_lines(by, code=row.code, numbers=numbers, version=seen)
     elif what == "confirm":
         services.confirm_plan(by, code=row.code, version=seen)
@@ -109,7 +110,7 @@ def _context(by: Act, row: OrgPlan, request: HttpRequest, *, checks: bool) -> di
     lang = translation.get_language() or "zh-hans"
     lines = selectors.lines_of(row.code)
     today = orgs.today()
-    start = int(after) if (after := request.GET.get("after", "")).isdigit() else 0
+    start = whole_number(request.GET.get("after", "")) or 0
     shown = [one for one in lines if one[0] > start][: PAGE + 1]
     draft, waiting = row.state == "draft", row.state == "confirmed" and row.day > today
     pack = orgs.home_pack()

@@ -22,6 +22,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables.write import write_xlsx
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 
@@ -87,8 +88,8 @@ def _remind(by: Act, home: str, plan: str) -> HttpResponse:
 
 def _told(request: HttpRequest) -> str:
     """What the last press did, in words; "" without one."""
-    told, once, lately = (request.GET.get(name, "")[:6] for name in ("told", "once", "lately"))
-    if not (told.isdigit() and once.isdigit() and lately.isdigit()):
+    told, once, lately = (whole_number(request.GET.get(name, "")[:6]) for name in ("told", "once", "lately"))
+    if told is None or once is None or lately is None:
         return ""
     words = _("提醒了 %(n)s 人。") % {"n": told}
     if int(once):
