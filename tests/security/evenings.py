@@ -35,7 +35,8 @@ def _slots(_town: Town) -> Found:
 
     from .stock import system
 
-    new = NewSlot("volunteer", A, tomorrow(9), tomorrow(11), "清洁日")
+    # In the evening: the emergency desk, which begins now, keeps its people for twelve hours.
+    new = NewSlot("volunteer", A, tomorrow(18), tomorrow(20), "清洁日")
     codes = open_slots(system(), slots=[new])
     return {"open_slots": {code: lies(A, 0, legs=True) for code in codes}}
 
