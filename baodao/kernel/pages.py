@@ -63,6 +63,8 @@ class Who(msgspec.Struct, frozen=True):
 
 VISITOR = Who()
 
+#: What a browser says when its answer is a page of its own.
+PAGES = frozenset({"document", "iframe", "frame"})
 #: The cookie that lets the page after a form say that it was done.
 DONE = "done"
 
@@ -183,10 +185,7 @@ def guarded(route: Route) -> View:
         if not route.public and route.shell != "api":
             who = who_of(request)
             if not who.signed_in:
-                layout = LAYOUTS[route.shell]
-                return HttpResponseRedirect(
-                    f"{reverse(layout.sign_in)}?next={quote(request.get_full_path())}"
-                )
+                return to_sign_in(request)
             if route.shell == "desk" and not who.staff:
                 raise Refused.of(
                     "", _("工作台只对有岗位的人开放"), _("请从居民门户办理，或请单位管理员任命岗位")
@@ -225,12 +224,24 @@ def urlpatterns_of(mounts: dict[str, str]) -> list[URLPattern | URLResolver]:
     return patterns
 
 
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and from there back. What a page asks for beside itself (a picture, a poll; `Sec-Fetch-Dest` of the W3C's
+    Fetch Metadata) gets a bare 401: the sign-in page would be drawn into a corner of that page, and a browser without our cookie would
+    get another form token with it than the form on the screen has."""
+    if request.headers.get("Sec-Fetch-Dest", "document") not in PAGES:
+        answer = HttpResponse(_("请先登录"), status=401, content_type="text/plain; charset=utf-8")
+        answer["WWW-Authenticate"] = "Session"
+    else:
+        layout = LAYOUTS[shell_of(request)]
+        answer = HttpResponseRedirect(f"{reverse(layout.sign_in)}?next={quote(request.get_full_path())}")
+    answer["Vary"] = "Sec-Fetch-Dest"
+    return answer
+
+
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     """A problem as the one who asked can read it: problem+json for the interface, a page for people."""
     if isinstance(problem, Unauthenticated) and shell_of(request) in LAYOUTS and shell_of(request) != "api":
-        return HttpResponseRedirect(
-            f"{reverse(LAYOUTS[shell_of(request)].sign_in)}?next={quote(request.get_full_path())}"
-        )
+        return to_sign_in(request)
     if shell_of(request) == "api" or "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = JsonResponse(
             problem.as_dict(),

@@ -15,7 +15,23 @@ def test_a_whole_number_is_read(text: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "x", "-1", "1.5", "1e3", "1 2", "٣", "①x", "NaN", "9" * 17, "9" * 5000, str(LARGEST + 1)],
+    [
+        "",
+        " ",
+        "x",
+        "-1",
+        "1.5",
+        "1e3",
+        "1 2",
+        "٣",
+        "²",
+        "①",
+        "1²",
+        "NaN",
+        "9" * 17,
+        "9" * 5000,
+        str(LARGEST + 1),
+    ],
 )
 def test_anything_else_is_none(text: str) -> None:
     assert whole_number(text) is None

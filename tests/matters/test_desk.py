@@ -85,6 +85,13 @@ def test_the_list_shows_what_waits_and_nothing_of_others(staff: Enter, opened: A
     assert number not in text(staff("handler", B).get("/desk/"))
 
 
+@pytest.mark.parametrize("mark", ["²", "x", "9" * 40, "-1"])
+def test_a_spoilt_hidden_field_is_no_defect(mark: str, staff: Enter, opened: Any, now: Any) -> None:
+    number = opened(at=now)
+    browser = staff("community_secretary", A)
+    assert take(browser, number, "report_in", _seen=mark, _leg=mark).status_code in {303, 409, 422}
+
+
 def test_a_superior_neither_lists_nor_counts_what_few_may_know(staff: Enter, opened: Any, now: Any) -> None:
     number = opened(at=now, kind="domestic_violence", fields={"text": "别告诉别人"})
     above = staff("department_head", STREET)

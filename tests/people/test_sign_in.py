@@ -332,6 +332,21 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(sign_in) -> None:
     assert not SignIn.objects.filter(key=cookie.value).exists()
 
 
+@pytest.mark.parametrize("dest", ["image", "empty", "script"])
+def test_what_a_page_fetches_beside_itself_gets_no_sign_in_page(dest: str) -> None:
+    """It would be drawn into the page, and bring another form token than the form on the screen has."""
+    browser = Client()
+    page = browser.get("/desk/", headers={"Sec-Fetch-Dest": "document"})
+    assert page["Location"].startswith("/sign-in/?next=")
+    for address in ("/desk/newer/?of=facts", "/desk/matters/FL-2026-000001/files/1-0/", "/me/"):
+        answer = browser.get(address, headers={"Sec-Fetch-Dest": dest})
+        assert answer.status_code == 401, address
+        assert "Location" not in answer
+        assert not answer.cookies
+        assert "no-store" in answer["Cache-Control"]
+        assert "Sec-Fetch-Dest" in answer["Vary"]
+
+
 class TestSecondFactor:
     """Who holds a post answers twice."""
 

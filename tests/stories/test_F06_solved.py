@@ -28,6 +28,7 @@ def photo() -> bytes:
 
 def staff(page: Any, street: str, town: Any, who: str) -> None:
     """Sign in at the office: phone, code, and the digits of the authenticator (shown once to set it up)."""
+    page.goto("about:blank")  # what the page before still fetches is not asked for without its cookies
     page.context.clear_cookies()
     page.goto(f"{street}/sign-in/?next=/desk/")
     page.get_by_label("手机号或电子邮箱").fill(phone_of(who))

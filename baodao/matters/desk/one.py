@@ -19,6 +19,7 @@ from baodao.kernel.evidence import ref_of, response
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.web import workbook
 from baodao.kernel.tables.word import WORD
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.matters import story
 from baodao.matters.beside import ways_of
@@ -83,15 +84,11 @@ def _act(request: HttpRequest, number: str) -> HttpResponse:
         number=number,
         action=action.name,
         fields=typed_fields(action, typed.dict(), request.FILES, by, places=seen.procedure.places_only),
-        leg=_whole(typed.get("_leg", "")),
-        seen=_whole(typed.get("_seen", "")),
+        leg=whole_number(typed.get("_leg", "")),
+        seen=whole_number(typed.get("_seen", "")),
     )
     there = reverse("desk:matter", kwargs={"number": number})
     return HttpResponseRedirect(f"{there}?done={action.name}", status=303)
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
 
 
 # ── the page ────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import day_typed
@@ -25,7 +26,7 @@ from . import selectors, services, slips
 from .declare import lists_of, titled
 from .models import Household
 from .policies import COUNT, READ, of
-from .ruling import LineRef, NewHousehold, NewLine
+from .ruling import NewHousehold, NewLine, struck_of
 from .selectors import Said, Wish
 from .words import FIELDS, said_words, why_words, writers
 
@@ -150,11 +151,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _whole(typed: str) -> int:
-    if not typed.strip():
-        return 0
-    if not typed.strip().isdecimal():
+    number = whole_number(typed) if typed.strip() else 0
+    if number is None:
         raise Invalid.of("people", _("人数要写数字"), _("不知道就空着"))
-    return int(typed)
+    return number
 
 
 def _reasons(org: str, day: date) -> list[tuple[str, str]]:
@@ -185,8 +185,8 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
             do = request.POST.get("do", "")
             if do == "open":
                 said = selectors.opened(by, [code])[code]
-            elif do.startswith("strike-") and do[7:].isdecimal():
-                services.strike_lines(by, lines=[LineRef(code, int(do[7:]))])
+            elif struck := struck_of(do, code):
+                services.strike_lines(by, lines=[struck])
             elif do == "close":
                 services.close_households(by, households=[code])
             if do != "open":

@@ -24,7 +24,7 @@ from baodao.people.services.throttle import Rule, take
 from . import selectors, services, slips
 from .fold import Whole
 from .policies import of
-from .ruling import LineRef
+from .ruling import struck_of
 from .words import FIELDS, said_words, why_words, writers
 
 COOKIE, SALT, MINUTES = "home", "baodao.places.households", 30
@@ -142,6 +142,6 @@ def _ended(request: HttpRequest, by: Act, code: str) -> HttpResponse:
         if not request.POST.get("sure"):
             raise Invalid.of("sure", _("请先勾上，确认全部删掉"))
         services.close_households(by, households=[code])
-    elif do.startswith("strike-") and do[7:].isdecimal():
-        services.strike_lines(by, lines=[LineRef(code, int(do[7:]))])
+    elif struck := struck_of(do, code):
+        services.strike_lines(by, lines=[struck])
     return HttpResponseRedirect(reverse("portal:home-one", kwargs={"code": code}), status=303)

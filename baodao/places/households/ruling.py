@@ -9,6 +9,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Invalid
+from baodao.kernel.typed import whole_number
 from baodao.orgs import selectors as orgs
 from baodao.orgs.ruling import Faults
 from baodao.people import normalise
@@ -52,6 +53,12 @@ class LineRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     household: str
     n: int
+
+
+def struck_of(do: str, household: str) -> LineRef | None:
+    """The line that a form's button "strike-3" names; None for any other button."""
+    number = whole_number(do.removeprefix("strike-")) if do.startswith("strike-") else None
+    return LineRef(household, number) if number is not None else None
 
 
 def check_time(faults: Faults, place: int, org: str, one: "NewHousehold | NewLine", today: date) -> None:
@@ -108,7 +115,7 @@ def examine_line(faults: Faults, place: int, one: NewLine, org: str, today: date
         faults.add(place, "word", _("需要和联系方式，要这一户自己说了、同意了才能写"), _("请先问本人"))
     if one.field == "address":
         check_text(faults, place, "text", one.text)
-    elif one.field == "people" and not (one.text.isdecimal() and 1 <= int(one.text) <= MOST_PEOPLE):
+    elif one.field == "people" and not 1 <= (whole_number(one.text) or 0) <= MOST_PEOPLE:
         faults.add(place, "text", _("人数要在 1 到 %(most)d 之间") % {"most": MOST_PEOPLE})
     elif one.field == "need" and one.text not in lists_of(org, today)[1]:
         titles = "、".join(need.title for need in lists_of(org, today)[1].values())

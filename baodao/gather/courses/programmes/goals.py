@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from baodao.gather.models import Seat
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Conflict, Missing
+from baodao.kernel.typed import whole_number
 from baodao.kernel.verbs import Tx, verb
 from baodao.ledger.selectors import facts_of, texts_of
 from baodao.orgs import selectors as orgs
@@ -150,8 +151,8 @@ def priorities(code: str) -> list[tuple[int, str]]:
     """What matters in each year of a plan, as it was last set; erased ones are not there. Two statements."""
     told = facts_of(f"training_plan:{code}")[-1:]
     found = texts_of([fact.id for fact in told])
-    rows = [(slot, text) for texts in found.values() for slot, text in texts.items()]
-    return sorted((int(slot[1:]), text) for slot, text in rows if slot[1:].isdigit())
+    rows = [(whole_number(slot[1:]), text) for texts in found.values() for slot, text in texts.items()]
+    return sorted((year, text) for year, text in rows if year is not None)
 
 
 def plans_over(org: str, day: date) -> list[TrainingPlan]:

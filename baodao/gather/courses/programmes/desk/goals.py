@@ -15,10 +15,11 @@ from baodao.gather.courses.programmes.selectors import of_class
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import digits_of, whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 
-MOST_LINES = 200
+MOST_LINES, MOST_OF_A_GOAL = 200, 10**7
 
 
 @page("desk", "training-plans/", name="training-plans", methods=("GET", "HEAD"))
@@ -102,13 +103,14 @@ def lines_of(text: str, kinds: dict[str, str]) -> tuple[Goal, ...]:
     if len(rows) > MOST_LINES:
         raise Invalid.of("goals", _("最多 %(n)d 行") % {"n": MOST_LINES})
     for number, cells in enumerate(rows, 1):
-        numbers = [cells[0], *cells[-2:]] if len(cells) >= 4 else []
-        if not numbers or not all(one.isascii() and one.isdigit() and len(one) < 8 for one in numbers):
+        read = [whole_number(one) for one in [cells[0], *cells[-2:]]] if len(cells) >= 4 else []
+        numbers = [one for one in read if one is not None and one < MOST_OF_A_GOAL]
+        if len(numbers) != 3:
             raise Invalid.of(
                 "goals", _("第 %(n)d 行看不懂") % {"n": number}, _("一行写：年份 岗位种类 人数 学时")
             )
         kind = "".join(cells[1:-2])
-        year, persons, hours = (int(one) for one in numbers)
+        year, persons, hours = numbers
         found.append(Goal(by_title.get(kind, kind)[:40], year, persons, hours))
     for goal in found:
         if goal.kind not in kinds:
@@ -122,9 +124,8 @@ def years_of(text: str) -> tuple[tuple[int, str], ...]:
     """What matters in each year, as typed: a line that begins with a year begins one, the lines behind it belong to it. Raises Invalid."""
     found: list[tuple[int, list[str]]] = []
     for line in (one.strip() for one in text.splitlines()):
-        year = line[:4]
-        if year.isascii() and year.isdigit() and not line[4:5].isdigit():
-            found.append((int(year), [line[4:].lstrip(" 年：:，,")]))  # data
+        if (year := whole_number(line[:4])) is not None and not digits_of(line[4:5]):
+            found.append((year, [line[4:].lstrip(" 年：:，,")]))  # data
         elif line and not found:
             raise Invalid.of("priorities", _("第一行要以年份开头"), _("例：2026 抓基层治理实务"))
         elif line:
