@@ -299,6 +299,14 @@ def test_a_device_tells_its_rate_with_numerator_denominator_and_least(street: An
         assert street.desk("outsider").get(page).status_code == 404
 
 
+def test_a_mark_that_was_cut_short_gives_the_first_part(street: Any) -> None:
+    with at("11-23 09:00"):
+        number, desk = send(street.platform, alert())[0]["number"], street.desk("secretary")
+        for mark in ("~~", "2026-02-30~FL-1", "0001-01-01T00:00:00+14:00~x", "²"):
+            assert number in desk.get("/desk/alerts/", {"after": mark}).content.decode(), mark
+        assert number not in desk.get("/desk/alerts/", {"after": "2020-01-01T00:00:00Z~x"}).content.decode()
+
+
 # ── silent for a time ───────────────────────────────────────────────────────────────────────────────────
 
 

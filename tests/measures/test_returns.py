@@ -172,6 +172,10 @@ def test_the_clerks_thursday(staff: Enter, cast: Cast) -> None:
     book = load_workbook(io.BytesIO(clerk.get(f"/desk/returns/{number}/grounds/").content))
     assert any("民政局 3 月底的台账" in row for row in book.worksheets[0].iter_rows(values_only=True))
     assert "第 2 版，已定稿" in words(clerk.get("/desk/returns/"))
+    # A mark of the next part that somebody cut short gives the first part.
+    for spoilt in ("²|RT-1", "2026-02-30|RT-1", "0001-01-01", "|"):
+        assert "第 2 版，已定稿" in words(clerk.get("/desk/returns/", {"before": spoilt})), spoilt
+    assert "第 2 版，已定稿" not in words(clerk.get("/desk/returns/", {"before": "2020-03-31|RT-1"}))
 
 
 def sign(cast: Cast, number: str, first: str = "supervisor", second: str = "leader") -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +23,7 @@ from baodao.kernel.errors import Refused
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables import write_xlsx
 from baodao.kernel.tables.web import workbook
+from baodao.kernel.typed import day_in
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
@@ -36,11 +37,7 @@ SPANS = {"day": 1, "week": 7, "month": 31}
 
 def wish_of(request: HttpRequest) -> tuple[Wish, str]:
     """What the list is narrowed to, and the span asked for."""
-    today = orgs.today()
-    try:
-        since = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        since = today
+    since = day_in(request.GET.get("day", "")) or orgs.today()
     span = request.GET.get("span", "week")
     span = span if span in SPANS else "week"
     org = request.GET.get("org", home_of(request))[:48]

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from baodao.kernel.act import Act
 from baodao.kernel.declare import get_pack
 from baodao.kernel.declare.report import BadPack
+from baodao.kernel.typed import moment_in
 from baodao.matters.declare import Procedure
 from baodao.matters.models import Leg, Matter
 from baodao.matters.selectors import visible_to
@@ -125,7 +126,7 @@ def visible(by: Act) -> QuerySet[Alert]:
 def listed(
     by: Act, view: str = "waiting", *, rule: str = "", device: str = "", after: str = "", limit: int = 51
 ) -> list[Line]:
-    """The newest first, behind the key ``after`` (``<moment>~<number>``). Three statements."""
+    """The newest first, behind the key ``after`` (``<moment>~<number>``), if it is one. Three statements."""
     rows = visible(by)
     held = Matter.objects.filter(number=OuterRef("matter"))
     if view == "waiting":
@@ -137,8 +138,7 @@ def listed(
     if device:
         rows = rows.filter(device=device)
     moment, _tilde, number = after.partition("~")
-    if number:
-        at = datetime.fromisoformat(moment)
+    if number and (at := moment_in(moment)) is not None:
         rows = rows.filter(Q(first__lt=at) | Q(first=at, matter__gt=number))
     return _lines(list(rows.order_by("-first", "matter")[:limit]))
 

@@ -101,8 +101,7 @@ def due(call: Call, org: str) -> list[DueView]:
 )
 def listed(call: Call, query: ReturnsQuery) -> Paged[ReturnView]:
     """Returns of an organization that she reads, the latest period first."""
-    before = query.before if query.before.count("|") == 1 and query.before[:4].isdigit() else ""
-    rows = selectors.listed(call.by, query.org, before, MOST + 1)
+    rows = selectors.listed(call.by, query.org, query.before, MOST + 1)
     made = [
         ReturnView(
             row.number, row.form, str(row.org_id), row.first.isoformat(), row.last.isoformat(), row.state, row.version,

@@ -19,7 +19,7 @@ from baodao.kernel.evidence import open_evidence
 from baodao.kernel.tables.forms import Place, SheetForm, fill_sheet, fill_word, read_sheet
 from baodao.kernel.tables.forms.sheet import number as column_number
 from baodao.kernel.tables.forms.word import EACH
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import day_in, whole_number
 from baodao.ledger.models import Fact
 from baodao.ledger.selectors import facts_of, texts_of
 from baodao.orgs.selectors import forest, pack_of, today
@@ -117,11 +117,10 @@ def visible_to(by: Act) -> QuerySet[Return]:
 
 
 def listed(by: Act, org: str, before: str = "", limit: int = 51) -> list[Return]:
-    """Returns of one organization, the latest period first; ``before``: behind "last|number". One statement."""
+    """Returns of one organization, the latest period first; ``before``: behind "last|number", if it is that. One statement."""
     rows = visible_to(by).filter(org=org)
     last, _sep, number = before.partition("|")
-    if number:
-        day = date.fromisoformat(last)
+    if number and (day := day_in(last)) is not None:
         rows = rows.filter(last__lt=day) | rows.filter(last=day, number__lt=number)
     return list(rows.order_by("-last", "-number")[:limit])
 

@@ -20,9 +20,9 @@ from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.errors import Missing, Problem
 from baodao.kernel.pages import page, render
 from baodao.kernel.show import Choice as Tile
+from baodao.kernel.typed import day_or_none, day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.alliances.desk.common import day_typed
 from baodao.orgs.duties import district_of
 
 from .common import act_of, days_words, form_titles, home_of, org_name, plain, subject_title, typed_of, whole
@@ -122,7 +122,7 @@ def _act(request: HttpRequest, by: Act, row: Offer) -> HttpResponse:
         return HttpResponseRedirect(reverse("desk:courses"), status=303)
     order = NewOrder(
         offer=row.code, form=typed.get("form", ""), lecturer=typed.get("lecturer", ""), text=typed.get("text", ""),
-        wish=day_typed(typed["wish"], "wish", day) if typed.get("wish", "").strip() else None,
+        wish=day_or_none(typed.get("wish", ""), "wish"),
         heads=whole(typed, "heads"),
     )  # fmt: skip
     number = services.place_order(by, order=order)
@@ -140,11 +140,7 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
         except Problem as caught:
             problem = plain(caught)
     source = request.POST if request.method == "POST" else request.GET
-    wish = (
-        day_typed(str(source.get("wish", ""))[:10], "wish", day)
-        if source.get("wish") and not problem
-        else None
-    )
+    wish = None if problem else day_or_none(str(source.get("wish", ""))[:10], "wish")
     found = selectors.able(row, day, wish)
     opening = Subject(ref="matter:new", org=home, level=1)
     return render(

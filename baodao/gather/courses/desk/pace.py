@@ -14,6 +14,7 @@ from baodao.gather.courses import selectors
 from baodao.gather.courses.declare import lists_of, titled
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.write import write_xlsx
+from baodao.kernel.typed import month_in
 from baodao.orgs import selectors as orgs
 
 from .common import act_of, home_of, org_name, subject_title
@@ -104,9 +105,8 @@ def course_given(request: HttpRequest) -> HttpResponse:
 
 def _span(month: str) -> tuple[date, date]:
     """A month as typed (2026-11), else the last year until today."""
-    try:
-        since = date.fromisoformat(f"{month[:7]}-01")
-    except ValueError:
+    since = month_in(month[:7])
+    if since is None:
         day = orgs.today()
         return day - YEAR, day + timedelta(days=1)
     return since, (since + timedelta(days=32)).replace(day=1)

@@ -57,9 +57,7 @@ def returns(request: HttpRequest) -> HttpResponse:
         except Problem as caught:
             problem = caught
     day, before = today(), request.GET.get("before", "")[:60]
-    rows = selectors.listed(
-        by, org, before if before.count("|") == 1 and before[:1].isdigit() else "", SHOWN + 1
-    )
+    rows = selectors.listed(by, org, before, SHOWN + 1)
     forms = selectors.forms_of(org, by.lang)
     return render(
         request,
