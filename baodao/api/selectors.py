@@ -5,7 +5,8 @@ import json
 from datetime import datetime
 
 import msgspec
-from django.db import connection
+
+from baodao.kernel.raw import fetch
 
 from .models import ApiToken
 
@@ -26,13 +27,11 @@ class Live(msgspec.Struct, frozen=True):
 def live_token(token: str, now: datetime) -> Live | None:
     """What a token in force allows."""
     # By hand: asked before every call, and the query compiler costs more than the query.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person, post, rights FROM api_apitoken WHERE digest = %s AND revoked IS NULL AND expires > %s",
-            [digest_of(token), connection.ops.adapt_datetimefield_value(now)],
-        )
-        row = cursor.fetchone()
-    return None if row is None else Live(row[0], row[1], tuple(json.loads(row[2])))
+    rows = fetch(
+        "SELECT person, post, rights FROM api_apitoken WHERE digest = %s AND revoked IS NULL AND expires > %s",
+        [digest_of(token), now],
+    )
+    return Live(rows[0][0], rows[0][1], tuple(json.loads(rows[0][2]))) if rows else None
 
 
 def tokens_of(person: str) -> list[ApiToken]:

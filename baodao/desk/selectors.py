@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import connection
 from msgspec import Struct
 
 from baodao.kernel.act import Act, Subject
+from baodao.kernel.raw import fetch
 from baodao.kernel.verbs import allowed
 
 SHARE = "view.share"
@@ -35,14 +35,10 @@ def may_share(by: Act) -> bool:
 def views_of(by: Act) -> list[View]:
     """Her own by name, then those that her office shares. One statement."""
     office, leads = by.office, may_share(by)
-    with (
-        connection.cursor() as cursor
-    ):  # on every page of the list: the query compiler costs more than the query
-        cursor.execute(_VIEWS, [by.person, office, office])
-        return [
-            View(code, name, query, bool(org), owner == by.person or leads)
-            for code, name, query, org, owner in cursor.fetchall()
-        ]
+    return [
+        View(code, name, query, bool(org), owner == by.person or leads)
+        for code, name, query, org, owner in fetch(_VIEWS, [by.person, office, office])
+    ]
 
 
 _VIEWS = (

@@ -1,5 +1,6 @@
 """Act: who did what, when, under which command. Every service takes one."""
 
+import hashlib
 import secrets
 from datetime import datetime
 from typing import Literal
@@ -67,7 +68,14 @@ class Subject(msgspec.Struct, frozen=True):
 
 def new_key(prefix: str = "c") -> str:
     """A fresh idempotency key; pages put one into each form so that a double click is one command."""
-    return f"{prefix}-{secrets.token_urlsafe(15)}"
+    return f"{prefix}-{secrets.token_urlsafe(12)}"
+
+
+def batch_of(by: Act, name: str, *what: str) -> str:
+    """The name of a load's batch. The command is in it: the same sheet taken back and sent again within a second is another batch, not
+    the old one replayed."""
+    digest = hashlib.sha256(" ".join([*what, by.command]).encode()).hexdigest()
+    return f"{name}-{by.noted:%Y%m%d%H%M%S}-{digest[:8]}"
 
 
 def system_act(now: datetime, command: str, origin: Origin = "live") -> Act:

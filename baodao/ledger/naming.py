@@ -8,10 +8,12 @@ reads how the thing stands today and decides. So a change that is dated ahead ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 from typing import Any, TypeVar
 
 from django.db import connection
 
+from baodao.kernel.raw import fetch
 from baodao.kernel.text import index_words, query_terms
 
 from .search import VECTOR, check_query
@@ -19,8 +21,8 @@ from .search import VECTOR, check_query
 R = TypeVar("R")
 #: Before each word of a name; `search` keeps the four signs before it for marks.
 _NAME = "\ue004"
-#: Rows that one question proposes beyond those wanted, and how often it is asked anew where most of them are gone.
-SPARE, ROUNDS = 20, 3
+#: Rows that one question proposes beyond those wanted; where most of them are gone each further one proposes eight times as many, so often.
+SPARE, LARGE = 20, 2
 
 
 def columns(kind: str, code: str, told: Iterable[str], *, org: str = "", level: int = 0) -> dict[str, Any]:
@@ -41,8 +43,8 @@ def find_named(query: str, kind: str, most: int, standing: Callable[[list[str]],
     check_query(query)
     found: list[R] = []
     last: tuple[int, str] | None = None
-    for n in range(ROUNDS):
-        size = (most + SPARE) * 8**n
+    for n in count():
+        size = (most + SPARE) * 8 ** min(n, LARGE)
         proposed = _proposed(query, kind, last, size)
         codes = [subject.partition(":")[2] for _sort, subject in proposed]
         held = standing(codes) if codes else {}
@@ -68,9 +70,8 @@ def _proposed(query: str, kind: str, last: tuple[int, str] | None, size: int) ->
     if last is not None:
         where += f" AND (sort + 0 > %s OR (sort + 0 = %s AND {subject} > %s))"
         values += [last[0], last[0], last[1]]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT sort, subject FROM ledger_searchdoc WHERE {where} ORDER BY sort + 0, {subject} LIMIT %s",
-            [*values, size],
-        )
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+    rows = fetch(
+        f"SELECT sort, subject FROM ledger_searchdoc WHERE {where} ORDER BY sort + 0, {subject} LIMIT %s",
+        [*values, size],
+    )
+    return [(row[0], row[1]) for row in rows]

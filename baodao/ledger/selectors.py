@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
 from django.db.models import Max, Q, QuerySet
+
+from baodao.kernel.raw import fetch, marks
 
 from .models import Content, Fact
 from .registry import decode
@@ -72,9 +73,7 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM ledger_fact WHERE "
 
 def _read(where: str, values: Sequence[Any]) -> list[Recorded]:
     """Facts by a hand-written condition: every act reads its matter's facts, and the query compiler costs more than the query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SELECT + where, values)
-        return [_recorded(row) for row in cursor.fetchall()]
+    return [_recorded(row) for row in fetch(_SELECT + where, values)]
 
 
 def position() -> int:
@@ -154,13 +153,12 @@ def texts_of(ids: Iterable[int], *, shut: bool = False) -> dict[int, dict[str, s
 
 def facts_of_batch(batch: str) -> list[Recorded]:
     """All facts of an import's commands, in order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT f.id FROM kernel_command c JOIN ledger_fact f ON f.id BETWEEN c.first AND c.last AND f.command = c.key "
-            "WHERE c.batch = %s ORDER BY f.id",
-            [batch],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
+    rows = fetch(
+        "SELECT f.id FROM kernel_command c JOIN ledger_fact f ON f.id BETWEEN c.first AND c.last AND f.command = c.key "
+        "WHERE c.batch = %s ORDER BY f.id",
+        [batch],
+    )
+    ids = [row[0] for row in rows]
     found: list[Recorded] = []
     for start in range(0, len(ids), 500):
         found.extend(fact_rows(ids[start : start + 500]))
@@ -188,15 +186,14 @@ def held_by(orgs: Sequence[str]) -> str:
     hangs on it. Reads the ledger once per 500; for takebacks only."""
     for start in range(0, len(orgs), 500):
         part = list(orgs[start : start + 500])
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT f.org FROM ledger_fact f WHERE f.org IN ({', '.join(['%s'] * len(part))}) "
-                "AND f.subject NOT LIKE 'org:%%' AND f.voids IS NULL "
-                "AND NOT EXISTS (SELECT 1 FROM ledger_fact v WHERE v.voids = f.id) LIMIT 1",
-                part,
-            )
-            if row := cursor.fetchone():
-                return str(row[0])
+        rows = fetch(
+            f"SELECT f.org FROM ledger_fact f WHERE f.org IN ({marks(part)}) "
+            "AND f.subject NOT LIKE 'org:%%' AND f.voids IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM ledger_fact v WHERE v.voids = f.id) LIMIT 1",
+            part,
+        )
+        if rows:
+            return str(rows[0][0])
     return ""
 
 

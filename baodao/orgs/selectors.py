@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from baodao.kernel.declare import Pack, get_pack
 from baodao.kernel.declare.report import BadPack
 from baodao.kernel.driver import often
 from baodao.kernel.pages import PostRef
+from baodao.kernel.raw import fetch
 from baodao.kernel.warm import before_serving
 from baodao.ledger.selectors import facts_of
 from baodao.people.ports import PostWords, Standing
@@ -156,11 +156,9 @@ def standing(person: str, chosen: str = "") -> Standing:
     """People's door: posts held today (by records that this person leads, too), the chosen one (else the first) and
     what it gives. One statement, which also brings the epochs,
     so that a signed-in page sees a change of the trees without a statement of its own."""
-    day, now = today(), connection.ops.adapt_datetimefield_value(timezone.now())
-    with connection.cursor() as cursor:
-        held = [person, person, day.isoformat(), day.isoformat()]
-        cursor.execute(_standing(), [*held, *held, *held[2:] * 2, person, now])
-        rows = cursor.fetchall()
+    day = today()
+    held = [person, person, day.isoformat(), day.isoformat()]
+    rows = fetch(_standing(), [*held, *held, *held[2:] * 2, person, timezone.now()])
     epochs.note(rows[0][0])
     found = [row[2:] for row in rows if row[1] is not None and person]
     posts = tuple(

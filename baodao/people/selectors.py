@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from baodao.kernel.driver import often
 from baodao.kernel.errors import Refused
+from baodao.kernel.raw import fetch
 
 from . import normalise, ports, vault
 from .declare import purposes
@@ -138,13 +138,11 @@ def persons_by_code(codes: Iterable[str]) -> dict[str, str]:
 def token_and_fields(person: str, domain: str) -> tuple[str, dict[str, bytes]]:
     """One statement: the person's token in a domain ("" if none), and field → blind index (b"" if none) of
     what is known."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 'token', token, NULL FROM people_token WHERE person_id = %s AND domain = %s "
-            "UNION ALL SELECT field, '', blind FROM people_identity WHERE person_id = %s",
-            [person, domain, person],
-        )
-        rows = cursor.fetchall()
+    rows = fetch(
+        "SELECT 'token', token, NULL FROM people_token WHERE person_id = %s AND domain = %s "
+        "UNION ALL SELECT field, '', blind FROM people_identity WHERE person_id = %s",
+        [person, domain, person],
+    )
     fields = {name: bytes(blind or b"") for name, _token, blind in rows if name != "token"}
     return next((token for name, token, _blind in rows if name == "token"), ""), fields
 
@@ -257,12 +255,10 @@ _SESSION = often(
 def session(key: str, now: datetime) -> Session | None:
     """The live session of a cookie's digest, with the person's own name; None when revoked, ended, or the
     account is closed."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SESSION, [key, connection.ops.adapt_datetimefield_value(now)])
-        row = cursor.fetchone()
-    if row is None:
+    rows = fetch(_SESSION, [key, now])
+    if not rows:
         return None
-    person, account, factor, post, seen, totp_on, name_key, cipher = row
+    person, account, factor, post, seen, totp_on, name_key, cipher = rows[0]
     name = vault.unseal(person, "name", name_key, cipher) if cipher else ""
     return Session(key, person, account, factor, post, str(seen), bool(totp_on), name)
 

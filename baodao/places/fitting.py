@@ -10,6 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 import msgspec
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Problem, TooLarge
@@ -165,7 +166,7 @@ def _finding(what: What, one: int, two: int, shape: Any, size: float) -> Finding
 
 def spot(one: Finding, org: str) -> str:
     """The address of the map on which a finding can be seen: the grids of a community with a pin."""
-    return f"/desk/grids/?{urlencode({'org': org, 'spot': f'{one.lon},{one.lat}'}, safe=',')}"
+    return f"{reverse('desk:grids')}?{urlencode({'org': org, 'spot': f'{one.lon},{one.lat}'}, safe=',')}"
 
 
 def words(one: Finding, names: Sequence[str]) -> str:

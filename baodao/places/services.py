@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.declare.report import suggest
 from baodao.kernel.errors import Conflict, Fault, Invalid
-from baodao.kernel.verbs import Tx, verb
+from baodao.kernel.verbs import Tx, lock, verb
 from baodao.ledger.selectors import facts_of, texts_of
 from baodao.ledger.services import on_void
 from baodao.orgs import selectors as orgs
@@ -219,9 +218,7 @@ def _polygons(codes: Iterable[str]) -> dict[str, str]:
 
 def _locked() -> Plan:
     """The grids as committed, while nobody else can draw."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    lock(_LOCK)
     return selectors.read_plan()
 
 

@@ -81,6 +81,21 @@ def test_two_signs_a_number_a_code_and_the_compound_find_it_the_shortest_name_fi
         assert len(asked) == statements, [one["sql"] for one in asked]
 
 
+def test_however_many_have_ended_the_one_that_stands_is_found(
+    ground: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small steps stand for the thousands of ended buildings that a city's search goes past."""
+    from baodao.ledger import naming
+
+    monkeypatch.setattr(naming, "SPARE", 1)
+    monkeypatch.setattr(naming, "LARGE", 0)
+    record_buildings(system(), buildings=[house(f"old-{n}", f"老楼{n}") for n in range(9)])
+    record_buildings(system(), buildings=[house("stands", "老楼旁边的新楼")])
+    end_buildings(system(), buildings=[EndPlace(f"old-{n}", TODAY) for n in range(9)])
+    assert codes("老楼", most=1) == ["stands"]
+    assert codes("老楼", most=50) == ["stands"]
+
+
 def test_a_new_name_an_end_and_what_is_dated_ahead_hold_from_their_day(ground: None) -> None:
     record_compounds(system(), compounds=[estate("c1", "金科花园")])
     record_buildings(system(), buildings=[house("b1", "红楼", compound="c1"), house("b2", "白楼")])

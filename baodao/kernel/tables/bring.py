@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from baodao.kernel import epochs
-from baodao.kernel.act import Act
+from baodao.kernel.act import Act, batch_of
 from baodao.kernel.errors import Fault, Invalid, Refused
 
 from .books import is_example
@@ -90,9 +90,7 @@ def load_filled(
         return outcome
     if outcome.refused or not sheet.items:
         return outcome
-    # The command, too: the same sheet taken back and sent again within a second is another batch, not the old one replayed.
-    digest = hashlib.sha256(f"{source_digest(path)} {by.command}".encode()).hexdigest()
-    outcome.batch = f"{template.name}-{by.noted:%Y%m%d%H%M%S}-{digest[:8]}"
+    outcome.batch = batch_of(by, template.name, source_digest(path))
     for start in range(0, len(sheet.items), template.chunk):
         items = [item for _row, item in sheet.items[start : start + template.chunk]]
         mark = hashlib.sha256(msgspec.json.encode(items, order="sorted")).hexdigest()[:24]

@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from django.db import connection
 from django.db.models import Max
 from msgspec import Struct
 
 from baodao.kernel.act import Act
+from baodao.kernel.raw import fetch
 from baodao.ledger.models import Cursor, Fact
 from baodao.matters.policies import READ
 from baodao.matters.project import PAUSED
@@ -86,17 +86,15 @@ def open_in(org: str) -> Open:
     matters: dict[str, int] = {}
     shut: dict[str, int] = {}
     position = 0
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [org, org])
-        for what, code, n in cursor.fetchall():
-            if what == "p":
-                matters[code] = n
-            elif what == "s":
-                legs[group_of(code)] += int(n)
-            elif what == "#":
-                shut[code] = n
-            else:
-                position = n
+    for what, code, n in fetch(_READ, [org, org]):
+        if what == "p":
+            matters[code] = n
+        elif what == "s":
+            legs[group_of(code)] += int(n)
+        elif what == "#":
+            shut[code] = n
+        else:
+            position = n
     return Open(legs, matters, shut, position)
 
 

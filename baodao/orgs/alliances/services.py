@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Invalid
-from baodao.kernel.verbs import Tx, allowed, verb
+from baodao.kernel.verbs import Tx, allowed, lock, verb
 from baodao.ledger.selectors import facts_of
 from baodao.ledger.services import on_void
 from baodao.orgs import selectors as orgs
@@ -46,7 +45,7 @@ def found_alliances(tx: Tx, by: Act, *, alliances: list[NewAlliance]) -> Come:
     """
     for one in alliances:
         tx.ask("alliance.found", of_org(one.code, one.seat))
-    _lock()
+    lock(_LOCK)
     named = [one.code for one in alliances if one.code]
     taken = set(Alliance.objects.filter(code__in=named).values_list("code", flat=True)) if named else set()
     ruling.check_new(alliances, orgs.forest(), taken, kinds_of)
@@ -89,7 +88,7 @@ def join_alliances(tx: Tx, by: Act, *, joins: list[Join]) -> list[str]:
     """Accept invitations for one's own organization, in the role that was offered; or join one that asks nobody, as a helper or member."""
     for one in joins:
         tx.ask("alliance.join", of_org(one.alliance, one.org))
-    _lock()
+    lock(_LOCK)
     before = wholes(one.alliance for one in joins)
     ruling.check_answers(joins, before, frozenset(code for code, whole in before.items() if free(whole)))
     now = dict(before)
@@ -151,7 +150,7 @@ def follow_ends(tx: Tx, gone: Mapping[str, date]) -> None:
     )
     if not codes:
         return
-    _lock()
+    lock(_LOCK)
     before = wholes(codes)
     now = dict(before)
     for code in sorted(now):
@@ -184,16 +183,9 @@ def free(whole: Whole) -> bool:
     return kind is not None and kind.freely
 
 
-def _lock() -> None:
-    """Nobody else changes alliances until this commits (SQLite: the command holds the write lock)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-
-
 def _asked(tx: Tx, right: str, wanted: Sequence[Invite | EndAlliance]) -> dict[str, Whole]:
     """The alliances named, after asking for each at its seat. An unknown one is asked at no organization."""
-    _lock()
+    lock(_LOCK)
     before = wholes(one.alliance for one in wanted)
     for code in sorted({one.alliance for one in wanted}):
         tx.ask(right, of_org(code, before[code].seat if code in before else ""))
@@ -203,7 +195,7 @@ def _asked(tx: Tx, right: str, wanted: Sequence[Invite | EndAlliance]) -> dict[s
 def _either(tx: Tx, right: str, wanted: Sequence[Decline | Leave]) -> tuple[dict[str, Whole], list[str]]:
     """The alliances, and which side speaks in each of those wanted: the member's own posts by ``right``, else
     those of the seat who may invite."""
-    _lock()
+    lock(_LOCK)
     before = wholes(one.alliance for one in wanted)
     sides = []
     for one in wanted:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from baodao.kernel.act import Act, Subject, new_key
+from baodao.kernel.act import Act, Subject, batch_of, new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.books import write_empty
@@ -80,7 +80,7 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     sheet, problem, since = _judge(path, typed, by)
     if request.method == "POST" and sheet is not None:
         try:
-            batch = f"duties-{by.noted:%Y%m%d%H%M%S}-{name[:8]}"
+            batch = batch_of(by, "duties", name)
             act = replace(by, origin="import", batch=batch)
             done = adopt_duties(act, lists=take(sheet, "good" in typed))
             where = reverse("desk:duties")

@@ -54,10 +54,14 @@ def check() -> Iterator[str]:
     stored = {row.code: row for row in Handover.objects.all()}
     for code, sheet, _origin in truth():
         row = stored.pop(code, None)
-        if row is None or (row.state, row.heir, row.passed) != (sheet.state, sheet.heir, sheet.passed):
+        if row is None or _of(row) != _of(sheet):
             yield f"hand-over {code}: does not follow from its facts; run `baodao rebuild`"
     for code in sorted(stored):
         yield f"hand-over {code}: no fact opened it; run `baodao rebuild`"
+
+
+def _of(one: Handover | Sheet) -> tuple[Any, ...]:
+    return one.state, one.heir, one.passed, one.dropped
 
 
 def left_open(day: date) -> Iterator[str]:

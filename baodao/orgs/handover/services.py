@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
-from baodao.kernel.verbs import Tx, allowed, verb
+from baodao.kernel.verbs import Tx, allowed, lock, verb
 from baodao.ledger.selectors import facts_of
 from baodao.orgs.facts import Divided
 from baodao.orgs.models import Post
@@ -54,7 +53,7 @@ def open_sheet(tx: Tx, by: Act, *, post: str, heir: str = "", day: date | None =
     today = timezone.localdate(by.happened)
     day = day or (held.until or today)
     _check_heir(heir, next_one, held, day)
-    _lock()
+    lock(_LOCK)
     running = Handover.objects.filter(post=post, state__in=("open", "signed")).first()
     if running is not None:
         raise Conflict.of(
@@ -176,13 +175,6 @@ def divide(tx: Tx, by: Act, *, org: str, part: str, since: date) -> int:
 _LOCK = 0x48414E44  # "HAND"
 
 
-def _lock() -> None:
-    """Nobody else changes sheets until this commits (SQLite: the command holds the write lock)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-
-
 class Listed(Struct, frozen=True):
     """How many items are on a sheet now, and the digest of the list with its heirs."""
 
@@ -199,7 +191,7 @@ def listing(sheet: Sheet) -> Listed:
 
 def _asked(tx: Tx, right: str, code: str, heir: str = "") -> tuple[Handover, Sheet]:
     """The sheet, after asking for it. Raises Missing, Refused."""
-    _lock()
+    lock(_LOCK)
     row, sheet = _row(code), _folded(code)
     heirs = [_heir(one) for one in [*sheet.heirs, heir] if one]
     tx.ask(right, selectors.subject_of(selectors.post_of(sheet.post), *heirs))

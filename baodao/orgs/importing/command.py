@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from baodao.kernel.act import new_key, system_act
+from baodao.kernel.act import batch_of, new_key, system_act
 from baodao.orgs.services import adopt_duties
 
 from .duties import read_duties, take, write_faults
@@ -35,7 +35,8 @@ def load_duties(
     if options["dry_run"]:
         command.stdout.write(_("试运行：会采用 %(n)d 份清单，什么也没有写") % {"n": len(lists)})
         return
-    act = replace(system_act(now, new_key("duties"), "import"), batch=f"duties-{now:%Y%m%d%H%M%S}")
+    act = system_act(now, new_key("duties"), "import")
+    act = replace(act, batch=batch_of(act, "duties"))
     done = adopt_duties(act, lists=lists)
     told = {"n": len(done.adopted), "m": len(done.same)}
     command.stdout.write(_("采用了 %(n)d 份清单，%(m)d 份和原来一样、没有动。") % told)

@@ -39,12 +39,11 @@ class Part(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """One object: its name, its page, its parts. ``note``: what else its readers should know."""
+    """One object: its name, its page, its parts."""
 
     title: str
     href: str
     parts: tuple[Part, ...]
-    note: Any = ""
 
 
 class Row(Struct, frozen=True):

@@ -5,13 +5,12 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Conflict, Invalid
-from baodao.kernel.verbs import Tx, verb
+from baodao.kernel.verbs import Tx, lock, verb
 from baodao.ledger.selectors import facts_of
 from baodao.ledger.services import on_void
 from baodao.orgs import selectors as orgs
@@ -64,7 +63,7 @@ def enter_members(tx: Tx, by: Act, *, members_: list[Enter]) -> list[str]:
     """Members come on their home branch's roll; gives their tokens. Conflict when one is on a roll already."""
     for branch in sorted({one.branch for one in members_}) or [""]:
         tx.ask("roll.enter", of_branch(branch))
-    _lock()
+    lock(_LOCK)
     faults = Faults("members")
     examine(faults, members_)
     faults.close()
@@ -101,7 +100,7 @@ def ask_project(tx: Tx, by: Act, *, branch: str, since: date) -> str:
         raise Conflict.of("branch", _("您还不在任何支部的名册上"), _("先请组织关系所在的支部把您记上"))
     if member.open(branch, "project", "asked") or member.open(branch, "project", "in"):
         raise Conflict.of("branch", _("您已经申请过，或者已经在里面"))
-    _lock()
+    lock(_LOCK)
     _tell(tx, token, member, facts.Asked(branch=branch, since=since.isoformat()))
     return branch
 
@@ -111,7 +110,7 @@ def answer_asked(tx: Tx, by: Act, *, answers: list[Answer]) -> list[str]:
     """A project branch says yes or no to members who asked. Nobody comes in otherwise."""
     for branch in sorted({one.branch for one in answers}) or [""]:
         tx.ask("roll.answer", of_branch(branch))
-    _lock()
+    lock(_LOCK)
     held, day = members({one.token for one in answers}), _day(by)
     for one in answers:
         member = held[one.token]
@@ -128,7 +127,7 @@ def leave_rolls(tx: Tx, by: Act, *, leaves: list[Leave]) -> list[str]:
     """A branch strikes members off its roll from a day on."""
     for branch in sorted({one.branch for one in leaves}) or [""]:
         tx.ask("roll.leave", of_branch(branch))
-    _lock()
+    lock(_LOCK)
     held = members({one.token for one in leaves})
     for one in leaves:
         member = held[one.token]
@@ -141,7 +140,7 @@ def quit_project(tx: Tx, by: Act, *, branch: str, until: date) -> str:
     """A member leaves a project branch, or takes her asking back. Her home roll is her home branch's affair."""
     tx.ask("roll.own", Subject(ref=f"roll:{branch}", persons=(by.person,), level=2))
     token, member = own(by.person)
-    _lock()
+    lock(_LOCK)
     if member.open(branch, "project", "asked") is not None:
         _tell(tx, token, member, facts.Declined(branch=branch, side="member"))
         return branch
@@ -167,12 +166,6 @@ def show_member(tx: Tx, by: Act, *, shows: list[Show]) -> list[str]:
 
 
 # ── shared steps ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _lock() -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _day(by: Act) -> str:

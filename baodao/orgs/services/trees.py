@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from baodao.kernel.act import Act, Subject
 from baodao.kernel.declare import pack_names
 from baodao.kernel.declare.report import suggest
 from baodao.kernel.errors import Conflict, Fault, Invalid
-from baodao.kernel.verbs import Tx, verb
+from baodao.kernel.verbs import Tx, lock, verb
 from baodao.orgs import facts, selectors
 from baodao.orgs.alliances.services import follow_ends
 from baodao.orgs.caches import columns
@@ -119,9 +118,7 @@ def load_divisions(
 def locked() -> Forest:
     """The trees as committed, while nobody else can change them (PostgreSQL; on SQLite the command holds
     the write lock)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    lock(_LOCK)
     return selectors.read_forest()
 
 

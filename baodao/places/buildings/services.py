@@ -7,11 +7,10 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, Subject
-from baodao.kernel.verbs import Tx, verb
+from baodao.kernel.verbs import Tx, lock, verb
 from baodao.ledger.selectors import facts_of, texts_of
 from baodao.ledger.services import on_void
 from baodao.orgs import selectors as orgs
@@ -40,7 +39,7 @@ def record_buildings(tx: Tx, by: Act, *, buildings: list[NewBuilding]) -> Record
 
     :raises Invalid: faults by place (``buildings[3].grid``); nothing is written.
     """
-    _lock()
+    lock(_LOCK)
     plan, held = places.plan(), selectors.buildings(one.code for one in buildings)
     homes = {grid.org for one in buildings if (grid := ruling.home(one, plan)) is not None}
     homes |= {org for rows in held.values() if (org := _org_of(plan, rows[-1].grid))}
@@ -62,7 +61,7 @@ def record_buildings(tx: Tx, by: Act, *, buildings: list[NewBuilding]) -> Record
 @verb("building.end")
 def end_buildings(tx: Tx, by: Act, *, buildings: list[EndPlace]) -> list[str]:
     """Buildings are gone (pulled down, counted with another)."""
-    _lock()
+    lock(_LOCK)
     plan, held = places.plan(), selectors.buildings(one.code for one in buildings)
     _ask(tx, "building.end", {_org_of(plan, rows[-1].grid) for rows in held.values()}, "building")
     ruling.check_ends(buildings, held, "buildings")
@@ -81,7 +80,7 @@ def record_compounds(tx: Tx, by: Act, *, compounds: list[NewCompound]) -> Record
 
     :raises Invalid: faults by place (``compounds[3].property``); nothing is written.
     """
-    _lock()
+    lock(_LOCK)
     held = selectors.compounds(one.code for one in compounds)
     homes = {one.org for one in compounds} | {rows[-1].org for rows in held.values()}
     _ask(tx, "compound.record", homes, "compound")
@@ -109,7 +108,7 @@ def record_compounds(tx: Tx, by: Act, *, compounds: list[NewCompound]) -> Record
 @verb("compound.end")
 def end_compounds(tx: Tx, by: Act, *, compounds: list[EndPlace]) -> list[str]:
     """Compounds are given up; their buildings have left them before."""
-    _lock()
+    lock(_LOCK)
     held = selectors.compounds(one.code for one in compounds)
     _ask(tx, "compound.end", {rows[-1].org for rows in held.values()}, "compound")
     ruling.check_ends(compounds, held, "compounds")
@@ -123,13 +122,6 @@ def end_compounds(tx: Tx, by: Act, *, compounds: list[EndPlace]) -> list[str]:
 
 
 # ── shared steps ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _lock() -> None:
-    """Nobody else changes buildings until this commits (SQLite: the command holds the write lock)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _ask(tx: Tx, right: str, homes: Iterable[str], name: str) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from baodao.kernel.act import new_key
+from baodao.kernel.act import batch_of, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.geometry import Datum
 from baodao.kernel.pages import page, render
@@ -34,7 +34,7 @@ from .common import RIGHT, day_typed, door, offered, org_asked
 SHOWN = 300
 #: Batches of so many days are offered to be taken back.
 RECENT = timedelta(days=60)
-BATCH = "grids-"
+BATCH = "grids"
 
 
 @page("desk", "grids-import/", name="grids-import", right=RIGHT)
@@ -64,7 +64,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         choices=offered(by),
         datums=_datums(),
         most=MOST_BYTES >> 20,
-        batches=selectors.batches(BATCH, by.noted - RECENT),
+        batches=selectors.batches(f"{BATCH}-", by.noted - RECENT),
         command=new_key("grids"),
     )
 
@@ -82,7 +82,7 @@ def look(request: HttpRequest, name: str) -> HttpResponse:
     except Problem as caught:
         problem = caught
     if request.method == "POST" and judged is not None and judged.good:
-        batch = f"{BATCH}{by.noted:%Y%m%d%H%M%S}-{name[:8]}"
+        batch = batch_of(by, BATCH, name)
         try:
             covers = wish.org if wish.covers else ""
             draw_grids(
@@ -149,7 +149,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take a batch of grids back; refused while something stands on them."""
     by = door(request, "ledger.takeback")
     batch = request.POST.get("batch", "")[:100]
-    if not batch.startswith(BATCH):
+    if not batch.startswith(f"{BATCH}-"):
         raise Invalid.of("batch", _("这不是网格的批号"), _("请从列表里选"))
     taken = takeback(by, batch=batch)
     return HttpResponseRedirect(f"{reverse('desk:grids')}?taken={taken.subjects}", status=303)
