@@ -3,7 +3,7 @@ same verbs as on the pages; persons come and go by their place in the row, never
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,6 +16,7 @@ from baodao.dues.selectors import title_of
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Invalid, Missing, Refused
 from baodao.kernel.http import Call, Paged, Word, endpoint
+from baodao.kernel.typed import day_or_none
 from baodao.kernel.verbs import allowed
 from baodao.ledger.canonical import stamp
 from baodao.orgs.policies import reach_of
@@ -164,7 +165,7 @@ def list_(call: Call, query: SlotsQuery) -> Paged[SlotView]:
     """Gatherings that the token's post reads, by start."""
     if not reach_of(call.by, READ):
         raise Refused.of("", _("您的岗位不看活动和排班"), _("请换岗位"))
-    wish = Wish(query.org, _day(query.since, "since"), _day(query.until, "until"), query.kind)
+    wish = Wish(query.org, day_or_none(query.since, "since"), day_or_none(query.until, "until"), query.kind)
     rows = selectors.listed(call.by, wish, query.after, query.limit + 1)
     page = rows[: query.limit]
     more = selectors.mark_of(page[-1]) if len(rows) > query.limit else ""
@@ -303,13 +304,6 @@ def _view(row: Slot) -> SlotView:
         row.place, row.where, stamp(row.starts), stamp(row.ends), row.seats, None if branch else row.taken,
         None if branch else row.waiting, None if branch else row.heads, row.level, row.origin,
     )  # fmt: skip
-
-
-def _day(text: str, field: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid.of(field, _("日期写法不对"), _("例如 2026-06-01")) from None
 
 
 def _local(at: datetime) -> str:

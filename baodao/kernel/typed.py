@@ -51,16 +51,18 @@ def month_in(text: str) -> date | None:
     return day_in(f"{text[:40].strip()}-01")
 
 
-def moment_in(text: str) -> datetime | None:
-    """The moment that a text is (2026-06-01 09:30, 2026-06-01T01:30:00Z), on a day from FIRST to LAST; without an offset it is local. None for
-    anything else, and for a day without an hour."""
+def moment_in(text: str, *, offset: bool = False) -> datetime | None:
+    """The moment that a text is (2026-06-01 09:30, 2026-06-01T01:30:00Z), on a day from FIRST to LAST; without an offset it is local, or none if
+    one is asked for. None for anything else, and for a day without an hour."""
     plain = "T".join(text[:60].translate(_SIGNS).split())
     try:
-        at = datetime.fromisoformat(plain)
-        at = timezone.localtime(at) if at.tzinfo is not None else timezone.make_aware(at)
+        written = datetime.fromisoformat(plain)
+        at = timezone.make_aware(written) if written.tzinfo is None else timezone.localtime(written)
     except (ValueError, OverflowError):
         return None
-    return at if len(plain) > 10 and FIRST <= at.date() <= LAST else None
+    if len(plain) <= len("2026-06-01") or (offset and written.tzinfo is None):
+        return None
+    return at if FIRST <= at.date() <= LAST else None
 
 
 def day_typed(text: str, field: str, empty: date | None = None) -> date:

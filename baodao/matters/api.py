@@ -1,6 +1,5 @@
 """Matters over HTTP: the same verbs, the same rules, the same words as the pages."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Invalid, Missing
 from baodao.kernel.http import Call, Paged, Word, endpoint
+from baodao.kernel.typed import moment_in
 from baodao.ledger.canonical import stamp
 from baodao.orgs.selectors import home_pack, name_of
 from baodao.people.door import address_of
@@ -262,20 +262,14 @@ def list_(call: Call, query: ListQuery) -> Paged[Row]:
     if query.org:
         rows = rows.filter(org=query.org)
     if query.before:
-        at, number = _cursor(query.before)
+        moment, _tilde, number = query.before.partition("~")
+        if (at := moment_in(moment)) is None:
+            raise Invalid.of("before", _("这个续页标记不对"), _("请用上一页给出的 next"))
         rows = rows.filter(Q(opened__lt=at) | Q(opened=at, number__gt=number))
     found = list(rows.order_by("-opened", "number")[: query.limit + 1])
     page = found[: query.limit]
     more = f"{stamp(page[-1].opened)}~{page[-1].number}" if len(found) > query.limit else ""
     return Paged([_row(row) for row in page], more)
-
-
-def _cursor(text: str) -> tuple[datetime, str]:
-    moment, _tilde, number = text.partition("~")
-    try:
-        return datetime.fromisoformat(moment.replace("Z", "+00:00")), number
-    except ValueError:
-        raise Invalid.of("before", _("这个续页标记不对"), _("请用上一页给出的 next")) from None
 
 
 def _row(row: Matter) -> Row:

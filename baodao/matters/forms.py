@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from msgspec import Struct, field
 
 from baodao.kernel.errors import Fault, Invalid
+from baodao.kernel.typed import day_in, moment_in
 
 from . import bounds, checklists, rows
 from .declare import Action, Procedure
@@ -165,24 +166,17 @@ def _reference(form: Form, name: str, options: str, value: Any) -> str:
 
 
 def _date(form: Form, name: str, options: str, value: Any) -> str:
-    try:
-        day = (
-            value
-            if isinstance(value, date) and not isinstance(value, datetime)
-            else date.fromisoformat(value)
-        )
-    except (TypeError, ValueError):
-        raise Wrong(_("日期不对"), _("请写成 2026-03-05 这样")) from None
+    day = day_in(str(value)) if isinstance(value, str | date) else None
+    if day is None:
+        raise Wrong(_("日期不对"), _("请写成 2026-03-05 这样"))
     return day.isoformat()
 
 
 def _datetime(form: Form, name: str, options: str, value: Any) -> str:
-    try:
-        at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise Wrong(_("时间不对"), _("请写成 2026-03-05T09:30+08:00 这样")) from None
-    if at.tzinfo is None:
-        raise Wrong(_("时间没有时区"), _("请写成 2026-03-05T09:30+08:00 这样"))
+    at = moment_in(str(value), offset=True)
+    if at is None:
+        reason = _("时间没有时区") if moment_in(str(value)) is not None else _("时间不对")
+        raise Wrong(reason, _("请写成 2026-03-05T09:30+08:00 这样"))
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from baodao.kernel.jinja import day
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import day_in, whole_number
 
 from .declare import Action, Column, Criterion, Procedure, ScoreSheet, Table
 
@@ -138,10 +138,9 @@ def _cell(procedure: Procedure, n: int, column: Column, value: Any) -> str | int
             return int(typed)
         remedy = _("请只用数字")
     elif column.kind == "date":
-        try:
-            return date.fromisoformat(typed).isoformat()
-        except ValueError:
-            remedy = _("请写成 2026-03-05 这样")
+        if (day := day_in(typed)) is not None:
+            return day.isoformat()
+        remedy = _("请写成 2026-03-05 这样")
     elif typed in column.options:
         return typed
     else:

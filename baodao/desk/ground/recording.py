@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Conflict, Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_typed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
 from baodao.people.door import act_from
@@ -73,7 +73,7 @@ def compound(request: HttpRequest) -> HttpResponse:
                 code=typed.get("code", "").strip(),
                 name=typed.get("name", ""),
                 org=_org(typed.get("org", ""), "org"),
-                since=_day(typed.get("since", "")),
+                since=day_typed(typed.get("since", ""), "since"),
                 address=typed.get("address", ""),
                 team=_org(typed.get("team", ""), "team"),
                 property=_org(typed.get("property", ""), "property"),
@@ -117,7 +117,7 @@ def _building(typed: dict[str, str]) -> NewBuilding:
     return NewBuilding(
         code=typed.get("code", "").strip(),
         name=typed.get("name", ""),
-        since=_day(typed.get("since", "")),
+        since=day_typed(typed.get("since", ""), "since"),
         grid=typed.get("grid", "").strip(),
         address=typed.get("address", ""),
         compound=typed.get("compound", "").strip(),
@@ -148,13 +148,6 @@ def _form(
 
 def _typed(request: HttpRequest, start: dict[str, str]) -> dict[str, str]:
     return start if request.method != "POST" else {str(k): str(v)[:400] for k, v in request.POST.items()}
-
-
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        raise Invalid.of("since", _("日期写法不对"), _("例如 2026-06-01")) from None
 
 
 def _number(typed: str, field: str, kind: Any) -> Any:

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from baodao.dues.desk.common import a_day, act, home, plain, typed_of
+from baodao.dues.desk.common import act, home, plain, typed_of
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import day_typed, whole_number
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import org_named
 from baodao.orgs.policies import reach_of
@@ -61,7 +61,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
 
 def _do(by: Act, request: HttpRequest) -> None:
     do, code = request.POST.get("do", ""), request.POST.get("code", "")[:16]
-    day = a_day(request.POST.get("day", ""))
+    day = day_typed(request.POST.get("day", ""), "day")
     if do == "record":
         services.record(by, touches=[Touch(code, day, request.POST.get("need", "")[:1000])])
     elif do == "solve":
@@ -86,7 +86,7 @@ def naming(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and request.POST.get("do") == "name":
             one = NewContact(
                 org, typed.get("post", ""), typed.get("name", ""), typed.get("phone", ""),
-                a_day(typed["since"], "since"), typed.get("word") == "yes",
+                day_typed(typed["since"], "since"), typed.get("word") == "yes",
             )  # fmt: skip
             services.name(by, contacts=[one])
             return HttpResponseRedirect(f"{reverse('desk:contact-name')}?done=1", status=303)

@@ -5,11 +5,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from baodao.dues.desk.common import a_day, plain, typed_of
+from baodao.dues.desk.common import plain, typed_of
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import day_typed, whole_number
 from baodao.orgs import selectors as orgs
 from baodao.people.door import act_from
 
@@ -28,7 +28,7 @@ def my_contact(request: HttpRequest) -> HttpResponse:
             if do == "leave":
                 services.leave(by, code=code)
             elif do.startswith("correct-") and (n := whole_number(do[8:])) is not None:
-                day = a_day(request.POST.get("day", ""))
+                day = day_typed(request.POST.get("day", ""), "day")
                 services.correct(by, code=code, n=n, day=day, need=request.POST.get("need", "")[:1000])
             else:
                 raise Invalid.of("", _("没有这一步"), _("请刷新页面"))

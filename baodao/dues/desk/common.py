@@ -24,7 +24,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.jinja import day as day_words
 from baodao.kernel.pages import who_of
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import month_in, whole_number
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
 from baodao.people.door import act_from
@@ -64,12 +64,10 @@ def home(request: HttpRequest) -> str:
 def asked_day(month: str) -> date:
     """The day that a page of a month (YYYY-MM) tells of: its last one, today for the present month and anything unreadable."""
     today = orgs.today()
-    try:
-        first = date.fromisoformat(f"{month}-01")
-    except ValueError:
+    first = month_in(month)
+    if first is None or first.year <= 2000:
         return today
-    last = date(first.year, first.month, gregorian.monthrange(first.year, first.month)[1])
-    return min(last, today) if first.year > 2000 else today
+    return min(first.replace(day=gregorian.monthrange(first.year, first.month)[1]), today)
 
 
 def months(day: date) -> tuple[str, str]:
@@ -173,14 +171,6 @@ def plain(problem: Problem) -> Problem:
     if not isinstance(problem, Invalid):
         return problem
     return Invalid(*(replace(fault, field=fault.field.rpartition(".")[2]) for fault in problem.faults))
-
-
-def a_day(typed: str, field: str = "day") -> date:
-    """A typed date. Raises Invalid."""
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        raise Invalid.of(field, _("日期写法不对"), _("例如 2026-06-01")) from None
 
 
 def typed_of(given: Mapping[str, Any]) -> dict[str, str]:

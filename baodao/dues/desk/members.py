@@ -16,13 +16,13 @@ from baodao.dues.services import Done, Excusing
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render, who_of
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import day_typed, whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.people.declare import in_language, purposes
 from baodao.people.services.reading import read_identity
 
-from .common import a_day, act, cause_words, home, plain, stand_row, typed_of
+from .common import act, cause_words, home, plain, stand_row, typed_of
 
 PAGE = 100
 
@@ -92,7 +92,7 @@ def _do(by: Act, org: str, request: HttpRequest) -> None:
         minutes = whole_number(request.POST.get(f"minutes-{token}", ""))
         if minutes is None or not 1 <= minutes <= 6000:
             raise Invalid.of("minutes", _("写多少分钟"), _("写 1 到 6000 的整数，一学时 45 分钟"))
-        day = a_day(request.POST.get(f"day-{token}", ""))
+        day = day_typed(request.POST.get(f"day-{token}", ""), "day")
         services.record(by, done=[Done(org, requirement, subject, day, minutes)])
     else:
         raise Invalid.of("do", _("没有这一步"), _("请刷新页面"))

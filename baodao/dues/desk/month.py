@@ -17,13 +17,13 @@ from baodao.dues.services import Done, Excusing
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.selectors import names_of as alliance_names
 from baodao.orgs.policies import reach_of
 
 from .common import (
-    a_day,
     act,
     asked_day,
     grouped,
@@ -108,12 +108,12 @@ def _do(by: Act, org: str, request: HttpRequest) -> None:
     do = request.POST.get("do", "")
     requirement, subject = request.POST.get("requirement", "")[:32], request.POST.get("subject", "")[:60]
     if do == "record":
-        day, late = a_day(request.POST.get("day", "")), request.POST.get("made_up") == "yes"
+        day, late = day_typed(request.POST.get("day", ""), "day"), request.POST.get("made_up") == "yes"
         services.record(by, done=[Done(org, requirement, subject, day, made_up=late)])
     elif do == "strike":
         services.strike(by, org=org, refs=[request.POST.get("ref", "")[:20]])
     elif do == "excuse":
-        day, cause = a_day(request.POST.get("first", "")), request.POST.get("cause", "")[:32]
+        day, cause = day_typed(request.POST.get("first", ""), "day"), request.POST.get("cause", "")[:32]
         services.excuse(by, excusing=[Excusing(org, requirement, subject, day, cause)])
     elif do == "unexcuse":
         services.unexcuse(by, org=org, ref=request.POST.get("ref", "")[:20])

@@ -16,6 +16,7 @@ from baodao.gather.ruling import utc
 from baodao.kernel.act import Act
 from baodao.kernel.errors import Invalid, Missing
 from baodao.kernel.http import Call, Paged, Word, endpoint
+from baodao.kernel.typed import day_typed
 from baodao.ledger.canonical import stamp
 from baodao.orgs import selectors as orgs
 from baodao.places.facilities.models import Facility
@@ -172,10 +173,7 @@ def back(call: Call, code: str) -> BackView:
 def _first(since: str) -> date:
     """Within a year of today: nothing is lent beyond."""
     today = orgs.today()
-    try:
-        day = date.fromisoformat(since) if since else today
-    except ValueError:
-        raise Invalid.of("since", _("日期写法不对"), _("例如 2026-06-01")) from None
+    day = day_typed(since, "since", today)
     if abs((day - today).days) > 366:
         raise Invalid.of("since", _("只看得到前后一年"), _("请选近一些的日子"))
     return day

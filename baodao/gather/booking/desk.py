@@ -18,9 +18,9 @@ from baodao.gather.services import call_off
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.alliances.desk.common import day_typed
 from baodao.places.facilities.models import Facility
 from baodao.places.facilities.services import of_org
 

@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from baodao.gather.desk.common import moment_typed, number_typed
+from baodao.gather.desk.common import number_typed
 from baodao.gather.ruling import utc
 from baodao.gather.times import hours_of
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Fault, Invalid, Missing, Problem
 from baodao.kernel.jinja import day as day_words
 from baodao.kernel.pages import render
+from baodao.kernel.typed import day_in, moment_typed
 from baodao.orgs import selectors as orgs
 from baodao.places.facilities import selectors as facilities
 from baodao.places.facilities.models import Facility
@@ -31,11 +32,8 @@ DAYS, PAGE, WORDS = 14, 30, 40
 
 
 def _day_of(request: HttpRequest, first: date, last: date) -> date:
-    try:
-        asked = date.fromisoformat(request.GET.get("day", "") or request.POST.get("day", ""))
-    except ValueError:
-        asked = first
-    return min(max(asked, first), last)
+    asked = day_in(request.GET.get("day", "") or request.POST.get("day", ""))
+    return min(max(asked or first, first), last)
 
 
 def listed(request: HttpRequest, by: Act, org: str, mine: str) -> dict[str, Any]:
@@ -89,13 +87,13 @@ def _ways(row: Facility, org: str) -> Mapping[str, Booking]:
 
 def _wanted(typed: dict[str, str], row: Facility, ways: Mapping[str, Booking], org: str) -> services.Wanted:
     """The form as a wish. ``use`` is "<booking>.<use>". Raises Invalid."""
-    booking, _dot, use = typed.get("use", "").partition(".")
+    day, (booking, _dot, use) = typed.get("day", ""), typed.get("use", "").partition(".")
     if booking not in ways:
         raise Invalid.of("use", _("要从清单里选用来做什么"), _("请选一样"))
     return services.Wanted(
         booking=booking, place=row.code, use=use, org=org, note=typed.get("note", ""),
-        starts=utc(moment_typed(typed.get("day", ""), typed.get("from", ""), "from")),
-        ends=utc(moment_typed(typed.get("day", ""), typed.get("to", ""), "to")),
+        starts=utc(moment_typed(f"{day} {typed.get('from', '')}", "from")),
+        ends=utc(moment_typed(f"{day} {typed.get('to', '')}", "to")),
         people=number_typed(typed.get("people", ""), "people", 0) or 0,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from baodao.gather.models import Slot
 from baodao.kernel.errors import Invalid
+from baodao.kernel.typed import day_typed, hour_typed
 from baodao.orgs import selectors as orgs
 from baodao.people.selectors import tokens_for
 
@@ -160,23 +161,13 @@ def evening(org: str, typed: Typed, roll: list[str]) -> Evening:
 
 def span(typed: Typed) -> tuple[datetime, datetime]:
     """Beginning and end, UTC; past midnight when the end comes before the beginning. Raises Invalid."""
-    try:
-        day = date.fromisoformat(typed.get("day").strip())
-    except ValueError:
-        raise Invalid.of("day", _("日期写法不对"), _("例如 2026-06-01")) from None
-    starts, ends = _hour(typed, "starts"), _hour(typed, "ends")
+    day = day_typed(typed.get("day"), "day")
+    starts, ends = hour_typed(typed.get("starts"), "starts"), hour_typed(typed.get("ends"), "ends")
     zone = timezone.get_current_timezone()
     first, last = datetime.combine(day, starts, zone), datetime.combine(day, ends, zone)
     if last <= first:
         last += timedelta(days=1)
     return first.astimezone(UTC), last.astimezone(UTC)
-
-
-def _hour(typed: Typed, name: str) -> time:
-    try:
-        return time.fromisoformat(typed.get(name).strip()[:5])
-    except ValueError:
-        raise Invalid.of(name, _("时间写法不对"), _("例如 19:30")) from None
 
 
 def _number(text: str) -> int:

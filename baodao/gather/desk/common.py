@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
@@ -56,15 +54,6 @@ def plain(problem: Problem) -> Problem:
     if not isinstance(problem, Invalid):
         return problem
     return Invalid(*(replace(fault, field=fault.field.rpartition(".")[2]) for fault in problem.faults))
-
-
-def moment_typed(day: str, clock: str, field: str) -> datetime:
-    """A local day and clock time as typed. Raises Invalid."""
-    try:
-        at = datetime.combine(date.fromisoformat(day.strip()), time.fromisoformat(clock.strip()))
-    except ValueError:
-        raise Invalid.of(field, _("日期或时间写法不对"), _("例如 2026-06-01 和 09:00")) from None
-    return at.replace(second=0, microsecond=0, tzinfo=timezone.get_current_timezone())
 
 
 def number_typed(text: str, field: str, empty: int | None = None) -> int | None:

@@ -18,11 +18,12 @@ from baodao.gather.series import rule_of
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Missing, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import moment_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.places import selectors as places
 
-from .common import act_of, home_of, moment_typed, number_typed, plain
+from .common import act_of, home_of, number_typed, plain
 
 TEXT = 4000
 
@@ -39,8 +40,8 @@ def _new(typed: dict[str, str], org: str, row: Slot | None) -> NewSlot:
     return NewSlot(
         kind=row.kind if row else typed.get("kind", ""),
         org=org,
-        starts=utc(moment_typed(day, typed.get("from", ""), "day")),
-        ends=utc(moment_typed(typed.get("last", "") or day, typed.get("to", ""), "to")),
+        starts=utc(moment_typed(f"{day} {typed.get('from', '')}", "day")),
+        ends=utc(moment_typed(f"{typed.get('last') or day} {typed.get('to', '')}", "to")),
         title=typed.get("title", ""),
         place=typed.get("place", ""),
         where=typed.get("where", ""),
@@ -58,7 +59,7 @@ def _rule(typed: dict[str, str]) -> str:
     every = typed.get("every", "")
     if every not in ("day", "week", "fortnight", "month"):
         return typed.get("rule", "").strip()
-    until = moment_typed(typed.get("until", ""), "23:59", "until")
+    until = moment_typed(f"{typed.get('until', '')} 23:59", "until")
     return rule_of(every, until)
 
 

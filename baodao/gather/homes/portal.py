@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from msgspec.structs import replace
@@ -15,6 +14,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import get_pack
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import moment_typed
 from baodao.matters.declare import Procedure
 from baodao.matters.openly import public_kinds, shown_one
 from baodao.matters.portal.report import photos
@@ -35,10 +35,7 @@ def _act(request: HttpRequest, prefix: str) -> Act:
 
 def _moment(request: HttpRequest, name: str) -> datetime | None:
     text = request.POST.get(name, "").strip()
-    try:
-        return timezone.make_aware(datetime.fromisoformat(text)) if text else None
-    except ValueError:
-        raise Invalid.of(name, _("时间不对"), _("请选日期和时间")) from None
+    return moment_typed(text, name) if text else None
 
 
 @page("portal", "help/", name="help", nav=(46, gettext_lazy("邻里互助")))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
@@ -47,22 +45,6 @@ def plain(problem: Problem) -> Problem:
     return Invalid(*(replace(fault, field=fault.field.rpartition(".")[2]) for fault in problem.faults))
 
 
-def day_from(typed: str, field: str) -> date:
-    """A day as typed. Raises Invalid."""
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        raise Invalid.of(field, _("日期写法不对"), _("例如 2026-06-01")) from None
-
-
-def time_from(typed: str, field: str) -> time:
-    """An hour as typed. Raises Invalid."""
-    try:
-        return time.fromisoformat(typed.strip()).replace(tzinfo=None, second=0, microsecond=0)
-    except ValueError:
-        raise Invalid.of(field, _("时间写法不对"), _("例如 09:30")) from None
-
-
 def number_from(typed: str, field: str, default: int = 0) -> int:
     """A whole number as typed; empty is the default. Raises Invalid."""
     text = typed.strip()
@@ -72,11 +54,6 @@ def number_from(typed: str, field: str, default: int = 0) -> int:
     if number is None or number >= 10**6:
         raise Invalid.of(field, _("请写一个整数"))
     return number
-
-
-def moment_from(day: str, hour: str, field: str) -> datetime:
-    """Local day and hour as an aware moment. Raises Invalid."""
-    return timezone.make_aware(datetime.combine(day_from(day, field), time_from(hour, field)))
 
 
 def purposes_of(request: HttpRequest) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from baodao.kernel.act import Act, Subject
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.evidence import ref_of, response
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_in
 from baodao.kernel.verbs import allowed
 from baodao.ledger.canonical import stamp
 from baodao.matters.beside import Way, register_ways
@@ -187,10 +188,9 @@ def _mute(request: HttpRequest, by: Act, code: str) -> None:
     if request.POST.get("do") == "unmute":
         services.unmute(by, device=code, rule=rule)
         return
-    try:
-        until = date.fromisoformat(request.POST.get("until", ""))
-    except ValueError:
-        raise Invalid.of("until", _("静音要有到期的日子"), _("请选一天")) from None
+    until = day_in(request.POST.get("until", ""))
+    if until is None:
+        raise Invalid.of("until", _("静音要有到期的日子"), _("请选一天"))
     services.mute(by, device=code, rule=rule, reason=request.POST.get("reason", "")[:30], until=until)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from baodao.kernel.errors import Fault, Invalid, Problem
 from baodao.kernel.evidence import store
 from baodao.kernel.faces.asking import face_in
 from baodao.kernel.selectors import current_calendar
+from baodao.kernel.typed import moment_in
 from baodao.matters import bounds, checklists, rows
 from baodao.matters.allied import unnamed
 from baodao.matters.blocks import plan_choices
@@ -343,7 +344,8 @@ def typed_fields(
             continue
         value = posted.get(name, "").strip()
         if kind == "datetime" and value:
-            value = _zoned(value)
+            at = moment_in(value)
+            value = at.isoformat() if at is not None else value  # the verb says what is wrong with it
         if kind == "money" and value:
             value = fen_of(value)
         if value:
@@ -359,14 +361,6 @@ def _listed(name: str, posted: Mapping[str, str]) -> dict[str, Any]:
         for item in items
         if posted.get(f"{name}.{item}")
     }
-
-
-def _zoned(value: str) -> str:
-    try:
-        local = datetime.fromisoformat(value)
-    except ValueError:
-        return value  # the verb says what is wrong with it
-    return (timezone.make_aware(local) if local.tzinfo is None else local).isoformat()
 
 
 def _stored(name: str, upload: Any, by: Act) -> str:

@@ -21,7 +21,7 @@ from baodao.kernel.errors import Fault, Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.tables import read_table
 from baodao.kernel.tables.web import given_file
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import day_in, whole_number
 from baodao.matters import slips
 from baodao.matters.declare import Procedure
 from baodao.matters.engine import OPEN
@@ -213,11 +213,11 @@ def _drafts(procedure: Procedure, org: str, typed: Mapping[str, str], rows: list
 
 def _faults(typed: Mapping[str, str], rows: list[Opinion]) -> list[Fault]:
     faults = []
-    try:
-        if date.fromisoformat(typed.get("held", "")) > today():
-            faults.append(Fault("held", _("会还没有开"), _("开完会再登记，或改日期")))
-    except ValueError:
+    held = day_in(typed.get("held", ""))
+    if held is None:
         faults.append(Fault("held", _("请填哪天开的会"), _("写成 2026-03-05 这样")))
+    elif held > today():
+        faults.append(Fault("held", _("会还没有开"), _("开完会再登记，或改日期")))
     present = whole_number(typed.get("present", ""))
     if present is None or not 1 <= present <= CROWD:
         faults.append(Fault("present", _("请填到会多少人"), _("只要人数，不要名单")))

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_typed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.alliances.desk.common import day_typed
 from baodao.orgs.policies import reach_of
 from baodao.people.door import act_from
 

@@ -19,6 +19,7 @@ from baodao.kernel.tables.books import write_empty
 from baodao.kernel.tables.store import sheet_path
 from baodao.kernel.tables.template import template_of
 from baodao.kernel.tables.web import header_of, keep_given, workbook
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import duties, selectors
 from baodao.orgs.duties import KINDS
@@ -118,13 +119,9 @@ def _given(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _judge(path: Path, typed: Mapping[str, str], by: Act) -> tuple[Sheet | None, Problem | None, date]:
-    text = typed.get("from", "")
+    since = selectors.today()
     try:
-        since = date.fromisoformat(text) if text else selectors.today()
-    except ValueError:
-        fault = Invalid.of("from", _("日期写法不对"), _("例如 2026-06-01"))
-        return None, fault, selectors.today()
-    try:
+        since = day_typed(typed.get("from", ""), "from", since)
         return read_duties(path, _given(typed), since=since, may=_may(by), most=SMALL), None, since
     except Problem as problem:
         return None, problem, since

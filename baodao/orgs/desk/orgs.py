@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from baodao.kernel.act import Act, Subject, new_key
-from baodao.kernel.errors import Invalid, Missing, Refused
+from baodao.kernel.errors import Missing, Refused
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import day_typed
 from baodao.orgs import seats, selectors
 from baodao.orgs.alliances.desk.lists import ties_of
 from baodao.orgs.declare import Level
@@ -160,11 +161,7 @@ def rights(request: HttpRequest) -> HttpResponse:
 
 def day_of(request: HttpRequest) -> date:
     """The day that the page is about: ``?on=2026-06-01``, else today."""
-    text = request.GET.get("on", "")
-    try:
-        return date.fromisoformat(text) if text else selectors.today()
-    except ValueError:
-        raise Invalid.of("on", _("日期写法不对"), _("例如 2026-06-01")) from None
+    return day_typed(request.GET.get("on", ""), "on", selectors.today())
 
 
 def _line(code: str) -> tuple[str, str]:

@@ -13,10 +13,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from baodao.kernel.errors import Invalid, Missing
+from baodao.kernel.errors import Missing
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables import write_xlsx
 from baodao.kernel.tables.web import workbook
+from baodao.kernel.typed import day_or_none
 from baodao.orgs import seats, selectors
 from baodao.orgs.models import Post
 from baodao.orgs.tree import Forest
@@ -61,7 +62,7 @@ def tree(request: HttpRequest) -> HttpResponse:
         raise Missing.of("under", _("没有这个组织"), _("请从组织目录里选"))
     roots = (under,) if under else trees.roots(which, day)
     rows = list(_walk(trees, roots, day, DEEP))
-    other = _other(request)
+    other = day_or_none(request.GET.get("from", ""), "from")
     changes = list(_changes(trees, roots, *sorted((other, day)))) if other else []
     return render(
         request,
@@ -80,14 +81,6 @@ def tree(request: HttpRequest) -> HttpResponse:
         changed=len(changes),
         total=sum(len(trees.below(root, day)) for root in roots),
     )
-
-
-def _other(request: HttpRequest) -> date | None:
-    text = request.GET.get("from", "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid.of("from", _("日期写法不对"), _("例如 2026-06-01")) from None
 
 
 def _walk(

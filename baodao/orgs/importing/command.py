@@ -1,16 +1,17 @@
 """`baodao import duties FILE`, as the command that imports sheets calls it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from baodao.kernel.act import batch_of, new_key, system_act
+from baodao.kernel.typed import day_typed
 from baodao.orgs.services import adopt_duties
 
 from .duties import read_duties, take, write_faults
@@ -21,10 +22,7 @@ def load_duties(
 ) -> None:
     """Judge the sheet, write the error file when a row is faulty, adopt the lists as the system's act of
     origin `import`. Raises Invalid with the first faults."""
-    try:
-        since = date.fromisoformat(options["since"]) if options["since"] else timezone.localdate(now)
-    except ValueError:
-        raise CommandError(f"--since {options['since']}: write YYYY-MM-DD") from None
+    since = day_typed(options["since"] or "", "--since", timezone.localdate(now))
     sheet = read_duties(path, given, since=since, may=lambda org: True, org=options["org"])
     if sheet.faults:
         out = options["errors"] or path.with_name(f"{path.stem}-errors.xlsx")

@@ -1,6 +1,5 @@
 """Desk pages of rolls: one's own branch's roll, counts for those above, and who chose to be seen here."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
@@ -109,19 +109,14 @@ def _row(row: OnRoll, names: Any) -> dict[str, Any]:
 def _do(by: Act, org: str, typed: dict[str, str]) -> None:
     do, token = typed.get("do", ""), typed.get("token", "")
     if do == "enter":
-        one = Enter(org, typed.get("name", ""), typed.get("phone", ""), _day(typed.get("since", "")))
+        one = Enter(
+            org, typed.get("name", ""), typed.get("phone", ""), day_typed(typed.get("since", ""), "since")
+        )
         services.enter_members(by, members_=[one])
     elif do.startswith(("yes-", "no-")):
         services.answer_asked(by, answers=[Answer(org, do.partition("-")[2], do.startswith("yes-"))])
     elif do.startswith("leave-"):
         services.leave_rolls(by, leaves=[Leave(org, do.partition("-")[2] or token, orgs.today())])
-
-
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        raise Invalid.of("since", _("日期写法不对"), _("例如 2026-06-01")) from None
 
 
 @page(

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.alliances.desk.common import day_typed
 from baodao.orgs.policies import reach_of
 from baodao.people.door import act_from
 

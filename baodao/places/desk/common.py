@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from baodao.kernel.act import Act, Subject, new_key
-from baodao.kernel.errors import Invalid, Missing, Refused
+from baodao.kernel.errors import Missing, Refused
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import may, reach_of
 from baodao.people.door import act_from
@@ -50,11 +48,3 @@ def org_asked(by: Act, typed: str, right: str = RIGHT) -> str:
     if typed not in orgs.forest() or not may_draw(by, typed, right):
         raise Missing.of("org", _("没有这个单位，或它不归您划"), _("请从列表里选"))
     return typed
-
-
-def day_typed(typed: str, field: str) -> date:
-    """A day as typed; empty is today. Raises Invalid."""
-    try:
-        return date.fromisoformat(typed.strip()) if typed.strip() else orgs.today()
-    except ValueError:
-        raise Invalid.of(field, _("日期写法不对"), _("例如 2026-06-01")) from None

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Conflict, Invalid, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_typed
 from baodao.orgs import selectors as orgs
 from baodao.places import ruling, selectors
 from baodao.places.findings import picture
@@ -21,7 +22,7 @@ from baodao.places.fitting import Finding
 from baodao.places.ruling import NewGrid
 from baodao.places.services import draw_grids
 
-from .common import RIGHT, day_typed, door, offered, org_asked
+from .common import RIGHT, door, offered, org_asked
 
 #: A point of a line that was typed: "106.48123, 29.48321".
 POINT = re.compile(r"^\s*(-?\d{1,3}(?:\.\d+)?)[\s,，;；]+(-?\d{1,3}(?:\.\d+)?)\s*$")
@@ -113,7 +114,7 @@ def _made(typed: dict[str, str], org: str) -> NewGrid:
         org=org,
         name=typed.get("name", "").strip(),
         polygon=ring_of(typed.get("polygon", "")),
-        since=day_typed(typed.get("since", ""), "since"),
+        since=day_typed(typed.get("since", ""), "since", orgs.today()),
         team=typed.get("team", "").strip(),
     )
 

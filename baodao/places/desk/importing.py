@@ -19,7 +19,7 @@ from baodao.kernel.pages import page, render
 from baodao.kernel.tables.store import sheet_path
 from baodao.kernel.tables.web import keep_given, workbook
 from baodao.kernel.tables.write import write_xlsx
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import day_typed, whole_number
 from baodao.ledger.services import takeback
 from baodao.orgs import selectors as orgs
 from baodao.places import selectors
@@ -28,7 +28,7 @@ from baodao.places.fitting import Finding
 from baodao.places.geofile import MOST_BYTES, Judged, Wish, at_features, conflict_of, judge
 from baodao.places.services import draw_grids
 
-from .common import RIGHT, day_typed, door, offered, org_asked
+from .common import RIGHT, door, offered, org_asked
 
 #: Rows of the page; the workbook has all.
 SHOWN = 300
@@ -174,7 +174,7 @@ def _wish(request: HttpRequest, typed: dict[str, str]) -> Wish:
         raise Invalid.of("datum", _("没有这个坐标系"), _("请从列表里选"))
     return Wish(
         org=org_asked(by, typed.get("org", "")),
-        since=day_typed(typed.get("since", ""), "since"),
+        since=day_typed(typed.get("since", ""), "since", orgs.today()),
         datum=datum,
         replace=typed.get("replace", "") == "yes",
         covers=typed.get("covers", "") == "yes",

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import Recorded
 from baodao.orgs import selectors as orgs
-from baodao.orgs.alliances.desk.common import day_typed, org_named
+from baodao.orgs.alliances.desk.common import org_named
 from baodao.orgs.policies import reach_of
 from baodao.places import selectors as places
 from baodao.places.catalogue import desk as shared

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import day_typed, whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.alliances.desk.common import day_typed
 from baodao.orgs.policies import reach_of
 from baodao.people.declare import in_language, purposes
 from baodao.people.door import act_from

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from baodao.gather.branch import selectors
 from baodao.gather.branch.selectors import SEE
-from baodao.kernel.errors import Invalid, Refused
+from baodao.kernel.errors import Refused
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables import write_xlsx
 from baodao.kernel.tables.web import workbook
+from baodao.kernel.typed import month_typed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
 
@@ -37,7 +38,7 @@ def above(request: HttpRequest) -> HttpResponse:
     by = act_of(request)
     if not reach_of(by, SEE):
         raise Refused.of("", _("您的岗位不看这个表"), _("请换岗位"))
-    since = month_typed(request.GET.get("month", ""))
+    since = month_typed(request.GET.get("month", ""), "month", orgs.today())
     until = next_month(since)
     if request.GET.get("xlsx"):
         rows = selectors.below(by, since, until, limit=ALL)
@@ -54,14 +55,6 @@ def above(request: HttpRequest) -> HttpResponse:
         later=until if until <= orgs.today() else None,
         next_href=f"?month={since:%Y-%m}&after={found[PAGE - 1].org}" if len(found) > PAGE else "",
     )
-
-
-def month_typed(typed: str) -> date:
-    """A month as "2026-11"; the present one without. Raises Invalid."""
-    try:
-        return date.fromisoformat(f"{typed.strip()}-01") if typed.strip() else orgs.today().replace(day=1)
-    except ValueError:
-        raise Invalid.of("month", _("月份写法不对"), _("例如 2026-11")) from None
 
 
 def next_month(day: date) -> date:

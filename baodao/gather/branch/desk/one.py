@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +17,7 @@ from baodao.gather.words import PRESENCE
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import page, render
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import day_typed, whole_number
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import fact_rows
 from baodao.orgs import selectors as orgs
@@ -91,10 +91,7 @@ def _do(by: Act, told: selectors.Told, do: str, typed: dict[str, str]) -> None:
     if not do.startswith("task-"):
         raise Invalid.of("", _("没有这一步"), _("请刷新页面"))
     n = whole_number(do[5:]) or 0
-    try:
-        day = date.fromisoformat(typed.get(f"by-{n}", ""))
-    except ValueError:
-        raise Invalid.of(f"by-{n}", _("日期写法不对"), _("例如 2026-06-01")) from None
+    day = day_typed(typed.get(f"by-{n}", ""), f"by-{n}")
     org = org_named(typed.get(f"org-{n}", "")[:200], orgs.today(), f"org-{n}")
     services.hand_on(by, tasks=[Task(told.code, n, org, day)])
 

@@ -22,10 +22,11 @@ from baodao.kernel.jinja import moment
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.web import workbook
 from baodao.kernel.tables.word import WORD, Text, write_word
+from baodao.kernel.typed import month_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 
-from .above import month_typed, next_month
+from .above import next_month
 from .common import act_of, day_of, due_words, kind_words, own_branch, plain
 from .planned import side_here
 
@@ -130,7 +131,7 @@ def month(request: HttpRequest) -> HttpResponse:
     """The month's report as it writes itself; `?as=docx` to send on."""
     by = act_of(request)
     org = own_branch(request, by)
-    since = month_typed(request.GET.get("month", ""))
+    since = month_typed(request.GET.get("month", ""), "month", orgs.today())
     until = next_month(since)
     codes = selectors.held_of(org, since=since, until=until)
     entries = [_entry(one, {}) for one in selectors.told_all(codes[::-1])]

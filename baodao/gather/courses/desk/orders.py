@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.gather.courses import packing, selectors, telling
@@ -18,8 +16,9 @@ from baodao.gather.courses.packing import Packing, takes_part
 from baodao.gather.courses.selectors import PROCEDURE, listed
 from baodao.gather.models import Slot
 from baodao.kernel.act import Act, new_key
-from baodao.kernel.errors import Invalid, Missing, Problem
+from baodao.kernel.errors import Missing, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import moment_typed
 from baodao.kernel.verbs import allowed
 from baodao.matters.beside import Way, register_ways
 from baodao.matters.models import Matter
@@ -154,10 +153,7 @@ def _do(by: Act, number: str, typed: dict[str, str]) -> Any:
         return telling.rate(by, number=number, stars=whole(typed, "stars"))
     if typed.get("do") == "off":
         return packing.call_off_session(by, number=number, slot=typed.get("slot", ""))
-    try:
-        at = timezone.make_aware(datetime.fromisoformat(typed.get("at", "")))
-    except ValueError:
-        raise Invalid.of("at", _("时间不对"), _("请选日期和时间")) from None
+    at = moment_typed(typed.get("at", ""), "at")
     return packing.pack_order(
         by,
         packing=Packing(

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.gather.models import Slot
 from baodao.gather.patrols import checks, selectors
 from baodao.gather.patrols.checks import KIND, NewCheck
 from baodao.kernel.act import Act, new_key
-from baodao.kernel.errors import Invalid, Missing, Problem, Refused
+from baodao.kernel.errors import Missing, Problem, Refused
 from baodao.kernel.pages import page, render
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import moment_typed, whole_number
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import facts_of, texts_of
 from baodao.orgs import selectors as orgs
@@ -58,10 +55,7 @@ def joint_checks(request: HttpRequest) -> HttpResponse:
 
 def _new(home: str, typed: dict[str, str]) -> NewCheck:
     day = orgs.today()
-    try:
-        starts = timezone.make_aware(datetime.fromisoformat(typed.get("starts", "")))
-    except ValueError:
-        raise Invalid.of("starts", _("时间写法不对"), _("例如 2026-11-23 09:00")) from None
+    starts = moment_typed(typed.get("starts", ""), "starts")
     names = [
         one
         for one in typed.get("with", "").replace("；", "\n").replace("、", "\n").splitlines()

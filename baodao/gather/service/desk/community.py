@@ -18,12 +18,10 @@ from baodao.gather.service.asking import kind_words
 from baodao.gather.service.halves import half_of
 from baodao.gather.service.pages import (
     act_of,
-    day_from,
     home_of,
     number_from,
     plain,
     purposes_of,
-    time_from,
     typed_of,
     weekdays,
 )
@@ -31,7 +29,7 @@ from baodao.gather.service.selectors import CONFIRM, OFFER, of_community, of_ser
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import day_typed, hour_typed, whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.selectors import body_of
@@ -129,7 +127,7 @@ def _do(by: Act, org: str, typed: dict[str, str], chosen: list[str]) -> str:
         made = services.offer(by, offer=_offer(org, typed, chosen))
         return f"?over={made.over}" if made.over else ""
     if do == "enough":
-        since, until = day_from(typed.get("from", ""), "from"), day_from(typed.get("to", ""), "to")
+        since, until = day_typed(typed.get("from", ""), "from"), day_typed(typed.get("to", ""), "to")
         services.needs_nobody(
             by, org=org, since=since, until=until + timedelta(days=1), reason=typed.get("reason", "")
         )
@@ -173,9 +171,9 @@ def _offer(org: str, typed: dict[str, str], chosen: list[str]) -> services.Offer
         title=typed.get("title", ""),
         about=typed.get("about", ""),
         where=typed.get("where", ""),
-        since=day_from(typed.get("since", ""), "since"),
-        until=day_from(typed.get("until", ""), "until") + timedelta(days=1),
-        starts=time_from(typed.get("starts", ""), "starts"),
+        since=day_typed(typed.get("since", ""), "since"),
+        until=day_typed(typed.get("until", ""), "until") + timedelta(days=1),
+        starts=hour_typed(typed.get("starts", ""), "starts"),
         minutes=number_from(typed.get("minutes", ""), "minutes"),
         wanted=number_from(typed.get("wanted", ""), "wanted"),
         most=number_from(typed.get("most", ""), "most"),

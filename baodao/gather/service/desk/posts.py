@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.gather.service import services, standing
-from baodao.gather.service.pages import act_of, day_from, home_of, plain, typed_of
+from baodao.gather.service.pages import act_of, home_of, plain, typed_of
 from baodao.gather.service.selectors import of_community
 from baodao.gather.service.words import STANDS
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.places.selectors import grids_of
@@ -39,7 +40,7 @@ def posts(request: HttpRequest) -> HttpResponse:
                 services.end_stands(by, codes=[code])
             else:
                 one = services.NewStand(
-                    org, typed.get("kind", ""), typed.get("title", ""), day_from(typed["since"], "since"),
+                    org, typed.get("kind", ""), typed.get("title", ""), day_typed(typed["since"], "since"),
                     typed.get("about", ""), typed.get("area", ""),
                 )  # fmt: skip
                 services.set_stands(by, stands=[one])

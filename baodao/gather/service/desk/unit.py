@@ -17,9 +17,7 @@ from baodao.gather.service.halves import half_of
 from baodao.gather.service.models import ServiceMember
 from baodao.gather.service.pages import (
     act_of,
-    day_from,
     home_of,
-    moment_from,
     number_from,
     plain,
     purposes_of,
@@ -29,6 +27,7 @@ from baodao.gather.service.selectors import LIST, of_unit
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import further, page, render
+from baodao.kernel.typed import day_typed, moment_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 
@@ -102,13 +101,13 @@ def _do(by: Act, org: str, typed: dict[str, str]) -> None:
     do, what = typed.get("do", "").partition("-")[::2]
     if do == "list":
         one = services.Listing(
-            org, typed.get("name", ""), typed.get("phone", ""), day_from(typed["since"], "since")
+            org, typed.get("name", ""), typed.get("phone", ""), day_typed(typed["since"], "since")
         )
         services.list_members(by, members_=[one])
     elif do == "unlist":
         services.unlist_members(by, rows=[services.Unlist(org, what, orgs.today())])
     elif do == "plan":
-        starts = moment_from(typed.get("day", ""), typed.get("hour", ""), "day")
+        starts = moment_typed(f"{typed.get('day', '')} {typed.get('hour', '')}", "day")
         services.plan_together(
             by, unit=org, community=typed.get("community", ""), starts=starts, title=typed.get("title", ""),
             minutes=number_from(typed.get("minutes", ""), "minutes"), where=typed.get("where", "")[:200],

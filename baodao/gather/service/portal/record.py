@@ -19,7 +19,7 @@ from baodao.gather.service.asking import kind_words, own_points
 from baodao.gather.service.certificate import Claims, public_of, published, sign
 from baodao.gather.service.classes import classes
 from baodao.gather.service.halves import half_of
-from baodao.gather.service.pages import day_from, plain, self_act, typed_of
+from baodao.gather.service.pages import plain, self_act, typed_of
 from baodao.gather.service.words import CUTS, STATES, half_words
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.declare import District, get_pack
@@ -28,6 +28,7 @@ from baodao.kernel.jinja import day as day_words
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.web import workbook
 from baodao.kernel.tables.write import write_xlsx
+from baodao.kernel.typed import day_typed
 from baodao.matters.services import Draft, open_
 from baodao.orgs import selectors as orgs
 from baodao.people.selectors import own_name
@@ -146,7 +147,7 @@ def certificate(request: HttpRequest) -> HttpResponse:
     text = qr = ""
     if request.method == "POST":
         try:
-            since, until = day_from(typed["since"], "since"), day_from(typed["until"], "until")
+            since, until = day_typed(typed["since"], "since"), day_typed(typed["until"], "until")
             text = _signed(by, typed, token, since=since, until=until)
             qr = segno.make(text, error="l").svg_inline(scale=2, border=3, omitsize=True)
         except Problem as caught:

@@ -14,9 +14,9 @@ from baodao.gather.shifts.services import NewCallOut
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.alliances.desk.common import day_typed
 
 from .common import act_of, home_of, status_of, typed_of, whole
 

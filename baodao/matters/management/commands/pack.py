@@ -3,7 +3,7 @@
 
 import sys
 from argparse import ArgumentParser
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from baodao.kernel.act import system_act
 from baodao.kernel.calendar import Limit, weekdays_only
 from baodao.kernel.declare import Pack, get_pack, load_pack, missing_english, pack_names, read_pack, sections
 from baodao.kernel.errors import Invalid, Missing, Problem
+from baodao.kernel.typed import moment_typed
 from baodao.matters.chart import as_text, chart_of
 from baodao.matters.check import inspect
 from baodao.matters.declare import Procedure, digest
@@ -192,13 +193,9 @@ class Command(BaseCommand):
             raise Missing.of(
                 "procedure", _("没有叫 %(name)s 的程序") % {"name": name}, "、".join(pack.many(Procedure))
             )
-        at = (
-            datetime.fromisoformat(options["at"])
-            if options["at"]
-            else timezone.localtime().replace(microsecond=0)
-        )
-        at = (timezone.make_aware(at) if timezone.is_naive(at) else at).astimezone(UTC)
-        play = begin(pack, name, options["lang"], at, weekdays_only(settings.TIME_ZONE))
+        now = timezone.localtime().replace(microsecond=0)
+        at = moment_typed(options["at"], "--at") if options["at"] else now
+        play = begin(pack, name, options["lang"], at.astimezone(UTC), weekdays_only(settings.TIME_ZONE))
         lines = (
             Path(options["script"]).read_text(encoding="utf-8").splitlines()
             if options["script"]

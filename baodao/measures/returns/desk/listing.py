@@ -15,6 +15,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem, Refused
 from baodao.kernel.jinja import span_words
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_or_none
 from baodao.measures.period import parse, recent
 from baodao.measures.returns import selectors, services
 from baodao.measures.returns.filling import named
@@ -94,16 +95,14 @@ def _begin(by: Act, org: str, request: HttpRequest) -> str:
     return services.fill(
         by,
         wish=services.Wish(
-            org, typed.get("form", "")[:40], period.first, period.last, source(), _day(typed.get("due", ""))
+            org,
+            typed.get("form", "")[:40],
+            period.first,
+            period.last,
+            source(),
+            day_or_none(typed.get("due", ""), "due"),
         ),
     )
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed.strip()) if typed.strip() else None
-    except ValueError:
-        raise Invalid.of("due", _("日期写法不对"), _("例如 2026-12-04")) from None
 
 
 def _due(one: selectors.Due, day: date) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.declare import ROLES as ROLES_OF
@@ -28,7 +29,7 @@ from baodao.orgs.alliances.services import (
 )
 from baodao.orgs.alliances.words import ROLES
 
-from .common import act_of, day_typed, org_named, seen_or_missing, suggestions, typed_of
+from .common import act_of, org_named, seen_or_missing, suggestions, typed_of
 from .one import Offers, offers
 
 

@@ -54,14 +54,6 @@ def seen_or_missing(by: Act, code: str) -> Seen:
     return seen
 
 
-def day_typed(typed: str, field: str, default: date) -> date:
-    """A day as typed; empty takes the default. Raises Invalid."""
-    try:
-        return date.fromisoformat(typed.strip()) if typed.strip() else default
-    except ValueError:
-        raise Invalid.of(field, _("日期写法不对"), _("例如 2026-06-01")) from None
-
-
 def org_named(typed: str, day: date, field: str) -> str:
     """Code of the organization that was typed by code, by full name, as "name code", or as the beginning of one community's
     name. Raises Invalid."""

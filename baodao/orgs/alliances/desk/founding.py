@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Fault, Invalid, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import day_or_none, day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances import ruling
@@ -23,7 +24,7 @@ from baodao.orgs.alliances.services import found_alliances
 from baodao.orgs.alliances.words import ROLES, SHAPES
 from baodao.orgs.policies import reach_of
 
-from .common import act_of, day_typed, english, kind_title, org_named, suggestions, typed_of
+from .common import act_of, english, kind_title, org_named, suggestions, typed_of
 
 FIELDS = ("name", "name_en", "seat", "since", "until", "member", "helper", "helped")
 
@@ -83,7 +84,7 @@ def _made(typed: Mapping[str, str], day: date) -> NewAlliance:
             return None
 
     since = tried(day_typed, typed.get("since", ""), "since", day) or day
-    until = tried(day_typed, typed["until"], "until", day) if typed.get("until", "").strip() else None
+    until = tried(day_or_none, typed.get("until", ""), "until")
     seat = tried(org_named, typed.get("seat", ""), since, "seat") or ""
     members: list[NewMember] = []
     for role in ("member", "helper", "helped"):

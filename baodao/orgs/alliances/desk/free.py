@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from baodao.kernel.errors import Problem
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances import selectors
@@ -12,7 +13,7 @@ from baodao.orgs.alliances.policies import of_org
 from baodao.orgs.alliances.ruling import Join
 from baodao.orgs.alliances.services import join_alliances
 
-from .common import act_of, day_typed, typed_of
+from .common import act_of, typed_of
 
 
 @page("desk", "alliances-free/", name="alliances-free")

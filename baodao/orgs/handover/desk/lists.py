@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.kernel.act import new_key
-from baodao.kernel.errors import Invalid, Missing, Problem
+from baodao.kernel.errors import Missing, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_or_none
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.handover import ports, selectors
@@ -64,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            sheet = open_sheet(by, post=code, heir=heir, day=_day(typed.get("day", "")))
+            sheet = open_sheet(by, post=code, heir=heir, day=day_or_none(typed.get("day", ""), "day"))
             return HttpResponseRedirect(reverse("desk:handover", kwargs={"code": sheet}), status=303)
         except Problem as caught:
             problem = caught
@@ -83,10 +82,3 @@ def new(request: HttpRequest) -> HttpResponse:
         day=typed.get("day", "") or day.isoformat(),
         command=new_key("handover"),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text.strip() else None
-    except ValueError:
-        raise Invalid.of("day", _("日期写法不对"), _("例如 2026-06-01")) from None

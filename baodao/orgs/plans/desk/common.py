@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from baodao.kernel.act import Act, new_key
-from baodao.kernel.errors import Invalid, Missing
+from baodao.kernel.errors import Missing
 from baodao.orgs import selectors as orgs
 from baodao.orgs.plans import selectors
 from baodao.orgs.plans.lines import SHORT, Line
@@ -29,14 +28,6 @@ def row_or_missing(by: Act, code: str) -> OrgPlan:
     if row is None or not selectors.may(by, selectors.READ, row):
         raise Missing.of("code", _("没有这个计划，或者它不对您开放"), _("请从列表里选"))
     return row
-
-
-def day_of(text: str) -> date:
-    """A day as typed. Raises Invalid."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid.of("day", _("日期写法不对"), _("例如 2026-12-01")) from None
 
 
 class Told(Struct, frozen=True):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Problem, Refused
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import day_typed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.plans import selectors
 from baodao.orgs.plans.models import OrgPlan
@@ -20,7 +21,7 @@ from baodao.orgs.plans.services import draft_plan
 from baodao.orgs.plans.words import STATES, TONES
 from baodao.orgs.policies import reach_of
 
-from .common import act_of, day_of
+from .common import act_of
 
 PAGE = 50
 VIEWS = {"open": ("draft", "confirmed"), "done": ("confirmed", "undone", "dropped")}
@@ -69,7 +70,9 @@ def plans(request: HttpRequest) -> HttpResponse:
 def _draft(request: HttpRequest, by: Act) -> str:
     who, typed = who_of(request), request.POST
     home = who.post.org if who.post else ""
-    return draft_plan(by, org=home, title=typed.get("title", "")[:120], day=day_of(typed.get("day", "")))
+    return draft_plan(
+        by, org=home, title=typed.get("title", "")[:120], day=day_typed(typed.get("day", ""), "day")
+    )
 
 
 def _said(row: OrgPlan, today: date) -> Any:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baodao.kernel.act import new_key
-from baodao.kernel.errors import Invalid, Problem
+from baodao.kernel.errors import Problem
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import day_typed
 from baodao.orgs import selectors
 from baodao.orgs.models import Post
 from baodao.orgs.powers.deputies import NewDeputy, begin, delegable, end, visible
@@ -78,18 +79,11 @@ def _typed(request: HttpRequest, post: str, day: date) -> NewDeputy:
     return NewDeputy(
         post=post,
         deputy=typed.get("deputy", "")[:48],
-        since=_day(typed.get("since", ""), "since"),
-        until=_day(typed.get("until", ""), "until"),
+        since=day_typed(typed.get("since", ""), "since"),
+        until=day_typed(typed.get("until", ""), "until"),
         rights=tuple(dict.fromkeys(typed.getlist("rights"))),
         level=int(level) if level in {"0", "1", "2"} else 2,
     )
-
-
-def _day(text: str, field: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid.of(field, _("日期写法不对"), _("例如 2026-06-01")) from None
 
 
 def _near(post: Post, day: date) -> list[tuple[str, str]]:

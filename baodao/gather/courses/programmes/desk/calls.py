@@ -15,11 +15,11 @@ from baodao.gather.courses.programmes.selectors import of_class
 from baodao.kernel.act import new_key
 from baodao.kernel.errors import Missing, Problem
 from baodao.kernel.pages import page, render
+from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.ledger.selectors import texts_of
 from baodao.matters.selectors import Seen, see_many
 from baodao.orgs import selectors as orgs
-from baodao.orgs.alliances.desk.common import day_typed
 
 PAGE, MOST = 50, 500
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -23,9 +21,9 @@ from baodao.gather.models import Slot
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.typed import day_typed, moment_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.orgs.alliances.desk.common import day_typed
 from baodao.orgs.finding import posts_called
 from baodao.people.door import act_from
 from baodao.people.services.reading import read_identity
@@ -154,12 +152,8 @@ def _do(request: HttpRequest, by: Act, row: Klass) -> None:
 
 
 def _session(typed: dict[str, str]) -> NewSession:
-    try:
-        starts = timezone.make_aware(datetime.fromisoformat(typed.get("starts", "")))
-    except ValueError:
-        raise Invalid.of("starts", _("时间不对"), _("请选日期和时间")) from None
     return NewSession(
-        starts=starts, minutes=whole(typed, "minutes", 90), course=typed.get("course", ""), title=typed.get("title", ""),
+        starts=moment_typed(typed.get("starts", ""), "starts"), minutes=whole(typed, "minutes", 90), course=typed.get("course", ""), title=typed.get("title", ""),
         way=typed.get("way", ""), where=typed.get("where", ""),
     )  # fmt: skip
 
