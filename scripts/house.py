@@ -173,6 +173,35 @@ def words(path: Path, inside: str, tree: ast.Module) -> Iterator[Finding]:
             )
 
 
+# Where a day or a moment is read by trying: what people type in the first, in the others what was written by us.
+READERS = {
+    "kernel/typed.py": "numbers, days and moments as people type them",
+    "kernel/driver.py": "what the database gives",
+    "kernel/jinja.py": "the name of a period that was read before",
+    "notify/words.py": "what a notice keeps",
+}
+DIGITS = {"isdigit", "isdecimal", "isnumeric"}
+
+
+def typed(path: Path, inside: str, tree: ast.Module) -> Iterator[Finding]:
+    """What people type is read in one place: numbers (`int` refuses some of what str calls a digit) and days."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in DIGITS and inside != "kernel/typed.py":
+            yield (
+                path,
+                node.lineno,
+                f".{node.attr} takes ² for a digit → kernel.typed.whole_number or digits_of",
+            )
+        if isinstance(node, ast.Try) and inside not in READERS:
+            tried = (inner for line in node.body for inner in ast.walk(line))
+            if any(isinstance(inner, ast.Attribute) and inner.attr == "fromisoformat" for inner in tried):
+                yield (
+                    path,
+                    node.lineno,
+                    "a day is read by trying → kernel.typed.day_in, or name the reader in scripts/house.py",
+                )
+
+
 # A picture of a word beside the word, and both languages side by side.
 SPOKEN = re.compile(r"""aria-hidden="true">[^<]*<|"[^"]*" if lang\(\) == "en" else "[^"]*\"""")
 MARKUP = re.compile(r"\{#.*?#\}|\{%-?\s*trans.*?endtrans\s*-?%\}|\{\{.*?\}\}|\{%.*?%\}|<!--.*?-->", re.S)
@@ -225,7 +254,7 @@ def files() -> Iterator[Finding]:
                 except SyntaxError as error:
                     yield path, error.lineno or 1, f"cannot be read: {error.msg}"
                     continue
-                for rule in (clock, writes, pages, words):
+                for rule in (clock, writes, pages, words, typed):
                     yield from rule(path, inside, tree)
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Substr
 from msgspec import Struct
 
 from baodao.kernel.act import Act
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import digits_of, whole_number
 from baodao.ledger.models import SearchDoc
 from baodao.ledger.search import FEW, find
 from baodao.orgs.policies import Columns, few, reach_of, where
@@ -78,7 +78,7 @@ def _mark(before: str) -> tuple[int, str] | None:
 def _numbered(by: Act, query: str) -> Hit | None:
     # Every number has figures; most searches have none, and the question is a statement of its own.
     number = query.strip().upper()
-    if len(number) > 24 or not any(sign.isdigit() for sign in number):
+    if len(number) > 24 or not digits_of(number):
         return None
     # What only named persons know is no search hit for anybody.
     row = visible_to(by).filter(number=number, level__lte=PART_LEVEL).first()

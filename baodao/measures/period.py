@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Invalid
+from baodao.kernel.typed import day_in
 
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 _QUARTER = re.compile(r"^(\d{4})-Q([1-4])$")
@@ -64,7 +65,9 @@ def parse(text: str, today: date) -> Period:
             first = date(int(found[1]), 6 * int(found[2]) - 5, 1)
             return _sound(Period(text, first, _months(first, 6)))
         one, _dots, other = text.partition("..")
-        return _sound(Period(text, date.fromisoformat(one), date.fromisoformat(other)))
+        if (first_day := day_in(one)) and (last_day := day_in(other)):
+            return _sound(Period(f"{first_day}..{last_day}", first_day, last_day))
+        raise ValueError(text)
     except (ValueError, OverflowError):
         raise Invalid.of(
             "period", _("时间段写法不对"), _("例如 2026-10、2026-Q3、2026-H2，或 2026-10-01..2026-10-15")

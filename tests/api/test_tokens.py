@@ -147,6 +147,8 @@ def test_pages_go_on_by_key(town: Any) -> None:
         if not before:
             break
     assert sorted(found) == numbers
+    for spoilt in ("~", "2026-02-30~FL-1", "0001-01-01T00:00:00+14:00~x", "²"):
+        told(office.browser.get("/api/v1/matters/", {"before": spoilt}), 422)
     told(office.browser.get("/api/v1/matters/", {"limmit": "2"}), 422)
     told(office.browser.get("/api/v1/matters/", {"limit": "0"}), 422)
 

@@ -6,6 +6,8 @@ from datetime import date
 
 import msgspec
 
+from baodao.kernel.typed import day_in
+
 
 class Half(msgspec.Struct, frozen=True, order=True):
     """``n`` is 1 (January to June) or 2 (July to December)."""
@@ -41,7 +43,8 @@ def half_of(day: date) -> Half:
 
 def half_from(code: str) -> Half:
     """The half-year of a code; ValueError for another text."""
-    year, mark, n = code.partition("h")
-    if not (mark and year.isascii() and year.isdigit() and len(year) == 4 and n in {"1", "2"}):
+    year, _mark, n = code.partition("h")
+    day = day_in(f"{year}-01-01")
+    if day is None or n not in {"1", "2"}:
         raise ValueError(code)
-    return Half(int(year), int(n))
+    return Half(day.year, int(n))
