@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from baodao.kernel.declare.report import suggest
 from baodao.kernel.errors import Fault, Invalid
+from baodao.kernel.typed import FIRST, LAST
 
 from .declare import IMPLICIT, Level, PostKind
 from .tree import Forest
@@ -24,8 +25,6 @@ POST_CODE = re.compile(r"^[a-z0-9][a-z0-9_.\-]{1,47}\Z")
 KIND = re.compile(r"^[a-z][a-z0-9_]{0,31}\Z")
 #: What no name may hold: control characters (a database refuses some of them) and halves of characters.
 UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-#: Organizations are dated within these years.
-EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 #: Levels that rule an organization: asked by the code of an organization that is already there, and the day.
 LevelsOf = Callable[[str, date], Mapping[str, Level]]
@@ -102,7 +101,7 @@ class Faults:
 
     def day(self, place: int, key: str, value: date) -> None:
         """A day within the years that are kept."""
-        if not EARLIEST <= value <= LATEST:
+        if not FIRST <= value <= LAST:
             self.add(place, key, _("日期不在 1900 年到 2200 年之间"))
 
     def close(self) -> None:

@@ -98,6 +98,7 @@ def test_what_is_not_registered_for_it_is_refused(street: Any) -> None:
             (alert("cam-room"), "rule"),  # a camera put up for control rooms sees no fire lanes
             (alert("bare"), "device"),  # no sign beside it
             (alert(at=local("11-21 09:00")), "at"),
+            (alert() | {"at": "0001-01-01T00:00:00+14:00"}, "at"),
             (alert(confidence=0.9), "confidence"),
         ):
             faults = send(street.platform, wrong, expect=422)["faults"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from baodao.kernel.errors import Fault, Invalid
 from baodao.kernel.http import LARGEST_BODY, Call, decode, endpoint
+from baodao.kernel.typed import moment_in
 from baodao.orgs import selectors as orgs
 from baodao.people.services.throttle import Rule, take
 
@@ -86,8 +87,9 @@ def receive(call: Call, body: AlertsBody) -> list[AlertView]:
 
 
 def _whole(at: datetime) -> datetime:
-    """In UTC and whole seconds, as facts have it: platforms count in milliseconds."""
-    return at.astimezone(UTC).replace(microsecond=0)
+    """In UTC and whole seconds, as facts have it: platforms count in milliseconds. The verb refuses what is no moment of ours."""
+    whole = at.replace(microsecond=0)
+    return moment.astimezone(UTC) if (moment := moment_in(str(whole))) is not None else whole
 
 
 def _still(call: Call, n: int, one: AlertBody) -> str:
