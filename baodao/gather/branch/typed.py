@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from baodao.gather.models import Slot
 from baodao.kernel.errors import Invalid
-from baodao.kernel.typed import day_typed, hour_typed
+from baodao.kernel.typed import day_typed, hour_typed, whole_number
 from baodao.orgs import selectors as orgs
 from baodao.people.selectors import tokens_for
 
@@ -171,7 +171,6 @@ def span(typed: Typed) -> tuple[datetime, datetime]:
 
 
 def _number(text: str) -> int:
-    try:
-        return int(text.strip() or "0")
-    except ValueError:
-        raise Invalid.of("heads", _("人数不对"), _("请填 0 或更大的整数")) from None
+    if (number := whole_number(text.strip() or "0")) is None:
+        raise Invalid.of("heads", _("人数不对"), _("请填 0 或更大的整数"))
+    return number

@@ -22,7 +22,7 @@ from baodao.kernel.jinja import moment
 from baodao.kernel.pages import page, render
 from baodao.kernel.tables.web import workbook
 from baodao.kernel.tables.word import WORD, Text, write_word
-from baodao.kernel.typed import month_typed
+from baodao.kernel.typed import LAST, month_typed, whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 
@@ -183,10 +183,7 @@ def word(content: bytes, name: str) -> HttpResponse:
 
 def _year(request: HttpRequest) -> int:
     typed = request.POST.get("year", "") or request.GET.get("year", "")
-    try:
-        year = int(typed) if typed else orgs.today().year
-    except ValueError:
-        year = 0
-    if not 1949 <= year <= 2200:
+    year = whole_number(typed) if typed else orgs.today().year
+    if year is None or not 1949 <= year <= LAST.year:
         raise Invalid.of("year", _("年份不对"), _("例如 2026"))
     return year
