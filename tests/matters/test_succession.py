@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from baodao.kernel.act import Subject, system_act
 from baodao.kernel.errors import Conflict, Refused
@@ -17,7 +19,7 @@ from baodao.matters.models import Leg, Matter, Stake, TreeMark
 from baodao.matters.move import Called
 from baodao.matters.services import Draft, act, open_
 from baodao.matters.succession import checks, keeper, restake
-from baodao.orgs.handover import beats, caches, ports
+from baodao.orgs.handover import beats, caches, ports, selectors
 from baodao.orgs.handover.models import Handover
 from baodao.orgs.handover.services import assign, drop, open_sheet, pass_on, sign
 from baodao.orgs.ruling import End, EndPost, Move, NewOrg, NewPost
@@ -260,6 +262,48 @@ def test_who_may_make_and_sign_a_sheet(cast: Cast, taken: str) -> None:
     assert drop(cast.by("secretary"), code=code) == code
     with pytest.raises(Conflict):
         sign(cast.by("worker"), code=code, side="leaver", party="p-worker")
+
+
+def test_a_sheet_made_void_before_it_was_kept_when_knows_it_after_the_upgrade(cast: Cast, taken: str) -> None:
+    code = open_sheet(cast.by("secretary"), post="p-worker", heir=next_worker(cast))
+    drop(cast.by("secretary"), code=code)
+    when = Handover.objects.get(code=code).dropped
+    assert when is not None
+    Handover.objects.update(dropped=None)
+    assert list(caches.check()) == [f"hand-over {code}: does not follow from its facts; run `baodao rebuild`"]
+    import_module("baodao.orgs.migrations.0012_handover_dropped_when").tell(apps, None)
+    assert Handover.objects.get(code=code).dropped == when
+    assert list(caches.check()) == []
+
+
+def test_the_latest_leavers_are_asked_each_time_and_the_others_by_turns(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors, "ASKED", 2)
+    codes = [f"p-gone-{n}" for n in range(6)]
+    first = TODAY - timedelta(days=20)
+    begin_posts(
+        system_act(NOW, key("begin")),
+        posts=[NewPost(code, A, "grid_worker", cast.uids["worker"], first) for code in codes],
+    )
+    for n, code in enumerate(codes):
+        end_posts(system_act(NOW, key("end")), posts=[EndPost(code, first + timedelta(days=n + 1))])
+    asked: list[list[str]] = []
+
+    def open_of(posts: list[str]) -> dict[str, int]:
+        asked.append([post for post in posts if post in codes])
+        return {}
+
+    monkeypatch.setattr(selectors.ports, "open_of", open_of)
+    for turn in range(4):
+        selectors.left_behind(TODAY, 9, turn=turn)
+    newest = codes[:-3:-1]
+    assert asked == [
+        [*newest, codes[3], codes[2]],
+        [*newest, codes[1], codes[0]],
+        [*newest, codes[3], codes[2]],
+        [*newest, codes[1], codes[0]],
+    ]
 
 
 def test_a_sheet_signed_early_goes_over_on_its_day_with_what_came_meanwhile(
