@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from . import epochs
 from .act import Act, Precision, Subject
-from .errors import Busy, Invalid, KeyReused, Problem, Refused
+from .errors import Busy, Conflict, Invalid, KeyReused, Problem, Refused
 from .lean import lean
 from .turns import turn
 
@@ -349,6 +349,10 @@ def _is_deadlock(error: Exception) -> bool:
 
 
 def _replay(do: Callable[..., R], prior: tuple[bytes, bytes], body: bytes) -> R:
+    if not prior[1]:
+        raise Conflict.of(
+            "command", _("这一次提交早就办过了，当时的回执已经不留"), _("请刷新页面，看现在是什么样子")
+        )
     # Commands of before kept the whole.
     if prior[0][: len(body)] != body:
         raise KeyReused.of("command", _("同一个提交编号，内容却不一样"), _("请刷新页面，核对后重新提交"))

@@ -19,10 +19,12 @@ class LedgerConfig(AppConfig):
         from baodao.kernel.verbs import set_flush
 
         from . import checks, triggers  # noqa: F401
+        from .answers import forget
         from .flush import flush
         from .readers import run_new
 
         register_beat("ledger.readers", run_new)
+        register_beat("ledger.answers", forget, every=600.0)
 
         set_flush(flush)
         post_migrate.connect(_guard, dispatch_uid="baodao.ledger.triggers")

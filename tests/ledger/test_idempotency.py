@@ -3,14 +3,19 @@
 import hashlib
 import hmac
 import threading
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 from django.db import connections
+from msgspec.structs import replace
 
-from baodao.kernel.errors import Invalid, KeyReused
+from baodao.kernel.act import Act
+from baodao.kernel.errors import Conflict, Invalid, KeyReused
 from baodao.kernel.models import Command
+from baodao.ledger import answers
+from baodao.ledger.answers import forget
 from baodao.ledger.models import Fact
 from tests.ledger.noting import act, fresh, note, row
 from tests.support.databases import Databases
@@ -104,3 +109,46 @@ def test_a_command_of_before_that_kept_the_whole_digest_is_known_again(settings:
     with pytest.raises(KeyReused):
         note(by, mark=mark, count=3)
     assert Fact.objects.filter(subject=f"test:{mark}").count() == 2
+
+
+def at_post(**more: Any) -> Act:
+    """What somebody does at her post."""
+    return replace(act(**more), post="p-1")
+
+
+@pytest.mark.django_db
+def test_after_thirty_days_a_command_is_known_but_its_answer_is_gone() -> None:
+    sent, loaded, system, mark = at_post(), at_post(batch="b-1", origin="import"), act(), fresh()
+    for by in (sent, loaded, system):
+        assert note(by, mark=mark, count=2) == 2
+    assert forget(sent.noted + timedelta(days=29)) == 0
+    assert note(sent, mark=mark, count=2) == 2
+    assert forget(sent.noted + timedelta(days=30, seconds=1)) == 1
+    assert forget(sent.noted + timedelta(days=90)) == 0
+    for count in (2, 3):
+        with pytest.raises(Conflict, match="办过"):
+            note(sent, mark=mark, count=count)
+    # What is done anew by name, whenever a beat or a load begins again, answers as it did.
+    assert note(loaded, mark=mark, count=2) == note(system, mark=mark, count=2) == 2
+    assert Fact.objects.filter(subject=f"test:{mark}").count() == 6
+    # The key is known, and nothing else of it.
+    row = Command.objects.get(key=sent.command)
+    assert (bytes(row.body), bytes(row.result), row.verb) == (b"", b"", "test.note")
+
+
+@pytest.mark.django_db
+def test_answers_are_forgotten_step_by_step_up_to_the_first_that_is_young(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answers, "STEP", 3)
+    monkeypatch.setattr(answers, "STEPS", 2)
+    old = [at_post() for _n in range(5)]
+    for by in old:
+        note(by, mark=fresh(), count=2)
+    young = at_post(at=old[0].noted + timedelta(days=40))
+    note(young, mark=fresh())
+    late = old[0].noted + timedelta(days=60)
+    # Six of ten facts, then the others; a command whose facts lie on both sides is emptied once.
+    assert (forget(late), forget(late), forget(late)) == (3, 2, 0)
+    assert not Command.objects.filter(key__in=[by.command for by in old]).exclude(result=b"").exists()
+    assert bytes(Command.objects.get(key=young.command).result)

@@ -1,0 +1,53 @@
+"""Answers to commands: kept for thirty days, for whoever sends the same once more (a click, a phone without signal). After that a command
+is known by its key and does nothing again, but what it answered is gone: it says what somebody was told, and is a third of its row.
+
+Only what people sent: the answers to beats, loads and other commands of the system, which are done anew by name, stay.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from baodao.kernel.models import Command
+
+from .models import Cursor, Fact
+
+KEPT = timedelta(days=30)
+#: Facts looked at in one transaction, and transactions in one turn.
+STEP, STEPS = 5000, 20
+NAME = "answers"
+
+
+def forget(now: datetime) -> int:
+    """The worker's beat: on from where the last one stopped, in the ledger's order, since commands have none. Gives how many were
+    emptied."""
+    done = 0
+    for _n in range(STEPS):
+        emptied = _step(now - KEPT)
+        if emptied is None:
+            break
+        done += emptied
+    return done
+
+
+def _step(before: datetime) -> int | None:
+    Cursor.objects.get_or_create(reader=NAME)
+    with transaction.atomic():
+        # Locked: of two workers one goes on where the other stopped.
+        at = Cursor.objects.select_for_update().get(reader=NAME)
+        rows = Fact.objects.filter(id__gt=at.position).order_by("id")
+        # The numbers first and the time in Python: a condition on the time would read to the ledger's end for the first that fits.
+        told = [
+            row
+            for row in rows.values_list("id", "noted", "command", "person", "post")[:STEP]
+            if row[1] < before
+        ]
+        if not told:
+            return None
+        keys = sorted({command for _id, _noted, command, person, post in told if person or post})
+        found = Command.objects.filter(key__in=keys, batch="").exclude(result=b"")
+        emptied = found.update(body=b"", result=b"")
+        Cursor.objects.filter(reader=NAME).update(position=told[-1][0])
+    return emptied
