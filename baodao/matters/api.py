@@ -12,6 +12,7 @@ from baodao.kernel.errors import Invalid, Missing
 from baodao.kernel.http import Call, Paged, Word, endpoint
 from baodao.kernel.typed import moment_in
 from baodao.ledger.canonical import stamp
+from baodao.ledger.selectors import Recorded
 from baodao.orgs.selectors import home_pack, name_of
 from baodao.people.door import address_of
 from baodao.people.services.throttle import Rule, take
@@ -20,7 +21,7 @@ from baodao.places.selectors import grid_at
 from . import slips
 from .alerts import api as alerts_api
 from .declare import Procedure
-from .facts import Step
+from .facts import Settled, Step
 from .models import Matter
 from .move import Called
 from .selectors import Seen, names_of, offers, see, visible_to
@@ -304,7 +305,7 @@ def _facts(seen: Seen) -> list[FactView]:
     for fact in seen.facts:
         name, action = names_of(fact)
         # A settlement has no fields of an action: it is its figures.
-        fields = dict(fact.data.fields) if isinstance(fact.data, Step) else msgspec.to_builtins(fact.data)
+        fields = dict(fact.data.fields) if isinstance(fact.data, Step) else _settlement(fact)
         texts = seen.texts.get(fact.id, {})
         told.append(
             FactView(
@@ -320,6 +321,12 @@ def _facts(seen: Seen) -> list[FactView]:
             )
         )
     return told
+
+
+def _settlement(fact: Recorded) -> dict[str, Any]:
+    """What a settlement says, with the seconds of its column by their name."""
+    name = "wall" if isinstance(fact.data, Settled) else "waited"
+    return {**msgspec.to_builtins(fact.data), name: fact.value}
 
 
 def _offers(call: Call, seen: Seen) -> list[OfferView]:

@@ -8,7 +8,7 @@ grid, ``person`` the token of the one acting (of the reporter on ``opened``), ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -20,11 +20,12 @@ Fields = dict[Code, Code | int | bool]
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What every move carries: the action, the round, the stage and (on a leg) the leg's state after it."""
+    """What every move carries: the action, the round, the stage and (on a leg) the leg's state after it. Defaults, here and below, are what
+    is said most often: facts leave it out (decision 0015)."""
 
     action: Code
-    round: int
-    stage: Code
+    round: int = 1
+    stage: Code = "handling"
     state: Code = ""
     fields: Fields = field(default_factory=dict)
     files: tuple[Code, ...] = ()
@@ -36,7 +37,8 @@ class Opened(Step, frozen=True, kw_only=True):
     by staff for somebody else; ``matter_kind``: what it is about; ``origin``: the matter whose effect opened
     it."""
 
-    procedure: Code
+    action: Code = "open"
+    procedure: Code = "request"
     digest: Code
     edition: Code
     matter_kind: Code = ""
@@ -58,6 +60,7 @@ class LegCalled(Step, frozen=True, kw_only=True):
     ``limits``: clock → "10_workdays" where the addressee's pack sets another limit than the procedure version;
     ``asks``: what the call asks of the addressee, by the name of the declared load (minutes in a year)."""
 
+    action: Code = "open"
     role: Literal["lead", "co"]
     to_post: Code = ""
     scope: Code = ""
@@ -72,6 +75,8 @@ class LegCalled(Step, frozen=True, kw_only=True):
 class LegReported(Step, frozen=True, kw_only=True):
     """The addressee reported in; the post acted in holds the leg from now on."""
 
+    action: Code = "report_in"
+
 
 @kind("matter.leg_returned")
 class LegReturned(Step, frozen=True, kw_only=True):
@@ -82,6 +87,7 @@ class LegReturned(Step, frozen=True, kw_only=True):
 class LegAnswered(Step, frozen=True, kw_only=True):
     """The handler's own claim: solved, partly, cannot."""
 
+    action: Code = "answer"
     claim: Code = ""
 
 
@@ -89,6 +95,7 @@ class LegAnswered(Step, frozen=True, kw_only=True):
 class LegRuled(Step, frozen=True, kw_only=True):
     """Came, did and solved were ruled, apart."""
 
+    action: Code = "rule"
     verdict: Code = ""
 
 
@@ -141,12 +148,17 @@ class Split(Step, frozen=True, kw_only=True):
 class Answered(Step, frozen=True, kw_only=True):
     """The resident's answer: solved, partly, not."""
 
+    action: Code = "confirm"
+    stage: Code = "ended"
     answer: Code
 
 
 @kind("matter.rated", unit="star")
 class Rated(Step, frozen=True, kw_only=True):
     """One to five stars (column ``value``); level 3, shown to nobody singly, and without the person."""
+
+    action: Code = "rate"
+    stage: Code = "ended"
 
 
 @kind("matter.excluded")
@@ -163,42 +175,47 @@ class Reopened(Step, frozen=True, kw_only=True):
 class Closed(Step, frozen=True, kw_only=True):
     """The matter entered a stage that ends it."""
 
+    action: Code = "confirm"
+    stage: Code = "ended"
     outcome: Code
 
 
-#: Digits of a procedure version's digest that a settlement tells.
-MARK = 12
-
-
 class ClockEnd(Struct, frozen=True, forbid_unknown_fields=True):
-    """How one clock ended: its due, when it was stopped, whether that was after the due."""
+    """How one clock ended: its due, and whether it was stopped after that."""
 
     due: Moment
-    met: Moment
     late: bool = False
     provisional: bool = False
 
 
 def _settled_at_first(plain: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 kept each length of time rounded beside itself, the end (the fact's own moment) and the whole digest: decision 0013."""
-    kept = {name: held for name, held in plain.items() if not name.endswith("_2") and name != "end"}
-    return {**kept, "digest": kept["digest"][:MARK]}
+    """Version 1 kept each length of time rounded beside itself, and the end (the fact's own moment): decision 0013."""
+    return {name: held for name, held in plain.items() if not name.endswith("_2") and name != "end"}
 
 
-@kind("matter.settled", v=2, unit="second", upcasts={1: _settled_at_first})
+def _settled_in_full(plain: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 kept what the matter's opening and its acts say, and what the fact's own columns say: decision 0015."""
+    kept = {name: held for name, held in plain.items() if name not in TOLD_ELSEWHERE}
+    ends = plain.get("clocks", {}).items()
+    clocks = {name: {said: held for said, held in end.items() if said != "met"} for name, end in ends}
+    return {**kept, "clocks": clocks} if clocks else kept
+
+
+TOLD_ELSEWHERE = frozenset({"digest", "edition", "start", "wall", "asked", "waited"})
+_EARLIER: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _settled_at_first, 2: _settled_in_full}
+
+
+@kind("matter.settled", v=3, unit="second", upcasts=_EARLIER)
 class Settled(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One leg, stage or round in one fact, at its end (column ``happened``; ``value``: wall seconds). ``wall = worked + paused``;
-    ``worked = sum(held)``; ``paused = sum(causes)``. ``digest``: the first `MARK` digits of the version's. Measures take lengths of
-    time rounded by their names with ``_2``. Column ``precision`` "day": take no part in measures of hours."""
+    """One leg, stage or round in one fact, at its end (column ``happened``; ``value``: wall seconds since it began). ``wall = worked +
+    paused``; ``worked = sum(held)``; ``paused = sum(causes)``. Under which version and calendar: what the matter's opening and later
+    changes say. Measures take lengths of time rounded by their names with ``_2``. Column ``precision`` "day": take no part in measures
+    of hours."""
 
-    scope: Literal["leg", "stage", "round"]
-    procedure: Code
-    digest: Code
-    edition: Code
-    round: int
-    start: Moment
-    outcome: Code
-    wall: Seconds
+    scope: Literal["leg", "stage", "round"] = "stage"
+    procedure: Code = "request"
+    round: int = 1
+    outcome: Code = "solved"
     worked: Seconds
     paused: Seconds = 0
     held: dict[Code, Seconds] = field(default_factory=dict)
@@ -211,22 +228,23 @@ class Settled(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reported: Seconds | None = None
     first_act: Seconds | None = None
 
+    @property
+    def wall(self) -> int:
+        """Seconds from its beginning to its end: the fact's ``value``."""
+        return self.worked + self.paused
 
-@kind("matter.answer_settled", v=2, unit="second", upcasts={1: _settled_at_first})
+
+@kind("matter.answer_settled", v=3, unit="second", upcasts=_EARLIER)
 class AnswerSettled(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Claim, answer and silence of one round, apart (column ``value``: seconds from claim to answer or
     lapse). ``outcome``: the answer, or silent, reopened, withdrawn when there was none."""
 
-    procedure: Code
-    digest: Code
-    edition: Code
-    round: int
-    claim: Code
+    procedure: Code = "request"
+    round: int = 1
+    claim: Code = "solved"
     answer: Code
     silent: bool = False
     outcome: Code
-    asked: Moment
-    waited: Seconds
 
 
 Data = Step | Settled | AnswerSettled
@@ -255,6 +273,8 @@ class FactLike(Protocol):
     def about(self) -> str: ...
     @property
     def happened(self) -> datetime: ...
+    @property
+    def value(self) -> int | None: ...
     @property
     def precision(self) -> str: ...
     @property

@@ -28,7 +28,7 @@ from .facts import (
     references,
 )
 from .meanings import HANDLERS, end_leg, leg_of
-from .state import Latest, Leg, Run, State, Trace
+from .state import Latest, Leg, Run, State, Told, Trace
 
 #: Digest → the procedure version that it stands for.
 Versions = Callable[[str], Procedure]
@@ -251,6 +251,6 @@ def _remember(state: State, fact: FactLike, data: Step) -> None:
 
 def _settlement(state: State, fact: FactLike, data: Settled | AnswerSettled) -> None:
     about = fact.about if isinstance(data, Settled) else f"answer:{data.round}"
-    state.settled[about] = (fact.id, data)
+    state.settled[about] = Told(fact.id, fact.happened, fact.value, data)
     state.stale.discard(about)
     state.position = max(state.position, fact.id)

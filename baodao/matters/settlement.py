@@ -8,7 +8,7 @@ from datetime import datetime
 from baodao.ledger.canonical import stamp as moment
 
 from .clocks import PAUSE_CLOCK, is_overdue
-from .facts import MARK, AnswerSettled, ClockEnd, Emit, Settled
+from .facts import AnswerSettled, ClockEnd, Emit, Settled
 from .state import Ending, Run, Span, State
 
 SILENT = "silent"
@@ -48,7 +48,7 @@ def clock_ends(runs: Iterable[Run], end: datetime) -> dict[str, ClockEnd]:
             continue
         before = ends.get(run.clock)
         late = is_overdue(run, end) or (before is not None and before.late)
-        ends[run.clock] = ClockEnd(moment(run.due), moment(run.stopped or end), late, run.provisional)
+        ends[run.clock] = ClockEnd(moment(run.due), late, run.provisional)
     return ends
 
 
@@ -79,21 +79,16 @@ def _governing(state: State, ending: Ending) -> Run | None:
 def settle(state: State, ending: Ending) -> Settled:
     """One leg, stage or round that has ended → its settlement."""
     held, causes = totals(ending.spans)
-    wall, paused = seconds(ending.start, ending.end), sum(causes.values())
-    worked = wall - paused
+    paused = sum(causes.values())
     main = _governing(state, ending)
     reported = _since(ending.start, ending.reported)
     first_act = _since(ending.start, ending.first_act)
     return Settled(
         scope="leg" if ending.scope == "leg" else "stage" if ending.scope == "stage" else "round",
         procedure=state.procedure,
-        digest=state.digest[:MARK],
-        edition=state.edition,
         round=ending.round,
-        start=moment(ending.start),
         outcome=ending.outcome,
-        wall=wall,
-        worked=worked,
+        worked=seconds(ending.start, ending.end) - paused,
         paused=paused,
         held=held,
         causes=causes,
@@ -113,18 +108,13 @@ def _since(start: datetime, at: datetime | None) -> int | None:
 
 def settle_answer(state: State, ending: Ending) -> AnswerSettled:
     """Claim, answer and silence of one round, apart."""
-    waited = seconds(ending.start, ending.end)
     return AnswerSettled(
         procedure=state.procedure,
-        digest=state.digest[:MARK],
-        edition=state.edition,
         round=ending.round,
         claim=ending.claim,
         answer=ending.answer,
         silent=ending.outcome == SILENT,
         outcome=ending.outcome,
-        asked=moment(ending.start),
-        waited=waited,
     )
 
 
@@ -141,9 +131,13 @@ def settlements(state: State, recheck: bool = False) -> list[Emit]:
         if recorded is not None and about not in state.stale and not recheck:
             continue
         data = settle_answer(state, ending) if ending.scope == "answer" else settle(state, ending)
-        if recorded is not None and recorded[1] == data:
-            continue
-        made.append(_emit(state, ending, data, recorded[0] if recorded is not None else None))
+        emit = _emit(state, ending, data, recorded.fact if recorded is not None else None)
+        if recorded is None or (recorded.happened, recorded.value, recorded.data) != (
+            emit.happened,
+            emit.value,
+            emit.data,
+        ):
+            made.append(emit)
     return made
 
 
@@ -156,7 +150,7 @@ def _emit(state: State, ending: Ending, data: Settled | AnswerSettled, supersede
         level=state.level,
         org=ending.org,
         place=state.place,
-        value=data.waited if isinstance(data, AnswerSettled) else data.wall,
+        value=seconds(ending.start, ending.end),
         supersedes=supersedes,
         system=True,
     )

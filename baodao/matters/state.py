@@ -143,6 +143,15 @@ class Ending(Struct, frozen=True):
     day: bool = False
 
 
+class Told(Struct, frozen=True):
+    """A settlement as it was recorded: its fact's number and columns."""
+
+    fact: int
+    happened: datetime
+    value: int | None
+    data: Settled | AnswerSettled
+
+
 class State(Struct):
     """A matter at a position. ``last``: the latest ``happened``; ``ended``: since when it stands in an end
     stage."""
@@ -197,7 +206,7 @@ class State(Struct):
     latest: dict[tuple[str, str], Latest] = field(default_factory=dict)
     trail: list[Trace] = field(default_factory=list)
     endings: dict[str, Ending] = field(default_factory=dict)
-    settled: dict[str, tuple[int, Settled | AnswerSettled]] = field(default_factory=dict)
+    settled: dict[str, Told] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)
 
     def runs_of(self, about: str) -> tuple[Run, ...]:

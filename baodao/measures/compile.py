@@ -211,7 +211,7 @@ def _value(measure: Measure, part: Slice, words: Dialect) -> tuple[str, str]:
         return "q.seconds", f"JOIN ({share}) q ON q.fact = f.id"
     if measure.kind == "sum":
         return _number(measure, words), ""
-    return ("f.value" if measure.value == "value" else words.number(measure.value)), ""
+    return words.number(measure.value), ""
 
 
 def _number(measure: Measure, words: Dialect) -> str:
@@ -279,5 +279,5 @@ def _conditions(condition: Condition, words: Dialect, query: Query) -> list[str]
     if condition.most is not None:
         told.append(f"{words.number(path)} <= {query.bind(condition.most)}")
     if condition.until:
-        told.append(f"{words.number(path)} <= {words.epoch(condition.until)} - {words.epoch('start')}")
+        told.append(f"{words.number(path)} <= {words.epoch(condition.until)} - {words.began()}")
     return told

@@ -64,7 +64,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
     most: int | None = None
     """The number is this or less."""
     until: str = ""
-    """A field in seconds since `start` is not after this moment of the same fact."""
+    """A field in seconds since the beginning (``happened`` less ``value``) is not after this moment of the same fact."""
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -37,6 +37,7 @@ class Dialect(Protocol):
     def whole(self, path: str) -> str: ...
     def truth(self, path: str) -> str: ...
     def epoch(self, path: str) -> str: ...
+    def began(self) -> str: ...
     def day(self, column: str) -> str: ...
     def month(self, column: str) -> str: ...
     def entries(self, field: str) -> str: ...
@@ -58,7 +59,8 @@ class SQLite:
     def number(self, path: str) -> str:
         """A whole number; lengths of time by their second name rounded."""
         name = exact(self.fact, path)
-        return rounded(self.text(name)) if name else self.text(path)
+        held = _column(name or path) or self.text(name or path)
+        return rounded(held) if name else held
 
     def whole(self, path: str) -> str:
         """A whole number; NULL when the field holds anything else."""
@@ -72,6 +74,10 @@ class SQLite:
     def epoch(self, path: str) -> str:
         """Seconds since 1970 of a moment."""
         return f"CAST(strftime('%%s', {self.text(path)}) AS INTEGER)"
+
+    def began(self) -> str:
+        """Seconds since 1970 of the beginning of what the fact tells the length of."""
+        return "(CAST(strftime('%%s', f.happened) AS INTEGER) - f.value)"
 
     def day(self, column: str) -> str:
         """The local day of a moment, to compare with dates."""
@@ -101,7 +107,8 @@ class Postgres:
     def number(self, path: str) -> str:
         """A whole number; lengths of time by their second name rounded."""
         name = exact(self.fact, path)
-        return rounded(f"{self.text(name)}::bigint") if name else f"{self.text(path)}::bigint"
+        held = _column(name or path) or f"{self.text(name or path)}::bigint"
+        return rounded(held) if name else held
 
     def whole(self, path: str) -> str:
         """A whole number; NULL when the field holds anything else."""
@@ -115,6 +122,10 @@ class Postgres:
     def epoch(self, path: str) -> str:
         """Seconds since 1970 of a moment."""
         return f"extract(epoch FROM {self.text(path)}::timestamptz)::bigint"
+
+    def began(self) -> str:
+        """Seconds since 1970 of the beginning of what the fact tells the length of."""
+        return "(extract(epoch FROM f.happened)::bigint - f.value)"
 
     def day(self, column: str) -> str:
         """The local day of a moment, to compare with dates."""
@@ -132,6 +143,11 @@ class Postgres:
 def dialect(vendor: str, fact: str) -> Dialect:
     """By Django's name of the database, for facts of one kind."""
     return Postgres(fact) if vendor == "postgresql" else SQLite(fact)
+
+
+def _column(name: str) -> str:
+    """The one length of time that is a column, not a field."""
+    return "f.value" if name == "value" else ""
 
 
 def rounded(seconds: str) -> str:

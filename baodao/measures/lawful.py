@@ -252,7 +252,7 @@ def _fits(fact: str, condition: Condition) -> Iterator[str]:
     if (condition.least is not None or condition.most is not None) and held not in ("int", "any"):
         yield _("least 和 most 只用于数")
     if condition.until and (
-        held != "int" or shape(fact, condition.until) != "text" or shape(fact, "start") is None
+        held != "int" or shape(fact, condition.until) != "text" or kind_named(fact).unit != "second"
     ):
         yield _("until 比较的是从 start 起的秒数和同一条事实里的时刻")
 

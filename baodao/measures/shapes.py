@@ -1,6 +1,7 @@
 """Fields of a fact kind, as a condition may name them.
 
-A length of time (`ledger.registry.Seconds`) has a second name, with `_2`: rounded to two significant digits.
+A length of time (`ledger.registry.Seconds`, and the column ``value`` where its unit is the second) has a second name, with `_2`: rounded
+to two significant digits.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ def shape(kind: str, path: str) -> Shape | None:
 def exact(kind: str, path: str) -> str:
     """The length of time that `path` names rounded ("worked" for "worked_2"); "" when it names nothing of the kind."""
     name = path.removesuffix("_2")
+    if path == "value_2":
+        return name if kind_named(kind).unit == "second" else ""
     held = {one.encode_name: one.type for one in msgspec.structs.fields(kind_named(kind).struct)}
     return name if name != path and name in held and _is_time(inspect.type_info(held[name])) else ""
 

@@ -260,8 +260,8 @@ def _copy(mould: Mould, number: str, first: int, batch: Batch) -> None:
 
 
 def _drawn(number: str, n: int) -> str:
-    """Drawn, as real keys are (`kernel.act.new_key`): in order of their numbers they would leave the index half empty."""
-    return f"fill-{base64.urlsafe_b64encode(hashlib.sha256(f'{number}-{n}'.encode()).digest()[:12]).decode()}"
+    """Drawn and as long as real keys are (`kernel.act.new_key`): in order of their numbers they would leave the index half empty."""
+    return f"f-{base64.urlsafe_b64encode(hashlib.sha256(f'{number}-{n}'.encode()).digest()[:12]).decode()}"
 
 
 def _fact(

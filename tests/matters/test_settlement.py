@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baodao.kernel.errors import Conflict, Invalid
 from baodao.matters.declare import digest
-from baodao.matters.facts import MARK, AnswerSettled, ClockEnd, Closed, Rated, Settled
+from baodao.matters.facts import AnswerSettled, ClockEnd, Closed, Rated, Settled
 from baodao.matters.replay import replay
 from baodao.matters.settlement import (
     clock_ends,
@@ -25,7 +26,7 @@ from baodao.matters.settlement import (
 )
 from baodao.matters.state import Ending, Run, Span
 
-from .scene import CALENDAR, HANDLER, NEIGHBOUR, REQUEST, RESIDENT, A, Stage, at
+from .scene import CALENDAR, HANDLER, HOUR, NEIGHBOUR, RESIDENT, A, Stage, at
 from .test_clocks import bare
 
 NINE, TEN, NOON = at("03-02 09:00"), at("03-02 10:00"), at("03-02 12:00")
@@ -91,9 +92,9 @@ def test_a_clock_is_late_when_any_of_its_runs_was() -> None:
         run("pause", stopped=NOON),
     ]
     assert clock_ends(runs, NOON) == {
-        "a": ClockEnd("2026-03-02T04:00:00Z", "2026-03-02T04:00:00Z", True, True),
-        "b": ClockEnd("2026-03-02T02:00:00Z", "2026-03-02T04:00:00Z", True, False),
-        "c": ClockEnd("2026-03-02T04:00:00Z", "2026-03-02T02:00:00Z", False, False),
+        "a": ClockEnd("2026-03-02T04:00:00Z", True, True),
+        "b": ClockEnd("2026-03-02T02:00:00Z", True, False),
+        "c": ClockEnd("2026-03-02T04:00:00Z", False, False),
     }
     assert clock_ends([run("a", due=NOON), run("a", due=NOON)], NOON)["a"].late is False
 
@@ -148,19 +149,15 @@ def test_a_leg_in_one_fact() -> None:
     assert fact.data == Settled(
         scope="leg",
         procedure="request",
-        digest=digest(REQUEST)[:MARK],
-        edition="2026-test",
         round=1,
-        start="2026-03-02T01:00:00Z",
         outcome="solved",
-        wall=176_400,
         worked=90_000,
         paused=86_400,
         held={A: 3600, "a-handler": 86_400},
         causes={"permit": 86_400},
         clocks={
-            "report_in_by": ClockEnd("2026-03-03T15:59:59Z", "2026-03-02T02:00:00Z", False),
-            "answer_by": ClockEnd("2026-03-17T15:59:59Z", "2026-03-04T02:00:00Z", False),
+            "report_in_by": ClockEnd("2026-03-03T15:59:59Z", False),
+            "answer_by": ClockEnd("2026-03-17T15:59:59Z", False),
         },
         due="2026-03-17T15:59:59Z",
         late=False,
@@ -194,12 +191,7 @@ def test_claim_answer_and_silence_stand_apart() -> None:
         "not",
         False,
     )
-    assert (answer.value, answer.data.waited) == (86_400, 86_400)
-    assert (answer.data.asked, answer.data.edition, answer.data.digest) == (
-        "2026-03-04T02:00:00Z",
-        "2026-test",
-        digest(REQUEST)[:MARK],
-    )
+    assert (answer.value, answer.happened) == (86_400, at("03-05 10:00"))
     silent = lived()
     assert silent.wait("04-01 09:00") == ["close_silent"]
     fact = only(silent, AnswerSettled, "round:1")
@@ -322,8 +314,7 @@ def test_nothing_is_settled_twice() -> None:
 
 def test_a_correction_settles_anew_and_supersedes() -> None:
     stage = lived()
-    about, (number, data) = next((k, v) for k, v in stage.state.settled.items() if k == "leg:1")
-    assert isinstance(data, Settled)
+    about, number = "leg:1", stage.state.settled["leg:1"].fact
     stage.state.endings[about] = Ending(
         **{
             name: getattr(stage.state.endings[about], name)
@@ -337,6 +328,24 @@ def test_a_correction_settles_anew_and_supersedes() -> None:
     assert (emit.supersedes, emit.about, emit.data.outcome) == (number, "leg:1", "partly")  # type: ignore[union-attr]
     stage.state.stale.add("leg:1")
     assert [emit.supersedes for emit in settlements(stage.state)] == [number]
+
+
+def test_what_began_and_ended_an_hour_later_is_settled_anew() -> None:
+    """Its data say the same: lengths of time. When it was is the fact's own moment."""
+    stage = lived()
+    was = stage.state.endings["stage:1"]
+    told = stage.state.settled["stage:1"]
+    stage.state.endings["stage:1"] = replace(
+        was,
+        start=was.start + HOUR,
+        end=was.end + HOUR,
+        spans=tuple(
+            replace(span, start=span.start + HOUR, end=(span.end or was.end) + HOUR) for span in was.spans
+        ),
+    )
+    (emit,) = settlements(stage.state, recheck=True)
+    assert (emit.data, emit.value) == (told.data, told.value)
+    assert (emit.supersedes, emit.happened) == (told.fact, told.happened + HOUR)
 
 
 def test_what_is_stale_but_the_same_is_not_written_again() -> None:

@@ -181,8 +181,9 @@ def adds_up(stage: Stage) -> None:
         assert leg.state != LEG_WAITS or not spans
         if leg.ended is not None and spans:
             assert spans[-1].end == leg.ended
+    for fact in stage.facts:
+        assert not isinstance(fact.data, Settled) or fact.value == fact.data.wall
     for settled in stage.of(Settled):
-        assert settled.worked + settled.paused == settled.wall
         assert sum(settled.held.values()) == settled.worked
         assert sum(settled.causes.values()) == settled.paused
     for run in state.runs.values():

@@ -88,16 +88,15 @@ def settled(
     end = at or datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
     start = end - timedelta(seconds=wall)
     limit = end + timedelta(hours=-1 if late else 1)
-    clocks = {"answer_by": {"due": moment(limit), "met": moment(end), "late": late}} if due else {}
+    clocks = {"answer_by": {"due": moment(limit), "late": late}} if due else {}
     if reported is not None or called_late:
         clocks["report_in_by"] = {
             "due": moment(start + timedelta(hours=1)),
-            "met": moment(end),
             "late": called_late,
         }
     data = {
-        "scope": scope, "procedure": "request", "digest": "d", "edition": "e", "round": round_, "start": moment(start),
-        "outcome": outcome, "wall": wall, "worked": wall,
+        "scope": scope, "procedure": "request", "round": round_,
+        "outcome": outcome, "worked": wall,
         "paused": 0, "held": held or {org: wall}, "causes": {},
         "clocks": clocks, "due": moment(limit) if due else None, "late": late if due else None, "role": role,
         "stage": stage, "reported": reported, "first_act": first,
@@ -114,9 +113,9 @@ def answered(
     """The settlement of a round's answer."""
     end = at or datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
     data = {
-        "procedure": "request", "digest": "d", "edition": "e", "round": round_, "claim": "solved",
+        "procedure": "request", "round": round_, "claim": "solved",
         "answer": outcome if outcome in ("solved", "partly", "not") else "", "silent": outcome == "silent",
-        "outcome": outcome, "asked": moment(end - timedelta(days=1)), "waited": 86400,
+        "outcome": outcome,
     }  # fmt: skip
     return Plan(
         kind="matter.answer_settled", data=data, subject=f"matter:HQ-2026-{n:06}", org=org, happened=end,

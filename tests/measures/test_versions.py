@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 from django.db import transaction
 
+from baodao.ledger.canonical import stamp
 from baodao.ledger.models import Fact
 from baodao.ledger.registry import decode
 from baodao.matters.settlement import round_two
@@ -24,10 +26,15 @@ def in_full(row: dict[str, Any]) -> dict[str, Any]:
     """A row as the first release wrote it."""
     data = msgspec.to_builtins(decode(row["kind"], row["v"], row["data"]))
     if row["kind"] in ("matter.settled", "matter.answer_settled"):
+        for clock in data.get("clocks", {}).values():
+            clock["met"] = stamp(row["happened"])
+        begun = row["happened"] - timedelta(seconds=row["value"])
+        names = ("wall", "start") if "worked" in data else ("waited", "asked")
+        data |= {"digest": "0" * 64, "edition": "e", names[0]: row["value"], names[1]: stamp(begun)}
         for name in TIMES:
             if name in data:
                 data[f"{name}_2"] = None if data[name] is None else round_two(data[name])
-        data |= {"end": f"{row['happened']:%Y-%m-%dT%H:%M:%SZ}"} if "wall" in data else {}
+        data |= {"end": stamp(row["happened"])} if "wall" in data else {}
         row = {**row, "v": 1}
     return {**row, "data": msgspec.json.encode(data, order="sorted").decode()}
 
@@ -70,17 +77,20 @@ def test_a_field_that_is_left_out_says_its_default(cast: Cast) -> None:
 
     words = dialect(connection.vendor, "matter.opened")
     settlement = dialect(connection.vendor, "matter.settled")
-    clock = '{"clocks":{"a":{"due":"x","met":"y","late":true}}}'
+    clock = '{"clocks":{"a":{"due":"x","late":true}}}'
     for expression, text, said in (
         (words.truth("behalf"), "{}", 0),
         (words.truth("behalf"), '{"behalf":true}', 1),
         (words.text("caller"), "{}", ""),
-        (words.text("procedure"), "{}", None),
+        (words.text("procedure"), "{}", "request"),
+        (words.text("digest"), "{}", None),
         (words.number("fields.heads"), "{}", None),
         (settlement.number("paused"), "{}", 0),
         (settlement.number("paused_2"), "{}", 0),
         (settlement.number("worked_2"), '{"worked":12345}', 12000),
         (settlement.number("worked_2"), "{}", None),
+        (settlement.number("value"), "{}", 12345),
+        (settlement.number("value_2"), "{}", 12000),
         (settlement.whole("paused"), "{}", 0),
         (settlement.truth("late"), "{}", None),
         (settlement.truth("clocks.a.provisional"), clock, 0),
@@ -89,5 +99,5 @@ def test_a_field_that_is_left_out_says_its_default(cast: Cast) -> None:
     ):
         held = "CAST(%s AS jsonb)" if connection.vendor == "postgresql" else "%s"
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {expression} FROM (SELECT {held} AS j) f", [text])
+            cursor.execute(f"SELECT {expression} FROM (SELECT {held} AS j, 12345 AS value) f", [text])
             assert cursor.fetchone()[0] == said, expression

@@ -47,12 +47,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Command",
             fields=[
+                ("noted", models.DateTimeField()),
                 ("key", models.CharField(max_length=200, primary_key=True, serialize=False)),
                 ("verb", models.CharField(max_length=60)),
                 ("body", models.BinaryField(max_length=32)),
                 ("result", models.BinaryField()),
                 ("batch", models.CharField(blank=True, default="", max_length=120)),
-                ("noted", models.DateTimeField()),
             ],
             options={
                 "indexes": [

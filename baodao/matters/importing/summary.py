@@ -5,7 +5,7 @@ Durations of day precision take no part in hour measures. Medians are over the s
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import timedelta
 from statistics import median_low
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,7 @@ def summary(batch: str) -> list[Year]:
     by_year: dict[str, list[Recorded]] = {}
     zone = ZoneInfo(settings.TIME_ZONE)
     for fact in settled:
-        start = datetime.fromisoformat(fact.data.start)
+        start = fact.happened - timedelta(seconds=fact.value or 0)
         by_year.setdefault(str(start.astimezone(zone).year), []).append(fact)
     return [*(_line(year, by_year[year]) for year in sorted(by_year)), _line("", settled)]
 
