@@ -266,11 +266,20 @@ def _value(measure: Measure) -> Iterator[Finding]:
         yield ("percent",), _("percentile 要写 percent，别的不能写"), _("例如 percent = [50, 90]。")
     if "holder" in measure.groups and (measure.kind != "percentile" or shape(measure.fact, "held") is None):
         yield ("groups",), _("按 holder 分组只用于时长的百分位"), _("去掉 holder。")
-    if not counted or measure.value == "value":
+    if not counted:
+        return
+    exact = measure.kind != "sum" and shape(measure.fact, f"{measure.value}_2") == "int"
+    if measure.value == "value" and not exact:
         return
     found = _field(measure.fact, measure.value)
     held = shape(measure.fact, measure.value)
-    if found is not None:
+    if exact:
+        yield (
+            ("value",),
+            _("时长的百分位用取两位有效数字的那一项，才能合并、才能重算"),
+            _("改成 %(name)s_2。") % {"name": measure.value},
+        )
+    elif found is not None:
         yield ("value",), *found
     elif held == "any" and measure.kind == "sum":
         yield from _typed(measure)
@@ -278,12 +287,6 @@ def _value(measure: Measure) -> Iterator[Finding]:
         yield ("value",), _("%(name)s 不是数") % {"name": measure.value}, _("换成整数的一项。")
     elif measure.kind == "sum" and measure.value.endswith("_2"):
         yield ("value",), _("取了两位有效数字的不能相加"), _("去掉末尾的 _2，用原数。")
-    elif measure.kind != "sum" and shape(measure.fact, f"{measure.value}_2") == "int":
-        yield (
-            ("value",),
-            _("时长的百分位用取两位有效数字的那一项，才能合并、才能重算"),
-            _("改成 %(name)s_2。") % {"name": measure.value},
-        )
 
 
 def _typed(measure: Measure) -> Iterator[Finding]:

@@ -6,12 +6,14 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baodao.kernel.errors import Conflict, Invalid
+from baodao.ledger.registry import decode, kind_of
 from baodao.matters.declare import digest
 from baodao.matters.facts import AnswerSettled, ClockEnd, Closed, Rated, Settled
 from baodao.matters.replay import replay
@@ -310,6 +312,27 @@ def test_nothing_is_settled_twice() -> None:
     stage = lived()
     assert settlements(stage.state) == []
     assert settlements(stage.state, recheck=True) == []
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_what_earlier_releases_settled_reads_as_if_it_were_settled_today(version: int) -> None:
+    """So a correction finds it the same, and writes nothing anew."""
+    for kind, about in ((Settled, "leg:1"), (Settled, "stage:1"), (AnswerSettled, "round:1")):
+        stage = lived()
+        stage.act("confirm", RESIDENT, "03-05 10:00", {"answer": "not"})
+        data = only(stage, kind, about).data
+        whole = msgspec.to_builtins(data) | {"digest": "0" * 64, "edition": "2026-test"}
+        if kind is Settled:
+            whole |= {"start": "2026-03-02T01:00:00Z", "wall": data.wall}
+            for clock in whole["clocks"].values():
+                clock["met"] = "2026-03-02T02:00:00Z"
+        else:
+            whole |= {"asked": "2026-03-04T02:00:00Z", "waited": 86_400}
+        if version == 1:
+            whole |= {f"{name}_2": 7 for name in ("wall", "worked", "waited") if name in whole}
+            whole |= {"end": "2026-03-04T02:00:00Z"} if kind is Settled else {}
+        name = kind_of(data).name
+        assert decode(name, version, msgspec.json.encode(whole).decode()) == data
 
 
 def test_a_correction_settles_anew_and_supersedes() -> None:

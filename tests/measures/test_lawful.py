@@ -81,6 +81,7 @@ def test_a_sound_measure_has_no_fault() -> None:
         ({"where": [{"field": "outcome", "least": 1}]}, "where.0", "只用于数"),
         ({"where": [{"field": "outcome", "until": "due"}]}, "where.0", "秒数"),
         ({**TIME, "value": "worked"}, "value", "两位有效数字"),
+        ({**TIME, "value": "value"}, "value", "两位有效数字"),
         ({**TIME, "value": "outcome"}, "value", "不是数"),
         ({**TIME, "percent": []}, "percent", "percent"),
         ({"groups": ["holder"]}, "groups", "holder"),
@@ -118,6 +119,10 @@ def test_the_compiler_refuses(change: dict[str, Any], key: str, said: str) -> No
         return
     found = wrong(**change)
     assert any(where == key and said in reason and remedy for where, reason, remedy in found), found
+
+
+def test_the_whole_length_of_time_is_rounded_like_any_other() -> None:
+    assert wrong(**(TIME | {"value": "value_2"})) == []
 
 
 def test_two_kinds_cannot_be_joined() -> None:
