@@ -7,6 +7,7 @@ Only what people sent: the answers to beats, loads and other commands of the sys
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db import transaction
 
@@ -38,12 +39,9 @@ def _step(before: datetime) -> int | None:
         # Locked: of two workers one goes on where the other stopped.
         at = Cursor.objects.select_for_update().get(reader=NAME)
         rows = Fact.objects.filter(id__gt=at.position).order_by("id")
-        # The numbers first and the time in Python: a condition on the time would read to the ledger's end for the first that fits.
-        told = [
-            row
-            for row in rows.values_list("id", "noted", "command", "person", "post")[:STEP]
-            if row[1] < before
-        ]
+        columns = rows.values_list("id", "noted", "command", "person", "post")
+        # The time in Python: a condition on it would read on to the ledger's end for the first that fits.
+        told = list(takewhile(lambda row: row[1] < before, columns[:STEP]))
         if not told:
             return None
         keys = sorted({command for _id, _noted, command, person, post in told if person or post})
