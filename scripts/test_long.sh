@@ -11,12 +11,12 @@ part() { # NAME COMMAND…
   echo "== $name"
   "$@" || failed+=("$name")
 }
-pytest=(.venv/bin/python -m pytest -q -n "${JOBS:-2}" --dist loadfile)
+pytest=(.venv/bin/python -m pytest -q -n "${JOBS:-2}" --dist loadfile --no-loadscope-reorder)
 
 part "long, SQLite" .venv/bin/python -m pytest -q -m long --database=sqlite
 part "what ran once, PostgreSQL" "${pytest[@]}" --database=postgres \
   tests/browser tests/faults/test_processes.py tests/faults/test_kills.py tests/simulate tests/packs tests/api/test_schema.py \
-  tests/security/test_idor.py tests/security/test_reach.py tests/matters/test_importing.py \
+  tests/security/test_idor.py tests/security/test_reach.py tests/security/test_marks.py tests/matters/test_importing.py \
   tests/matters/test_whistle_desk_browser.py tests/places/test_geofile.py tests/stories/test_F06_merged.py
 part "long, PostgreSQL" .venv/bin/python -m pytest -q -m long --database=postgres
 # The last workday before New Year's holiday, the first of a year without a published calendar, a leap day.

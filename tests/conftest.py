@@ -37,6 +37,7 @@ ONCE = (
     # Every route as every role: what answers is decided above the database.
     ROOT / "tests" / "security" / "test_idor.py",
     ROOT / "tests" / "security" / "test_reach.py",
+    ROOT / "tests" / "security" / "test_marks.py",
     ROOT / "tests" / "matters" / "test_importing.py",
     ROOT / "tests" / "api" / "test_schema.py",
     ROOT / "tests" / "matters" / "test_whistle_desk_browser.py",
@@ -145,9 +146,24 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('database')}" + (f", clock at {now}" if now else "")
 
 
+#: Files that take longest, the longest first: begun last, one of them would keep a single worker busy at the end.
+HEAVY = [
+    ROOT / "tests" / name
+    for name in (
+        "security/test_idor.py", "api/test_schema.py", "faults/test_processes.py", "security/test_reach.py", "browser/test_people.py",
+        "browser/test_shown.py", "stories/test_F06_merged.py", "browser/test_report.py", "api/test_sync_out.py", "browser/test_patrols.py",
+        "ledger/test_order.py", "browser/test_desk.py", "places/test_geofile.py", "stories/test_W02_members_report.py",
+        "stories/test_D02_whistle.py", "matters/test_legsheet.py", "faults/test_kills.py", "stories/test_F06_solved.py",
+        "gather/service/test_limits.py", "packs/test_five.py", "browser/test_district.py", "faults/test_restart.py",
+    )
+]  # fmt: skip
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """`long` tests run only when -m names them; `sqlite` and `postgres` tests only on theirs; with
-    --after-sqlite those of ONCE and what asks no database run on SQLite alone."""
+    --after-sqlite those of ONCE and what asks no database run on SQLite alone. What takes longest comes first."""
+    weight = {path: place for place, path in enumerate(HEAVY)}
+    items.sort(key=lambda item: weight.get(item.path, len(weight)))
     other = {"sqlite": "postgres", "postgres": "sqlite"}[config.getoption("database")]
     asked = "long" in (config.option.markexpr or "")
     dropped = [
