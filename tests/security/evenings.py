@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,14 +10,14 @@ from django.utils import timezone
 from baodao.kernel.act import Subject
 from tests.support.town import OFFICE, SINCE, STREET, A, B, Town
 
+from .day import TODAY
 from .kept import Held, lies
 
 Found = dict[str, dict[str, Held]]
 
 
 def tomorrow(hour: int, days: int = 1) -> datetime:
-    day = timezone.localtime() + timedelta(days=days)
-    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return timezone.make_aware(datetime.combine(TODAY + timedelta(days=days), time(hour)))
 
 
 def evenings(town: Town) -> Found:
@@ -48,7 +48,7 @@ def _callouts(_town: Town) -> Found:
     from .stock import system
 
     new = NewCallOut(
-        "flood", STREET, (A, B), date.today() + timedelta(days=1), 1, 2, turns=(1,), insurance="保单1号"
+        "flood", STREET, (A, B), TODAY + timedelta(days=1), 1, 2, turns=(1,), insurance="保单1号"
     )
     code = declare_callout(system(), new=new)
     slot = Slot.objects.filter(about=f"call:{code}", org=A).values_list("code", flat=True).get()
@@ -108,8 +108,8 @@ def _courses(_town: Town) -> Found:
 
     offers = make_offers(system(), offers=[NewOffer(A, "law", "生活里的民法典", ("yard",), SINCE)])
     new = [
-        NewClass(STREET, "community_basics", "基础班", date.today(), closed=True),
-        NewClass(A, "core_volunteers", "骨干班", date.today()),
+        NewClass(STREET, "community_basics", "基础班", TODAY, closed=True),
+        NewClass(A, "core_volunteers", "骨干班", TODAY),
     ]
     closed, public = open_classes(system(), classes=new)
     slots = add_sessions(system(), code=closed, sessions=[NewSession(tomorrow(14), 60, "requests")])
@@ -131,7 +131,7 @@ def _goals(_town: Town) -> Found:
 
     from .stock import system
 
-    year, today = date.today().year, date.today()
+    year, today = TODAY.year, TODAY
     plan = NewPlan(STREET, "五年规划", year, year + 4, (Goal("community_secretary", year, 10, 20),))
     call = NewCall(
         OFFICE, "young", "青年人才申报", "三十五岁以下", "有成果", today, today + timedelta(days=20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from PIL import Image
 from tests.support.alerts import alert
 from tests.support.town import DISTRICT, GRID_A, SOUTH, WEST, A
 
+from .day import TODAY
 from .evenings import tomorrow
 from .kept import IN, MISSING, REFUSED, able, of
 from .printed import covers
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from .routes import Ask
 
 Rule = Callable[["Ask"], str]
-TODAY = date.today()
 DAY, LATER = TODAY.isoformat(), (TODAY + timedelta(days=30)).isoformat()
 RETURNS = Path(__file__).resolve().parents[2] / "packs" / "base" / "returns"
 

@@ -4,16 +4,16 @@ the right is refused before anything else is said; whoever has it is told that i
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from tests.support.town import GRID_B, OTHER_STREET, STREET, A, B, square
 
+from . import day
 from .stock import EMPTY
 
 Body = Callable[[dict[str, str]], dict[str, Any]]
-TODAY = date.today().isoformat()
-TOMORROW = (date.today() + timedelta(days=1)).isoformat()
+TODAY, TOMORROW = day.TODAY.isoformat(), (day.TODAY + timedelta(days=1)).isoformat()
 _FACILITY = {"org": A, "kind": "meeting_room", "name": "另一间", "since": TODAY}
 
 
