@@ -13,12 +13,12 @@ part() { # NAME COMMAND…
 }
 pytest=(.venv/bin/python -m pytest -q -n "${JOBS:-2}" --dist loadfile --no-loadscope-reorder)
 
-part "long, SQLite" .venv/bin/python -m pytest -q -m long --database=sqlite
+part "long, SQLite" "${pytest[@]}" -m long --database=sqlite
 part "what ran once, PostgreSQL" "${pytest[@]}" --database=postgres \
   tests/browser tests/faults/test_processes.py tests/faults/test_kills.py tests/simulate tests/packs tests/api/test_schema.py \
   tests/security/test_idor.py tests/security/test_reach.py tests/security/test_marks.py tests/matters/test_importing.py \
   tests/matters/test_whistle_desk_browser.py tests/places/test_geofile.py tests/stories/test_F06_merged.py
-part "long, PostgreSQL" .venv/bin/python -m pytest -q -m long --database=postgres
+part "long, PostgreSQL" "${pytest[@]}" -m long --database=postgres
 # The last workday before New Year's holiday, the first of a year without a published calendar, a leap day.
 part "clock at 2026-12-28" env BAODAO_TEST_NOW=2026-12-28T09:00:00+08:00 "${pytest[@]}" --database=sqlite
 part "clock at 2027-01-04" env BAODAO_TEST_NOW=2027-01-04T09:00:00+08:00 "${pytest[@]}" --database=postgres

@@ -159,13 +159,20 @@ HEAVY = [
 ]  # fmt: skip
 
 
+#: The same of the long run.
+LONGEST = [
+    ROOT / "tests" / name
+    for name in ("simulate/test_demo.py", "simulate/test_life.py", "matters/test_walks_all.py", "security/test_hostile.py")
+]  # fmt: skip
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """`long` tests run only when -m names them; `sqlite` and `postgres` tests only on theirs; with
     --after-sqlite those of ONCE and what asks no database run on SQLite alone. What takes longest comes first."""
-    weight = {path: place for place, path in enumerate(HEAVY)}
+    asked = "long" in (config.option.markexpr or "")
+    weight = {path: place for place, path in enumerate((LONGEST if asked else []) + HEAVY)}
     items.sort(key=lambda item: weight.get(item.path, len(weight)))
     other = {"sqlite": "postgres", "postgres": "sqlite"}[config.getoption("database")]
-    asked = "long" in (config.option.markexpr or "")
     dropped = [
         i for i in items if i.get_closest_marker(other) or (i.get_closest_marker("long") and not asked)
     ]

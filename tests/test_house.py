@@ -1,6 +1,7 @@
 """The arrows of the house hold for what import-linter does not see: relations, migrations, templates; and other rules that
 only a running Django can tell."""
 
+import ast
 import json
 import re
 import subprocess
@@ -12,6 +13,8 @@ import msgspec
 import pytest
 from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
+
+from tests import conftest
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = next(
@@ -42,6 +45,49 @@ def may(source: str, target: str) -> bool:
     if source == "notify" and target in {"places", "dues", "matters", "measures"}:
         return False
     return source == target or HEIGHT[target] < HEIGHT[source]
+
+
+def rules_of(folder: Path, text: str, inside: str = "matters/thing.py") -> list[str]:
+    """What the rules for the house's own code say of a file."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        import house  # type: ignore[import-not-found]
+    finally:
+        sys.path.pop(0)
+    rules = (house.clock, house.writes, house.pages, house.words, house.typed)
+    path, tree = folder / "thing.py", ast.parse(text)
+    path.write_text(text, encoding="utf-8")
+    return [what for rule in rules for _path, _line, what in rule(path, inside, tree)]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("if typed.isdigit(): pass", "takes ² for a digit"),
+        ("if typed.isdecimal(): pass", "takes ² for a digit"),
+        ("try:\n    day = date.fromisoformat(text)\nexcept ValueError:\n    day = None", "read by trying"),
+        ("try:\n    days = [f(datetime.fromisoformat(t)) for t in texts]\nexcept ValueError:\n    pass", "read by trying"),
+        ("now = datetime.now()", "wall clock"),
+        ("Matter.objects.create(number='x')", "writes a row"),
+        ("say = '请重新填写'", "not translated"),
+    ],
+)  # fmt: skip
+def test_a_rule_of_the_house_names_what_breaks_it(tmp_path: Path, text: str, says: str) -> None:
+    (found,) = rules_of(tmp_path, text)
+    assert says in found
+
+
+def test_the_rules_of_the_house_let_through_what_is_right(tmp_path: Path) -> None:
+    assert rules_of(tmp_path, "day = date.fromisoformat(row[0])\nsay = _('请重新填写')") == []
+    reader = "try:\n    day = date.fromisoformat(text)\nexcept ValueError:\n    day = None\nif text.isdigit(): pass"
+    assert rules_of(tmp_path, reader, "kernel/typed.py") == []
+
+
+def test_the_files_that_a_run_knows_by_name_are_there() -> None:
+    known = [*conftest.ONCE, *conftest.HEAVY, *conftest.LONGEST]
+    assert [path for path in known if not path.exists()] == []
+    once = (ROOT / "scripts" / "test_long.sh").read_text()
+    assert [p.name for p in conftest.ONCE if p.relative_to(ROOT).as_posix() not in once] == []
 
 
 def test_every_app_has_its_place() -> None:

@@ -16,7 +16,8 @@ NAME = "orders"
 
 
 def handle(fact: Recorded) -> None:
-    """One gathering was recorded, corrected or called off; a repeat changes nothing."""
+    """One gathering was recorded, corrected or called off; a repeat changes nothing: the key returns when the reader is played again, and
+    its answer is kept, since its facts name nobody."""
     family, _sep, number = fact.about.partition(":")
     if family != "matter":
         return
