@@ -12,7 +12,7 @@ from baodao.dues.contacts import facts, selectors, services
 from baodao.dues.contacts.models import Contact, ContactMade
 from baodao.dues.contacts.services import NewContact, Touch
 from baodao.kernel.act import Act
-from baodao.kernel.errors import Conflict, Invalid, Refused
+from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
 from baodao.ledger.audience import audience_kinds
 from baodao.ledger.caches import dump
 from baodao.ledger.doctor import examine
@@ -131,6 +131,24 @@ def test_one_quota_over_all_departments(leaders: Any) -> None:
         with pytest.raises(Conflict) as caught:
             services.record(by(leaders, "x"), touches=[Touch(other, date(2026, 11, 19))])
         assert "季度" in str(caught.value.faults[0].reason)
+
+
+def test_the_one_post_that_reads_a_contact_is_named(leaders: Any) -> None:
+    from baodao.orgs.powers.seeing import seen, tables
+
+    code = named(leaders)
+    found = seen(by(leaders, "w"), "contact", code)
+    [table] = tables(by(leaders, "w"), "contact", code, found)
+    assert [(row.office, row.post, row.holders) for row in table.rows] == [
+        ("", "本人", 1),
+        ("部门nc-w", "街道、部门负责人", 1),
+    ]
+    for who in ("x", "office"):
+        with pytest.raises(Missing):
+            seen(by(leaders, who), "contact", code)
+    services.leave(by(leaders, "office"), code=code)
+    with pytest.raises(Missing):
+        seen(by(leaders, "w"), "contact", code)
 
 
 def test_who_reads_a_contact(leaders: Any) -> None:

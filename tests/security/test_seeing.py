@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.town import GRID_A, ORGS, POSTS, words
+from tests.support import branches
+from tests.support.town import GRID_A, OFFICE, ORGS, POSTS, words
 
+from . import wider
 from .stock import _catalogues, _households, _talents
 from .test_powers import desk, name_deputy
-from .world import english_titles  # noqa: F401
+from .world import doors, english_titles  # noqa: F401
 
 #: family → (address of the page, what is in stock).
 FAMILIES = {
@@ -133,3 +135,40 @@ def test_a_person_reads_who_sees_her_household_and_her_entry(town: Any) -> None:
     read = words(town.phone("resident").browser.get("/me/seers/"))
     assert "您家的登记归这个社区联系" in read
     assert "乙社区" not in read
+
+
+@pytest.mark.parametrize(
+    ("family", "code", "address"),
+    [("roll", branches.BRANCH, "/desk/roll/"), ("unit", OFFICE, "/desk/service/unit/")],
+)
+def test_who_keeps_a_list_is_named_and_reads_who_else_does(
+    town: Any, family: str, code: str, address: str
+) -> None:
+    """A branch's roll and a unit's list: their own keepers alone, not those above, beside or below."""
+    from django.test import Client
+
+    from baodao.orgs.selectors import name_of, post_kinds
+    from baodao.people.door import COOKIE
+
+    wider.widen(town)
+    places, cookies, able = {**POSTS, **wider.POSTS}, doors(town), {}
+    for who in places:
+        browser = Client()
+        browser.cookies[COOKIE] = cookies[who]
+        link = f"/desk/seers/{family}/{code}/"
+        listed = browser.get(address)
+        mine = listed.status_code == 200 and link in listed.content.decode()
+        page = browser.get(link)
+        assert page.status_code == (200 if mine else 404), who
+        if mine:
+            able[who] = {row[:2] for row in rows(page) if row[0] != "—"}
+            assert "只看自己的" in words(page)
+            if family == "roll":
+                above = {office for office, *_rest in rows(page, 2)}
+                assert name_of(branches.ABOVE) in above
+                assert name_of(branches.ABOVE) not in {office for office, _post in able[who]}
+    kinds = {code: kind.title for code, kind in post_kinds("fuling").items()}
+    expected = {(name_of(places[who][0]), kinds[places[who][1]]) for who in able}
+    assert able
+    assert all(told == expected for told in able.values()), able
+    assert {places[who][0] for who in able} == {code}

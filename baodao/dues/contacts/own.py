@@ -1,13 +1,17 @@
-"""A named person's own data, and who can see it."""
+"""A named person's own data, and who can see it; who can see a contact."""
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from baodao.kernel.act import Act
+from baodao.kernel.errors import Missing
 from baodao.orgs import selectors as orgs
+from baodao.orgs.powers.seeing import Part, Seen, register_seen
 from baodao.people.ports import Seer, register_my_data, register_seers
 
-from .selectors import own
+from .selectors import READ, of_contact, own, states, visible
 
 
 def my_data(person: str) -> Any:
@@ -34,5 +38,16 @@ def seers(person: str) -> list[Seer]:
     ]
 
 
+def seen(by: Act, code: str) -> Seen:
+    """One contact of this post."""
+    state = states([code]).get(code) if visible(by).filter(pk=code).exists() else None
+    if state is None:
+        raise Missing.of("code", _("没有这一项联系，或者不对您开放"), _("请从一对一联系里点进来"))
+    own_ = ((_("本人"), 1),)
+    parts = (Part(_("联系的日期、提的需求：姓名每次说明用途才看"), READ, of_contact(state, code), own_),)
+    return Seen(code, reverse("desk:contacts"), parts)
+
+
 register_my_data("contacts", my_data)
 register_seers("contacts", seers)
+register_seen("contact", seen)

@@ -1,15 +1,20 @@
-"""A member's own data, and who can see it."""
+"""A member's own data, and who can see it; who can see a unit's list."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from baodao.kernel.act import Act
+from baodao.kernel.errors import Missing
+from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
+from baodao.orgs.powers.seeing import Part, Seen, register_seen
 from baodao.people.ports import Seer, register_my_data, register_seers
 
-from .selectors import CONFIRM, LIST, own
+from .selectors import CONFIRM, LIST, of_unit, own
 from .standing import held_by
 
 
@@ -45,5 +50,15 @@ def seers(person: str) -> list[Seer]:
     return found
 
 
+def seen(by: Act, org: str) -> Seen:
+    """A unit's list of its members in service."""
+    if org not in orgs.forest().nodes or not allowed(by, LIST, of_unit(org)):
+        raise Missing.of("code", _("没有这份名单，或者不对您开放"), _("请从在职党员里点进来"))
+    own_ = ((_("党员本人，只看自己的"), None),)
+    parts = (Part(_("谁在名单上：姓名每次说明用途才看"), LIST, of_unit(org), own_),)
+    return Seen(orgs.name_of(org), reverse("desk:service-unit"), parts)
+
+
 register_my_data("service", my_data)
 register_seers("service", seers)
+register_seen("unit", seen)

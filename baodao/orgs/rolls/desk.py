@@ -67,6 +67,7 @@ def roll(request: HttpRequest) -> HttpResponse:
         "orgs/rolls/roll.html",
         status=problem.status if problem else 200,
         org=orgs.name_of(org),
+        code=org,
         asked=[_row(row, names) for row in rows[:PAGE] if row.state == "asked"],
         rows=[_row(row, names) for row in rows[:PAGE] if row.state == "in"],
         opened=bool(names),

@@ -1,13 +1,18 @@
-"""A member's own data, and who can see it."""
+"""A member's own data, and who can see it; who can see a branch's roll."""
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from baodao.kernel.act import Act
+from baodao.kernel.errors import Missing
+from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
+from baodao.orgs.powers.seeing import Part, Seen, register_seen
 from baodao.people.ports import Seer, register_my_data, register_seers
 
-from .selectors import READ, own
+from .selectors import COUNT, READ, of_branch, of_count, own
 
 
 def my_data(person: str) -> Any:
@@ -31,5 +36,17 @@ def seers(person: str) -> list[Seer]:
     return [Seer(orgs.name_of(str(p.org_id)), p.title, _("您在这个支部的名册上"), _("姓名")) for p in posts]
 
 
+def seen(by: Act, org: str) -> Seen:
+    """A branch's roll, and how many are on it."""
+    if org not in orgs.forest().nodes or not allowed(by, READ, of_branch(org)):
+        raise Missing.of("code", _("没有这份名册，或者不对您开放"), _("请从党员名册里点进来"))
+    parts = (
+        Part(_("谁在册、哪天起：姓名每次说明用途才看"), READ, of_branch(org), ((_("党员本人，只看自己的"), None),)),
+        Part(_("多少人在册：不到十人不显示"), COUNT, of_count(org)),
+    )  # fmt: skip
+    return Seen(orgs.name_of(org), reverse("desk:roll"), parts)
+
+
 register_my_data("rolls", my_data)
 register_seers("rolls", seers)
+register_seen("roll", seen)

@@ -34,6 +34,11 @@ def of_place(org: str) -> Subject:
     return Subject(ref=f"roll:{org}", org=org, level=1)
 
 
+def of_count(org: str) -> Subject:
+    """What a right on the number of a branch's members is asked about."""
+    return Subject(ref=f"roll:{org}", org=org)
+
+
 def members(tokens: Iterable[str]) -> dict[str, Member]:
     """Members as the ledger has them. One statement."""
     by_token: dict[str, list[Recorded]] = {token: [] for token in tokens}

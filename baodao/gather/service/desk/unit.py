@@ -57,6 +57,7 @@ def unit(request: HttpRequest) -> HttpResponse:
             problem = plain(caught)
     context = _members(org, rows[:PAGE], names) | _linked(org, day) | {
         "org": orgs.name_of(org),
+        "code": org,
         "together": _together(org),
         "purposes": purposes_of(request),
         "next_href": further(rows, PAGE, lambda row: row.token),
