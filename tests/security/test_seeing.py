@@ -138,11 +138,14 @@ def test_a_person_reads_who_sees_her_household_and_her_entry(town: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("family", "code", "address"),
-    [("roll", branches.BRANCH, "/desk/roll/"), ("unit", OFFICE, "/desk/service/unit/")],
+    ("family", "code", "address", "kept"),
+    [
+        ("roll", branches.BRANCH, "/desk/roll/", "保管这份名册"),
+        ("unit", OFFICE, "/desk/service/unit/", "保管这份名单"),
+    ],
 )
 def test_who_keeps_a_list_is_named_and_reads_who_else_does(
-    town: Any, family: str, code: str, address: str
+    town: Any, family: str, code: str, address: str, kept: str
 ) -> None:
     """A branch's roll and a unit's list: their own keepers alone, not those above, beside or below."""
     from django.test import Client
@@ -163,6 +166,7 @@ def test_who_keeps_a_list_is_named_and_reads_who_else_does(
         if mine:
             able[who] = {row[:2] for row in rows(page) if row[0] != "—"}
             assert "只看自己的" in words(page)
+            assert {row[3] for row in rows(page)} == {"自己的", kept}
             if family == "roll":
                 above = {office for office, *_rest in rows(page, 2)}
                 assert name_of(branches.ABOVE) in above

@@ -36,7 +36,7 @@ def of_place(org: str) -> Subject:
 
 def of_count(org: str) -> Subject:
     """What a right on the number of a branch's members is asked about."""
-    return Subject(ref=f"roll:{org}", org=org)
+    return Subject(ref=f"roll:{org}", org=org, level=1)
 
 
 def members(tokens: Iterable[str]) -> dict[str, Member]:
