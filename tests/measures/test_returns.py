@@ -18,6 +18,7 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Border, Side
 
+from baodao.kernel.act import new_key
 from baodao.kernel.errors import Conflict, Invalid, Missing, Refused
 from baodao.kernel.tables.forms import word_lines
 from baodao.measures.returns import services
@@ -84,9 +85,7 @@ def agree(desk: Client, number: str, do: str = "agree") -> None:
 
 
 def taken(desk: Client, number: str, version: int) -> bytes:
-    answer = desk.post(
-        f"/desk/returns/{number}/copy/{version}/", {"command": f"t-{number}-{version}-{id(desk)}"}
-    )
+    answer = desk.post(f"/desk/returns/{number}/copy/{version}/", {"command": new_key("t")})
     assert answer.status_code == 200, answer
     return b"".join(answer.streaming_content)
 

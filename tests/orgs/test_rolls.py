@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from baodao.kernel.act import Act, Grant
+from baodao.kernel.act import Act, Grant, new_key
 from baodao.kernel.errors import Conflict, Invalid, Refused
 from baodao.ledger.caches import dump
 from baodao.ledger.doctor import examine
@@ -82,7 +82,7 @@ def by(org: str, reach: Any = "legs", purpose: str = "", level: int = 2) -> Act:
         "person",
         NOW,
         NOW,
-        f"c-{org}-{id(grants)}",
+        new_key(),
         person="u" * 32,
         post="p-x",
         grants=grants,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from baodao.kernel.act import Act, Grant
+from baodao.kernel.act import Act, Grant, new_key
 from baodao.kernel.declare import forget_packs
 from baodao.kernel.errors import Conflict, Invalid, Refused
 from baodao.ledger.caches import dump
@@ -39,7 +39,7 @@ def by(org: str, reach: Any, purpose: str = "duty") -> Act:
         "person",
         NOW,
         NOW,
-        f"c-{org}-{id(grants)}",
+        new_key(),
         person="u" * 32,
         post="p-x",
         grants=grants,

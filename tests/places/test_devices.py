@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from baodao.kernel.act import Act, Grant
+from baodao.kernel.act import Act, Grant, new_key
 from baodao.kernel.errors import Conflict, Invalid, Refused
 from baodao.kernel.tables.bring import read_filled
 from baodao.kernel.tables.template import template_of
@@ -44,7 +44,7 @@ def new(code: str = "cam-1", org: str = HOME, **more: Any) -> NewDevice:
 def by(kind: str, org: str, reach: Any) -> Act:
     rights = ("read", "register", "change", "mark")
     grants = tuple(Grant(f"device.{what}", reach, org, 1, f"p-{kind}") for what in rights)
-    return Act("person", NOW, NOW, f"c-{kind}-{id(grants)}", person="u" * 32, post=f"p-{kind}", grants=grants)
+    return Act("person", NOW, NOW, new_key(), person="u" * 32, post=f"p-{kind}", grants=grants)
 
 
 def test_it_is_registered_marked_and_changed_on_the_desk(staff: Callable[..., Any]) -> None:

@@ -9,7 +9,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from baodao.kernel.act import Act, Grant
+from baodao.kernel.act import Act, Grant, new_key
 from baodao.kernel.errors import Conflict, Invalid, Refused
 from baodao.kernel.tables.bring import load_filled, read_filled
 from baodao.kernel.tables.template import template_of
@@ -45,7 +45,7 @@ def by(kind: str, org: str, reach: Any = "own") -> Act:
     grants = tuple(
         Grant(f"facility.{what}", reach, org, 1, f"p-{kind}") for what in ("register", "change", "end")
     )
-    return Act("person", NOW, NOW, f"c-{kind}-{id(grants)}", person="u" * 32, post=f"p-{kind}", grants=grants)
+    return Act("person", NOW, NOW, new_key(), person="u" * 32, post=f"p-{kind}", grants=grants)
 
 
 def test_a_secretary_registers_one_on_the_desk_and_a_resident_finds_it(

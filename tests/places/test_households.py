@@ -10,7 +10,7 @@ import time_machine
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from baodao.kernel.act import Act, Grant
+from baodao.kernel.act import Act, Grant, new_key
 from baodao.kernel.beats import run_all_once
 from baodao.kernel.errors import Conflict, Invalid, Refused
 from baodao.kernel.jinja import day as words_of_day
@@ -57,7 +57,7 @@ def new(address: str = ADDRESS, org: str = HOME, **more: Any) -> NewHousehold:
 def by(org: str, reach: Any = "legs", purpose: str = "", level: int = 2, person: str = "u" * 32) -> Act:
     rights = ("register", "read", "write", "strike", "close", "count")
     grants = tuple(Grant(f"household.{what}", reach, org, level, "p-x") for what in rights)
-    key = f"c-{org}-{id(grants)}"
+    key = new_key()
     return Act("person", NOW, NOW, key, person=person, post="p-x", grants=grants, purpose=purpose)
 
 
