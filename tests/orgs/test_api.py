@@ -41,7 +41,7 @@ def test_anybody_reads_an_organization_and_nobody_without_a_token_writes(client:
 
 
 words = st.sampled_from(
-    ["", "990101", "zjw-fw", "zjw", "street", "handler", "anyone", "admin", "0" * 32]
+    ["", "990101", "zjw-fw", "zjw", "street", "handler", "anyone", "admin", "0" * 32, "\x00"]
 ) | st.text(max_size=8)
 days = st.dates()
 
