@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from baodao.kernel.act import Subject
-from tests.support.town import OFFICE, SINCE, STREET, A, B, Town
+from tests.support.town import OFFICE, OTHER_STREET, SINCE, STREET, A, B, Town
 
 from .day import TODAY
 from .kept import Held, lies
@@ -22,7 +22,7 @@ def tomorrow(hour: int, days: int = 1) -> datetime:
 
 def evenings(town: Town) -> Found:
     found: Found = {}
-    for make in (_slots, _callouts, _patrols, _checks, _bookings, _courses, _goals):
+    for make in (_slots, _callouts, _patrols, _checks, _bookings, _courses, _goals, _duties):
         found |= make(town)
     found["hidden_slots"] = found.pop("shifts")
     found["slots"] = found["open_slots"] | found["hidden_slots"]
@@ -113,12 +113,26 @@ def _courses(_town: Town) -> Found:
     ]
     closed, public = open_classes(system(), classes=new)
     slots = add_sessions(system(), code=closed, sessions=[NewSession(tomorrow(14), 60, "requests")])
+    add_sessions(system(), code=public, sessions=[NewSession(tomorrow(10), 60, title="第一课")])
     return {
         "offers": {code: lies(A) for code in offers},
         "closed_classes": {closed: lies(STREET, persons=("sibling",))},
         "open_classes": {public: lies(A)},
         "sessions": {code: lies(STREET) for code in slots},
     }
+
+
+def _duties(town: Town) -> Found:
+    """A duty list of A and of the other street, and a change that is proposed."""
+    from baodao.orgs.duties import NewDuty, NewList
+    from baodao.orgs.services.duty import adopt_duties, propose_change
+
+    from .stock import by, system
+
+    items = [NewDuty("1", "调解邻里纠纷", "cooperating"), NewDuty("2", "清理楼道", "basic")]
+    adopt_duties(system(), lists=[NewList(org, SINCE, items) for org in (A, OTHER_STREET)])
+    wanted = propose_change(by(town, "superior"), org=A, item="2", reason="moved")
+    return {"duty_changes": {wanted: lies(A)}}
 
 
 def _goals(_town: Town) -> Found:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from tests.support.alerts import alert
-from tests.support.town import DISTRICT, GRID_A, SOUTH, WEST, A
+from tests.support.town import DISTRICT, GRID_A, OFFICE, SOUTH, WEST, A
 
 from .day import TODAY
 from .evenings import tomorrow
 from .kept import IN, MISSING, REFUSED, able, of
 from .printed import covers
-from .sheets import letters, orgs, shapes, upload
+from .sheets import letters, orgs, plan_lines, shapes, upload
 
 if TYPE_CHECKING:
     from .routes import Ask
@@ -84,6 +84,39 @@ def _passed_on(ask: Ask) -> str:
     return IN if held and ask.at("api.token", ask.home) else REFUSED
 
 
+def _settles(ask: Ask) -> str:
+    return IN if ask.has("duty.settle_change") else REFUSED
+
+
+def _mutes(ask: Ask) -> str:
+    held = of(ask, "devices")
+    if not able(ask, "device.read", held):
+        return MISSING
+    return IN if able(ask, "device_alert.mute", held) else REFUSED
+
+
+def _called(ask: Ask) -> str:
+    """Only whom the order asks says that she comes."""
+    if ask.who == "lecturer":
+        return IN
+    return REFUSED if able(ask, "matter.read", of(ask, "orders", "number")) else MISSING
+
+
+def _learns(ask: Ask) -> str:
+    return IN if ask.who in of(ask, "lessons", "slot").persons else MISSING
+
+
+def _household_code() -> str:
+    from baodao.places.households import slips
+
+    return slips.code_of("hh-000001")
+
+
+def _deputy(ask: Ask) -> dict[str, Any]:
+    who = "administrator" if ask.who == "supervisor" else "supervisor"
+    return {"deputy": f"p-{who}", "since": DAY, "until": LATER, "rights": ["matter.read"], "level": "1"}
+
+
 def _enrols(ask: Ask) -> str:
     held = of(ask, "closed_classes")
     if able(ask, "class.enrol", held):
@@ -91,6 +124,17 @@ def _enrols(ask: Ask) -> str:
     return REFUSED if ask.who in held.persons else MISSING
 
 
+_CAMERA = {
+    "kind": "camera", "purpose": "public_safety", "name": "路口", "since": DAY, "sign": "posted", "basis": "备案",
+}  # fmt: skip
+_ROOM = {"kind": "meeting_room", "name": "新屋", "since": DAY}
+_BOOKED = {
+    "use": "room.talk", "day": (TODAY + timedelta(days=2)).isoformat(), "from": "15:00", "to": "16:00", "people": "5",
+}  # fmt: skip
+_TRAINING = {
+    "title": "规划", "since": str(TODAY.year), "until": str(TODAY.year + 4),
+    "goals": f"{TODAY.year} community_secretary 10 40", "priorities": f"{TODAY.year} 治理",
+}  # fmt: skip
 Body = dict[str, Any] | bytes | Callable[["Ask"], Any]
 #: Address → (what is sent, who else is asked, the rule of the sending where the address has none of its own).
 FORMS: dict[str, tuple[Body, tuple[str, ...], Rule | None]] = {
@@ -138,7 +182,7 @@ FORMS: dict[str, tuple[Body, tuple[str, ...], Rule | None]] = {
     ),
     "desk:search-person": ({"who": "13800000000", "purpose": "handle"}, (), None),
     "desk:bring": ({"names": ["orgs"], "purpose": "roster"}, ("administrator",), None),
-        "desk:roll-seen": ({"purpose": "duty"}, (), at("roll.seen")),
+    "desk:roll-seen": ({"purpose": "duty"}, (), at("roll.seen")),
     "desk:alliance-import-check": ({"good": "1"}, (), None),
     "desk:matter": ({"_do": "note", "text": "看过了。"}, (), lambda ask: (IN if ask.on("request.note") else REFUSED) if ask.reads() else MISSING),
     "desk:talents": (_talent, (), None),
@@ -148,7 +192,42 @@ FORMS: dict[str, tuple[Body, tuple[str, ...], Rule | None]] = {
         {"org": DISTRICT, "form": "city_quarter", "period": "2026-Q2"}, ("supervisor",),
         None,
     ),
+    "desk:plan-import": (lambda ask: {"file": upload(plan_lines())}, (), None),
+    "desk:plan-import-check": ({"good": "1"}, (), None),
+    "desk:alliance-import": (lambda ask: {"file": upload(orgs())}, (), None),
+    "desk:areas": ({"post": "p-handler", "places": A, "since": LATER, "name": "东片"}, (), None),
+    "desk:device-new": ({"org": A, **_CAMERA}, (), at("device.register", A)),
+    "desk:device-edit": ({"org": A, **_CAMERA}, (), None),
+    "desk:device-alerts": ({"rule": "", "reason": "repair", "until": (TODAY + timedelta(days=7)).isoformat()}, (), _mutes),
+    "desk:facility-new": ({"org": A, **_ROOM}, (), at("facility.register", A)),
+    "desk:facility-edit": ({"org": A, **_ROOM}, (), None),
+    "desk:household-write": ({"field": "need", "need": "meals", "why": "service", "until": LATER, "word": "1"}, (), None),
+    # Whoever contacts no household is shown none.
+    "desk:households": ({"purpose": "household"}, (), lambda ask: IN),
+    "desk:standing": ({"do": "set", "kind": "model_post", "title": "窗口示范岗", "since": DAY}, (), None),
+    "desk:patrols": ({"title": "新线", "form": "points", "rounds": "22:00-06:00", "points": "门口\n后门"}, (), None),
+    "desk:deputies": (_deputy, (), None),
+    "desk:duty-propose": ({"item": "1", "reason": "unclear", "wanted": "basic"}, (), None),
+    "desk:duty-changes": (lambda ask: {"code": _first(ask, "duty_changes"), "outcome": "accepted"}, (), _settles),
+    "desk:contacts": ({"do": "names", "purpose": "duty"}, (), None),
+    "desk:dues-members": ({"do": "names", "purpose": "duty"}, (), None),
+    "desk:branch-one": ({"do": "names", "purpose": "duty"}, (), None),
+    "desk:training-plan-new": (_TRAINING, (), None), "desk:training-plan-change": (_TRAINING, (), None),
+    "desk:classes": (lambda ask: {"do": "join", "code": _first(ask, "open_classes")}, (), lambda ask: IN),
+    "desk:class-roll": ({"do": "names"}, (), None),
+    "desk:lesson": ({"q0": "1", "q1": "1", "q2": "1"}, (), _learns),
+    "desk:course-order": ({"do": "report_in"}, (), _called),
+    "desk:booking-place": (_BOOKED, (), None),
+    "desk:booking-clear": (lambda ask: {"slot": _first(ask, "bookings"), "reason": "装修"}, (), None),
     # the portal
+    "portal:booking-place": (_BOOKED, (), None),
+    "portal:class": ({"do": "join"}, (), None), "portal:gathering": ({"do": "join"}, (), None),
+    "portal:quick": ({"what": "road", "at": GRID_A}, (), None),
+    "portal:tip": ({"unit": OFFICE, "text": "某单位的线索"}, (), None),
+    "portal:tip-look": (lambda ask: {"number": _first(ask, "cards"), "code": _code(_first(ask, "cards"))}, (), None),
+    "portal:my-shifts": ({"do": "offer", "base": A, "days": ["1"], "parts": ["evening"]}, (), None),
+    "portal:apply": ({"office": OFFICE, "kind": "young", "title": "申报", "text": "材料"}, (), None),
+    "portal:home-lines": (lambda ask: {"number": "hh-000001", "code": _household_code()}, (), None),
     "portal:look": (lambda ask: {"number": next(iter(ask.world.things)), "code": _code(next(iter(ask.world.things)))}, (), None),
     "portal:own": ({"action": "add", "text": "再说一句。"}, (), _mine),
     "portal:ask-skill": ({"kind": "farming", "group": "skills-a", "text": "水稻叶子发黄"}, (), None),

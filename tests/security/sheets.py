@@ -15,7 +15,7 @@ from baodao.kernel.jobs import run_due
 from baodao.kernel.tables.store import keep
 from baodao.kernel.tables.write import write_xlsx
 from tests.matters.test_importing import BAD, GOOD, HEAD
-from tests.support.town import OFFICE, SINCE, STREET, A, Town, square, words
+from tests.support.town import OFFICE, OTHER_STREET, SINCE, STREET, A, B, Town, square, words
 
 from .kept import Held, lies
 
@@ -44,6 +44,12 @@ def orgs() -> bytes:
     return book("组织", ORG_HEAD, [NEW_ORG, BAD_ORG])
 
 
+def plan_lines() -> bytes:
+    """B moves under the other street; and a change that there is not."""
+    head = ("调整", "单位代码", "上级或接手单位的代码")
+    return book("调整", head, [("移到", B, OTHER_STREET), ("没有这一种", A, "")])
+
+
 def shapes() -> bytes:
     """A grid in the free ground of A, and one that has no name."""
     new = {
@@ -67,7 +73,7 @@ def kept_sheets(town: Town) -> dict[str, str]:
         "members": members,
         "legs_sheet": bytes(legs.content),
         "shapes": shapes(),
-        "plan_sheet": book("调整", ("调整", "单位代码"), [("没有这一种", A)]),
+        "plan_sheet": plan_lines(),
     }
     return {family: keep(io.BytesIO(body), now()) for family, body in bodies.items()}
 

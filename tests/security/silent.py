@@ -19,65 +19,34 @@ UNDONE = frozenset(
     line.strip()
     for line in """
     api:gathering.rows POST
-    desk:alliance-import POST
     desk:alliances-free POST
-    desk:areas POST
-    desk:booking-clear POST
-    desk:booking-place POST
-    desk:branch-one POST
     desk:call POST
     desk:cards-renew POST
     desk:check POST
     desk:checklists POST
-    desk:class-roll POST
-    desk:classes POST
-    desk:contacts POST
     desk:course-loudspeaker POST
-    desk:course-order POST
     desk:course-tell POST
-    desk:deputies POST
-    desk:device-alerts POST
-    desk:device-edit POST
-    desk:device-new POST
     desk:dues POST
     desk:dues-lacking POST
-    desk:dues-members POST
     desk:dues-together POST
     desk:duty-changes POST
     desk:duty-import-errors GET
     desk:duty-import-map GET
     desk:duty-import-map POST
-    desk:duty-propose POST
-    desk:facility-edit POST
-    desk:facility-new POST
     desk:glass POST
     desk:grids-takeback POST
-    desk:household-write POST
-    desk:households POST
     desk:import-job POST
     desk:legs-errors GET
     desk:legs-job POST
-    desk:lesson POST
     desk:matter-likes POST
     desk:matter-suggestion POST
     desk:notices-status POST
     desk:partners POST
-    desk:patrols POST
-    desk:plan-import POST
-    desk:plan-import-check POST
     desk:seconds POST
-    desk:standing POST
     desk:todo-job POST
-    desk:training-plan-change POST
-    desk:training-plan-new POST
     desk:training-reach POST
     desk:wanted POST
-    portal:apply POST
-    portal:booking-place POST
-    portal:class POST
-    portal:gathering POST
     portal:gathering-in POST
-    portal:home-lines POST
     portal:me-factor POST
     portal:my-branch POST
     portal:my-contact POST
@@ -86,13 +55,9 @@ UNDONE = frozenset(
     portal:my-service POST
     portal:my-service-certificate POST
     portal:my-service-record POST
-    portal:my-shifts POST
-    portal:quick POST
     portal:rate-visit POST
     portal:sign-in-code GET
     portal:sign-in-code POST
     portal:standing POST
-    portal:tip POST
-    portal:tip-look POST
     """.strip().splitlines()
 )
