@@ -21,6 +21,8 @@ from .shapes import DEGREE, TOLERANCE_M2, TOLERANCE_SHARE, square_metres
 REACH = 10.0
 #: Points of all common parts together; more come only from shapes made to cross each other endlessly.
 MOST_POINTS = 400_000
+#: Square metres.
+HECTARE = 10_000
 #: Neighbours of one grid, on average; edges of two that come near each other; below this product nobody counts them.
 MOST_PAIRS, MOST_CROSSINGS, SMALL = 20, 20_000, 250_000
 
@@ -169,17 +171,24 @@ def spot(one: Finding, org: str) -> str:
     return f"{reverse('desk:grids')}?{urlencode({'org': org, 'spot': f'{one.lon},{one.lat}'}, safe=',')}"
 
 
+def size_words(square_metres: int) -> str:
+    """A size in the unit that people think in: square kilometres from a hectare on."""
+    if square_metres < HECTARE:
+        return _("%(n)s 平方米") % {"n": square_metres}
+    return _("%(n)s 平方公里") % {"n": f"{square_metres / 1e6:,.2f}"}
+
+
 def words(one: Finding, names: Sequence[str]) -> str:
     """A finding in words: with whom, how much, where."""
-    said = {"size": one.square_metres, "lon": one.lon, "lat": one.lat}
+    said = {"size": size_words(one.square_metres), "lon": one.lon, "lat": one.lat}
     if one.what == "outside":
-        return _("有 %(size)s 平方米在区界之外，在 %(lon)s, %(lat)s 一带") % said
+        return _("有 %(size)s在区界之外，在 %(lon)s, %(lat)s 一带") % said
     if one.what == "overlap":
-        return _("与网格 %(other)s 重叠 %(size)s 平方米，在 %(lon)s, %(lat)s 一带") % (
+        return _("与网格 %(other)s 重叠 %(size)s，在 %(lon)s, %(lat)s 一带") % (
             said | {"other": names[one.one]}
         )
     if one.two >= 0:
-        return _("与网格 %(other)s 之间空着 %(size)s 平方米，在 %(lon)s, %(lat)s 一带") % (
+        return _("与网格 %(other)s 之间空着 %(size)s，在 %(lon)s, %(lat)s 一带") % (
             said | {"other": names[one.two]}
         )
-    return _("空着 %(size)s 平方米，没有划进任何网格，在 %(lon)s, %(lat)s 一带") % said
+    return _("空着 %(size)s，没有划进任何网格，在 %(lon)s, %(lat)s 一带") % said

@@ -10,6 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Invalid
+from baodao.kernel.geometry.polygons import broken, unread
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -30,8 +31,9 @@ def read_shape(text: str, field: str = "polygon") -> "BaseGeometry":
     :raises Invalid: not JSON, not one polygon, too large, outside China, or crossing itself; says where.
     """
     import shapely
-    from shapely.validation import explain_validity
 
+    if not text.strip():
+        raise Invalid.of(field, _("还没有边界"), _("新画的要有边界：GeoJSON，或在地图上画"))
     if len(text) > MAX_BYTES:
         raise Invalid.of(field, _("图形文件太大"), _("最多 2 MB"))
     geometry = _geometry(text, field)
@@ -40,7 +42,7 @@ def read_shape(text: str, field: str = "polygon") -> "BaseGeometry":
     try:
         shape = shapely.from_geojson(msgspec.json.encode(geometry))
     except shapely.errors.ShapelyError as error:
-        raise Invalid.of(field, _("图形读不懂：%(why)s") % {"why": error}) from error
+        raise Invalid.of(field, _("一圈没有闭合，或不到四个点"), _("最后一点要与第一点相同")) from error
     shape = shapely.force_2d(shape)
     if shape.is_empty or shapely.get_num_coordinates(shape) > MAX_VERTICES:
         raise Invalid.of(field, _("图形是空的或者点太多"), _("最多 20000 个点"))
@@ -49,7 +51,7 @@ def read_shape(text: str, field: str = "polygon") -> "BaseGeometry":
     if not inside:  # also catches NaN
         raise Invalid.of(field, _("坐标不在中国范围内"), _("要 WGS-84 经纬度，先经度后纬度"))
     if not shape.is_valid:
-        raise Invalid.of(field, _("图形有错：%(why)s") % {"why": explain_validity(shape)}, _("边不能自相交"))
+        raise Invalid.of(field, _("边界不成立：%(why)s") % {"why": broken(shape)}, _("改好这一处再来"))
     return rounded(shape)
 
 
@@ -57,7 +59,7 @@ def _geometry(text: str, field: str) -> dict[str, Any]:
     try:
         data = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Invalid.of(field, _("图形读不懂：%(why)s") % {"why": error}, _("要 GeoJSON")) from error
+        raise Invalid.of(field, unread(error), _("要 GeoJSON")) from error
     if isinstance(data, dict) and data.get("type") == "FeatureCollection":
         features = data.get("features")
         data = features[0] if isinstance(features, list) and len(features) == 1 else None

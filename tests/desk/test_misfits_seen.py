@@ -38,7 +38,7 @@ WRONG = (
 def told(reason: str, what: str) -> None:
     """A reason in words: what, how large, where."""
     assert what in reason, reason
-    assert re.search(r"\d+ 平方米", reason), reason
+    assert re.search(r"\d+ 平方米|\d\.\d\d 平方公里", reason), reason
     assert re.search(r"在 107\.\d+, 29\.\d+ 一带", reason), reason
 
 
@@ -107,7 +107,7 @@ def test_a_sheet_tells_size_place_and_map(town: Any) -> None:
         book = openpyxl.load_workbook(io.BytesIO(b"".join(desk.get(errors[1]).streaming_content)))
         cells = " ".join(str(cell) for row in book.active.iter_rows(values_only=True) for cell in row)
         assert "/desk/grids/?org=" in cells
-        assert "平方米" in cells
+        assert re.search("平方米|平方公里", cells)
 
 
 def test_a_spot_that_is_none_is_no_pin(town: Any) -> None:

@@ -1,6 +1,7 @@
 """Places, datums, polygons and drawings."""
 
 import json
+import re
 from math import cos, radians
 from pathlib import Path
 from typing import Any
@@ -234,3 +235,31 @@ def test_a_click_beside_the_drawing_is_taken_to_its_edge() -> None:
 def test_a_single_point_can_be_framed() -> None:
     frame = g.Frame.around((107, 29, 107, 29), 100, 100)
     assert frame.pixel(107, 29) == pytest.approx((50, 50), abs=1)
+
+
+def _polygon(*rings: list[list[float]]) -> str:
+    return json.dumps({"type": "Polygon", "coordinates": list(rings)})
+
+
+BOX = [[107.0, 29.0], [107.2, 29.0], [107.2, 29.2], [107.0, 29.2], [107.0, 29.0]]
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        ("", "没有写完"),
+        ("[1,]", "第 3 个字节"),
+        ("[" * 5000, "套得太深"),
+        (_polygon([[107, 29], [107.1, 29.1], [107.1, 29], [107, 29.1], [107, 29]]), "边自己相交，在经度 107.05000、纬度 29.05000 附近"),
+        (_polygon(BOX, [[x + 1, y] for x, y in BOX]), "洞在外圈外面"),
+        (_polygon(BOX, BOX), "不成立"),
+        (_polygon([[107, 29]] * 4), "一圈的点太少"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_border_is_said_in_words_with_its_place(raw: str, says: str) -> None:
+    """Nothing of the libraries' own English is told to a reader of Chinese."""
+    with pytest.raises(Invalid) as caught:
+        g.parse_geojson(raw)
+    reason = caught.value.faults[0].reason
+    assert says in reason
+    assert not re.search(r"[A-Za-z]{3,}", reason.replace("GeoJSON", ""))

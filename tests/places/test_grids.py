@@ -75,7 +75,7 @@ def test_an_overlap_is_refused_with_size_place_and_the_other_grid(drawn: None) -
     [fault] = told.value.faults
     assert fault.field == "grids[1].polygon"
     assert "g2" in fault.reason
-    assert "平方米" in fault.reason
+    assert "平方公里" in fault.reason
     assert "107.31" in fault.reason
     assert not Grid.objects.filter(code__in=["g4", "g5"]).exists()
 

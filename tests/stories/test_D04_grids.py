@@ -142,7 +142,7 @@ def test_faults_of_a_file_are_told_where_they_are(town: Any) -> None:
         bow = [[107.33, 29.61], [107.34, 29.62], [107.34, 29.61], [107.33, 29.62], [107.33, 29.61]]
         swapped = [[lat, lon] for lon, lat in ring(3, 1, 1, 2)]
         for file, told in (
-            (file_of(area("a1", bow)), "features[0].geometry 边界自己相交"),
+            (file_of(area("a1", bow)), "features[0].geometry 边界不成立：边自己相交，在经度"),
             (file_of(area("a1", swapped)), "经度在前"),
             (file_of(area("", ring(3, 1, 1, 2))), "features[0].properties.code 没有网格代码"),
             (file_of(area("a1", ring(3, 1, 1, 2), "没有的社区")), "features[0].properties.org"),

@@ -25,6 +25,7 @@ from baodao.people.door import act_from
 from baodao.places import selectors as places
 from baodao.places.buildings import selectors as buildings
 from baodao.places.drawing import svg
+from baodao.places.fitting import size_words
 from baodao.places.households.selectors import at_place
 from baodao.places.maps import Map, Shape, label_of, map_level
 from baodao.places.selectors import GridRef
@@ -179,6 +180,7 @@ def grid(request: HttpRequest, code: str) -> HttpResponse:
         "desk/grid.html",
         at=at,
         ref=ref,
+        size=size_words(ref.area),
         there=ref.at(day),
         home=orgs.name_of(ref.org),
         way=[people.bodies[one] for one in way],

@@ -1,5 +1,6 @@
 """Polygons: reading GeoJSON with located errors, finding the polygon of a point, sizes in metres."""
 
+import re
 from collections.abc import Iterable, Mapping
 from math import cos, radians, sin
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 _AUTHALIC = 6_371_007.18  # radius of the sphere with the Earth's surface, metres
 _SIZE, _POINTS, _AREAS = 20 << 20, 500_000, 20_000
 _MOST_FAULTS = 50
+#: What the decoder and shapely say, to be told in words.
+_BYTE = re.compile(r"\(byte (\d+)\)")
+_REASON = re.compile(r"(?P<what>[^\[]+)(?:\[(?P<lon>[-\d.e+]+) (?P<lat>[-\d.e+]+)\])?$")
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -59,9 +63,7 @@ def _decoded(raw: bytes | str | Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         document = msgspec.json.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-        raise Invalid.of(
-            "file", _("不是 GeoJSON：%(why)s") % {"why": str(error)[:100]}, _("请另存为 GeoJSON")
-        ) from error
+        raise Invalid.of("file", unread(error), _("请另存为 GeoJSON")) from error
     if not isinstance(document, dict):
         raise Invalid.of("file", _("不是 GeoJSON"), _("请另存为 GeoJSON"))
     return document
@@ -159,15 +161,45 @@ def _shape(polygons: list[list[Ring]], where: str, faults: list[Fault]) -> Any:
     parts = [shapely.Polygon(rings[0], rings[1:]) for rings in polygons]
     shape = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
     if not shape.is_valid or shape.is_empty or shape.area == 0:
-        why = shapely.is_valid_reason(shape)[:120]
-        faults.append(
-            Fault(
-                where or "coordinates",
-                _("边界自己相交或重叠：%(why)s") % {"why": why},
-                _("请在制图软件里修复几何后再导入"),
-            )
+        reason, remedy = (
+            _("边界不成立：%(why)s") % {"why": broken(shape)},
+            _("请在制图软件里修复几何后再导入"),
         )
+        faults.append(Fault(where or "coordinates", reason, remedy))
     return shape
+
+
+def unread(error: Exception) -> str:
+    """Why a text is no GeoJSON, in words: at which character reading stopped, where the decoder says so."""
+    at = _BYTE.search(str(error))
+    return (
+        _("不是 GeoJSON：第 %(n)s 个字节起读不懂") % {"n": at[1]}
+        if at
+        else _("不是 GeoJSON：没有写完，或套得太深")
+    )
+
+
+def broken(shape: Any) -> str:
+    """Why a polygon is none, in words, with the place where the library names one (OGC Simple Features 1.2.1, 6.1.11)."""
+    import shapely
+
+    if shape.is_empty or (shape.is_valid and shape.area == 0):
+        return _("没有面积")
+    told = _REASON.match(shapely.is_valid_reason(shape))
+    what = {
+        "Self-intersection": _("边自己相交"),
+        "Ring Self-intersection": _("同一圈碰到自己"),
+        "Hole lies outside shell": _("洞在外圈外面"),
+        "Nested holes": _("洞里套着洞"),
+        "Nested shells": _("一块套着另一块"),
+        "Duplicate Rings": _("同一圈写了两遍"),
+        "Interior is disconnected": _("里面被隔开了"),
+        "Too few points in geometry component": _("一圈的点太少"),
+    }.get(told["what"] if told else "", _("形状不成立"))
+    if told is None or told["lon"] is None:
+        return what
+    place = {"what": what, "lon": f"{float(told['lon']):.5f}", "lat": f"{float(told['lat']):.5f}"}
+    return _("%(what)s，在经度 %(lon)s、纬度 %(lat)s 附近") % place
 
 
 class PolygonIndex:
