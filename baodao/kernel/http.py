@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from .act import Act
 from .errors import Fault, Invalid, Malformed, TooLarge
+from .type_words import reason_of
 
 LARGEST_BODY = 1_048_576
 #: A code in a query or a body, "" for none: of an organization, a kind, a place. None of ours is longer.
@@ -128,6 +129,4 @@ def fault_of(error: msgspec.ValidationError) -> Fault:
     text = str(error)
     found = _AT.search(text)
     field = found.group(1) if found else ""
-    return Fault(
-        field, _("这一项不符合要求：%(why)s") % {"why": _AT.sub("", text)}, _("请按接口文档改正后再提交")
-    )
+    return Fault(field, reason_of(_AT.sub("", text)), _("请按接口文档改正后再提交"))

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import msgspec
 from django.utils.translation import gettext as _
 
+from baodao.kernel.type_words import reason_of
+
 from .located import KeyPath, Node, plain
 from .report import Report, nearest, suggest
 
@@ -183,15 +185,8 @@ def _words_of(error: Exception, value: Any, hint: Any) -> tuple[str, str, str, s
     if choices and isinstance(value, str):
         near, remedy = suggest(value, choices)
         return _("不能是 %(value)s") % {"value": value}, remedy, near, "value"
-    wrong = re.match(r"Expected `(.+)`, got `(.+)`", text)
-    if wrong:
-        wanted, got = (_kind_word(word) for word in wrong.groups())
-        return (
-            _("要写%(wanted)s，现在是%(got)s") % {"wanted": wanted, "got": got},
-            _("请改成这一类的值。"),
-            "",
-            "type",
-        )
+    if re.match(r"Expected `(.+)`, got `(.+)`", text):
+        return reason_of(text), _("请改成这一类的值。"), "", "type"
     pattern = re.search(r"matching regex '(.*)'", text)
     if pattern:
         near = nearest(value, _alternatives(pattern.group(1)))
@@ -200,7 +195,7 @@ def _words_of(error: Exception, value: Any, hint: Any) -> tuple[str, str, str, s
         if near:
             remedy = _("您是不是想写 %(name)s？") % {"name": near}
         return reason, remedy, near, "pattern"
-    return _("这个值不能用：%(why)s") % {"why": text}, _("请看 docs/packs.md 里这个键的说明。"), "", "value"
+    return reason_of(text), _("请看 docs/packs.md 里这个键的说明。"), "", "value"
 
 
 def _choices(hint: Any) -> tuple[str, ...]:
@@ -214,16 +209,3 @@ def _choices(hint: Any) -> tuple[str, ...]:
 def _alternatives(pattern: str) -> list[str]:
     """The plain words among the alternatives of a closed list written as a regular expression."""
     return re.findall(r"(?<=[(|])[a-z][a-z0-9_]*(?=[|)(:\\])", pattern)
-
-
-def _kind_word(name: str) -> str:
-    words = {
-        "str": _("文字"),
-        "int": _("整数"),
-        "bool": _("true 或 false"),
-        "float": _("数"),
-        "array": _("方括号里的一列"),
-        "object": _("一张表"),
-        "null": _("空"),
-    }
-    return "/".join(str(words.get(part.strip(), part.strip())) for part in name.split("|"))
