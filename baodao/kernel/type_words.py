@@ -1,5 +1,5 @@
-"""What the decoder says of a value that does not fit its type, in the reader's language: msgspec tells it in English, and no other way
-(its validation messages, msgspec 0.19 and later)."""
+"""What decoders say of what they cannot take, in the reader's language: msgspec and tomllib tell it in English, and no other way
+(validation messages of msgspec 0.19 and later; tomllib of Python 3.11 and later, TOML 1.0)."""
 
 import re
 
@@ -61,3 +61,22 @@ def _size(found: re.Match[str]) -> str:
     if kind == "str":
         return _("要%(least)s %(n)s 个字符") % {"least": least, "n": n}
     return _("要%(least)s %(n)s 项") % {"least": least, "n": n}
+
+
+def toml_reason(text: str) -> str:
+    """Why a file of a pack cannot be read, in words; what is not known here stands as it is, without its place."""
+    known = (
+        (r" twice|overwrite|immutable", _("同一个键或同一段写了两遍")),
+        (r"Expected '=' after", _("键后面要有等号")),
+        (r"end of document after a statement", _("一行只写一项，后面多了东西")),
+        (
+            r"Unclosed|Unterminated|Expected ['\"]|Illegal character",
+            _("引号或括号没有关上，或者有不能用的字符"),
+        ),
+        (r"Unescaped|escape", _("引号里的反斜线要写两个")),
+        (r"Invalid date", _("没有这一天或这个时间")),
+        (r"Invalid (value|statement)", _("这里要写一个键，或者一个值：文字要加引号")),
+        (r"codec can't decode", _("文件不是 UTF-8，请另存为 UTF-8")),
+    )
+    found = next((words for sign, words in known if re.search(sign, text)), "")
+    return found or re.sub(r" \(at .*\)$", "", text)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from baodao.kernel.declare.report import suggest
 from baodao.kernel.errors import Invalid
+from baodao.kernel.type_words import reason_of
 
 from .ruling import NewOrg
 
@@ -59,8 +60,9 @@ def read_divisions(file: Path, code: str = "") -> District:
     try:
         found = msgspec.json.decode(file.read_bytes(), type=list[District] | District)
     except msgspec.DecodeError as error:
+        why = reason_of(str(error))
         raise Invalid.of(
-            "file", _("读不懂：%(why)s") % {"why": error}, _("要 JSON：code、name、streets、villages")
+            "file", _("读不懂：%(why)s") % {"why": why}, _("要 JSON：code、name、streets、villages")
         ) from error
     districts = [found] if isinstance(found, District) else found
     chosen = [one for one in districts if not code or one.code == code]

@@ -222,6 +222,7 @@ def test_a_fault_reads_as_one_line_with_remedy(tmp_path):
     ("text", "code", "line"),
     [
         ('source = "public"\n[game.chess]\ntitle = "C\n', "toml", 3),
+        ('source = "public"\n[game.chess]\nsteps = ["a",\n', "toml", 3),
         ('source = "public"\ngame = 3\n', "shape", 2),
         ('source = "public"\n[game]\nchess = "C"\n', "shape", 3),
         ('source = "publik"\n[game.chess]\ntitle = "C"\n', "source", 1),

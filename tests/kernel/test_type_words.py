@@ -1,6 +1,7 @@
 """Every message that the decoder has for a wrong value is told in words: asked of the decoder itself, so that a new wording is seen here."""
 
 import re
+import tomllib
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, Literal
@@ -11,7 +12,7 @@ from django.utils import translation
 
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.http import decode
-from baodao.kernel.type_words import reason_of
+from baodao.kernel.type_words import reason_of, toml_reason
 from baodao.orgs.api import EndsBody
 
 
@@ -53,6 +54,32 @@ def test_what_the_decoder_says_is_told_in_words(kind: Any, raw: str, says: str) 
     assert told.startswith(says), caught.value
     with translation.override("en"):
         assert not re.search(r"[\u4e00-\u9fff]", reason_of(str(caught.value)))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a", "键后面要有等号"),
+        ("a = ", "这里要写"),
+        ("a = x", "这里要写"),
+        ("= 1", "这里要写"),
+        ("a = 'b", "没有关上"),
+        ('a = "b\nc"', "没有关上"),
+        ("a = [1", "没有关上"),
+        ("[x", "没有关上"),
+        ("[x]\n[x]", "写了两遍"),
+        ("a = 1\na = 2", "写了两遍"),
+        ("a = 1 b = 2", "一行只写一项"),
+        ('a = "\\q"', "反斜线"),
+        ("a = 2026-02-30", "没有这一天"),
+    ],
+)
+def test_what_is_wrong_with_a_file_of_a_pack_is_told_in_words(text: str, says: str) -> None:
+    with pytest.raises(tomllib.TOMLDecodeError) as caught:
+        tomllib.loads(text)
+    told = toml_reason(str(caught.value))
+    assert says in told, caught.value
+    assert not re.search("[A-Za-z]{3,}", told)
 
 
 def test_the_interface_names_field_and_reason_in_the_readers_language() -> None:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from baodao.kernel.errors import Fault
+from baodao.kernel.type_words import toml_reason
 
 from . import examine
 from .english import check_english, speak
@@ -277,8 +278,11 @@ def _folder(folder: Path, report: Report) -> Node:
         try:
             node = read_nodes(file)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            line = int(found.group(1)) if (found := _LINE.search(str(error))) else 1
-            reason, remedy = _("读不懂：%(why)s") % {"why": error}, _("检查引号、括号和等号。")
+            text = str(error)
+            # What is wrong at the end is told of the last line.
+            last = file.read_bytes().count(b"\n") if "end of document" in text else 1
+            line = int(found.group(1)) if (found := _LINE.search(text)) else max(last, 1)
+            reason, remedy = _("读不懂：%(why)s") % {"why": toml_reason(text)}, _("检查引号、括号和等号。")
             report.add_at(Node(None, Spot(file, line)), (), reason, remedy, code="toml")
             continue
         _check_top(node, report)
