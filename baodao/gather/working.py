@@ -19,12 +19,13 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from baodao.kernel.errors import Conflict, Missing
+from baodao.kernel.errors import Conflict, Invalid, Missing
+from baodao.kernel.text import find_private
 from baodao.kernel.verbs import Pending, Tx
 
 from . import facts, placing, times
 from .declare import Gathering
-from .fold import Meeting, Seating, Told, after, moved, span_of
+from .fold import STATUSES, Meeting, Seating, Told, after, moved, span_of
 from .holding import close, held
 from .kinds import kind_of
 from .models import Seat, Slot
@@ -339,11 +340,19 @@ class Working:
             self._join(token, "seat", "list", (self.it.starts, self.it.ends))
 
     def dispute(self, token: str, status: str, reply: str) -> None:
-        """The one concerned says otherwise."""
+        """The one concerned says otherwise, in words without anybody's telephone. Raises Invalid, Conflict."""
+        if status not in STATUSES:
+            raise Invalid.of("status", _("要从清单里选一种到场情况"))
+        if not 2 <= len(reply.strip()) <= 300:
+            raise Invalid.of(
+                "reply", _("请写 2 到 300 个字"), _("写当时的情况就行，例如：那天我用电话参加了")
+            )
+        if find_private(reply):
+            raise Invalid.of("reply", _("里面有电话或证件号码"), _("请删掉"))
         row = self.seat(token)
         if row is None or not row.status:
             raise Conflict.of("slot", _("这一场还没有记您到没到"), _("请等记录以后再说"))
-        self.tell(facts.Disputed(status=status), person=token, texts={"reply": reply})  # type: ignore[arg-type]
+        self.tell(facts.Disputed(status=status), person=token, texts={"reply": reply.strip()})  # type: ignore[arg-type]
 
     def hold(
         self,

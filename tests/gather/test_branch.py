@@ -127,6 +127,9 @@ def test_who_is_excused_and_why_is_for_the_branch_and_a_member_objects(branches:
         assert "请假" in words(mine) and "住院" not in words(mine)
         code = where.split("/")[-2]
         command = re.findall(r'name="command" value="([^"]+)"', mine.content.decode())[-1]
+        for status, reply in (("nowhere", "我在"), ("phone", "我"), ("phone", "打 13912345678 问我")):
+            wrong = {"command": f"{command}-{status}", "code": code, "status": status, "reply": reply}
+            assert me.post("/me/evenings/", wrong).status_code == 422, (status, reply)
         said = me.post(
             "/me/evenings/", {"command": command, "code": code, "status": "phone", "reply": "我用电话参加了"}
         )

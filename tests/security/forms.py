@@ -17,6 +17,7 @@ from tests.support.town import DISTRICT, GRID_A, OFFICE, SOUTH, WEST, A
 from .day import TODAY
 from .evenings import tomorrow
 from .kept import IN, MISSING, REFUSED, able, of
+from .own import MEMBER
 from .printed import covers
 from .sheets import letters, orgs, plan_lines, shapes, upload
 
@@ -208,7 +209,7 @@ FORMS: dict[str, tuple[Body, tuple[str, ...], Rule | None]] = {
     "desk:patrols": ({"title": "新线", "form": "points", "rounds": "22:00-06:00", "points": "门口\n后门"}, (), None),
     "desk:deputies": (_deputy, (), None),
     "desk:duty-propose": ({"item": "1", "reason": "unclear", "wanted": "basic"}, (), None),
-    "desk:duty-changes": (lambda ask: {"code": _first(ask, "duty_changes"), "outcome": "accepted"}, (), _settles),
+    "desk:duty-changes": (lambda ask: {"code": _first(ask, "duty_changes"), "outcome": "accepted"}, ("supervisor",), _settles),
     "desk:contacts": ({"do": "names", "purpose": "duty"}, (), None),
     "desk:dues-members": ({"do": "names", "purpose": "duty"}, (), None),
     "desk:branch-one": ({"do": "names", "purpose": "duty"}, (), None),
@@ -227,6 +228,17 @@ FORMS: dict[str, tuple[Body, tuple[str, ...], Rule | None]] = {
     "portal:tip-look": (lambda ask: {"number": _first(ask, "cards"), "code": _code(_first(ask, "cards"))}, (), None),
     "portal:my-shifts": ({"do": "offer", "base": A, "days": ["1"], "parts": ["evening"]}, (), None),
     "portal:apply": ({"office": OFFICE, "kind": "young", "title": "申报", "text": "材料"}, (), None),
+    # One's own alone.
+    "portal:my-growth": (lambda ask: {"code": _first(ask, "own_talents")}, (), lambda ask: IN if ask.who == "resident" else REFUSED),
+    "portal:my-contact": (
+        lambda ask: {"do": "leave", "code": _first(ask, "own_contacts")}, (MEMBER,), lambda ask: IN if ask.who == MEMBER else REFUSED
+    ),
+    "portal:my-evenings": (
+        lambda ask: {"code": _first(ask, "meetings"), "status": "absent", "reply": "那天我不在"}, (MEMBER,),
+        lambda ask: IN if ask.who == MEMBER else REFUSED,
+    ),
+    "portal:my-branch": ({"do": "show", "place": A}, (), None),
+    "portal:my-service": ({"do": f"show-{OFFICE}", "what": ["name"]}, (MEMBER,), None),
     "portal:home-lines": (lambda ask: {"number": "hh-000001", "code": _household_code()}, (), None),
     "portal:look": (lambda ask: {"number": next(iter(ask.world.things)), "code": _code(next(iter(ask.world.things)))}, (), None),
     "portal:own": ({"action": "add", "text": "再说一句。"}, (), _mine),

@@ -382,8 +382,8 @@ def _shown(ask: Ask) -> str:
     return DOOR if ask.method == "POST" and ask.who == "visitor" else IN
 
 
-def _import_job(ask: Ask) -> str:
-    return belongs("import_jobs", "job")(ask) if ask.at("request.import", ask.home) else REFUSED
+def import_job(family: str) -> Callable[[Ask], str]:
+    return lambda ask: belongs(family, "job")(ask) if ask.at("request.import", ask.home) else REFUSED
 
 
 def _order(ask: Ask) -> str:
@@ -503,11 +503,11 @@ ENTRIES: dict[str, Entry] = {
     "desk:stuck-export": Entry(refused_unless(_in_district)),
     "desk:import": Entry(refused_unless(lambda ask: ask.at("request.import", ask.home))),
     "desk:import-map": Entry(refused_unless(lambda ask: ask.at("request.import", ask.home)), {"name": "letters"}),
-    "desk:import-job": Entry(_import_job, {"job": "import_jobs"}, also=("clerk",)),
-    "desk:import-errors": Entry(_import_job, {"job": "import_jobs"}, also=("clerk",), sound=True),
+    "desk:import-job": Entry(import_job("waiting_import"), {"job": "waiting_import"}, also=("clerk",), sound=True),
+    "desk:import-errors": Entry(import_job("import_jobs"), {"job": "import_jobs"}, also=("clerk",), sound=True),
     "desk:legs": Entry(refused_unless(_works)), "desk:legs-sheet": Entry(refused_unless(_works)),
     "desk:legs-look": Entry(refused_unless(_works), {"name": "legs_sheet"}),
-    "desk:legs-job": Entry(lambda ask: belongs("legs_jobs", "job")(ask) if _works(ask) else REFUSED, {"job": "legs_jobs"}),
+    "desk:legs-job": Entry(lambda ask: belongs("waiting_legs", "job")(ask) if _works(ask) else REFUSED, {"job": "waiting_legs"}, sound=True),
     "desk:legs-errors": Entry(lambda ask: belongs("legs_jobs", "job")(ask) if _works(ask) else REFUSED, {"job": "legs_jobs"}),
     "desk:duty-list": Entry(open_to_all, {"org": "orgs"}), "desk:duty-history": Entry(open_to_all, {"org": "orgs"}),
     "desk:duty-export": Entry(open_to_all, {"org": "orgs"}),
@@ -661,7 +661,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:seers": Entry(_seen, {"family": ["household", "matters"], "code": "households"}),
     # ── duplicates, search by person, bulk, sheets ──
     "desk:likeness": Entry(_likeness), "desk:search-person": Entry(_by_person, body={"purpose": "handle"}), "desk:bulk": ANY,
-    "desk:todo-sheet": ANY, "desk:todo-job": Entry(belongs("todo_jobs", "job"), {"job": "todo_jobs"}),
+    "desk:todo-sheet": ANY, "desk:todo-job": Entry(belongs("waiting_todo", "job"), {"job": "waiting_todo"}, sound=True),
     "desk:todo-file": Entry(belongs("todo_jobs", "job"), {"job": "todo_jobs"}, sound=True),
     "desk:bring": ANY, "desk:bring-one": Entry(refused_unless(_brings), {"name": ["orgs"]}),
     "desk:bring-empty": Entry(refused_unless(_brings), {"name": ["orgs"]}),

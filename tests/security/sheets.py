@@ -84,7 +84,12 @@ def sheets(town: Town) -> Found:
         found |= make(town, found)
     while run_due(timezone.now()):
         pass
-    return found
+    # Begun, and not yet taken up by a worker: these can be stopped.
+    return found | {
+        "waiting_todo": _todo(town, found)["todo_jobs"],
+        "waiting_import": _imported(town, found, "letters-2")["import_jobs"],
+        "waiting_legs": _legs(town, found, "legs-2")["legs_jobs"],
+    }
 
 
 def _job(answer: Any, who: str) -> dict[str, Held]:
@@ -96,9 +101,9 @@ def _todo(town: Town, _found: Found) -> Found:
     return {"todo_jobs": _job(town.desk("secretary").post("/desk/todo/sheet/", {"query": ""}), "secretary")}
 
 
-def _imported(town: Town, found: Found) -> Found:
+def _imported(town: Town, found: Found, command: str = "letters-1") -> Found:
     (name,) = found["letters"]
-    form = {"command": "letters-1", "do": "load", "good": "1"}
+    form = {"command": command, "do": "load", "good": "1"}
     return {"import_jobs": _job(town.desk("clerk").post(f"/desk/import/{name}/", form), "clerk")}
 
 
@@ -110,9 +115,9 @@ def _brought(town: Town, found: Found) -> Found:
     return {"bring_jobs": _job(load, "administrator"), "exports": _job(export, "administrator")}
 
 
-def _legs(town: Town, found: Found) -> Found:
+def _legs(town: Town, found: Found, command: str = "legs-1") -> Found:
     (name,) = found["legs_sheet"]
-    answer = town.desk("secretary").post(f"/desk/legs/{name}/", {"command": "legs-1", "do": "apply"})
+    answer = town.desk("secretary").post(f"/desk/legs/{name}/", {"command": command, "do": "apply"})
     return {"legs_jobs": _job(answer, "secretary")}
 
 

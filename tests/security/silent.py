@@ -29,30 +29,21 @@ UNDONE = frozenset(
     desk:dues POST
     desk:dues-lacking POST
     desk:dues-together POST
-    desk:duty-changes POST
     desk:duty-import-errors GET
     desk:duty-import-map GET
     desk:duty-import-map POST
     desk:glass POST
     desk:grids-takeback POST
-    desk:import-job POST
     desk:legs-errors GET
-    desk:legs-job POST
     desk:matter-likes POST
     desk:matter-suggestion POST
     desk:notices-status POST
     desk:partners POST
     desk:seconds POST
-    desk:todo-job POST
     desk:training-reach POST
     desk:wanted POST
     portal:gathering-in POST
     portal:me-factor POST
-    portal:my-branch POST
-    portal:my-contact POST
-    portal:my-evenings POST
-    portal:my-growth POST
-    portal:my-service POST
     portal:my-service-certificate POST
     portal:my-service-record POST
     portal:rate-visit POST

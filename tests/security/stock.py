@@ -10,7 +10,7 @@ from typing import Any
 from baodao.kernel.act import Act, system_act
 from tests.support.town import DISTRICT, GRID_A, GRID_B, OFFICE, POSTS, SINCE, STREET, A, B, Town
 
-from . import wider
+from . import own, wider
 from .evenings import evenings
 from .kept import Held, lies
 from .sheets import sheets
@@ -58,6 +58,7 @@ def stock(town: Town) -> dict[str, dict[str, Held]]:
         evenings,
         _returns,
         wider.wider,
+        own.own,
         sheets,
     ):
         found |= make(town)

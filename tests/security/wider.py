@@ -13,6 +13,7 @@ from baodao.kernel.act import Subject
 from tests.support import branches, cards
 from tests.support.town import DISTRICT, OFFICE, SINCE, STREET, A, Town
 
+from . import own
 from .evenings import tomorrow
 from .kept import Held, lies
 
@@ -55,6 +56,7 @@ def widen(town: Town) -> None:
 
     where = branches.branches_of(town, "fuling")
     town.uids |= where.uids
+    own.enlist(town)
     rows = (
         (cards.COMMISSION, "区纪委监委", "department", "bureau", DISTRICT),
         (cards.INSPECTION, "区委巡察办", "department", "bureau", DISTRICT),

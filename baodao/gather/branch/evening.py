@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from baodao.gather.declare import Gathering
+from baodao.gather.fold import STATUSES
 from baodao.kernel.errors import Fault
 from baodao.kernel.text import find_private
 
-STATUSES = ("present", "phone", "visit", "made_up", "excused", "absent")
 #: A result over fewer people tells who said what: no secret vote, no share.
 SECRET = 10
 MOST_LINES, MOST_DECISIONS = 2000, 20

@@ -313,9 +313,7 @@ def object_to(tx: Tx, by: Act, *, code: str, status: str, reply: str) -> str:
     token = selectors.own_token(by)
     work = working.load(tx, code)
     tx.ask("meeting.own", subject_of(work.it.org, (token,) if token else ()))
-    if not 2 <= len(reply.strip()) <= 300:
-        raise Invalid.of("reply", _("请用 2 到 300 个字说明"), _("例如：那天我用电话参加了"))
-    work.dispute(token, status, reply.strip())
+    work.dispute(token, status, reply)
     working.keep(tx)
     return code
 
