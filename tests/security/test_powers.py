@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from msgspec import structs
 
 from baodao.people.door import COOKIE
 from tests.support.town import words
@@ -46,6 +47,32 @@ def name_deputy(town: Any, expect: int = 303, who: str = "secretary", **typed: A
     answer = browser.post("/desk/deputies/", given)
     assert answer.status_code == expect, words(answer)
     return answer
+
+
+def end_deputies(town: Any, who: str = "secretary") -> None:
+    """What runs is ended, on the page."""
+    browser = desk(town, who)
+    page = browser.get("/desk/deputies/")
+    codes = re.findall(r'name="end" value="(dp-\d+)"', page.content.decode())
+    assert codes
+    for code in codes:
+        assert browser.post("/desk/deputies/", {"command": f"end-{code}", "end": code}).status_code == 303
+
+
+def test_one_post_is_given_to_a_deputy_once_at_a_time(town: Any) -> None:
+    """Of two that run at once only the first would count: the second is refused with the days of the first."""
+    name_deputy(town, rights=["matter.read"], level="1")
+    day = TODAY() + timedelta(days=3)
+    later = {"since": day.isoformat(), "until": (day + timedelta(days=9)).isoformat()}
+    refused = words(name_deputy(town, 409, rights=["request.note"], **later))
+    assert TODAY().isoformat() in refused
+    assert "先结束那一份" in refused
+    # After it, beside it to another deputy, and once it is ended.
+    behind = {"since": (TODAY() + timedelta(days=7)).isoformat(), "until": later["until"]}
+    name_deputy(town, rights=["request.note"], **behind)
+    name_deputy(town, deputy="p-supervisor", rights=["request.note"], **later)
+    end_deputies(town)
+    name_deputy(town, rights=["request.note"], **later)
 
 
 def test_a_deputy_acts_for_the_absent_one_within_limits_and_days(town: Any, time_machine: Any) -> None:
@@ -112,7 +139,8 @@ def test_only_the_holder_or_the_administrator_names_a_deputy(town: Any) -> None:
         with pytest.raises(Refused):
             begin(by(who), deputies=[wanted])
     assert begin(by("secretary"), deputies=[wanted])
-    assert begin(by("administrator"), deputies=[wanted])
+    later = structs.replace(wanted, since=wanted.until, until=wanted.until + timedelta(days=3))
+    assert begin(by("administrator"), deputies=[later])
 
 
 def ask_glass(town: Any, who: str, number: str, expect: int) -> Any:

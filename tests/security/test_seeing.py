@@ -12,7 +12,7 @@ from tests.support.town import GRID_A, OFFICE, ORGS, POSTS, words
 
 from . import wider
 from .stock import _catalogues, _households, _talents
-from .test_powers import desk, name_deputy
+from .test_powers import desk, end_deputies, name_deputy
 from .world import doors, english_titles  # noqa: F401
 
 #: family → (address of the page, what is in stock).
@@ -115,8 +115,10 @@ def test_a_deputy_is_counted_with_what_she_was_given(town: Any) -> None:
     assert counted() == "1"
     name_deputy(town, rights=["request.report_in"])
     assert counted() == "1"
+    end_deputies(town)
     name_deputy(town, rights=["matter.read"], level="0")
     assert counted() == "1"
+    end_deputies(town)
     name_deputy(town, rights=["matter.read"], level="1")
     assert counted() == "2"
 

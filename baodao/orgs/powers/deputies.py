@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -58,11 +59,13 @@ def _subject(post: Post) -> Subject:
 @verb("deputy.begin")
 def begin(tx: Tx, by: Act, *, deputies: list[NewDeputy]) -> list[str]:
     """Name deputies; gives their codes. Asks ``deputy.begin`` on each post (its holder's own, or the administrator's). A deputy
-    passes nothing on. Raises Invalid by place, Refused, Missing."""
+    passes nothing on, and acts for one post by one giving at a time. Raises Invalid by place, Refused, Missing, Conflict."""
     if by.deputy:
         raise Refused.of("", _("代理人不能再请别人代理"), _("请岗位上的本人来办"))
     codes = {code for one in deputies for code in (one.post, one.deputy)}
-    posts = {post.code: post for post in Post.objects.filter(code__in=sorted(codes))}
+    # Locked, in order: two who give at once do not both find that nobody has it yet.
+    rows = Post.objects.select_for_update().filter(code__in=sorted(codes)).order_by("code")
+    posts = {post.code: post for post in rows}
     made = []
     for n, one in enumerate(deputies):
         post, deputy = posts.get(one.post), posts.get(one.deputy)
@@ -71,6 +74,7 @@ def begin(tx: Tx, by: Act, *, deputies: list[NewDeputy]) -> list[str]:
         tx.ask(BEGIN, _subject(post))
         _check(f"deputies[{n}]", one, post, deputy, timezone.localdate(by.noted))
         made.append((one, post, deputy))
+    _refuse_twice(deputies)
     tokens = tokens_of_posts(tx, {deputy.person for _one, _post, deputy in made})
     first = tx.number("deputy", len(made))
     for n, (one, post, deputy) in enumerate(made):
@@ -104,6 +108,26 @@ def _check(place: str, one: NewDeputy, post: Post, deputy: Post, day: date) -> N
         )
     if not 0 <= one.level <= 2:
         raise Invalid.of(f"{place}.level", _("最高看到第几级：0 到 2"), _("点名的事不能代看"))
+
+
+def _refuse_twice(wanted: Sequence[NewDeputy]) -> None:
+    """Of two givings of one post to the same deputy that run at once only the first would count. One statement."""
+    held = [
+        (row.post, row.deputy, row.since, row.until)
+        for row in Deputy.objects.filter(post__in=sorted({one.post for one in wanted}))
+    ]
+    for n, one in enumerate(wanted):
+        for post, deputy, since, until in held:
+            # What ended before it began held on no day.
+            first, last = max(since, one.since), min(until, one.until)
+            if (post, deputy) == (one.post, one.deputy) and first < last:
+                days = {"since": since, "until": until}
+                raise Conflict.of(
+                    f"deputies[{n}].since",
+                    _("这个人从 %(since)s 到 %(until)s 前已经代理这个岗位") % days,
+                    _("先结束那一份，或改日期"),
+                )
+        held.append((one.post, one.deputy, one.since, one.until))
 
 
 def near(org: str, other: str, day: date) -> bool:
