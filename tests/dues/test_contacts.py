@@ -139,9 +139,9 @@ def test_the_one_post_that_reads_a_contact_is_named(leaders: Any) -> None:
     code = named(leaders)
     found = seen(by(leaders, "w"), "contact", code)
     [table] = tables(by(leaders, "w"), "contact", code, found)
-    assert [(row.office, row.post, row.holders) for row in table.rows] == [
-        ("", "本人", 1),
-        ("部门nc-w", "街道、部门负责人", 1),
+    assert [(row.office, row.post, row.holders, row.why) for row in table.rows] == [
+        ("", "本人", 1, "自己的"),
+        ("部门nc-w", "街道、部门负责人", 1, "由这个岗位联系"),
     ]
     for who in ("x", "office"):
         with pytest.raises(Missing):

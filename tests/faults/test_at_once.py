@@ -100,3 +100,40 @@ def test_a_persons_first_two_requests_at_once_are_both_taken(committed_db: Datab
     assert failed == []
     assert Matter.objects.count() == 4
     assert len(set(Matter.objects.values_list("reporter", flat=True))) == 1
+
+
+def test_of_two_who_name_the_same_deputy_at_once_one_is_told_of_the_other(
+    committed_db: Databases, packs: None
+) -> None:
+    from datetime import timedelta
+
+    from baodao.orgs.models import Deputy
+    from baodao.orgs.powers.deputies import NewDeputy, begin
+    from tests.matters.conftest import NOW, build
+
+    cast = build()
+    for n in range(ROUNDS):
+        since = NOW.date() + timedelta(days=10 * n)
+        wanted = NewDeputy("p-secretary", "p-worker", since, since + timedelta(days=5), ("matter.read",))
+        start, outcomes = threading.Barrier(2), []
+        acts = [cast.by("secretary") for _twice in range(2)]
+
+        def give(act: Any, wanted: Any = wanted, start: Any = start, outcomes: Any = outcomes) -> None:
+            try:
+                start.wait(10)
+                outcomes.append(begin(act, deputies=[wanted]))
+            except Problem as problem:
+                outcomes.append(problem)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=give, args=(act,)) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        [lost] = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
+        assert len(outcomes) == 2
+        assert isinstance(lost, Conflict), lost.faults
+        assert "已经代理这个岗位" in str(lost.faults[0].reason)
+        assert Deputy.objects.filter(since=since).count() == 1

@@ -168,6 +168,9 @@ def test_seen_is_her_choice_and_counts_begin_at_ten() -> None:
         show_member(me(uid, "s-2"), shows=[Show(HOME, True)])
     leave_rolls(by(SIBLING), leaves=[Leave(SIBLING, token, TODAY)])
     assert shown_at(COMMUNITY) == []  # no member any more: nobody is shown
+    with pytest.raises(Conflict):
+        show_member(me(uid, "s-3"), shows=[Show("990101001002", True)])
+    assert show_member(me(uid, "s-4"), shows=[Show(COMMUNITY, False)]) == []  # ending it stays open
 
 
 @pytest.mark.usefixtures("party")

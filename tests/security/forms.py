@@ -237,7 +237,7 @@ FORMS: dict[str, tuple[Body, tuple[str, ...], Rule | None]] = {
         lambda ask: {"code": _first(ask, "meetings"), "status": "absent", "reply": "那天我不在"}, (MEMBER,),
         lambda ask: IN if ask.who == MEMBER else REFUSED,
     ),
-    "portal:my-branch": ({"do": "show", "place": A}, (), None),
+    "portal:my-branch": ({"do": "show", "place": A}, (MEMBER,), None),
     "portal:my-service": ({"do": f"show-{OFFICE}", "what": ["name"]}, (MEMBER,), None),
     "portal:home-lines": (lambda ask: {"number": "hh-000001", "code": _household_code()}, (), None),
     "portal:look": (lambda ask: {"number": next(iter(ask.world.things)), "code": _code(next(iter(ask.world.things)))}, (), None),

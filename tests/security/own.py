@@ -1,5 +1,5 @@
-"""What belongs to one of the cast alone: she is on a roll and on a list, somebody keeps in touch with her, a village named her, her jobs
-wait. Whoever else sends the same about it is told that it is not hers."""
+"""What belongs to one of the cast alone: she is on a roll and on a list, somebody keeps in touch with her, a village named
+her. Whoever else sends the same about it is told that it is not hers."""
 
 from __future__ import annotations
 

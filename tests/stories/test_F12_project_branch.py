@@ -122,3 +122,5 @@ def test_superiors_have_counts_and_the_community_sees_only_whom_it_may(districts
         asked = stranger.post("/me/branch/", {"command": "stranger-1", "do": "ask", "branch": SITE})
         assert asked.status_code == 409
         assert "先请组织关系所在的支部" in words(asked)
+        shown = stranger.post("/me/branch/", {"command": "stranger-2", "do": "show", "place": COMMUNITY})
+        assert shown.status_code == 409 and "先请组织关系所在的支部" in words(shown)

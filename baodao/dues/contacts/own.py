@@ -43,9 +43,9 @@ def seen(by: Act, code: str) -> Seen:
     state = states([code]).get(code) if visible(by).filter(pk=code).exists() else None
     if state is None:
         raise Missing.of("code", _("没有这一项联系，或者不对您开放"), _("请从一对一联系里点进来"))
-    own_ = ((_("本人"), 1),)
+    herself = ((_("本人"), 1),)
     words, kept = _("联系的日期、提的需求：姓名每次说明用途才看"), _("由这个岗位联系")
-    parts = (Part(words, READ, of_contact(state, code), own_, sent=kept),)
+    parts = (Part(words, READ, of_contact(state, code), herself, sent=kept),)
     return Seen(code, reverse("desk:contacts"), parts)
 
 

@@ -54,9 +54,9 @@ def seen(by: Act, org: str) -> Seen:
     """A unit's list of its members in service."""
     if org not in orgs.forest().nodes or not allowed(by, LIST, of_unit(org)):
         raise Missing.of("code", _("没有这份名单，或者不对您开放"), _("请从在职党员里点进来"))
-    own_ = ((_("党员本人，只看自己的"), None),)
+    herself = ((_("党员本人，只看自己的"), None),)
     words, kept = _("谁在名单上：姓名每次说明用途才看"), _("保管这份名单")
-    parts = (Part(words, LIST, of_unit(org), own_, sent=kept),)
+    parts = (Part(words, LIST, of_unit(org), herself, sent=kept),)
     return Seen(orgs.name_of(org), reverse("desk:service-unit"), parts)
 
 

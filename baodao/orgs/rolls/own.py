@@ -40,9 +40,9 @@ def seen(by: Act, org: str) -> Seen:
     """A branch's roll, and how many are on it."""
     if org not in orgs.forest().nodes or not allowed(by, READ, of_branch(org)):
         raise Missing.of("code", _("没有这份名册，或者不对您开放"), _("请从党员名册里点进来"))
-    own_, kept = ((_("党员本人，只看自己的"), None),), _("保管这份名册")
+    herself, kept = ((_("党员本人，只看自己的"), None),), _("保管这份名册")
     parts = (
-        Part(_("谁在册、哪天起：姓名每次说明用途才看"), READ, of_branch(org), own_, sent=kept),
+        Part(_("谁在册、哪天起：姓名每次说明用途才看"), READ, of_branch(org), herself, sent=kept),
         Part(_("多少人在册：不到十人不显示"), COUNT, of_count(org)),
     )
     return Seen(orgs.name_of(org), reverse("desk:roll"), parts)

@@ -155,6 +155,9 @@ def show_member(tx: Tx, by: Act, *, shows: list[Show]) -> list[str]:
     """A member chooses where she is seen; gives the places in force."""
     tx.ask("roll.own", Subject(ref="roll:own", persons=(by.person,), level=2))
     token, member = own(by.person)
+    if member.home is None and any(one.yes for one in shows):
+        # Only members are shown; not to be shown any more is always open.
+        raise Conflict.of("place", _("您还不在任何支部的名册上"), _("先请组织关系所在的支部把您记上"))
     token = token or queue_token(tx, by.person, DOMAIN)
     trees = orgs.forest()
     for one in shows:
