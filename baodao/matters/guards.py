@@ -151,10 +151,13 @@ def system(ask: Ask) -> bool:
 
 
 def only_called(ask: Ask) -> bool:
-    """Whether an action on the whole matter is asked by a unit that is there for its own leg alone, or by one above
-    it: what is to be said of all units together is said by who looks after the matter or called them."""
+    """Whether an action on the whole matter, or on the leg of another, is asked by a unit that is there for its own leg alone, or by one above
+    it: what is to be said of all units together is said by who looks after the matter or called them. Nor does a unit
+    move the leg of another by what it may do with its own."""
     actor, state = ask.actor, ask.state
-    if ask.leg is not None or actor.org in {"", state.org, state.caller} or actor.above(state.org):
+    if actor.org in {"", state.org, state.caller} or actor.above(state.org):
+        return False
+    if ask.leg is not None and (actor.org == ask.leg.org or actor.above(ask.leg.org)):
         return False
     return any(actor.org == leg.org or actor.above(leg.org) for leg in state.legs_of_round())
 

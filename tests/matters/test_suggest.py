@@ -312,3 +312,19 @@ def test_true_originals_are_among_the_first_five(shared: Path) -> None:
     found = boston(shared)
     assert found.n == 387
     assert found.value >= 0.85, found.words()
+
+
+def test_what_is_usual_in_another_district_is_not_usual_here(staff: Enter, opened: Any, now: Any) -> None:
+    opened(at=now - timedelta(days=3), point=HERE, fields=LAMP)
+    mine = opened(at=now - timedelta(minutes=5), point=NEAR, fields=LAMP)
+    read()
+    from baodao.matters.models import Matter
+
+    row = Matter.objects.get(number=mine)
+    own, kept = f"{mine.partition('-')[0]}-2026-999999", {"what": "department", "procedure": row.procedure}
+    for fact, (matter, code) in enumerate((("ZZ-2026-000001", B), (own, A2)), 10**6):
+        Habit.objects.create(matter=matter, code=code, kind=row.kind, fact=fact, **kept)
+    page = text(staff("community_secretary", A).get(f"/desk/matters/{mine}/"))
+    shown = page[page.index('id="suggestions"') :]
+    assert f'value="{A2}"' in shown
+    assert f'value="{B}"' not in shown

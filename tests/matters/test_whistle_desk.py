@@ -325,3 +325,32 @@ def test_opinions_come_from_a_sheet_and_wrong_ones_are_told(square: Square) -> N
 def test_opinions_open_to_posts_that_take_proposals(square: Square, who: str, status: int) -> None:
     with at("11-23 09:00"):
         assert square.desk(who).get("/desk/opinions/").status_code == status
+
+
+def test_without_a_unit_the_row_stays_and_the_fault_stands_where_the_browser_goes(square: Square) -> None:
+    with at("11-23 09:00"):
+        page = blow(square, expect=422, **{"calls.0.org": ""})
+    assert units(page) == [""]
+    assert 'href="#f-calls.0.org"' in page
+    assert 'id="f-calls.0.org"' in page
+    there = page[page.index('id="here"') :]
+    assert page.count('id="here"') == 1
+    assert there.index('id="faults"') < there.index("<form")
+
+
+def test_a_unit_hands_over_its_own_leg_and_never_that_of_another(square: Square) -> None:
+    with at("11-23 09:00"):
+        number = square.begin("secretary", {"org": LAMPS, "role": "lead"}, {"org": WATER, "role": "co"})
+        offered = square.offered("lamps", number)
+        assert ("hand_over", 1) in offered
+        assert ("hand_over", 2) not in offered
+        page = square.desk("lamps").get(f"/desk/matters/{number}/?do=hand_over&leg=1").content.decode()
+        form = next(f for f in re.findall(r"<form.*?</form>", page, re.S) if 'value="hand_over"' in f)
+        sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+        there = f"/desk/matters/{number}/"
+        answer = square.desk("lamps").post(there, {**sent, "_leg": "2", "org": OFFICE, "reason": "推给别家"})
+        assert answer.status_code in {403, 422}
+        assert square.states(number)[2] == "called"
+        # So may the unit itself.
+        assert ("hand_over", 2) in square.offered("water", number)
+        square.leg("lamps", number, 1, "hand_over", org=OFFICE, reason="归建环所")

@@ -126,7 +126,7 @@ def start_one(request: HttpRequest, name: str) -> HttpResponse:
     rows = read_rows(request.POST, by, procedure) if takes_calls(procedure) else []
     kept, problem = photos(request, by, _files(procedure)) if request.method == "POST" else ([], None)
     if typed.get("do") == "send" and problem is None:
-        rows = filled_rows(rows) if rows else []
+        rows = rows and (filled_rows(rows) or rows)
         try:
             if takes_calls(procedure) and not any(row.org for row in rows):
                 raise Invalid.of("calls.0.org", _("还没有选单位"), _("至少请一个单位"))

@@ -186,10 +186,15 @@ def _weight(one: Office) -> tuple[float, str]:
 
 
 def _usual(seen: Seen) -> dict[str, Counter[str]]:
-    """The latest choices for matters of the same procedure and kind. One statement."""
+    """The latest choices for matters of the same procedure and kind with a number of the same district. One statement."""
     found: dict[str, Counter[str]] = {"department": Counter(), "duty": Counter()}
     rows = Habit.objects.filter(procedure=seen.state.procedure, kind=seen.state.kind, what__in=list(found))
-    rows = rows.exclude(matter=seen.row.number).order_by("-fact")
+    number = seen.row.number
+    rows = (
+        rows.filter(matter__startswith=number[: number.find("-") + 1])
+        .exclude(matter=number)
+        .order_by("-fact")
+    )
     for what, code in rows.values_list("what", "code")[:RECENT]:
         found[what][code] += 1
     return found
