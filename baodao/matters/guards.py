@@ -10,6 +10,8 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from baodao.kernel.errors import Invalid
+
 from . import clocks
 from .clocks import Calendar
 from .declare import Action, Guard, Procedure, many
@@ -240,7 +242,12 @@ def evidence(ask: Ask, guard: Guard) -> str:
     least = guard.evidence or 0
     given = len(ask.filled.files) if ask.filled is not None else least
     given += sum(leg.evidence for leg in ask.legs)
-    return "" if given >= least else _("至少要有 %(least)d 个附件") % {"least": least}
+    reason = "" if given >= least else _("至少要有 %(least)d 个附件") % {"least": least}
+    files = next((name for name, kind in ask.action.fields.items() if kind.startswith("file")), "")
+    if reason and files:
+        # Nothing has changed meanwhile: the form lacks it, at its field.
+        raise Invalid.of(files, reason, _("请加上照片或附件"))
+    return reason
 
 
 def field_is(ask: Ask, guard: Guard) -> str:

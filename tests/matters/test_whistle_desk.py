@@ -354,3 +354,25 @@ def test_a_unit_hands_over_its_own_leg_and_never_that_of_another(square: Square)
         # So may the unit itself.
         assert ("hand_over", 2) in square.offered("water", number)
         square.leg("lamps", number, 1, "hand_over", org=OFFICE, reason="归建环所")
+
+
+def test_a_result_without_a_photo_is_told_at_the_photo_and_nothing_is_lost(square: Square) -> None:
+    with at("11-23 09:00"):
+        number = square.begin("secretary", {"org": LAMPS, "role": "lead"})
+        square.leg("lamps", number, 1, "report_in")
+        desk, there = square.desk("lamps"), f"/desk/matters/{number}/"
+        form = body(desk.get(f"{there}?do=answer&leg=1"))
+        assert "可不填" not in form[form.index('for="f-photo"') :].partition("</label>")[0]
+        sent = dict(
+            re.findall(
+                r'<input type="hidden" name="(\w+)" value="([^"]*)"',
+                form[form.index('value="answer"') - 400 :],
+            )
+        )
+        page = body(
+            desk.post(there, {**sent, "_do": "answer", "_leg": "1", "claim": "partly", "result": "修了一半"}),
+            422,
+        )
+    assert "事情已经有了变化" not in page
+    assert 'href="#f-photo"' in page
+    assert "修了一半" in page

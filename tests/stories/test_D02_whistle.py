@@ -118,7 +118,7 @@ def test_came_did_and_solved_are_ruled_apart_and_being_there_stops_no_clock(squa
         square.work()
         assert "区城管局没有按时办结，已经告诉它的上级。" in square.matter("superior", number)
         # Without anything to show there is no answer.
-        square.leg("lamps", number, 1, "answer", expect=409, claim="solved", result="修好了。")
+        square.leg("lamps", number, 1, "answer", expect=422, claim="solved", result="修好了。")
         answered(square, "lamps", number, 1)
     with at("12-03 15:00"):
         read = square.leg(

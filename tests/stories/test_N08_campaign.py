@@ -59,7 +59,7 @@ def test_scope_ledger_and_closing_report(town: Any, campaign: str) -> None:
         for who, number in (("handler", first), ("secretary", second)):
             town.do(who, number, "report_in")
             # Without anything to show there is no answer.
-            town.do(who, number, "answer", expect=409, claim="mended", result="补公示了。")
+            town.do(who, number, "answer", expect=422, claim="mended", result="补公示了。")
             town.do(who, number, "answer", claim="mended", result="补公示了。", photo=png())
             town.do("superior", number, "pass", how="site", note="到现场看过。")
         assert "共 2 件，已结束 2 件" in ledger(town, "superior", campaign)

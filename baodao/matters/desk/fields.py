@@ -156,7 +156,8 @@ def fields_of(ground: Ground, action: Action) -> list[Field]:
                 name=name,
                 label=ground.procedure.word(f"field.{name}"),
                 widget=_widget(kind, choices),
-                optional=declared.endswith("?"),
+                optional=declared.endswith("?")
+                and not (kind == "file" and any(g.evidence for g in action.when)),
                 choices=choices,
                 # A template goes into the first text of the form.
                 templates=templates
