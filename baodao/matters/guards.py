@@ -244,7 +244,7 @@ def evidence(ask: Ask, guard: Guard) -> str:
     given += sum(leg.evidence for leg in ask.legs)
     reason = "" if given >= least else _("至少要有 %(least)d 个附件") % {"least": least}
     files = next((name for name, kind in ask.action.fields.items() if kind.startswith("file")), "")
-    if reason and files:
+    if reason and files and ask.actor.kind != "system":
         # Nothing has changed meanwhile: the form lacks it, at its field.
         raise Invalid.of(files, reason, _("请加上照片或附件"))
     return reason
@@ -253,12 +253,23 @@ def evidence(ask: Ask, guard: Guard) -> str:
 def field_is(ask: Ask, guard: Guard) -> str:
     if ask.filled is None or ask.filled.codes.get(guard.field_is or "") == guard.value:
         return ""
-    return _("“%(field)s”不是这一步要的") % {"field": ask.procedure.word(f"field.{guard.field_is}")}
+    ticks = {"True": _("是"), "False": _("否")}
+    value = ticks.get(str(guard.value)) or ask.procedure.word(f"value.{guard.value}")
+    words = {"field": ask.procedure.word(f"field.{guard.field_is}"), "value": value}
+    reason = _("“%(field)s”要是“%(value)s”，才能这样办") % words
+    if ask.actor.kind != "system":
+        raise Invalid.of(
+            guard.field_is or "", reason, _("改了再交，或另选一步")
+        )  # a fault of the form, as above
+    return reason
 
 
 def other_person_than(ask: Ask, guard: Guard) -> str:
     reference = guard.other_person_than or ""
-    mark = ask.state.latest.get((ask.about, reference))
+    # On a part, what only the whole matter can tell ("opened") is asked of the matter.
+    told = any(one.on == "leg" and reference in (one.fact, one.reference) for one in ask.procedure.actions)
+    about = ask.about if told or reference.startswith("leg_") else ""
+    mark = ask.state.latest.get((about, reference))
     same = mark is not None and mark.person != "" and mark.person == ask.actor.token
     # Told by the person, not by the post: who holds two posts is still one.
     return _("前一步是您自己办的，换一个岗位也一样，要由另一个人来办") if same else ""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from baodao.kernel.errors import Invalid
 from baodao.matters import guards
 from baodao.matters.declare import Action, Effect, Guard, Procedure
 from baodao.matters.forms import Filled
@@ -210,8 +211,14 @@ def test_field_is() -> None:
     guard = Guard(field_is="came", value="no")
     assert not hindered(guard)
     assert not hindered(guard, filled=Filled(codes={"came": "no"}))
-    assert hindered(guard, filled=Filled(codes={"came": "yes"}))
-    assert hindered(guard, filled=Filled())
+    for wrong in (Filled(codes={"came": "yes"}), Filled()):
+        with pytest.raises(Invalid):
+            hindered(guard, filled=wrong)
+    wanted = Action(name="x", when=(Guard(field_is="ticked", value=False),))
+    with pytest.raises(Invalid) as caught:
+        guards.hindrances(ask(HANDLER, None, 1, action=wanted, filled=Filled(codes={"ticked": True})))
+    [fault] = caught.value.faults
+    assert fault.field == "ticked" and "要是“否”" in str(fault.reason)
 
 
 def test_other_person_than() -> None:
@@ -223,6 +230,10 @@ def test_other_person_than() -> None:
     assert not hindered(guard, state, leg=2)
     state.latest[("leg:1", "leg_reported")] = Latest(at("03-02 09:00"), "", 1)
     assert not hindered(guard, state, actor=Actor())
+    # On a part, what only the whole matter tells is asked of the matter.
+    state.latest[("", "opened")] = Latest(at("03-02 08:00"), "handler", 1)
+    assert hindered(Guard(other_person_than="opened"), state)
+    assert not hindered(Guard(other_person_than="opened"), state, actor=HEAD)
 
 
 def test_consent_of() -> None:

@@ -114,8 +114,9 @@ def test_a_request_becomes_a_whistle_under_its_number(cast: Cast, opened: Opened
     move(cast, "secretary", number, "release", NOW + 2 * HOUR, title="门口路灯不亮")
     assert Matter.objects.get().shown == "门口路灯不亮"
     move(cast, "handler", number, "report_in", NOW + 3 * HOUR)
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid) as lacking:
         move(cast, "handler", number, "answer", NOW + 4 * HOUR, claim="solved", result="没有照片")
+    assert [fault.field for fault in lacking.value.faults] == ["photo"]
     move(cast, "handler", number, "cannot", NOW + 4 * HOUR, reason="要等雨停")
     move(cast, "secretary", number, "rule", NOW + 5 * HOUR, 2, came="yes", did="no", verdict="cannot")
     move(cast, "secretary", number, "conclude", NOW + 6 * HOUR, claim="partly", result="先围起来")
