@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from baodao.kernel.declare import Located, Pack, Report, read_pack
+from baodao.kernel.declare import UNSPOKEN, Located, Pack, Report, read_pack
 
 from .declare import LEG_STATE_AFTER, Action, Clock, Guard, Procedure, many
 from .references import Scope, known_words, leg_states
@@ -260,7 +260,7 @@ def check_model(pack: Pack, report: Report) -> None:
     broken = {
         fault.field.split(".")[1].split("[")[0]
         for fault in report.faults
-        if fault.field.startswith("procedure.")
+        if fault.field.startswith("procedure.") and fault.code not in UNSPOKEN
     }
     for name, procedure in pack.many(Procedure).items():
         scope = Scope(pack, report, name, procedure)

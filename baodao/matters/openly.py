@@ -208,7 +208,7 @@ def steps(row: Matter, facts: list[Recorded], lang: str, since: datetime | None 
     for fact, procedure in zip(facts, _procedures(row, facts, lang), strict=True):
         if since is not None and fact.happened < since:
             continue
-        words = _step(procedure, fact)
+        words = step_words(procedure, fact.data, name_of(fact.org) if fact.about else "")
         if words:
             whole = fact.precision == "day"
             found.append(Happening(words, fact.happened, _tone(fact), whole_day=whole, fact=fact.id))
@@ -248,8 +248,8 @@ def _own(data: Opened) -> bool:
     return bool(data.caller) and not data.behalf
 
 
-def _step(procedure: Procedure, fact: Recorded) -> str:
-    data = fact.data
+def step_words(procedure: Procedure, data: object, office: str) -> str:
+    """A step as everybody may read it, "" for one that is not told; ``office``: whose part it was, "" for the whole."""
     opened = procedure.action(data.action) if isinstance(data, Step) else None
     if isinstance(data, Opened):
         return (
@@ -260,7 +260,6 @@ def _step(procedure: Procedure, fact: Recorded) -> str:
     if not isinstance(data, Step) or not isinstance(data, TOLD):
         return ""
     action = procedure.action(data.action)
-    office = name_of(fact.org) if fact.about else ""
     if isinstance(data, LegCalled):
         return _("交给%(office)s") % {"office": office}
     if isinstance(data, Closed):

@@ -170,6 +170,9 @@ def _fact(scope: Scope, path: Key, reference: str) -> None:
         reason = _("没有动作会记下 %(fact)s") % {"fact": reference}
         near = _("会记下的有：%(names)s。") % {"names": "、".join(sorted(known & set(ENGINE_FACTS)))}
         scope.fault(path, reason, near)
+    elif named := scope.procedure.action(reference.partition(".")[2]):
+        words = {"fact": reference, "right": named.reference}
+        scope.fault(path, _("这个动作记下的不是 %(fact)s，是 %(right)s") % words, words["right"])
     else:
         scope.unknown(path, _("事实"), reference, known)
 

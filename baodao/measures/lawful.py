@@ -55,6 +55,24 @@ def check(pack: Pack, report: Report) -> None:
             if other not in names:
                 report.unknown(("measure", name, "with"), _("指标"), other, names)
         _declared(pack, report, name, measure)
+        if pack.owns("measure", name) and not any(
+            one.field.startswith("procedure.") for one in report.faults
+        ):
+            _named(pack, report, name, measure)
+
+
+def _named(pack: Pack, report: Report, name: str, measure: Measure) -> None:
+    """Procedures and clocks that a condition names are declared: a wrong one would count nothing, and say nothing."""
+    procedures = pack.many(Procedure)
+    clocks = {clock.name for one in procedures.values() for clock in one.clocks}
+    for path, condition in _all_conditions(measure) if measure.fact.startswith("matter.") else ():
+        head, _dot, rest = condition.field.partition(".")
+        if head == "procedure":
+            for wrong in {*condition.is_, *condition.not_} - set(procedures):
+                report.unknown(("measure", name, *path), _("程序"), wrong, procedures)
+        clock = rest.partition(".")[0]
+        if head == "clocks" and clock not in clocks:
+            report.unknown(("measure", name, *path, "field"), _("时限"), clock, clocks)
 
 
 def _declared(pack: Pack, report: Report, name: str, measure: Measure) -> None:
@@ -94,17 +112,23 @@ def faults(measure: Measure) -> Iterator[Finding]:
 
 def over_sealed(measure: Measure, sealed: Collection[str]) -> Iterator[Finding]:
     """A measure that speaks of a sealed procedure. (One that does not never sees it: `compile` leaves out facts of level 3.)"""
+    for path, condition in _all_conditions(measure):
+        if found := {*condition.is_, *condition.not_} & set(sealed):
+            yield (
+                (*path, "is"),
+                _("“%(name)s”是密封的卡片，不能算进任何指标") % {"name": sorted(found)[0]},
+                _("去掉这个条件；卡片只由点名的人看，只有全区合计。"),
+            )
+
+
+def _all_conditions(measure: Measure) -> Iterator[tuple[tuple[str | int, ...], Condition]]:
+    """(key path, condition) of the measure and its parts."""
     where: dict[tuple[str, ...], tuple[Condition, ...]] = {("where",): measure.where}
     parts = {"denominator": measure.denominator, "numerator": measure.numerator, **measure.beside}
     where |= {(name, "where"): part.where for name, part in parts.items() if part is not None}
     for path, conditions in where.items():
         for place, condition in enumerate(conditions):
-            if found := {*condition.is_, *condition.not_} & set(sealed):
-                yield (
-                    (*path, place, "is"),
-                    _("“%(name)s”是密封的卡片，不能算进任何指标") % {"name": sorted(found)[0]},
-                    _("去掉这个条件；卡片只由点名的人看，只有全区合计。"),
-                )
+            yield (*path, place), condition
 
 
 def _kind(measure: Measure) -> Iterator[Finding]:

@@ -61,8 +61,6 @@ def test_the_walk_beside_each_ends_where_it_says() -> None:
             name,
             "--script",
             str(script),
-            "--at",
-            "2026-03-02T09:00",
             stdout=out,
         )
         assert "(ended)" in out.getvalue()

@@ -126,7 +126,8 @@ def test_a_refused_line_says_why_and_makes_the_script_fail(tmp_path: Path) -> No
     lines = """
         handler open title=x
         community_secretary title=修路 kind=major text=x
-        community_secretary milestone title=路基 org=nowhere by=明天
+        community_secretary milestone title=路基 org=nowhere by=2026-04-01
+        community_secretary milestone title=路基 org=department by=明天
         community_secretary milestone title=路基 org=department by=2026-04-01
         resident answer result=好了
         community_secretary accept
@@ -136,6 +137,7 @@ def test_a_refused_line_says_why_and_makes_the_script_fail(tmp_path: Path) -> No
     read = walk(tmp_path, "fuling", "project", lines=lines, fails=True)
     assert "还没有发起；这一步要先办“open”" in read
     assert re.search(r"by: \S+：日期不对", read)
+    assert "没有叫 nowhere 的单位" in read
     assert "居民甲没有这个权限" in read
     assert "expect: 现在的阶段是 running，不是 ended" in read
     assert "wait: 看不懂时限" in read
@@ -226,3 +228,93 @@ def test_what_has_no_english_is_a_file_to_fill_in(home: Path) -> None:
     )
     (home / "qinghe" / "tool_loan_english.toml").write_text(filled, encoding="utf-8")
     assert "没有问题" in run("check", "qinghe")
+
+
+@pytest.fixture
+def loan(home: Path) -> Path:
+    """A procedure of one's own in a new district; gives its file."""
+    run("new", "qinghe", **DISTRICT)
+    run("new", "qinghe", procedure="tool_loan", title="借工具", title_en="Tool loan", limit="3 workdays")
+    return home / "qinghe" / "tool_loan.toml"
+
+
+def test_missing_english_hides_no_other_fault(home: Path, loan: Path) -> None:
+    english = loan.with_name("tool_loan_english.toml")
+    text = english.read_text("utf-8")
+    title = next(line for line in text.splitlines() if line.startswith("title = "))
+    english.write_text(text.replace(title, ""), "utf-8")
+    with pytest.raises(SystemExit):
+        run("check", "qinghe")
+    told = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("pack", "check", "qinghe", stdout=told, stderr=told)
+    assert "除了英文，没有别的问题" in told.getvalue()
+    # A stage in which one waits for ever is found by walking all states, English or not.
+    body = loan.read_text("utf-8")
+    loan.write_text(re.sub(r"(?m)^lapse = .*$", "", body), "utf-8")
+    forget_packs()
+    told = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("pack", "check", "qinghe", stdout=told, stderr=told)
+    assert "还有 1 处没有英文" in told.getvalue()
+    assert "没有英文或英文里" in told.getvalue() and "除了英文" not in told.getvalue()
+
+
+def test_the_check_tells_what_a_promised_day_moves_and_counts_what_is_not_ones_own(
+    home: Path, loan: Path
+) -> None:
+    told = run("check", "qinghe")
+    assert "它所依据的包里还有" in told and "base/" not in told
+    base = run("check", "base")
+    assert "challenge.action[open]：约定的日子（by）就是这些时限的终点：张榜到" in base
+    assert re.search(r"示例，待核定（\d+）", base) and "base/" in base
+
+
+def test_a_fact_by_another_name_is_named_rightly(home: Path) -> None:
+    file = home / "base" / "whistle.toml"
+    body = file.read_text("utf-8")
+    assert 'name = "rule_absent"' in body
+    file.write_text(re.sub(r"(?m)^stop = \[", 'stop = ["acted.rule_absent", ', body, count=1), "utf-8")
+    told = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("pack", "check", "base", stdout=told, stderr=told)
+    assert "是 leg_ruled.rule_absent" in told.getvalue()
+
+
+def test_a_walk_begins_on_its_own_day_and_knows_its_units(tmp_path: Path) -> None:
+    script = tmp_path / "walk.txt"
+    script.write_text(
+        "at 2026-03-02T09:00\ncommunity_secretary title=修路 kind=major text=x\nat 2026-03-03T09:00\n"
+        "看 public\n看 slip\n",
+        encoding="utf-8",
+    )
+    told = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("pack", "try", "fuling", "project", "--script", str(script), stdout=told)
+    assert "3月2日" in told.getvalue() and "已经发起了" in told.getvalue()
+    assert "没有公开，谁都看不到" in told.getvalue() and "凭小条看到" in told.getvalue()
+    with pytest.raises(Missing) as caught:
+        call_command("pack", "try", "fuling", "project", "--script", str(tmp_path / "none.txt"))
+    assert "读不了" in str(caught.value.faults[0].reason)
+    read = walk(
+        tmp_path,
+        "fuling",
+        "whistle",
+        lines="community_secretary kind=road title=x calls=department.9",
+        fails=True,
+    )
+    assert "没有叫 department.9 的单位" in read
+
+
+def test_a_measure_of_what_nobody_declares_is_a_fault(home: Path, loan: Path) -> None:
+    loan.with_name("measures.toml").write_text(
+        '[measure.loans]\ntitle = "借出"\nkind = "count"\nfact = "matter.settled"\nsource = "district"\n'
+        'where = [{ field = "procedure", is = ["tool_lone"] }, { field = "clocks.answer_bye.late", yes = true }]\n'
+        'denominator = { says = "件" }\n',
+        "utf-8",
+    )
+    told = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("pack", "check", "qinghe", stdout=told, stderr=told)
+    assert "没有叫 tool_lone 的程序 → 您是不是想写 tool_loan？" in told.getvalue()
+    assert "没有叫 answer_bye 的时限 → 您是不是想写 answer_by？" in told.getvalue()

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from .english import missing_english
-from .load import Assumed, Pack, forget_packs, get_pack, load_pack, pack_names, read_pack
+from .load import UNSPOKEN, Assumed, Pack, forget_packs, get_pack, load_pack, pack_names, read_pack
 from .located import lines_of
 from .report import BadPack, Located, Report, nearest, suggest
 from .sections import Check, District, Figure, Section, register_section, section_of, sections
@@ -35,6 +35,7 @@ register_section("district", District, many=False, needs=True, check=_files_exis
 register_section("figure", Figure)
 
 __all__ = [
+    "UNSPOKEN",
     "Assumed",
     "BadPack",
     "Check",

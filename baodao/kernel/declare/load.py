@@ -190,12 +190,16 @@ def read_pack(folder: Path, home: Path | None = None) -> tuple[Pack, Report]:
     return pack, report
 
 
+#: Codes of faults of what has no English yet: what is being written can be walked all the same.
+UNSPOKEN = frozenset({"english", "slots"})
+
+
 def load_pack(folder: Path, home: Path | None = None, *, unspoken: bool = False) -> Pack:
     """The checked pack of a folder of TOML files; `home` is where `extends` looks (default: beside it). ``unspoken``: missing English
     is no fault yet, for whoever walks what is being written. Raises BadPack with all faults."""
     pack, report = read_pack(folder, home)
     if unspoken:
-        report.faults = [fault for fault in report.faults if fault.code not in {"english", "slots"}]
+        report.faults = [fault for fault in report.faults if fault.code not in UNSPOKEN]
     report.close()
     return pack
 

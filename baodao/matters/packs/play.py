@@ -14,7 +14,7 @@ from baodao.kernel.act import Subject
 from baodao.kernel.calendar import Limit, WorkCalendar
 from baodao.kernel.declare import District, Pack
 from baodao.kernel.errors import Refused
-from baodao.matters import checklists, rows, story
+from baodao.matters import checklists, openly, rows, story
 from baodao.matters.clocks import PAUSE_CLOCK
 from baodao.matters.declare import Action, Procedure, digest
 from baodao.matters.engine import OPEN, Decision, Offer, Opening, available, decide, fits, open_matter
@@ -181,6 +181,15 @@ class Play(Struct):
         """Whether this seat may open the matter at all."""
         assert self.state is not None
         return self.town.may(seat, READ, subject_of(self.state))
+
+    def public(self) -> list[tuple[datetime, str]]:
+        """What the released page tells of the steps so far."""
+        offices = [self.town.name(emit.org) if emit.about else "" for emit in self.facts]
+        told = (
+            openly.step_words(self.procedure, one.data, at)
+            for one, at in zip(self.facts, offices, strict=True)
+        )
+        return [(one.happened, words) for one, words in zip(self.facts, told, strict=True) if words]
 
     def clocks(self) -> list[Run]:
         """The clocks that run or stand, the next one first."""

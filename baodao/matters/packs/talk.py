@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ from msgspec import Struct
 from baodao.kernel.act import Act, system_act
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.jinja import moment
-from baodao.kernel.typed import whole_number
+from baodao.kernel.typed import moment_typed, whole_number
 from baodao.matters import checklists, rows
 from baodao.matters.declare import Action
 from baodao.matters.desk.fields import typed_fields
@@ -27,13 +28,16 @@ from .town import Seat
 from .words import audience_words
 
 #: Words that are typed → what they do; Chinese and English.
-WAIT, SEE, HELP, QUIT, EXPECT = (
+WAIT, SEE, HELP, QUIT, EXPECT, AT = (
     ("等", "wait"),  # data
     ("看", "see"),  # data
     ("?", "？", "help"),
     ("q", "quit", "退出"),  # data
     ("应在", "expect"),  # data
+    ("从", "at"),  # data
 )
+#: Eyes without a right: what everybody reads once it is released, what a slip with a code reads.
+PUBLIC, SLIP = "public", "slip"
 #: Stands for a file in a walk: the hash of nothing that exists.
 NO_FILE = "0" * 64
 MOST_CHOICES = 12
@@ -78,8 +82,12 @@ class Talk(Struct):
             self.write(help_words())
         elif first in WAIT:
             self._wait(" ".join(rest))
+        elif first in SEE and rest in ([PUBLIC], [SLIP]):
+            self._told_outside(rest[0])
         elif first in SEE:
             self._see(self._seat(" ".join(rest)))
+        elif first in AT:
+            self._begin_at(" ".join(rest))
         elif first in EXPECT:
             self._expect(" ".join(rest))
         else:
@@ -126,6 +134,8 @@ class Talk(Struct):
                     None, self._ask("calls", _("请哪些单位（逗号隔开）"), offices, optional=True).split(",")
                 )
             )
+        for code in calls:
+            self._office("calls", code)
         if "kind" in action.fields:
             pairs["kind"] = kind
         fields = self._fields(action, pairs)
@@ -141,6 +151,12 @@ class Talk(Struct):
         self.write(_("现在是 %(now)s") % {"now": moment(self.play.now)})
         self._tell(told)
         self._situation()
+
+    def _begin_at(self, moment_: str) -> None:
+        """A walk with days in it begins on a day of its own."""
+        if self.play.state is not None:
+            raise Invalid.of("at", _("已经发起了"), _("写在发起之前；之后用“等”"))
+        self.play.now = moment_typed(moment_, "at").astimezone(UTC)
 
     def _expect(self, stage: str) -> None:
         state = self.play.state
@@ -186,7 +202,16 @@ class Talk(Struct):
             name for name, kind in action.fields.items() if kind.startswith("file") and posted.pop(name, "")
         }
         found = typed_fields(action, posted, SimpleNamespace(getlist=lambda _name: []), _by(self.play))
+        for name, declared in action.fields.items():
+            if declared.rstrip("?") == "org" and found.get(name):
+                self._office(name, str(found[name]))
         return {**found, **{name: [NO_FILE] for name in files}}
+
+    def _office(self, name: str, code: str) -> None:
+        """A unit of this made-up district."""
+        offices = self.play.town.offices
+        if code not in offices:
+            raise Invalid.of(name, _("没有叫 %(name)s 的单位") % {"name": code}, "、".join(offices))
 
     def _rows(self, name: str, declared: str, posted: dict[str, str], *, asked: bool) -> None:
         """Cells are typed as ``tools.1.count=2``; money in yuan. Somebody who is asked types one row a line."""
@@ -271,7 +296,9 @@ class Talk(Struct):
         for leg in state.legs_of_round():
             who = {"leg": play.town.name(leg.org), "caller": play.town.name(leg.caller)}
             turn = who.get(turn_of(play.procedure, leg.state), "")
-            words = [play.town.name(leg.org), play.procedure.word(f"state.{leg.state}")]
+            known = play.procedure.words.get(f"state.{leg.state}")
+            known = known or (_("随整件事一起结束了") if leg.ended is not None else leg.state)
+            words = [play.town.name(leg.org), known]
             words += [titled(play.procedure.pauses, leg.cause)] if leg.cause else []
             words += [_("轮到%(who)s") % {"who": turn}] if turn and leg.ended is None else []
             self.write(f"   [{leg.n}] {' · '.join(words)}")
@@ -297,6 +324,21 @@ class Talk(Struct):
         for one in found:
             if one.offer.hindrances:
                 self.write(f"   · {_line(one)} — {_('还不能')}：{'；'.join(one.offer.hindrances)}")
+
+    def _told_outside(self, whose: str) -> None:
+        """What is told outside: to everybody once it was released, or to whoever holds the slip."""
+        state = self.play.state
+        if state is None or (whose == PUBLIC and not state.released):
+            self.write(_("没有公开，谁都看不到"))
+        elif whose == PUBLIC:
+            self.write(_("公开的页面上："))
+            for at, words in self.play.public():
+                self.write(f"    {moment(at)} {words}")
+        else:
+            self.write(_("凭小条看到："))
+            for one in self.play.told:
+                if one.resident:
+                    self.write(f"    {moment(one.at)} {one.words or one.title}")
 
     def _see(self, seat: Seat) -> None:
         """What this seat would see: nothing, its own thread, or the page with its buttons."""
@@ -337,7 +379,8 @@ def help_words() -> str:
                 "handler answer result=修好了  岗位 动作 字段=值；几家承办时加 leg=2；清单 list=ok list.门=fail"
             ),
             "  " + _("等 3 workdays  时间往后走；只写“等”：走到下一个到期"),
-            "  " + _("看 resident  这个岗位看得到什么、能办什么"),
+            "  " + _("看 resident  这个岗位看得到什么、能办什么；看 public  公开的页面；看 slip  凭小条"),
+            "  " + _("从 2026-03-02T09:00  写在发起之前：从哪一天开始走"),
             "  " + _("应在 ended  核对现在的阶段，不对就算错"),
             "  " + _("退出  什么也不会存下来"),
         )

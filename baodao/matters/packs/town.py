@@ -15,8 +15,8 @@ from baodao.matters.guards import Actor
 from baodao.orgs.declare import ANYONE, IMPLICIT, PERSON, SYSTEM, Level, PostKind
 from baodao.orgs.rights import grants_of_post, reach, with_areas
 
-#: Levels of which there are two, so that several units can be called and one can be the wrong one.
-TWICE = ("department", "community")
+#: Levels of which there are several, so that several units can be called and one can be the wrong one.
+SEVERAL = {"department": 3, "community": 2}
 #: What reading a matter is called among the rights.
 READ = "matter.read"
 #: Of a kind of post that may sit at many levels, so many are seated.
@@ -142,9 +142,9 @@ def _offices(pack: Pack, lang: str) -> dict[str, Office]:
         above = [other for other, row in rows if row.tree == level.tree and row.rank < level.rank]
         parent = above[-1] if above else ""
         title = level.title_en if lang.startswith("en") and level.title_en else level.title.partition("、")[0]
-        for n in (1, 2) if code in TWICE else (0,):
-            own = code if n < 2 else f"{code}.2"
-            mark = ("", _("甲"), _("乙"))[n]
+        for n in range(1, SEVERAL[code] + 1) if code in SEVERAL else (0,):
+            own = code if n < 2 else f"{code}.{n}"
+            mark = ("", _("甲"), _("乙"), _("丙"))[n]
             found[own] = Office(
                 own,
                 f"{mark}{title}" if not lang.startswith("en") else f"{title} {mark}".strip(),

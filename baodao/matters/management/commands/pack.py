@@ -3,6 +3,7 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,17 @@ from django.utils.translation import override
 
 from baodao.kernel.act import system_act
 from baodao.kernel.calendar import Limit, weekdays_only
-from baodao.kernel.declare import Pack, get_pack, load_pack, missing_english, pack_names, read_pack, sections
+from baodao.kernel.declare import (
+    UNSPOKEN,
+    Located,
+    Pack,
+    get_pack,
+    load_pack,
+    missing_english,
+    pack_names,
+    read_pack,
+    sections,
+)
 from baodao.kernel.errors import Invalid, Missing, Problem
 from baodao.kernel.typed import moment_typed
 from baodao.matters.chart import as_text, chart_of
@@ -23,6 +34,7 @@ from baodao.matters.check import inspect
 from baodao.matters.declare import Procedure, digest
 from baodao.matters.draw import svg
 from baodao.matters.packs.new import About, Family, check_name, new_family, new_pack
+from baodao.matters.packs.notes import notes
 from baodao.matters.packs.play import begin
 from baodao.matters.packs.talk import Talk, help_words
 from baodao.matters.selectors import outdated
@@ -99,8 +111,9 @@ class Command(BaseCommand):
             pack, faults = inspect(folder, _home(folder))
             wrong += len(faults)
             self.stdout.write(_("%(pack)s：") % {"pack": " < ".join(reversed(pack.layers))})
-            for fault in faults:
-                self.stdout.write("  ✗ " + fault.as_line())
+            self._faults(faults)
+            for note in notes(pack):
+                self.stdout.write("  ! " + note)
             self._assumed(pack)
             if not faults:
                 words = {"count": len(pack.many(Procedure)), "digest": pack.digest()[:12]}
@@ -108,6 +121,18 @@ class Command(BaseCommand):
         if wrong:
             self.stderr.write(_("共 %(count)d 处要改") % {"count": wrong})
             raise SystemExit(1)
+
+    def _faults(self, faults: Sequence[Located]) -> None:
+        """What has no English comes last, and as one line beside anything else: it hides no other fault."""
+        unspoken = [fault for fault in faults if fault.code in UNSPOKEN]
+        others = [fault for fault in faults if fault.code not in UNSPOKEN]
+        for fault in others or unspoken:
+            self.stdout.write("  ✗ " + fault.as_line())
+        if others and unspoken:
+            words = _("还有 %(count)d 处没有英文或英文里少了空格处（baodao pack english 列出来）")
+            self.stdout.write("  ✗ " + words % {"count": len(unspoken)})
+        elif unspoken:
+            self.stdout.write("  " + _("除了英文，没有别的问题"))
 
     def _migrate(self, options: dict[str, Any]) -> None:
         """One command a matter: safe to repeat. What cannot be mapped stays where it is and is told."""
@@ -174,7 +199,8 @@ class Command(BaseCommand):
                 first, *more = text.strip().split("\n")
                 self.stdout.write(f'{key} = ""  # {first}')
                 # A text of several lines is written between three quotation marks.
-                self.stdout.writelines(f"#   {line}" for line in more)
+                for line in more:
+                    self.stdout.write(f"#   {line}")
             self.stdout.write("")
         for fault in report.sorted():
             if fault.code == "english" and fault.field.startswith("english."):
@@ -196,11 +222,7 @@ class Command(BaseCommand):
         now = timezone.localtime().replace(microsecond=0)
         at = moment_typed(options["at"], "--at") if options["at"] else now
         play = begin(pack, name, options["lang"], at.astimezone(UTC), weekdays_only(settings.TIME_ZONE))
-        lines = (
-            Path(options["script"]).read_text(encoding="utf-8").splitlines()
-            if options["script"]
-            else sys.stdin
-        )
+        lines = _lines(options["script"]) if options["script"] else sys.stdin
         asks = not options["script"] and sys.stdin.isatty()
         if asks:
             self.stdout.write(help_words())
@@ -209,10 +231,14 @@ class Command(BaseCommand):
 
     def _assumed(self, pack: Pack) -> None:
         rows = pack.assumed()
-        if rows:
-            self.stdout.write("  " + _("示例，待核定（%(count)d）：") % {"count": len(rows)})
-        for row in rows:
+        own = [row for row in rows if row.file.partition("/")[0] == pack.name]
+        if own:
+            self.stdout.write("  " + _("示例，待核定（%(count)d）：") % {"count": len(own)})
+        for row in own:
             self.stdout.write(f"    {row.file}:{row.line} {row.key} {row.title}".rstrip())
+        if len(own) < len(rows):
+            words = _("它所依据的包里还有 %(count)d 处示例，待核定（baodao pack check base 列出来）")
+            self.stdout.write("  " + words % {"count": len(rows) - len(own)})
 
     def _show(self, name: str, pack_name: str, target: str, lang: str) -> None:
         folder = _folder(pack_name or _only_pack())
@@ -270,6 +296,15 @@ def _folder(name: str) -> Path:
         remedy = _("可用的包：%(names)s。") % {"names": "、".join(["base", *pack_names()])}
         raise Missing.of("pack", _("没有叫 %(name)s 的包") % {"name": name}, remedy)
     return folder
+
+
+def _lines(name: str) -> list[str]:
+    try:
+        return Path(name).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise Missing.of(
+            "script", _("读不了 %(name)s") % {"name": name}, _("要写一个文本文件的路径")
+        ) from None
 
 
 def _home(folder: Path) -> Path:
