@@ -201,6 +201,8 @@ def test_a_return_and_its_dispute_are_told_on_the_leg(square: Square) -> None:
     with at("11-23 09:00"):
         number = blow(square)
         page = square.desk("handler").get(f"/desk/matters/{number}/?do=return&leg=1").content.decode()
+        # The unit has a list: a return has to cite an item, and the form says so.
+        assert "可不填" not in page[page.index('for="f-duty_item"') :].partition("</label>")[0]
         listed = re.search(r'<select[^>]*name="duty_item".*?</select>', page, re.S)
         assert listed
         assert "路灯维护（上级收回）" in listed[0]

@@ -22,7 +22,7 @@ from baodao.matters.allied import unnamed
 from baodao.matters.blocks import plan_choices
 from baodao.matters.checklists.selectors import standing
 from baodao.matters.declare import Action, Procedure
-from baodao.matters.duties import duty_choices
+from baodao.matters.duties import duty_choices, must_cite
 from baodao.matters.lawful import last_day
 from baodao.matters.phrases import Template
 from baodao.matters.selectors import Seen
@@ -156,8 +156,7 @@ def fields_of(ground: Ground, action: Action) -> list[Field]:
                 name=name,
                 label=ground.procedure.word(f"field.{name}"),
                 widget=_widget(kind, choices),
-                optional=declared.endswith("?")
-                and not (kind == "file" and any(g.evidence for g in action.when)),
+                optional=declared.endswith("?") and not _wanted(ground, action, kind),
                 choices=choices,
                 # A template goes into the first text of the form.
                 templates=templates
@@ -294,6 +293,13 @@ def _looked_up(ground: Ground, action: Action, kind: str) -> Iterator[tuple[str,
             (one.code, one.name if one.org == near else f"{name_of(one.org)} {one.name}")
             for one in grids_of(near)
         )
+
+
+def _wanted(ground: Ground, action: Action, kind: str) -> bool:
+    """Whether what may stay empty by the declaration may not here: a photo that a guard asks for, the item that a return has to cite."""
+    if kind == "duty_item":
+        return action.fact == "leg_returned" and must_cite(action, ground.addressee, today())
+    return kind == "file" and any(guard.evidence for guard in action.when)
 
 
 def _duties(ground: Ground, action: Action, day: date) -> Iterator[tuple[str, str]]:
