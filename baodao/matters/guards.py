@@ -258,9 +258,8 @@ def field_is(ask: Ask, guard: Guard) -> str:
     words = {"field": ask.procedure.word(f"field.{guard.field_is}"), "value": value}
     reason = _("“%(field)s”要是“%(value)s”，才能这样办") % words
     if ask.actor.kind != "system":
-        raise Invalid.of(
-            guard.field_is or "", reason, _("改了再交，或另选一步")
-        )  # a fault of the form, as above
+        # A fault of the form, as above.
+        raise Invalid.of(guard.field_is or "", reason, _("改了再交，或另选一步"))
     return reason
 
 

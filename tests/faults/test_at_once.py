@@ -1,6 +1,8 @@
 """Two people act at once: one wins, the other is told what happened meanwhile; nothing is half done."""
 
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,27 @@ def packs(tmp_path: Path, settings: Any) -> Any:
     _forget()
 
 
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """All of them at the same moment, each in a thread with a connection of its own: what each gave, or the Problem."""
+    start, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(n: int) -> None:
+        try:
+            start.wait(10)
+            outcomes[n] = acts[n]()
+        except Problem as problem:
+            outcomes[n] = problem
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return outcomes
+
+
 def test_of_two_who_report_in_one_wins_and_the_other_is_told(committed_db: Databases, packs: None) -> None:
     from baodao.ledger.doctor import examine
     from baodao.ledger.models import Fact
@@ -37,28 +60,10 @@ def test_of_two_who_report_in_one_wins_and_the_other_is_told(committed_db: Datab
         for n in range(ROUNDS)
     ]
     for number in open_(cast.by("resident"), matters=drafts).numbers:
-        outcomes: dict[str, Any] = {}
-        start = threading.Barrier(2)
-        acts = {who: cast.by(who) for who in ("secretary", "worker")}
-
-        def report(
-            who: str, number: str = number, outcomes: Any = outcomes, start: Any = start, acts: Any = acts
-        ) -> None:
-            try:
-                start.wait(10)
-                outcomes[who] = act(acts[who], number=number, action="report_in", fields={})
-            except Problem as problem:
-                outcomes[who] = problem
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=report, args=(who,)) for who in acts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
+        whom = ("secretary", "worker")
+        calls = [partial(act, cast.by(who), number=number, action="report_in", fields={}) for who in whom]
+        outcomes = dict(zip(whom, at_once(*calls), strict=True))
         lost = [who for who, outcome in outcomes.items() if isinstance(outcome, Problem)]
-        assert len(outcomes) == 2
         assert len(lost) == 1, outcomes
         assert isinstance(outcomes[lost[0]], Conflict)
         assert outcomes[lost[0]].faults[0].reason
@@ -79,24 +84,12 @@ def test_a_persons_first_two_requests_at_once_are_both_taken(committed_db: Datab
     from tests.matters.conftest import A, build
 
     cast = build()
-    start, failed = threading.Barrier(4), []
-
-    def ask(number: int) -> None:
-        draft = Draft(procedure="request", org=A, place="", kind="road", fields={"text": f"第{number}盏路灯"})
-        by = cast.by("resident")
-        try:
-            start.wait(10)
-            open_(by, matters=[draft])
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    drafts = [
+        Draft(procedure="request", org=A, place="", kind="road", fields={"text": f"第{number}盏路灯"})
+        for number in range(4)
+    ]
+    given = at_once(*(partial(open_, cast.by("resident"), matters=[draft]) for draft in drafts))
+    failed = [one for one in given if one is None or isinstance(one, Problem)]
     assert failed == []
     assert Matter.objects.count() == 4
     assert len(set(Matter.objects.values_list("reporter", flat=True))) == 1
@@ -115,25 +108,9 @@ def test_of_two_who_name_the_same_deputy_at_once_one_is_told_of_the_other(
     for n in range(ROUNDS):
         since = NOW.date() + timedelta(days=10 * n)
         wanted = NewDeputy("p-secretary", "p-worker", since, since + timedelta(days=5), ("matter.read",))
-        start, outcomes = threading.Barrier(2), []
         acts = [cast.by("secretary") for _twice in range(2)]
-
-        def give(act: Any, wanted: Any = wanted, start: Any = start, outcomes: Any = outcomes) -> None:
-            try:
-                start.wait(10)
-                outcomes.append(begin(act, deputies=[wanted]))
-            except Problem as problem:
-                outcomes.append(problem)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=give, args=(act,)) for act in acts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
+        outcomes = at_once(*(partial(begin, act, deputies=[wanted]) for act in acts))
         [lost] = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
-        assert len(outcomes) == 2
         assert isinstance(lost, Conflict), lost.faults
         assert "已经代理这个岗位" in str(lost.faults[0].reason)
         assert Deputy.objects.filter(since=since).count() == 1
