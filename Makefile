@@ -20,7 +20,7 @@ setup:           ## everything that tests and checks need; may be run again at a
 test: setup      ## the suite on SQLite, then on PostgreSQL
 	@scripts/test.sh
 
-test-long: setup ## kill runs, three other clocks, another time zone, mutation
+test-long: setup ## kill runs, three other clocks, another time zone, a late browser, mutation
 	@scripts/test_long.sh
 
 lint: setup      ## format, ruff, mypy, arrows, templates, translations, migrations, house rules, docs

@@ -24,6 +24,7 @@ part "clock at 2026-12-28" env BAODAO_TEST_NOW=2026-12-28T09:00:00+08:00 "${pyte
 part "clock at 2027-01-04" env BAODAO_TEST_NOW=2027-01-04T09:00:00+08:00 "${pytest[@]}" --database=postgres
 part "clock at 2028-02-29" env BAODAO_TEST_NOW=2028-02-29T09:00:00+08:00 "${pytest[@]}" --database=sqlite
 part "time zone of St John's" env TZ=America/St_Johns "${pytest[@]}" --database=sqlite
+part "a browser that comes late" env BAODAO_TEST_LATE=500 "${pytest[@]}" -m browser --database=sqlite
 part "mutation" scripts/mutation.sh
 
 if [ ${#failed[@]} -gt 0 ]; then

@@ -3,6 +3,7 @@
     pytest tests/…                        SQLite, a real file in WAL mode
     pytest --database=postgres tests/…    a private PostgreSQL cluster, gone at the end
     BAODAO_TEST_NOW=2027-01-04T09:00:00+08:00 pytest …    the same with another clock (server processes too)
+    BAODAO_TEST_LATE=500 pytest …         what a browser presses is sent half a second later: see support/browser.py
 
 Fixtures: `db` (rolled back), `committed_db` (a copied database of its own), `live` (that one, served by real processes),
 `page` (a phone's browser), `wide_page` (a desk's), `engine` ("sqlite" or "postgres").
@@ -261,6 +262,8 @@ def _page(chromium: Any, size: dict[str, int], **options: Any) -> Iterator[Any]:
     context = chromium.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", **options)
     context.set_default_timeout(15_000)
     faults: list[str] = []
+    if late := os.environ.get("BAODAO_TEST_LATE"):
+        context.add_init_script(browser.LATE.replace("DELAY", str(int(late))))
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page

@@ -13,7 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 PREFIX = "BAODAO_"
 # Names read by scripts and tests, not by the server.
 FOREIGN = frozenset(
-    {"BAODAO_TEST_NOW", "BAODAO_TEST_BEGAN", "BAODAO_TEST_DATABASE", "BAODAO_TEST_PG", "BAODAO_SHARED"}
+    {
+        "BAODAO_TEST_NOW",
+        "BAODAO_TEST_BEGAN",
+        "BAODAO_TEST_DATABASE",
+        "BAODAO_TEST_PG",
+        "BAODAO_TEST_LATE",
+        "BAODAO_SHARED",
+    }
 )
 
 

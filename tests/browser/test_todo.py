@@ -45,11 +45,9 @@ def test_rows_are_chosen_and_acted_on_together(town: Town, street: str, page: An
     look(page, f"list-{width}")
     bar.get_by_role("button", name="一起办").click()
     page.get_by_role("link", name="转给别的单位").click()
+    page.locator("select[name=org]").select_option(B)
     look(page, f"bulk-{width}")
     found += serious(page)
-    page.locator("[name=org]").select_option(B) if page.locator("select[name=org]").count() else page.locator(
-        "[name=org]"
-    ).fill(B)
     page.locator("[name=reason]").fill("在乙社区的楼栋")
     page.get_by_role("button", name="转给别的单位 · 2 行").click()
     page.get_by_text("2 行办好了").wait_for()

@@ -18,6 +18,21 @@ FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+#: A browser that comes late: what is pressed is sent after this many milliseconds, as on a machine with much to do. A test
+#: that looks without waiting fails then every time, not once in twenty runs (pages without scripts come at once).
+LATE = """(() => {
+  const later = (event, kept, again) => {
+    if (kept.comesLate) { kept.comesLate = false; return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    setTimeout(() => { kept.comesLate = true; again(); }, DELAY);
+  };
+  addEventListener("submit", (e) => later(e, e.target, () => e.target.requestSubmit(e.submitter)), true);
+  addEventListener("click", (e) => {
+    const link = e.target.closest?.("a[href]");
+    if (link) later(e, link, () => link.click());
+  }, true);
+})()"""
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 
 
