@@ -206,6 +206,8 @@ def _enact(
     reasons = guards.hindrances(asked)
     if _opens_up(ask, filled) and not _is_ruling(ask.action):
         reasons = [*reasons, _("知情范围只能由裁定放宽")]
+    if reasons and len(faults := guards.typed_wrong(asked)) == len(reasons):
+        raise Invalid(*faults)
     if reasons:
         raise conflict(ask.state, "；".join(reasons), seen)
     state = ask.state.clone()

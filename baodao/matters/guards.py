@@ -10,7 +10,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from baodao.kernel.errors import Invalid
+from baodao.kernel.errors import Fault
 
 from . import clocks
 from .clocks import Calendar
@@ -242,12 +242,7 @@ def evidence(ask: Ask, guard: Guard) -> str:
     least = guard.evidence or 0
     given = len(ask.filled.files) if ask.filled is not None else least
     given += sum(leg.evidence for leg in ask.legs)
-    reason = "" if given >= least else _("至少要有 %(least)d 个附件") % {"least": least}
-    files = next((name for name, kind in ask.action.fields.items() if kind.startswith("file")), "")
-    if reason and files and ask.actor.kind != "system":
-        # Nothing has changed meanwhile: the form lacks it, at its field.
-        raise Invalid.of(files, reason, _("请加上照片或附件"))
-    return reason
+    return "" if given >= least else _("至少要有 %(least)d 个附件") % {"least": least}
 
 
 def field_is(ask: Ask, guard: Guard) -> str:
@@ -256,11 +251,7 @@ def field_is(ask: Ask, guard: Guard) -> str:
     ticks = {"True": _("是"), "False": _("否")}
     value = ticks.get(str(guard.value)) or ask.procedure.word(f"value.{guard.value}")
     words = {"field": ask.procedure.word(f"field.{guard.field_is}"), "value": value}
-    reason = _("“%(field)s”要是“%(value)s”，才能这样办") % words
-    if ask.actor.kind != "system":
-        # A fault of the form, as above.
-        raise Invalid.of(guard.field_is or "", reason, _("改了再交，或另选一步"))
-    return reason
+    return _("“%(field)s”要是“%(value)s”，才能这样办") % words
 
 
 def other_person_than(ask: Ask, guard: Guard) -> str:
@@ -351,6 +342,18 @@ CONDITIONS: Mapping[str, Callable[[Ask, Guard], str]] = {
     "scopes": scopes,
     "restricted": restricted,
 }
+
+
+def typed_wrong(ask: Ask) -> list[Fault]:
+    """Of those reasons, the ones that the form can mend: nothing has changed meanwhile, a field lacks something."""
+    files = next((name for name, kind in ask.action.fields.items() if kind.startswith("file")), "")
+    found = []
+    for guard in ask.action.when:
+        about = {"evidence": files, "field_is": guard.field_is or ""}.get(guard.head, "")
+        if about and (reason := CONDITIONS[guard.head](ask, guard)):
+            remedy = _("请加上照片或附件") if guard.head == "evidence" else _("改了再交，或另选一步")
+            found.append(Fault(about, reason, remedy))
+    return found
 
 
 def hindrances(ask: Ask) -> list[str]:

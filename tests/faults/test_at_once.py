@@ -1,16 +1,14 @@
 """Two people act at once: one wins, the other is told what happened meanwhile; nothing is half done."""
 
-import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from baodao.kernel.errors import Conflict, Problem
 from tests.support.databases import Databases
+from tests.support.together import together
 
 ROUNDS = 8
 
@@ -24,27 +22,6 @@ def packs(tmp_path: Path, settings: Any) -> Any:
     _forget()
     yield
     _forget()
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """All of them at the same moment, each in a thread with a connection of its own: what each gave, or the Problem."""
-    start, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(n: int) -> None:
-        try:
-            start.wait(10)
-            outcomes[n] = acts[n]()
-        except Problem as problem:
-            outcomes[n] = problem
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return outcomes
 
 
 def test_of_two_who_report_in_one_wins_and_the_other_is_told(committed_db: Databases, packs: None) -> None:
@@ -62,7 +39,7 @@ def test_of_two_who_report_in_one_wins_and_the_other_is_told(committed_db: Datab
     for number in open_(cast.by("resident"), matters=drafts).numbers:
         whom = ("secretary", "worker")
         calls = [partial(act, cast.by(who), number=number, action="report_in", fields={}) for who in whom]
-        outcomes = dict(zip(whom, at_once(*calls), strict=True))
+        outcomes = dict(zip(whom, together(*calls), strict=True))
         lost = [who for who, outcome in outcomes.items() if isinstance(outcome, Problem)]
         assert len(lost) == 1, outcomes
         assert isinstance(outcomes[lost[0]], Conflict)
@@ -88,7 +65,7 @@ def test_a_persons_first_two_requests_at_once_are_both_taken(committed_db: Datab
         Draft(procedure="request", org=A, place="", kind="road", fields={"text": f"第{number}盏路灯"})
         for number in range(4)
     ]
-    given = at_once(*(partial(open_, cast.by("resident"), matters=[draft]) for draft in drafts))
+    given = together(*(partial(open_, cast.by("resident"), matters=[draft]) for draft in drafts))
     failed = [one for one in given if one is None or isinstance(one, Problem)]
     assert failed == []
     assert Matter.objects.count() == 4
@@ -109,7 +86,7 @@ def test_of_two_who_name_the_same_deputy_at_once_one_is_told_of_the_other(
         since = NOW.date() + timedelta(days=10 * n)
         wanted = NewDeputy("p-secretary", "p-worker", since, since + timedelta(days=5), ("matter.read",))
         acts = [cast.by("secretary") for _twice in range(2)]
-        outcomes = at_once(*(partial(begin, act, deputies=[wanted]) for act in acts))
+        outcomes = together(*(partial(begin, act, deputies=[wanted]) for act in acts))
         [lost] = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
         assert isinstance(lost, Conflict), lost.faults
         assert "已经代理这个岗位" in str(lost.faults[0].reason)

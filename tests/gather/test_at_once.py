@@ -7,44 +7,22 @@ import http.client
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.db import connections
 
 from baodao.gather.models import Seat, Slot
 from baodao.gather.services import join, leave
 from baodao.kernel.errors import Conflict, Problem
+from tests.support.together import together
 
 from .conftest import HOUR, NOW, Cast, slot
 
 ROUNDS = 6
 DAY = NOW + 24 * HOUR
-
-
-def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Run all at once; gives results or problems in order."""
-    start, found = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place: int) -> None:
-        try:
-            start.wait(10)
-            found[place] = acts[place]()
-        except Problem as problem:
-            found[place] = problem  # type: ignore[call-overload]
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return found
 
 
 def test_two_phones_claim_the_last_seat(committed_cast: Cast) -> None:
@@ -55,13 +33,13 @@ def test_two_phones_claim_the_last_seat(committed_cast: Cast) -> None:
     for n in range(ROUNDS):
         code = slot(cast, "sweep", at=DAY + n * 24 * HOUR, seats=1)
         acts = [cast.by("resident"), cast.by("neighbour")]
-        took = together([lambda by=by, c=code: join(by, slot=c) for by in acts])  # type: ignore[misc]
+        took = together(*(lambda by=by, c=code: join(by, slot=c) for by in acts))  # type: ignore[misc]
         assert sorted(one.state for one in took) == ["seat", "waiting"], took
         row = Slot.objects.get(code=code)
         assert (row.taken, row.waiting, row.came) == (1, 1, 2)
         first = "resident" if took[0].state == "seat" else "neighbour"
         given, third = cast.by(first), cast.by("worker")
-        together([lambda by=given, c=code: leave(by, slot=c), lambda by=third, c=code: join(by, slot=c)])  # type: ignore[misc]
+        together(lambda by=given, c=code: leave(by, slot=c), lambda by=third, c=code: join(by, slot=c))  # type: ignore[misc]
         states = sorted(Seat.objects.filter(slot=code).values_list("n", "state"))
         assert [state for _n, state in states] == ["left", "seat", "waiting"] or [
             state for _n, state in states
@@ -78,7 +56,7 @@ def test_one_person_and_two_places_at_once(committed_cast: Cast) -> None:
         at = DAY + n * 24 * HOUR
         one, two = slot(cast, at=at), slot(cast, at=at + HOUR)
         acts = [(cast.by("resident"), one), (cast.by("resident"), two)]
-        took = together([lambda by=by, c=code: join(by, slot=c) for by, code in acts])  # type: ignore[misc]
+        took = together(*(lambda by=by, c=code: join(by, slot=c) for by, code in acts))  # type: ignore[misc]
         lost = [done for done in took if isinstance(done, Problem)]
         assert len(lost) == 1, took
         assert isinstance(lost[0], Conflict)
@@ -91,7 +69,7 @@ def test_a_persons_first_two_sign_ups_at_once(committed_cast: Cast) -> None:
     cast = committed_cast
     one, two = slot(cast, at=DAY), slot(cast, at=DAY + 4 * HOUR)
     acts = [(cast.by("resident"), one), (cast.by("resident"), two)]
-    took = together([lambda by=by, c=code: join(by, slot=c) for by, code in acts])  # type: ignore[misc]
+    took = together(*(lambda by=by, c=code: join(by, slot=c) for by, code in acts))  # type: ignore[misc]
     assert [done.state for done in took] == ["seat", "seat"], took
     assert len(set(Seat.objects.values_list("token", flat=True))) == 1
 

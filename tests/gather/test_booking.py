@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from baodao.gather.booking.free import LEAST, free_in, open_on, within
 from baodao.gather.models import Slot
 from tests.api.test_gatherings import get
-from tests.gather.test_at_once import together
 from tests.gather.test_statements import flat
 from tests.security.test_powers import desk as acting
 from tests.security.test_powers import name_deputy
 from tests.support.gather import fresh, press, publish
 from tests.support.opening import notices
+from tests.support.together import together
 from tests.support.town import DISTRICT, OTHER_STREET, STREET, A, B, at, build, forget, signed_in, town, words
 
 __all__ = ["town"]
@@ -464,10 +464,10 @@ def test_ending_and_booking_at_once(committed_db: Any) -> None:
             )
             code = register_facilities(system_act(datetime.now(UTC), f"room-{n}"), facilities=[new])[0]
             hour = {"from": f"{9 + n:02}:00", "to": f"{10 + n:02}:00"}
-            booked, ended = together([
+            booked, ended = together(
                 lambda c=code, h=hour: resident.post(f"/booking/{c}/", wish(**h)),
                 lambda c=code: end(own, c, "2026-03-11"),
-            ])  # type: ignore[misc]  # fmt: skip
+            )  # type: ignore[misc]
             has = Slot.objects.filter(place=code, state="open").exists()
             over = Facility.objects.get(code=code).until is not None
             assert (booked.status_code == 303, ended.status_code == 303) == (has, over)
@@ -670,7 +670,7 @@ def test_two_phones_take_one_room(committed_db: Any) -> None:
                 lambda b=b, t=t, d=day: b.post(f"/booking/{code}/", wish(day=d, to=t[1], **{"from": t[0]}))
                 for b, t in zip(phones, times, strict=True)
             ]  # type: ignore[misc]
-            answers = together(acts)
+            answers = together(*acts)
             assert sorted(one.status_code for one in answers) == [303, 409], [words(one) for one in answers]
             lost = next(one for one in answers if one.status_code == 409)
             assert "这个地方这段时间已经有安排" in words(lost)

@@ -2,13 +2,12 @@
 
 import hashlib
 import hmac
-import threading
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
-from django.db import connections
 from msgspec.structs import replace
 
 from baodao.kernel.act import Act
@@ -19,6 +18,7 @@ from baodao.ledger.answers import forget
 from baodao.ledger.models import Fact
 from tests.ledger.noting import act, fresh, note, row
 from tests.support.databases import Databases
+from tests.support.together import together
 
 
 @pytest.mark.django_db
@@ -69,27 +69,15 @@ def test_the_stored_body_does_not_give_away_what_was_said() -> None:
 
 
 def test_two_threads_with_one_key_do_it_once(committed_db: Databases) -> None:
-    mark, results = fresh(), []
-    start = threading.Barrier(6)
+    mark = fresh()
 
-    def once(key: str, count: int) -> None:
-        try:
-            start.wait(10)
-            results.append(note(act(command=key), mark=mark, count=count))
-        except KeyReused as error:
-            results.append(error)
-        finally:
-            connections.close_all()
+    def once(count: int) -> int:
+        return note(act(command="same"), mark=mark, count=count)
 
-    threads = [threading.Thread(target=once, args=("same", 2)) for _ in range(5)]
-    threads.append(threading.Thread(target=once, args=("same", 3)))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    results = together(*[partial(once, 2)] * 5, partial(once, 3))
     good: list[Any] = [r for r in results if isinstance(r, int)]
     bad = [r for r in results if not isinstance(r, int)]
-    assert len(results) == 6
+    assert all(isinstance(r, KeyReused) for r in bad), bad
     # Whichever body came first rules; all others of that body get its result, the rest are refused.
     assert len(set(good)) == 1
     assert (len(good), len(bad)) in {(5, 1), (1, 5)}

@@ -26,7 +26,7 @@ from baodao.orgs.services import begin_posts, create_orgs
 from baodao.orgs.tree import covers
 from baodao.people.models import SecurityLog
 from tests.orgs.conftest import NOW, START, system
-from tests.orgs.test_together import together
+from tests.support.together import together
 
 TODAY = date(2026, 11, 20)
 DAY = date(2026, 12, 1)

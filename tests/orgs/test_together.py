@@ -1,13 +1,10 @@
 """Two who change the trees at the same moment, on real connections: one after the other, and the closure
 holds."""
 
-import threading
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from baodao.kernel import epochs
 from baodao.kernel.errors import Conflict
@@ -16,30 +13,9 @@ from baodao.orgs.duties import NewDuty, NewList
 from baodao.orgs.ruling import Move, NewOrg
 from baodao.orgs.services import adopt_duties, create_orgs, move_orgs
 from tests.orgs.conftest import START, system
+from tests.support.together import together
 
 LATER = date(2026, 6, 1)
-
-
-def together(*work: Callable[[], Any]) -> list[Any]:
-    """Run at once; the results or the exceptions, in order."""
-    gate = threading.Barrier(len(work))
-    found: list[Any] = [None] * len(work)
-
-    def run(place: int) -> None:
-        gate.wait()
-        try:
-            found[place] = work[place]()
-        except Exception as error:
-            found[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return found
 
 
 @pytest.fixture

@@ -238,6 +238,39 @@ def loan(home: Path) -> Path:
     return home / "qinghe" / "tool_loan.toml"
 
 
+def test_see_public_tells_what_was_released_and_nothing_before(tmp_path: Path) -> None:
+    lines = """
+        community_secretary title=院坝议事亭 text=三个村各一处，老李家旁边先做
+        department_head.4 approve until=2026-06-30 note=先做一处
+        see public
+        department_head.4 show title=议事亭
+        community_secretary answer result=第一处建成
+        department_head.4 review held=2026-03-02 count=40 liked=36
+        see public
+        see slip
+    """
+    before, after = walk(tmp_path, "nanchuan", "studio_project", lines=lines).split("公开的页面上：")
+    assert "没有公开，谁都看不到" in before
+    public, slip = after.split("凭小条看到：")
+    assert "做完了，请评议" in public and "公开评议的结果" in public
+    for text in ("老李家", "先做一处", "第一处建成"):
+        assert text not in public, public
+    assert "做完了：第一处建成" in slip
+
+
+def test_what_a_matter_was_before_it_changed_is_told_in_its_own_words(tmp_path: Path) -> None:
+    """A request that became a whistle: the whistle knows no such step."""
+    lines = """
+        resident kind=other text=路坏了
+        community_secretary report_in
+        community_secretary to_whistle org=department reason=要两家
+        community_secretary release title=修路
+        see public
+    """
+    public = walk(tmp_path, "fuling", "request", lines=lines).split("公开的页面上：")[1]
+    assert "甲社区：收到" in public and "要几家一起办：吹哨" in public and "交给甲区级部门" in public
+
+
 def test_missing_english_hides_no_other_fault(home: Path, loan: Path) -> None:
     english = loan.with_name("tool_loan_english.toml")
     text = english.read_text("utf-8")
@@ -249,15 +282,19 @@ def test_missing_english_hides_no_other_fault(home: Path, loan: Path) -> None:
     with pytest.raises(SystemExit):
         call_command("pack", "check", "qinghe", stdout=told, stderr=told)
     assert "除了英文，没有别的问题" in told.getvalue()
-    # A stage in which one waits for ever is found by walking all states, English or not.
+    # What cannot be done when a limit has run out is found by walking all states, English or not.
     body = loan.read_text("utf-8")
-    loan.write_text(re.sub(r"(?m)^lapse = .*$", "", body), "utf-8")
+    head, late = body.split('name = "be_late"', 1)
+    loan.write_text(
+        head + 'name = "be_late"' + late.replace('from = "called"', 'from = "answered"', 1), "utf-8"
+    )
     forget_packs()
     told = StringIO()
     with pytest.raises(SystemExit):
         call_command("pack", "check", "qinghe", stdout=told, stderr=told)
     assert "还有 1 处没有英文" in told.getvalue()
     assert "没有英文或英文里" in told.getvalue() and "除了英文" not in told.getvalue()
+    assert "到期时 be_late 办不了" in told.getvalue()
 
 
 def test_the_check_tells_what_a_promised_day_moves_and_counts_what_is_not_ones_own(

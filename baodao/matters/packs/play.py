@@ -63,6 +63,8 @@ class Play(Struct):
     first: Procedure
     procedure: Procedure
     facts: list[Emit] = field(default_factory=list)
+    #: The procedure that declared each fact's act.
+    under: list[Procedure] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     state: State | None = None
 
@@ -161,10 +163,14 @@ class Play(Struct):
     def wait(self, until: datetime) -> list[Told]:
         """Let time pass; what clocks do by themselves is told."""
         assert self.state is not None
-        self.now = max(self.now, until)
+        self.stand_at(max(self.now, until))
         return self._take(
             self.town.seats[SYSTEM], advance(self.procedure, self.state, self.now, self.calendar)
         )
+
+    def stand_at(self, moment: datetime) -> None:
+        """The walk's clock shows this moment; who holds which right is asked by its day."""
+        self.now, self.town = moment, replace(self.town, day=self.calendar.local_date(moment))
 
     def after(self, limit: str) -> datetime:
         """The moment that lies so far ahead ("3 workdays"). Raises Invalid."""
@@ -186,8 +192,8 @@ class Play(Struct):
         """What the released page tells of the steps so far."""
         offices = [self.town.name(emit.org) if emit.about else "" for emit in self.facts]
         told = (
-            openly.step_words(self.procedure, one.data, at)
-            for one, at in zip(self.facts, offices, strict=True)
+            openly.step_words(procedure, one.data, at)
+            for one, procedure, at in zip(self.facts, self.under, offices, strict=True)
         )
         return [(one.happened, words) for one, words in zip(self.facts, told, strict=True) if words]
 
@@ -210,6 +216,7 @@ class Play(Struct):
         new = [replace(emit, id=len(self.facts) + n) for n, emit in enumerate(decision.emits, 1)]
         before = self.procedure
         self.facts += new
+        self.under += [before] * len(new)
         gone = {fact.supersedes for fact in self.facts}
         versions = {digest(one): one for one in self.pack.many(Procedure, self.lang).values()}
         left = [fact for fact in self.facts if fact.id not in gone]

@@ -156,7 +156,7 @@ class Talk(Struct):
         """A walk with days in it begins on a day of its own."""
         if self.play.state is not None:
             raise Invalid.of("at", _("已经发起了"), _("写在发起之前；之后用“等”"))
-        self.play.now = moment_typed(moment_, "at").astimezone(UTC)
+        self.play.stand_at(moment_typed(moment_, "at").astimezone(UTC))
 
     def _expect(self, stage: str) -> None:
         state = self.play.state
