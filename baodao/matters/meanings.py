@@ -56,6 +56,7 @@ def _leg_called(procedure: Procedure, state: State, fact: FactLike, calendar: Ca
         called=fact.happened,
         state=data.state or "called",
         duty=data.duty,
+        called_for=data.duty,
         after=data.after,
         limits=limit_words(data.limits),
         post=data.to_post,
@@ -83,6 +84,11 @@ def _handed_over(procedure: Procedure, state: State, fact: FactLike, calendar: C
         leg.post = data.to_post if called == (taken or called) else called
         leg.holder, leg.holder_person = (data.to_post if taken else ""), ""
         return
+    if data.to_org != leg.org:
+        # An item of the old unit's list says nothing about the new one; who comes after it goes by its list.
+        heir = data.action == SUCCEED
+        leg.duty = (leg.duty if ":" in leg.duty else f"{leg.org}:{leg.duty}") if heir and leg.duty else ""
+        leg.called_for, leg.cited = leg.duty, ""
     leg.org, leg.post = data.to_org, data.to_post
     leg.limits = limit_words(data.limits) or leg.limits
     leg.holder, leg.holder_person = data.to_post, ""
@@ -106,7 +112,9 @@ def _leg_ruled(procedure: Procedure, state: State, fact: FactLike, calendar: Cal
 def _leg_returned(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
     leg = state.legs[int(fact.about[4:])]
     leg.out = fact.happened
-    leg.duty = str(fact.data.fields.get("duty_item", leg.duty)) if isinstance(fact.data, Step) else leg.duty
+    if isinstance(fact.data, Step):
+        leg.cited = str(fact.data.fields.get("duty_item", ""))
+        leg.duty = leg.cited or leg.duty
 
 
 def _acted(procedure: Procedure, state: State, fact: FactLike, calendar: Calendar) -> None:
@@ -123,6 +131,9 @@ def _acted(procedure: Procedure, state: State, fact: FactLike, calendar: Calenda
         # A whole that was worked on by several is answered by whoever called them.
         state.claim, state.asked = str(data.fields["claim"]), fact.happened
     action = procedure.action(data.action)
+    if action is not None and action.rules_return == "overruled" and leg is not None:
+        # What it cited in vain is no ground on which it works: the item that the ruling names is, else its own.
+        leg.duty, leg.cited = str(data.fields.get("duty_item", "")) or leg.called_for, ""
     if action is not None and action.releases:
         state.released = fact.id if "title" in action.fields else 0
     if action is not None and action.readers:

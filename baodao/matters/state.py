@@ -76,6 +76,9 @@ class Leg(Struct):
     claim: str = ""
     verdict: str = ""
     duty: str = ""
+    called_for: str = ""
+    """The item by which it was called; ``duty`` is that, or what it ``cited`` in a return until that is overruled."""
+    cited: str = ""
     after: tuple[int, ...] = ()
     limits: dict[str, str] = field(default_factory=dict)
     """Clock → limit in words of a declaration, where the addressee's pack says otherwise."""

@@ -154,7 +154,10 @@ def test_a_citation_that_was_made_stays_and_says_so(taken_back: None) -> None:
     from baodao.matters.duties import duty_words
     from baodao.matters.services.disputes import count_dispute
 
-    legs: Any = [SimpleNamespace(n=1, org="empty", duty="C-1"), SimpleNamespace(n=2, org="zjw", duty="Z-1")]
+    legs: Any = [
+        SimpleNamespace(n=1, org="empty", cited="", duty="C-1"),
+        SimpleNamespace(n=2, org="zjw", duty="Z-1"),
+    ]
     assert _duties(legs) == {1: "C-1（所引的清单已撤回）", 2: "Z-1 房屋"}
     assert duty_words("empty", "C-1", DAY) == "C-1（所引的清单已撤回）"
     assert duty_words("zjw", "empty:E-1", DAY) == "empty:E-1（所引的清单已撤回）"

@@ -81,6 +81,7 @@ def _card(seen: Seen, leg: Leg, by: Act, *, able: Able, at: str, duty: str) -> S
         cause=next((p.title for p in procedure.pauses if p.name == leg.cause), leg.cause),
         caller=name_of(leg.caller) if leg.caller and leg.caller not in {state.caller, leg.org} else "",
         duty=duty,
+        duty_words=_("退回时引用的事项") if leg.cited else _("履职事项"),
         waits=_waits(seen, leg),
         claim=procedure.word(f"value.{leg.claim}") if leg.claim else "",
         limits=_limits(leg),

@@ -90,7 +90,8 @@ def act(
     queue_files(tx, number, emits)
     forget_texts(tx, loaded, loaded.procedure, emits)
     if declared.rules_return is not None and about is not None:
-        count_dispute(tx, by, about, declared, str(fields.get("duty_item") or ""))
+        # The leg as it was: an overruled return no longer cites anything.
+        count_dispute(tx, by, loaded.state.legs[about.n], declared, str(fields.get("duty_item") or ""))
     if declared.on == "matter" or about is after.lead:
         carry(tx, by, loaded, declared, actor=actor, given=fields)
     open_about(tx, by, loaded, emits)

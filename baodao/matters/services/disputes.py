@@ -20,7 +20,7 @@ def count_dispute(tx: Tx, by: Act, leg: Leg, action: Action, ruled: str) -> str:
     :param action: one that declares ``rules_return``.
     :param ruled: the item named by the ruling, or "".
     """
-    named = ruled or leg.duty
+    named = ruled or leg.cited or leg.duty
     duty = duty_of(leg.org, named, timezone.localdate(by.happened)) if named else None
     if duty is None or action.rules_return is None:
         return ""
