@@ -86,7 +86,10 @@ def open_matter(
     """Facts of a new matter: ``opened`` and the legs called with it. Raises Invalid with all faults of the
     form."""
     action = procedure.action(OPEN) or DEFAULT_OPENING
-    filled = _form(procedure, action, opening, calendar)
+    given = {"place": opening.place, "kind": opening.kind}
+    filled = judge(procedure, opening.fields, given, opening.happened, calendar)
+    filled.texts.update(opening.texts)
+    filled = put_away(procedure, action, filled)
     opened = _opened(procedure, opening, filled, calendar)
     state = begin(procedure, opened, calendar, opening.number)
     move = Move(
@@ -115,16 +118,29 @@ def open_matter(
     return Decision(tuple(move.emits), state)
 
 
-def _form(procedure: Procedure, action: Action, opening: Opening, calendar: Calendar) -> Filled:
-    """What was typed, judged by the declaration, with the texts that a pack need not declare."""
-    if procedure.kinds and opening.kind not in {row.name for row in procedure.kinds}:
-        raise Invalid.of("kind", _("请先选是什么事"), _("从列表里选一类"))
-    fields = dict(opening.fields)
-    fields.update({name: getattr(opening, name) for name in ("kind", "place") if name in action.fields})
-    day = calendar.local_date(opening.happened)
-    filled = fill(procedure, action, fields, day, calendar, kind=opening.kind)
-    filled.texts.update(opening.texts)
-    return put_away(procedure, action, filled)
+def judge(
+    procedure: Procedure,
+    fields: Mapping[str, Any],
+    given: Mapping[str, str],
+    at: datetime,
+    calendar: Calendar,
+) -> Filled:
+    """What was typed to open a matter, judged by the declaration; ``given``: its kind and place. Raises Invalid with every fault
+    at once."""
+    action, kind = procedure.action(OPEN) or DEFAULT_OPENING, given.get("kind", "")
+    faults: list[Fault] = []
+    if procedure.kinds and kind not in {row.name for row in procedure.kinds}:
+        faults.append(Fault("kind", _("请先选是什么事"), _("从列表里选一类")))
+    typed = dict(fields)
+    typed.update({name: given.get(name, "") for name in ("kind", "place") if name in action.fields})
+    try:
+        filled = fill(procedure, action, typed, calendar.local_date(at), calendar, kind=kind)
+    except Invalid as caught:
+        known = {fault.field for fault in faults}
+        raise Invalid(*faults, *(one for one in caught.faults if one.field not in known)) from None
+    if faults:
+        raise Invalid(*faults)
+    return filled
 
 
 def _opened(procedure: Procedure, opening: Opening, filled: Filled, calendar: Calendar) -> Emit:

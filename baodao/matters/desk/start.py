@@ -15,12 +15,13 @@ from msgspec import Struct
 
 from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.declare import get_pack
-from baodao.kernel.errors import Invalid, Missing, Problem, Refused
+from baodao.kernel.errors import Fault, Invalid, Missing, Problem, Refused
 from baodao.kernel.pages import page, render, who_of
+from baodao.kernel.selectors import current_calendar
 from baodao.kernel.verbs import allowed
 from baodao.matters.beside import register_start, start_of
 from baodao.matters.declare import Action, Procedure
-from baodao.matters.engine import OPEN
+from baodao.matters.engine import OPEN, judge
 from baodao.matters.portal.report import PHOTO_SALT, photos
 from baodao.matters.selectors import Seen, usual
 from baodao.matters.services import Contact, Draft, open_
@@ -128,9 +129,10 @@ def start_one(request: HttpRequest, name: str) -> HttpResponse:
     if typed.get("do") == "send" and problem is None:
         rows = rows and (filled_rows(rows) or rows)
         try:
+            draft = _draft(by, name, procedure, org, Filled(typed, rows, kept))
             if takes_calls(procedure) and not any(row.org for row in rows):
-                raise Invalid.of("calls.0.org", _("还没有选单位"), _("至少请一个单位"))
-            return _send(request, by, _draft(by, name, procedure, org, Filled(typed, rows, kept)))
+                raise _nobody_called(by, procedure, draft)
+            return _send(request, by, draft)
         except Problem as caught:
             problem = caught
     return _form(request, by, (name, procedure, org), Filled(typed, rows, kept), problem)
@@ -161,6 +163,17 @@ def _draft(by: Act, name: str, procedure: Procedure, org: str, filled: Filled) -
         about=typed["about"],
         calls=tuple(row.called for row in filled.rows),
     )
+
+
+def _nobody_called(by: Act, procedure: Procedure, draft: Draft) -> Invalid:
+    """That no unit was chosen, beside everything else that is missing: nobody wants to be told one by one."""
+    faults: list[Fault] = []
+    try:
+        given = {"place": draft.place, "kind": draft.kind}
+        judge(procedure, draft.fields, given, by.happened, current_calendar())
+    except Invalid as caught:
+        faults += caught.faults
+    return Invalid(*faults, Fault("calls.0.org", _("还没有选单位"), _("至少请一个单位")))
 
 
 def on_behalf(procedure: Procedure) -> bool:
