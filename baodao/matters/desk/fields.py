@@ -242,7 +242,7 @@ def choices_of(ground: Ground, action: Action, kind: str, options: str) -> Itera
         # Another post of the same office is handed to as well.
         own = [ground.near] if action.fact == "handed_over" and "post" in action.fields else []
         nodes, left_out = forest().nodes, unnamed(action)
-        near = [code for code in offices_near(ground.near) if nodes[code].kind not in left_out]
+        near = [code for code in _around(ground, action) if nodes[code].kind not in left_out]
         yield from ((code, name_of(code)) for code in [*near, *own])
     elif kind in OFFERED:
         yield from _looked_up(ground, action, kind)
@@ -284,7 +284,7 @@ def _looked_up(ground: Ground, action: Action, kind: str) -> Iterator[tuple[str,
         yield from ((one.code, f"{name_of(str(one.org_id))} {one.title}") for one in nameable(day))
     elif kind == "post":
         chosen = "org" in action.fields
-        offices = [*offices_near(ground.near), ground.near] if chosen else [ground.addressee]
+        offices = [*_around(ground, action), ground.near] if chosen else [ground.addressee]
         yield from ((one.code, f"{name_of(str(one.org_id))} {one.title}") for one in holders(offices, day))
     elif kind == "place":
         # Every community has a first grid: from above, whose it is stands before its name.
@@ -307,21 +307,31 @@ def _duties(ground: Ground, action: Action, day: date) -> Iterator[tuple[str, st
     if "org" not in action.fields:
         yield from duty_choices(action, ground.addressee, day)
         return
-    offered = set(offices_near(ground.near))
+    offered = set(_around(ground, action))
     home = district_of(ground.near, day)
     for org, items in callable_orgs(day, [home]).items() if home else ():
         if org in offered:
             yield from ((f"{org}:{one.code}", f"{name_of(org)} · {one.code} {one.title}") for one in items)
 
 
+def _around(ground: Ground, action: Action) -> list[str]:
+    """Where this leg can go. Whoever calls one more has the own neighbourhood beside that of the lead: what she could have
+    called at first, she can call later."""
+    own = offices_near(ground.by.office) if action.fact == "leg_called" and ground.by.office else []
+    return [code for code in dict.fromkeys([*own, *offices_near(ground.near)]) if code != ground.near]
+
+
 def offices_near(org: str) -> list[str]:
-    """Where a leg can go: everything above its organization with what lies right below each, the nearest first."""
+    """Where a leg can go: everything above its organization with what lies right below each, the nearest first; never
+    into another district."""
     trees, day = forest(), today()
-    found: dict[str, None] = {}
+    home, found = district_of(org, day), dict[str, None]()
     for above in trees.chain(org, day):
         for code in (above, *trees.children(above, day)):
             if code != org:
                 found.setdefault(code)
+        if above == home:
+            break
     return list(found)
 
 
