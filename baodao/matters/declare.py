@@ -263,7 +263,8 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     readers: Literal["", "add", "drop"] = ""
     """Names the post in the field ``reader`` as one that may read a sealed matter, or takes it off."""
     reads: str = ""
-    """What the resident will read; {fields} of this action, {number}, {org}, {title}, {due} are filled."""
+    """What the resident will read; {fields} of this action, {number}, {org}, {orgs} (all units of the round), {title}, {due}
+    are filled."""
 
     def __post_init__(self) -> None:
         judge(self.from_, NAME, "from")

@@ -32,7 +32,7 @@ from .phrases import Template
 from .state import LEG_WAITS
 
 #: What a sentence for the resident may name beside the fields of its action.
-SLOTS = ("number", "org", "title", "due")
+SLOTS = ("number", "org", "orgs", "title", "due")
 #: A pack that says nothing of `legs_end` is not asked for states that it does not use.
 USUAL_ENDS = Procedure(title="", stages=("one",)).legs_end
 _SLOT = re.compile(r"\{([^{}]*)\}")

@@ -156,9 +156,17 @@ def sentence(
     known = {"number": state.number, "title": procedure.title, **values}
     if "org" not in known:
         known["org"] = name_of(lead.org if lead is not None else state.org)
+    if "orgs" not in known:
+        known["orgs"] = _called(state) or known["org"]
     reads = fill_due(action.reads, due_run(state, leg), state.last)
     text = _SLOT.sub(lambda found: known.get(found[1], ""), reads)
     return text.strip()
+
+
+def _called(state: State) -> str:
+    """Every unit of this round, the lead first."""
+    legs = sorted(state.legs_of_round(), key=lambda leg: (leg.role != "lead", leg.n))
+    return _("、").join(dict.fromkeys(name_of(leg.org) for leg in legs))
 
 
 def story(seen: Seen, *, staff: bool = False, picture: Picture | None = None) -> list[Happening]:
