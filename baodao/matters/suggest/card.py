@@ -37,8 +37,9 @@ from .spots import cells_around, point_of
 RECENT, CANDIDATES, LINES = 200, 200, 5
 #: Beside this many choices a single one says little.
 FEW = 5
-#: Likeness of words under which a duty item is not named.
-FAINT = 0.1
+#: Likeness of words under which a duty item is not named: one word in common is no reason. Nor is a habit that is a rare one: less than
+#: one in so many.
+FAINT, RARE = 0.15, 5
 
 
 class Office(Struct, frozen=True):
@@ -162,18 +163,24 @@ def _offices(seen: Seen, text: str, day: date) -> tuple[tuple[Office, ...], tupl
             terms,
         )
         for duty, likeness, terms in alike
-        if likeness >= FAINT or usual["duty"][f"{duty.org}:{duty.code}"]
+        if likeness >= FAINT or _usually(usual["duty"], f"{duty.org}:{duty.code}")
     ]
     duties.sort(key=_weight)
     best: dict[str, Office] = {}
     for one in duties:
         best.setdefault(one.org, one)
-    orgs = (set(usual["department"]) | set(best)) & set(forest().nodes)
+    habits = {org for org in usual["department"] if _usually(usual["department"], org)}
+    # Who has been called already is no advice.
+    orgs = ((habits | set(best)) & set(forest().nodes)) - {leg.org for leg in seen.state.open_legs()}
     departments = [
         Office(org, org, name_of(org), usual["department"][org], of["department"], *_of(best.get(org)))
         for org in orgs
     ]
     return tuple(sorted(departments, key=_weight)[:3]), tuple(duties[:3])
+
+
+def _usually(counted: Counter[str], code: str) -> bool:
+    return counted[code] * RARE >= counted.total() > 0
 
 
 def _of(duty: Office | None) -> tuple[float, tuple[str, ...]]:
