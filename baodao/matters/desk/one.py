@@ -24,6 +24,7 @@ from baodao.kernel.verbs import allowed
 from baodao.matters import story
 from baodao.matters.beside import ways_of
 from baodao.matters.blocks import blocks_of
+from baodao.matters.engine import OPEN
 from baodao.matters.facts import Step
 from baodao.matters.figures import figures_of
 from baodao.matters.ledger import ledger_of, write_ledger
@@ -47,6 +48,7 @@ from .acting import Able, able_of, buttons, form_of, given
 from .boxes import box_of
 from .fields import typed_fields
 from .legs import cards
+from .next import what_now
 from .start import begins, may_gather, own_org
 
 SHOWN = ("name", "phone", "contact_phone", "email", "address", "contact_note")
@@ -102,7 +104,8 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
     able = able_of(by, seen, asked)
     tips, tied = _suggestions(by, seen, able), _beside(request, by, seen)
     likely = [*(tips["card"].twins if tips["card"] else ()), *(tied["ledger"].rows if tied["ledger"] else ())]
-    done = seen.procedure.action(request.GET.get("done", ""))
+    done = seen.procedure.action(request.GET.get("done", "")) if problem is None else None
+    legs = cards(seen, by, able, at)
     place = grid(state.place) if state.place else None
     return render(
         request,
@@ -116,7 +119,7 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
         stage=seen.procedure.word(f"stage.{state.stage}"),
         tone=story.stage_tone(seen.procedure, state),
         place=" ".join(filter(None, (name_of(state.org), place.name if place is not None else ""))),
-        legs=cards(seen, by, able, at),
+        legs=legs,
         box=box_of(request, by, seen, shown.get("opened")),
         rows=story.story(seen, staff=True, picture=lambda fact, n: f"{at}files/{fact.id}-{n}/"),
         only=request.GET.get("only") == "resident",
@@ -126,9 +129,9 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
         form=_form(by, seen, able, asked, problem=problem, likely=likely),
         problem=problem,
         meanwhile=_meanwhile(seen, problem),
-        said=_("“%(action)s”办好了。") % {"action": done.title}
-        if done is not None and problem is None
-        else "",
+        said=_("“%(action)s”办好了。") % {"action": done.title} if done is not None else "",
+        after=what_now(seen, by, legs) if done is not None else [],
+        begun=done is not None and done.name == OPEN,
         may_contact=bool(state.reporters) and allowed(by, contact_right(state), subject_of(state)),
         purposes=[(code, row.title_en if by.lang == "en" else row.title) for code, row in purposes().items()],
         contact=shown.get("contact"),
@@ -180,7 +183,8 @@ def _suggestions(by: Act, seen: Seen, able: Able) -> dict[str, Any]:
     address = reverse("desk:matter-suggestion", kwargs={"number": seen.row.number})
     merge = any(offer.action.name == "merge" and not offer.hindrances for offer in able.offered)
     keep = SimpleNamespace(address=address, command=new_key("choose")) if may else None
-    return {"card": found, "keep": keep, "merge": merge}
+    taken = any(leg.reported is not None for leg in seen.state.legs_of_round())
+    return {"card": found, "keep": keep, "merge": merge, "taken": taken}
 
 
 def _meanwhile(seen: Seen, problem: Problem | None) -> list[str]:
