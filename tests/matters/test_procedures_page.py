@@ -26,6 +26,10 @@ def test_the_list_names_all_and_finds_by_a_button(town: Any) -> None:
     empty = words(desk.get("/desk/procedures/", {"q": "没有这种词"}))
     assert "没有找到“没有这种词”" in empty
     assert "看全部" in empty
+    # The door itself is searched likewise, by a kind that no title says; what the post may not begin is not found.
+    doors = words(desk.get("/desk/start/", {"q": "农贸市场"}))
+    assert "派一次巡查" in doors and "召集议事" not in doors
+    assert "没有找到“开始一轮巡察”" in words(desk.get("/desk/start/", {"q": "开始一轮巡察"}))
     # Both doors lead here.
     assert "/desk/procedures/" in desk.get("/desk/start/").content.decode()
 

@@ -25,7 +25,7 @@ from baodao.orgs.selectors import name_of, pack_of
 from baodao.orgs.words import reach_words
 from baodao.people.door import act_from
 
-from .start import own_org
+from .start import own_org, words_in
 
 ASSUMED = "assumed"
 
@@ -62,7 +62,7 @@ def procedures(request: HttpRequest) -> HttpResponse:
             ),
         )
         for name, procedure in pack.many(Procedure, lang).items()
-        if not wanted or wanted.lower() in _searched(name, procedure)
+        if not wanted or wanted.lower() in words_in(name, procedure)
     ]
     return render(
         request,
@@ -72,11 +72,6 @@ def procedures(request: HttpRequest) -> HttpResponse:
         total=len(pack.many(Procedure)),
         office=name_of(org),
     )
-
-
-def _searched(name: str, procedure: Procedure) -> str:
-    rows: list[Any] = [*procedure.actions, *procedure.kinds, *procedure.clocks, *procedure.papers]
-    return " ".join([name, procedure.title, procedure.summary, *(row.title for row in rows)]).lower()
 
 
 @page("desk", "procedures/<str:name>/", name="procedure", methods=("GET", "HEAD"))

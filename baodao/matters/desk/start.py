@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
@@ -69,10 +70,13 @@ def may_gather(by: Act, org: str) -> bool:
 
 @page("desk", "start/", name="start", nav=(5, gettext_lazy("发起")), methods=("GET", "HEAD"))
 def start(request: HttpRequest) -> HttpResponse:
-    """What can be begun from here, what this organization usually has to do with first."""
+    """What can be begun from here, what this organization usually has to do with first; ``?q=`` looks in titles, summaries,
+    buttons and kinds."""
     by, org = act_from(request, command=new_key()), own_org(request)
+    about, wanted = request.GET.get("about", "")[:40], request.GET.get("q", "").strip()[:40]
+    query = f"?{urlencode({'about': about})}" if about else ""
     procedures, often = get_pack(pack_of(org)).many(Procedure, by.lang), usual(org)
-    about = urlencode({"about": request.GET["about"][:40]}) if request.GET.get("about") else ""
+    opens = {name: one for name, one in procedures.items() if may_open(by, org, name, one)}
     rows = [
         SimpleNamespace(
             title=_opens(procedure).title or procedure.title,
@@ -80,13 +84,39 @@ def start(request: HttpRequest) -> HttpResponse:
             summary=procedure.summary,
             href=reverse(start_of(name))
             if start_of(name)
-            else reverse("desk:start-one", kwargs={"name": name}) + (about and f"?{about}"),
+            else reverse("desk:start-one", kwargs={"name": name}) + query,
+            words=words_in(name, procedure),
         )
-        for name, procedure in sorted(procedures.items(), key=lambda one: -often[one[0]])
-        if may_open(by, org, name, procedure) and (procedure.alone or not procedure.about)
+        for name, procedure in sorted(opens.items(), key=lambda one: -often[one[0]])
+        if procedure.alone or not procedure.about
     ]
-    meeting = any(name == "proposal" and may_open(by, org, name, p) for name, p in procedures.items())
-    return render(request, "matters/desk/start.html", rows=rows, office=name_of(org), meeting=meeting)
+    if "proposal" in opens:
+        rows.append(_meeting())
+    found = [row for row in rows if wanted.lower() in row.words]
+    context: dict[str, Any] = {
+        "rows": found,
+        "office": name_of(org),
+        "all": len(rows),
+        "q": wanted,
+        "about": about,
+    }
+    context["everything"] = reverse("desk:start") + query
+    return render(request, "matters/desk/start.html", **context)
+
+
+def _meeting() -> SimpleNamespace:
+    """Many proposals at once, from the minutes of a meeting."""
+    title = _("意见征集会")
+    told = _("开了一次居民会，把大家的意见一次登记：每条意见一个编号、一个答复，当场打印纸条。")
+    return SimpleNamespace(
+        title=title, what=told, summary="", href=reverse("desk:opinions"), words=f"{title} {told}".lower()
+    )
+
+
+def words_in(name: str, procedure: Procedure) -> str:
+    """All by which one may look for a procedure, in small letters."""
+    rows: list[Any] = [*procedure.actions, *procedure.kinds, *procedure.clocks, *procedure.papers]
+    return " ".join([name, procedure.title, procedure.summary, *(row.title for row in rows)]).lower()
 
 
 def begins(by: Act, org: str, seen: Seen) -> list[SimpleNamespace]:
