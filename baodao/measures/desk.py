@@ -135,6 +135,7 @@ def facts(request: HttpRequest, name: str) -> HttpResponse:
     question, which = question_of(by, request.GET.dict(), name), request.GET.get("which", "den")
     held, before = declared(question.org, name, by.lang), before_of(request.GET.dict())
     rows = facts_behind(by, question, which, before, ROWS + 1)
+    kinds = get_pack(pack_of(question.org)).many(Procedure, by.lang)
     further = _query(question, which=which, before=str(rows[ROWS - 1].id)) if len(rows) > ROWS else ""
     return render(
         request,
@@ -147,7 +148,7 @@ def facts(request: HttpRequest, name: str) -> HttpResponse:
             (
                 row,
                 name_of(row.org),
-                words.outcome_words(row.outcome),
+                words.outcome_words(row.outcome, kinds.get(row.procedure)),
                 words.row_words(held, row.value) if row.value is not None else "",
             )
             for row in rows[:ROWS]

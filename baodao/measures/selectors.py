@@ -167,6 +167,7 @@ class Line(msgspec.Struct, frozen=True):
     happened: datetime
     about: str
     outcome: str
+    procedure: str
     numerator: bool
     denominator: bool
     excluded: bool
@@ -220,6 +221,7 @@ def _line(row: Sequence[Any], fact: Any, seen: set[str]) -> Line:
         happened=_moment(row[3]),
         about=fact.about,
         outcome=str(getattr(fact.data, "outcome", "")),
+        procedure=str(getattr(fact.data, "procedure", "")),
         numerator=bool(row[4]),
         denominator=bool(row[5]),
         excluded=bool(row[6]),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from baodao.matters.declare import Procedure
+
 from .declare import Measure
 from .lawful import RATES
 from .results import Figure
@@ -112,8 +114,8 @@ def member_words(group: str, member: str, name: str) -> str:
     return name if group == "holder" and name else known.get(member, member)
 
 
-def outcome_words(outcome: str) -> str:
-    """How a leg, a round or an answer ended; a pack's own word stands as it is."""
+def outcome_words(outcome: str, procedure: Procedure | None = None) -> str:
+    """How a leg, a round or an answer ended; what a pack calls its own, in the words of its procedure."""
     known = {
         "solved": _("解决了"),
         "partly": _("部分解决"),
@@ -127,4 +129,5 @@ def outcome_words(outcome: str) -> str:
         "left": _("阶段结束"),
         "answered": _("已答复"),
     }
-    return known.get(outcome, outcome)
+    own = procedure.words.get(f"value.{outcome}", outcome) if procedure is not None else outcome
+    return known.get(outcome, own)

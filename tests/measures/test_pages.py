@@ -179,3 +179,15 @@ def test_the_interface_gives_the_same(town: Town) -> None:  # noqa: F811
     for path in ("measures/", "measures/on_time/", "measures/on_time/facts/"):
         assert outsider.browser.get(f"/api/v1/{path}?org=500102001001").status_code == 404
         assert office.browser.get(f"/api/v1/{path}?what=1").status_code == 422
+
+
+def test_an_outcome_of_a_pack_is_told_in_its_words() -> None:
+    """On the page of facts a leg that nobody ruled on stood as `unruled`."""
+    from baodao.kernel.declare import get_pack
+    from baodao.matters.declare import Procedure
+    from baodao.measures.words import outcome_words
+
+    whistle = get_pack("base").many(Procedure, "zh-hans")["whistle"]
+    assert outcome_words("unruled", whistle) == "无人裁定"
+    assert outcome_words("unruled") == "unruled"
+    assert outcome_words("absent", whistle) == "没有到"

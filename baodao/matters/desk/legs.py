@@ -204,7 +204,7 @@ def _bar(seen: Seen, leg: Leg, by: Act, due: Any) -> ClockBar:
         # An office may answer without taking it up first: then it did receive it.
         unread = _("%(office)s还没收到") if leg.state == "called" and asked else "%(office)s"
         who = _holder(span.holder) if taken else unread % {"office": name_of(leg.org)}
-        words = f"{_('暂停：')}{cause}" if cause else who
+        words = _("暂停：%(cause)s") % {"cause": cause} if cause else who
         words += f" {Limit(days, 'workday').words()}" if days else ""
         spans.append(Span(span.start, span.end, "paused" if cause else "held" if taken else "open", words))
     words = _("%(office)s的时限") % {"office": name_of(leg.org)}
