@@ -62,6 +62,7 @@ from .state import Leg, State
 __all__ = [
     "Picture",
     "Promise",
+    "called_words",
     "is_for_resident",
     "level_words",
     "next_dates",
@@ -157,16 +158,16 @@ def sentence(
     if "org" not in known:
         known["org"] = name_of(lead.org if lead is not None else state.org)
     if "orgs" not in known:
-        known["orgs"] = _called(state) or known["org"]
+        known["orgs"] = called_words(state, name_of) or known["org"]
     reads = fill_due(action.reads, due_run(state, leg), state.last)
     text = _SLOT.sub(lambda found: known.get(found[1], ""), reads)
     return text.strip()
 
 
-def _called(state: State) -> str:
-    """Every unit of this round, the lead first."""
+def called_words(state: State, name: Callable[[str], str]) -> str:
+    """Every unit of this round, the lead first; ``name`` gives what an organization is called."""
     legs = sorted(state.legs_of_round(), key=lambda leg: (leg.role != "lead", leg.n))
-    return _("、").join(dict.fromkeys(name_of(leg.org) for leg in legs))
+    return _("、").join(dict.fromkeys(name(leg.org) for leg in legs))
 
 
 def story(seen: Seen, *, staff: bool = False, picture: Picture | None = None) -> list[Happening]:

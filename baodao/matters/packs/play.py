@@ -241,7 +241,8 @@ class Play(Struct):
             held = (procedure, action.fields[name], name, data.fields, emit.texts)
             values[name] = rows.words(*held) if rows.lines(*held) else ""
         office = self.town.name(lead.org if lead is not None else self.state.org)
-        told = {"org": office, **values, **emit.texts}
+        called = story.called_words(self.state, self.town.name) or office
+        told = {"org": office, "orgs": called, **values, **emit.texts}
         opens = [self.pack.many(Procedure, self.lang)[one.procedure].title for one in emit.opens]
         return Told(
             emit.happened,
