@@ -192,5 +192,5 @@ def test_after_erasing_it_is_nowhere(town: Town, engine: str, capfd: Any) -> Non
         # The office still sees that there was something, and that its words are gone.
         read = town.matter("secretary", first)
         assert first in read
-        assert "文字已应要求删除" in read
+        assert "文字已经删除" in read
         assert "没有找到" in town.search("superior", OPEN_WORD)

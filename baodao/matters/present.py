@@ -201,7 +201,14 @@ def _over(procedure: Procedure, leg: Leg, claim: str) -> tuple[str, Tone]:
     if leg.verdict:
         return _("裁定：%(verdict)s") % {"verdict": procedure.word(f"value.{leg.verdict}")}, "done"
     known = procedure.words.get(f"state.{leg.state}")
-    return (known, "") if known else (_("随整件事一起结束了"), "done")
+    return (known, "") if known else (leg_state(procedure, leg), "done")
+
+
+def leg_state(procedure: Procedure, leg: Leg) -> str:
+    """Where a leg is, in words; one that ended with the whole matter stands as that did."""
+    words = procedure.words
+    over = _("随整件事一起结束了") if leg.ended is not None else leg.state
+    return words.get(f"state.{leg.state}") or words.get(f"value.{leg.state}") or over
 
 
 def _escalated(state: State, leg: Leg) -> bool:

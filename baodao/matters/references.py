@@ -63,8 +63,7 @@ class Scope(Struct):
 def leg_states(procedure: Procedure) -> set[str]:
     """All states that a leg of this procedure can be in: those after engine facts that it records, and each ``to``."""
     facts = {action.fact for action in procedure.actions if action.on == "leg" and action.to is None}
-    calls = any(effect.call for action in procedure.actions for effect in action.then)
-    calls = calls or any(action.fact == "leg_called" for action in procedure.actions)
+    calls = any(one.fact == "leg_called" or any(e.call for e in one.then) for one in procedure.actions)
     states = {LEG_STATE_AFTER[fact] for fact in facts if fact in LEG_STATE_AFTER}
     states |= {action.to for action in procedure.actions if action.on == "leg" and action.to is not None}
     return states | ({LEG_STATE_AFTER["leg_called"]} if calls or "leg_called" in facts else set())
@@ -321,9 +320,8 @@ def _fields(scope: Scope, action: Action, here: Key) -> None:
 
 def _empty(scope: Scope, here: Key, table: str) -> None:
     remedy = _("声明至少一个 [[procedure.%(name)s.%(table)s]]。") % {"name": scope.name, "table": table}
-    if table == "next_step":
-        remedy += _("并写上核对的日期 verified。")
-    scope.fault(here, _("没有可以选的 %(table)s") % {"table": table}, remedy, "field")
+    dated = _("并写上核对的日期 verified。") if table == "next_step" else ""
+    scope.fault(here, _("没有可以选的 %(table)s") % {"table": table}, remedy + dated, "field")
 
 
 def named_groups(kind: Kind) -> list[tuple[str, str]]:
@@ -380,6 +378,8 @@ def _words(scope: Scope) -> None:
     for key in scope.procedure.words:
         if key not in known and scope.pack.owns("procedure", scope.name, "words", key):
             scope.unknown(("words", key), _("词"), key, known)
+    for key in sorted({key for key in known if key.startswith("state.")} - {*scope.procedure.words}):
+        scope.fault(("words", key), _("这个状态没有说法，页面上会露出代码"), _("在 words 里写上它。"), "word")
 
 
 def _rights(pack: Pack, report: Report) -> None:

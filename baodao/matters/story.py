@@ -45,6 +45,7 @@ from .present import (
     by_when,
     due_run,
     fill_due,
+    leg_state,
     next_dates,
     now_words,
     parts,
@@ -64,6 +65,7 @@ __all__ = [
     "Promise",
     "called_words",
     "is_for_resident",
+    "leg_state",
     "level_words",
     "next_dates",
     "now_words",
@@ -222,7 +224,7 @@ def _tell(
     small = fact.data.action != "open" and not fact.person and not fact.post
     return Happening(
         words=_("%(title)s：%(words)s") % {"title": action.title, "words": words}
-        if staff and words and not words.startswith(action.title)
+        if staff and words and not words.startswith(re.split("[：:]", action.title)[0])
         else words or action.title,
         at=fact.happened,
         tone="small" if small and not isinstance(fact.data, Closed) else _tone(fact),
@@ -253,7 +255,7 @@ def _said(
             yield Said(procedure.word(f"field.{name}"), rows.lines(*held))
     if any(slot not in texts for slot in fact.slots):
         boxed = fact.id in seen.shut
-        yield Said("", _("（密封，写明用途才能打开）") if boxed else _("（文字已应要求删除）"))
+        yield Said("", _("（密封，写明用途才能打开）") if boxed else _("（文字已经删除）"))
 
 
 def _reached(seen: Seen, action: Action, fact: Recorded) -> dict[str, str]:

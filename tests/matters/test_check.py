@@ -248,6 +248,7 @@ REFERENCES = {
     "next step not verified": ('result = "text" }', 'result = "text", next = "next_step" }', "field", "procedure.ask.action[answer].fields.next", ""),
     "slot of a sentence": ('reads = "{result}"', 'reads = "{resul}"', "reference", "procedure.ask.action[answer].reads", "result"),
     "word for nothing": ('"value.not" =', '"value.nott" =', "reference", "procedure.ask.words.value.nott", "value.not"),
+    "state without a word": ('"state.reported" = "taken up"\n', "", "word", "procedure.ask.words.state.reported", ""),
     "opened procedure": ('then = [{ goto = "answered" }]', 'then = [{ goto = "answered" }, { open = "asc" }]', "reference", "procedure.ask.action[answer].then[1].open", "ask"),
     "clock of an effect": ('then = [{ goto = "answered" }]', 'then = [{ goto = "answered" }, { clock_stop = "answer" }]', "reference", "procedure.ask.action[answer].then[1].clock_stop", "answer_by"),
     "guard on an unknown clock": ('when = [{ other_person_than = "leg_reported" }]', 'when = [{ overdue = "answerby" }]', "reference", "procedure.ask.action[extend].when[0].overdue", "answer_by"),

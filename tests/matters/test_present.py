@@ -115,3 +115,12 @@ def test_what_everybody_reads_speaks_to_nobody() -> None:
     other = whistle()
     assert openly.now_plain(other.procedure, other.state).startswith("几个单位一起办：请了 2 个")
     assert TOP not in openly.now_plain(other.procedure, other.state)
+
+
+def test_a_part_that_ended_with_the_whole_never_shows_its_code() -> None:
+    stage = whistle()
+    leg = stage.state.legs[1]
+    leg.state, leg.ended = "finish", at("03-03 09:00")
+    assert present.leg_state(stage.procedure, leg) == "随整件事一起结束了"
+    leg.state = "released"
+    assert present.leg_state(stage.procedure, leg) == stage.procedure.words["state.released"]

@@ -200,6 +200,7 @@ def test_a_dispute_over_a_return_is_ruled_by_the_district(square: Any, ruling: s
             "裁定：这件事不归区住建委办。" if ruling == "uphold" else "裁定：应由区住建委办，时限重新起算。"
         )
         assert said in read
+        assert "办：裁定" not in read  # said once, not in the title and again in the sentence
         assert square.states(number)[1] == state
         if ruling == "send_back":
             # A new limit from the ruling on: the old one would have ended today.

@@ -74,9 +74,7 @@ def _card(seen: Seen, leg: Leg, by: Act, *, able: Able, at: str, duty: str) -> S
         lead=leg.role == "lead",
         scope=_scope(seen, leg, mine),
         round=leg.round,
-        # A leg that ended with the whole matter stands as that did.
-        state=procedure.words.get(f"state.{leg.state}")
-        or procedure.word(f"value.{leg.state}", procedure.word(f"state.{leg.state}")),
+        state=story.leg_state(procedure, leg),
         tone="late" if clock["near"] == "late" else _tone(seen, leg),
         cause=next((p.title for p in procedure.pauses if p.name == leg.cause), leg.cause),
         caller=name_of(leg.caller) if leg.caller and leg.caller not in {state.caller, leg.org} else "",
