@@ -37,6 +37,8 @@ class Wanted(Struct, frozen=True):
     since: datetime
     procedure: Procedure
     action: Action
+    name: str
+    """The procedure's."""
 
 
 def taking(procedure: Procedure) -> Action | None:
@@ -77,5 +79,9 @@ def _told(rows: list[Matter], held: dict[str, tuple[Procedure, Action]]) -> list
         slots = texts.get(opened[f"matter:{row.number}"].id, {})
         kind = next((one.title for one in procedure.kinds if one.name == row.kind), procedure.title)
         title, text = (mask(slots.get(name, "")) for name in ("title", "text"))
-        made.append(Wanted(row.number, kind, title, text, name_of(row.org), row.opened, procedure, action))
+        made.append(
+            Wanted(
+                row.number, kind, title, text, name_of(row.org), row.opened, procedure, action, row.procedure
+            )
+        )
     return made

@@ -71,6 +71,9 @@ def test_an_agreement_has_its_paper_its_day_and_then_the_texts_are_gone(studio: 
         assert "各方自愿达成如下协议： ＿＿＿＿＿＿ 回访日：＿＿＿＿＿＿" in blank
         read = studio.matter("ping", number)
         assert "发起时间" in read and "只看居民看到的" not in read
+        form = studio.desk("ping").get(f"/desk/matters/{number}/?do=agree&leg=1").content.decode()
+        asked = [form.index(f'name="{name}"') for name in ("agreement", "follow", "paper")]
+        assert asked == sorted(asked), "asked in the order of the declaration, not of the controls"
         studio.do(
             "ping", number, "agree", agreement="楼上十二月底前修好防水。", follow="2026-12-28", paper=png()
         )

@@ -19,6 +19,13 @@ def project(town: Any, **typed: str) -> str:
     )
 
 
+def test_how_it_is_measured_is_asked_in_one_place(town: Any) -> None:
+    with at("11-23 09:00"):
+        form = town.desk("superior").get("/desk/start/project/").content.decode()
+    names = re.findall(r'<(?:input|select|textarea)[^>]* name="(measure|counted|baseline|amount)', form)
+    assert list(dict.fromkeys(names)) == ["measure", "counted", "baseline", "amount"]
+
+
 def test_a_late_milestone_becomes_a_supervised_matter(town: Any) -> None:
     with at("11-23 09:00"):
         number = project(town, amount="1200000")

@@ -61,21 +61,6 @@ OFFERED = ("duty_item", "alliance", "matter", "post", "place", "after")
 #: The field of a call that names the leg to wait for.
 WAITS_FOR = "after"
 MOST = 80
-ORDER = (
-    "tiles",
-    "select",
-    "pick",
-    "date",
-    "datetime-local",
-    "number",
-    "line",
-    "area",
-    "checklist",
-    "scores",
-    "table",
-    "tick",
-    "photos",
-)
 FILES = 9
 
 
@@ -103,6 +88,7 @@ class Ground(Struct, frozen=True, kw_only=True):
 
     procedure: Procedure
     pack: str
+    name: str
     near: str
     addressee: str
     by: Act
@@ -129,6 +115,7 @@ def ground_of(
     return Ground(
         procedure=seen.procedure,
         pack=seen.row.pack,
+        name=seen.row.procedure,
         near=own,
         addressee=meant.org if meant is not None else state.org,
         by=by,
@@ -142,8 +129,9 @@ def ground_of(
 
 
 def fields_of(ground: Ground, action: Action) -> list[Field]:
-    """All controls of an action: its title, then choices, dates and texts, then files; what may stay empty comes last. (A kept
-    version has no order: its keys are sorted.)"""
+    """All controls of an action as its pack lists them now, its title first; what may stay empty comes last. (A kept version has no order: its keys are sorted.)"""
+    now = get_pack(ground.pack).many(Procedure).get(ground.name)
+    listed = [*getattr(now.action(action.name) if now else None, "fields", ()), *action.fields]
     templates = _templates(ground.pack, action, ground.by.lang)
     found: list[Field] = []
     for name, declared in action.fields.items():
@@ -166,7 +154,7 @@ def fields_of(ground: Ground, action: Action) -> list[Field]:
                 **rows_of(ground.procedure, declared),
             )
         )
-    return sorted(found, key=lambda one: (one.name != "title", one.optional, ORDER.index(one.widget)))
+    return sorted(found, key=lambda one: (one.name != "title", one.optional, listed.index(one.name)))
 
 
 def _widget(kind: str, choices: tuple[tuple[str, str], ...]) -> str:

@@ -229,7 +229,7 @@ def _form(
 ) -> HttpResponse:
     name, procedure, org = what
     action = _opens(procedure)
-    ground = Ground(procedure=procedure, pack=pack_of(org), near=org, addressee=org, by=by)
+    ground = Ground(procedure=procedure, pack=pack_of(org), name=name, near=org, addressee=org, by=by)
     typed, rows = filled.typed, filled.rows
     found = offered(request.POST, org, by, rows) if takes_calls(procedure) else None
     context = {

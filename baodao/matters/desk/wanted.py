@@ -44,7 +44,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         except Problem as caught:
             problem = caught
     ground = (
-        Ground(procedure=one.procedure, pack=pack_of(org), near=org, addressee=org, by=by) if one else None
+        Ground(procedure=one.procedure, pack=pack_of(org), name=one.name, near=org, addressee=org, by=by)
+        if one
+        else None
     )
     return render(
         request,

@@ -160,7 +160,9 @@ def _form(
     request: HttpRequest, by: Act, asked: Asked, typed: dict[str, str], problem: Problem | None
 ) -> HttpResponse:
     org, about = asked.office, asked.about
-    ground = Ground(procedure=asked.procedure, pack=home_pack(), near=org, addressee=org, by=by)
+    ground = Ground(
+        procedure=asked.procedure, pack=home_pack(), name=asked.name, near=org, addressee=org, by=by
+    )
     values = SimpleNamespace(
         **{name: typed.get(name, "") for name in ("address", "name", "phone")},
         lon=asked.where.lon,
