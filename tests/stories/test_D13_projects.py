@@ -86,3 +86,15 @@ def test_several_projects_stand_in_one_drive(town: Any) -> None:
         assert "已立督办件" not in town.matter("superior", made[1])
         for who in ("sibling", "outsider"):
             assert town.opens(who, drive) == 404, who
+
+
+def test_what_was_not_accepted_has_a_day_of_its_own(town: Any) -> None:
+    """Not the sixty days of a milestone without a day."""
+    with at("11-23 09:00"):
+        number = project(town)
+        town.do("superior", number, "milestone", title="施工图审完", org=OFFICE, by="2026-12-04")
+        town.do("handler", number, "answer", leg=1, result="图审完了。")
+        town.do("superior", number, "redo", 422, leg=1, reason="缺一张图")
+        read = town.do("superior", number, "redo", leg=1, reason="缺一张图", by="2026-12-08")
+        assert "验收没有通过，12月8日 周二 前再做：缺一张图" in read
+        assert re.search(r"节点日子 12月8日 周二", town.matter("superior", number))
