@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from baodao.kernel.act import Act
@@ -203,7 +204,7 @@ def _nearest(found: Reach, trees: Forest) -> tuple[str, tuple[Any, ...]] | None:
 
 _COLUMNS = (
     "s.next_at, s.matter, s.leg, s.level, m.procedure, m.digest, m.pack, m.kind, m.origin, m.opened, "
-    "l.org, l.state, l.cause, l.called, l.reported, d.shown, l.role, l.caller, s.caller, m.reporter, m.stage, l.ended"
+    'l.org, l.state, l.cause, l.called, l.reported, d.shown, l.role, l.caller, s.caller, m.reporter, m.stage, l.ended, m."into"'
 )
 
 
@@ -226,7 +227,7 @@ def items(by: Act, rows: QuerySet[Stake], sort: Sort = "due") -> list[Item]:
 def _item(row: Sequence[Any], lang: str) -> Item:
     (
         due, number, leg, level, name, digest, pack, kind, origin, opened, org, state, cause, called, reported, shown,
-        role, caller, asks, reporter, stage, ended,
+        role, caller, asks, reporter, stage, ended, into,
     ) = row  # fmt: skip
     words = _words(digest, pack, name, lang)
     do, turn = words.concluding(stage, bool(reporter)) if ended is not None else words.main(state)
@@ -238,7 +239,12 @@ def _item(row: Sequence[Any], lang: str) -> Item:
         level,
         words.title,
         words.kinds.get(kind, words.title),
-        words.resume if cause else do,
+        # Merged: whatever is done with the other is done with it too, and nothing is offered here but to part them.
+        _("随 %(number)s 办") % {"number": into}
+        if into and role == "lead"
+        else words.resume
+        if cause
+        else do,
         words.causes.get(cause, cause),
         org,
         origin,

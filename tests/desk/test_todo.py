@@ -74,6 +74,28 @@ def test_every_order_has_pages_without_gap_or_repeat(
         assert seen == (order if sort == "due" else order[::-1])
 
 
+def test_what_was_merged_asks_for_nothing_that_its_page_refuses(
+    cast: Cast, staff: Enter, opened: Any, now: Any
+) -> None:
+    first, second = (opened(at=now - timedelta(hours=2)) for _n in range(2))
+    act(
+        cast.by("secretary", now), number=second, action="merge", fields={"into": first, "reason": "同一盏灯"}
+    )
+    browser = staff("community_secretary", A)
+
+    def steps() -> dict[str, str]:
+        rows = re.findall(r"<tr data-row>.*?</tr>", text(browser.get("/desk/")), re.DOTALL)
+        shown = (
+            (numbers(row)[0], re.search(r'<span class="bd-tag[^>]*>([^<]+)</span></a></td>', row))
+            for row in rows
+        )
+        return {number: found[1] for number, found in shown if found}
+
+    assert steps() == {first: "收到", second: f"随 {first} 办"}
+    act(cast.by("secretary", now), number=second, action="split", fields={})
+    assert steps() == {first: "收到", second: "收到"}
+
+
 def test_columns_are_chosen_and_kept_with_the_view_on_the_server(staff: Enter, opened: Any, now: Any) -> None:
     number = opened(at=now)
     browser = staff("community_secretary", A)
