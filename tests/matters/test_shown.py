@@ -316,3 +316,21 @@ def test_a_merged_one_reads_of_neighbours_by_number_alone(
     step(cast, "secretary", hers, "merge", into=main, reason="还是同一盏灯")
     with pytest.raises((Refused, Missing)):
         step(cast, "neighbour", hers, "split")
+
+
+def test_whoever_is_signed_in_reads_that_it_is_noted_once_and_that_she_can_be_reached(
+    cast: Cast, signed: Callable[[str], Client]
+) -> None:
+    browser = signed("neighbour")
+    told = {"kind": "housing", "text": "外墙裂了一道缝。", "place": A}
+    preview = browser.post("/report/", {**told, "do": "preview"}).content.decode()
+    assert "加密另存" in preview
+    assert "您没有留" not in preview
+    # For somebody else only what is given for her counts.
+    assert "您没有留" in browser.post("/report/", {**told, "do": "preview", "behalf": "1"}).content.decode()
+    command = re.search(r'name="command" value="([^"]+)"', browser.get("/report/").content.decode())
+    assert command
+    sent = browser.post("/report/", {**told, "do": "send", "command": command[1]})
+    receipt = browser.get(sent["Location"]).content.decode()
+    assert "已经登记，请收好这张回执" in receipt
+    assert "办好了" not in receipt

@@ -221,7 +221,8 @@ def preview_of(by: Act, typed: dict[str, str], where: Where, kept: list[str]) ->
     office = name_of(responsible(where))
     seen = _("文字、地点") if not kept else _("文字、地点、%(n)d 张照片") % {"n": len(kept)}
     few = _("看不到，只知道有一件事在办")
-    contact = _("加密另存；要看必须先说明用途，并留下记录给您看") if typed.get("phone") else _("您没有留")
+    reached = typed.get("phone") or (by.person and not typed.get("behalf"))
+    contact = _("加密另存；要看必须先说明用途，并留下记录给您看") if reached else _("您没有留")
     if door_of(typed) == PROPOSAL and typed.get("anonymous"):
         contact = _("承办单位看不到您是谁、怎么联系您；只有区级督办员说明用途后能看，并留下记录给您看")
     return [
