@@ -21,8 +21,8 @@ from .columns import Column
 
 
 class Told(Struct, frozen=True):
-    """What is said of one due, escaped: day or minute, exactly, how long, and whether it is past or on its last
-    workday."""
+    """What is said of one due, escaped: day or minute, exactly (an attribute, which paper prints; none without a limit), how long, and
+    whether it is past or on its last workday."""
 
     due: str
     exact: str
@@ -44,7 +44,7 @@ class Printer:
         self.calendar = current_calendar()
         self.zone = timezone.get_current_timezone()
         none = str(escape(_("没有期限")))
-        self.dues = {NEVER: Told(none, none, "", late=False, last=False)}
+        self.dues = {NEVER: Told(none, "", "", late=False, last=False)}
         self.lefts: dict[tuple[object, ...], str] = {}
         self.days: dict[object, str] = {}
         self.offices: dict[str, str] = {}
@@ -65,7 +65,7 @@ class Printer:
                 shown = f"{shown} {local.hour:02}:{local.minute:02}"
             words = self.amount(left)
             found = self.dues[due] = Told(
-                shown, local.isoformat(sep=" "), words, left.late, left.workdays <= 1
+                shown, f' title="{local.isoformat(sep=" ")}"', words, left.late, left.workdays <= 1
             )
         return found
 
@@ -165,7 +165,7 @@ class Printer:
             f'<tr data-row><td class="do">{pick}<a href="{href}" tabindex="-1" aria-hidden="true"><span class="bd-tag {hue}">'
             f'{self.step(item)}</span></a></td><td class="what"><a href="{href}">{about}</a>{self.few if item.level > 1 else ""}'
             f'<small><span class="bd-number">{number}</span> · {self.day(item.opened)}{self.office(item.org)}{self.caller(item)}'
-            f'</small></td><td class="clock"><span class="bd-due {hue}"><time title="{told.exact}">{told.due}</time>'
+            f'</small></td><td class="clock"><span class="bd-due {hue}"><time{told.exact}>{told.due}</time>'
             f'<span class="left">{self.pause(item.cause) if item.cause else told.left}</span></span><span class="bd-clock thin">'
             '<svg viewBox="0 0 1000 24" preserveAspectRatio="none" aria-hidden="true">'
             f'<rect class="seg open" width="{max(held, 0)}" height="24"/><rect class="seg{" paused" if item.cause else ""}"'
