@@ -91,8 +91,10 @@ def test_one_answer_reaches_everybody_and_each_has_her_own(cast: Cast, opened: O
 def test_what_cannot_be_merged_is_told_with_the_reason(cast: Cast, opened: Opened) -> None:
     first, second, third = opened(), opened(), opened()
     for wrong, words in ((second, "自己"), ("HQ-2026-000999", "编号")):
-        with pytest.raises(Exception, match=words):
+        with pytest.raises(Invalid, match=words) as caught:
             move(cast, "secretary", second, "merge", NOW + HOUR, into=wrong, reason="x")
+        # Told at the field that was filled in wrongly, which the page marks.
+        assert [fault.field for fault in caught.value.faults] == ["into"]
     move(cast, "secretary", second, "merge", NOW + HOUR, into=first, reason="x")
     with pytest.raises(Invalid, match="也并到了"):
         move(cast, "secretary", third, "merge", NOW + HOUR, into=second, reason="x")

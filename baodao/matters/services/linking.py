@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from baodao.kernel.act import Act
-from baodao.kernel.errors import Conflict, Invalid, Problem
+from baodao.kernel.errors import Conflict, Invalid, Missing, Problem
 from baodao.kernel.verbs import Tx
 from baodao.ledger.models import Content
 from baodao.ledger.selectors import texts_of
@@ -41,7 +41,11 @@ MOST = 200
 
 def check_merge(tx: Tx, loaded: Loaded, into: str) -> None:
     """Whether a matter may go on within another. Asks the right on both. Raises Invalid naming the field."""
-    other = load(into, lock=True)
+    try:
+        other = load(into, lock=True)
+    except Missing:
+        # The page that is asked is there: what was typed in its field is not.
+        raise Invalid.of("into", _("没有这个编号"), _("请核对编号")) from None
     tx.ask(f"{loaded.state.procedure}.merge", subject_of(other.state))
     if wrong := why_apart(loaded, other, _merged(into).count()):
         raise Invalid.of("into", wrong, _("请另选一件，或分开办"))
