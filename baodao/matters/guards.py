@@ -291,13 +291,24 @@ def gathered(ask: Ask, guard: Guard) -> str:
         if reference in (line.fact, f"{line.fact}.{line.action}") and own in ("", line.about)
     ]
     found = {line.person if guard.by is None else line.fields.get(guard.by) for line in lines} - {None, ""}
-    asked = ask.state.trail[0].fields.get(guard.of or "", 1) if ask.state.trail else 1
-    missing = (guard.least or int(asked)) - len(found)
-    if missing <= 0:
-        return ""
+    asked = int(ask.state.trail[0].fields.get(guard.of or "", 1)) if ask.state.trail else 1
     action = ask.procedure.action(reference.partition(".")[2])
-    words = action.title if action is not None else reference
-    return _("“%(action)s”还差 %(n)d 份") % {"action": words, "n": missing}
+    told = {"action": action.title if action is not None else reference}
+    sides = _sides(action, guard)
+    if guard.of is not None and asked <= len(sides):
+        # Of two sides the first and the second are meant: a third one's word is none of theirs.
+        left = [ask.procedure.word(f"value.{side}") for side in sides[:asked] if side not in found]
+        return _("“%(action)s”还差：%(who)s") % {**told, "who": _("、").join(left)} if left else ""
+    missing = (guard.least or asked) - len(found)
+    return _("“%(action)s”还差 %(n)d 份") % {**told, "n": missing} if missing > 0 else ""
+
+
+def _sides(action: Action | None, guard: Guard) -> list[str]:
+    """The codes that the field ``by`` is chosen from, in their order; none for another type."""
+    kind, _sep, codes = (
+        action.fields.get(guard.by or "", "").rstrip("?").partition(":") if action else ("", "", "")
+    )
+    return codes.split("|") if kind == "code" else []
 
 
 def about_ended(ask: Ask, guard: Guard) -> str:

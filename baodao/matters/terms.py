@@ -145,7 +145,8 @@ class Guard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     ``has_reporter``          true: somebody asked for this and will be told; false: nobody did (a street's own
                               whistle)
     ``gathered`` + ``by``     such facts were recorded with so many different values of the field ``by`` (left out:
-                              by so many different people): ``least``, or the number in the field ``of`` of the opening
+                              by so many different people): ``least``, or the number in the field ``of`` of the opening;
+                              of a field of codes the first so many are meant
     ``about_ended``           all matters that are about this one have ended
     ``scopes``                each of these scopes has a leg in this round
     ``restricted``            true: the matter is of level 2 or 3, which no superior sees; false: of level 0 or 1

@@ -56,6 +56,20 @@ def test_gathered_may_ask_the_opening_how_many() -> None:
     assert guards.gathered(ask(RESIDENT, state), guard) == ""
 
 
+def test_gathered_of_codes_means_the_first_ones() -> None:
+    """The consents of the first and a third side are not those of two sides."""
+    guard, state = Guard(gathered="acted.consent", by="party", of="parties"), scene()
+    consent = Action(name="consent", title="同意", fields={"party": "code:a|b|c"})
+    procedure = Procedure(title="t", stages=("a",), actions=(consent,), words={"value.b": "乙方"})
+    state.trail = [line("open", parties=2), line("consent", party="a"), line("consent", party="c")]
+    assert guards.gathered(ask(RESIDENT, state, procedure=procedure), guard) == "“同意”还差：乙方"
+    state.trail.append(line("consent", party="b"))
+    assert guards.gathered(ask(RESIDENT, state, procedure=procedure), guard) == ""
+    # More sides than there are codes for: never enough, rather than without one of them.
+    state.trail[0] = line("open", parties=4)
+    assert "还差 1 份" in guards.gathered(ask(RESIDENT, state, procedure=procedure), guard)
+
+
 def test_scopes_name_what_is_missing() -> None:
     state, guard = scene(scope="knows"), Guard(scopes=("knows", "does"))
     procedure = Procedure(title="t", stages=("a",), words={"scope.does": "谁去做"})

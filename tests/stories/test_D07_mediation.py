@@ -51,7 +51,10 @@ def test_no_session_before_every_side_agreed_in_writing(studio: Town) -> None:
         studio.do("ping", number, "consent", party="a", photo=png())
         studio.do("ping", number, "consent", party="a", photo=png())
         page = studio.matter("ping", number)
-        assert "“一方书面同意”还差 1 份" in page
+        assert "“一方书面同意”还差：乙方" in page
+        # Two sides: what is entered for a third is not the second one's consent.
+        studio.do("ping", number, "consent", party="c", photo=png())
+        assert "“一方书面同意”还差：乙方" in studio.matter("ping", number)
         paper = words(studio.desk("ping").get(f"/desk/matters/{number}/paper/consent/"))
         assert "随时可以退出，不用说理由，退出不会记在本人名下" in paper
         assert COURT in paper

@@ -26,7 +26,7 @@ def test_from_unit_to_station_to_court(town: Any) -> None:
         for party in "ab":
             town.do("unit", number, "consent", party=party, photo=png())
         # Three sides: two consents are not enough.
-        assert "“一方书面同意”还差 1 份" in town.matter("unit", number)
+        assert "“一方书面同意”还差：丙方" in town.matter("unit", number)
         town.do("unit", number, "consent", party="c", photo=png())
         town.do("unit", number, "session", held="2026-11-23", text="谈不拢。")
         assert town.opens("station", number) == 404
