@@ -115,7 +115,7 @@ def member_words(group: str, member: str, name: str) -> str:
 
 
 def outcome_words(outcome: str, procedure: Procedure | None = None) -> str:
-    """How a leg, a round or an answer ended; what a pack calls its own, in the words of its procedure."""
+    """How a leg, a round or an answer ended: in the words of its procedure, else in those that all share."""
     known = {
         "solved": _("解决了"),
         "partly": _("部分解决"),
@@ -129,5 +129,5 @@ def outcome_words(outcome: str, procedure: Procedure | None = None) -> str:
         "left": _("阶段结束"),
         "answered": _("已答复"),
     }
-    own = procedure.words.get(f"value.{outcome}", outcome) if procedure is not None else outcome
-    return known.get(outcome, own)
+    own = procedure.words.get(f"value.{outcome}") if procedure is not None else None
+    return own or known.get(outcome, outcome)

@@ -190,4 +190,6 @@ def test_an_outcome_of_a_pack_is_told_in_its_words() -> None:
     whistle = get_pack("base").many(Procedure, "zh-hans")["whistle"]
     assert outcome_words("unruled", whistle) == "无人裁定"
     assert outcome_words("unruled") == "unruled"
-    assert outcome_words("absent", whistle) == "没有到"
+    # What a pack says of an outcome goes before the word that all share.
+    assert outcome_words("absent", whistle) == whistle.words["value.absent"] == "缺席"
+    assert outcome_words("absent") == "没有到"
