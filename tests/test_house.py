@@ -174,6 +174,24 @@ def test_every_dependency_is_used_and_argued() -> None:
         assert f"| {name} |" in argued, f"{name} is not argued in decision 2"
 
 
+def test_a_text_within_an_f_string_does_not_pass_for_translated() -> None:
+    """Four stayed Chinese in English: the collector takes an f-string for one word."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        import translations  # type: ignore[import-not-found]
+    finally:
+        sys.path.pop(0)
+    source = "a = f\"x{_('最晚')}\"\nb = _('别的')\nc = f\"{name(_('里面'))}\""
+    assert translations.unseen(source) == [(1, "最晚"), (3, "里面")]
+    assert (
+        translations.hidden(
+            {"最晚", "里面"} | {text for _c, text in translations.entries(translations.load())}
+        )
+        == []
+    )
+    assert [line for line in translations.hidden(set()) if "baodao/kernel/heads.py" in line]
+
+
 def test_the_glossary_knows_every_verb_and_fact() -> None:
     from baodao.ledger.registry import kinds
 

@@ -253,8 +253,8 @@ def _next_steps(procedure: Procedure) -> Iterator[tuple[str, str]]:
     calendar = current_calendar()
     for row in procedure.next_steps:
         if row.verified:
-            until = f"（{_('最晚')} {last_day(row.limit, today(), calendar)}）" if row.limit else ""
-            yield row.name, f"{row.title}{until}"
+            last = last_day(row.limit, today(), calendar) if row.limit else ""
+            yield row.name, row.title + (_("（最晚 %(day)s）") % {"day": last} if last else "")
 
 
 def _looked_up(ground: Ground, action: Action, kind: str) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,7 @@ def what_now(seen: Seen, by: Act, legs: list[SimpleNamespace]) -> list[SimpleNam
     # Its clock, where the whole has one.
     whole = story.whole_dates(seen.procedure, state, by.noted)
     words = _("%(office)s收尾：%(acts)s") % {"office": name_of(caller), "acts": titles}
-    return [_line(words, by.office == caller), *(_line(one.words, due=one) for one in whole)]
+    return [_line(words, by.office == caller), *(_dated(one) for one in whole)]
 
 
 def _waits(seen: Seen, by: Act, card: SimpleNamespace) -> SimpleNamespace:
@@ -42,18 +42,26 @@ def _waits(seen: Seen, by: Act, card: SimpleNamespace) -> SimpleNamespace:
         "office": card.office,
         "state": card.waits or card.cause or card.state,
     }
-    found = _line(words, bool(who) and who == by.office)
-    if card.due and card.left and not card.waits:
-        found.words = f"{found.words}{_('，')}{card.clock}"
-        found.due, found.left, found.near, found.provisional = (
-            card.due,
-            card.left,
-            card.near,
-            card.provisional,
-        )
-    return found
+    mine = bool(who) and who == by.office
+    if not card.due or not card.left or card.waits:
+        return _line(words, mine)
+    return _line(
+        f"{words}{_('，')}{card.clock}", mine, card.due, card.left, card.near, provisional=card.provisional
+    )
 
 
-def _line(words: str, mine: bool = False, *, due: Any = None) -> SimpleNamespace:
-    dated = {"due": due.at, "left": due.left, "near": due.tone} if due is not None else {"due": None}
-    return SimpleNamespace(words=words, mine=mine, provisional=due is not None and due.provisional, **dated)
+def _dated(whole: story.Promise) -> SimpleNamespace:
+    """The clock of the whole, in its own words."""
+    return _line(whole.words, False, whole.at, whole.left, whole.tone, provisional=whole.provisional)
+
+
+def _line(
+    words: str,
+    mine: bool = False,
+    due: Any = None,
+    left: str = "",
+    near: str = "",
+    *,
+    provisional: bool = False,
+) -> SimpleNamespace:
+    return SimpleNamespace(words=words, mine=mine, due=due, left=left, near=near, provisional=provisional)

@@ -263,7 +263,7 @@ class Talk(Struct):
             if optional:
                 return ""
             raise Invalid.of(name, _("这一项要填：%(label)s") % {"label": label}, f"{name}=…")
-        self.write(f"  {label} ({name}){_('，可不填') if optional else ''}")
+        self.write(f"  {label} ({name})" + (_("，可不填") if optional else ""))
         for code, words in choices[:MOST_CHOICES]:
             self.write(f"      {code}  {words}")
         return next(self.lines, "").strip()
@@ -323,7 +323,7 @@ class Talk(Struct):
             self.write(f"  {n:>2} {_line(one)}")
         for one in found:
             if one.offer.hindrances:
-                self.write(f"   · {_line(one)} — {_('还不能')}：{'；'.join(one.offer.hindrances)}")
+                self.write(f"   · {_line(one)} — {_not_yet(one.offer.hindrances)}")
 
     def _told_outside(self, whose: str) -> None:
         """What is told outside: to everybody once it was released, or to whoever holds the slip."""
@@ -354,13 +354,17 @@ class Talk(Struct):
             head = f"{one.title}：" if seat.kind and one.words else ""
             self.write(f"    {moment(one.at)} {head}{one.words or one.title}")
         for offer in self.play.offers(seat):
-            why = f" — {_('还不能')}：{'；'.join(offer.hindrances)}" if offer.hindrances else ""
+            why = f" — {_not_yet(offer.hindrances)}" if offer.hindrances else ""
             self.write(f"    [{offer.action.title}]{why}")
 
 
 def _by(play: Play) -> Act:
     """Whose files would be kept; a walk keeps none."""
     return system_act(play.now, "try")
+
+
+def _not_yet(hindrances: Sequence[str]) -> str:
+    return _("还不能：%(why)s") % {"why": _("；").join(hindrances)}
 
 
 def _line(one: Choice) -> str:
