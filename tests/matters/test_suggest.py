@@ -328,3 +328,43 @@ def test_what_is_usual_in_another_district_is_not_usual_here(staff: Enter, opene
     shown = page[page.index('id="suggestions"') :]
     assert f'value="{A2}"' in shown
     assert f'value="{B}"' not in shown
+
+
+def test_one_word_in_common_or_a_rare_habit_is_no_advice(
+    cast: Cast, staff: Enter, opened: Any, now: Any
+) -> None:
+    """A likeness under 15 % is not named, nor what was chosen less than once in five."""
+    from baodao.matters.models import Matter
+    from baodao.orgs.duties import NewDuty, NewList
+    from baodao.orgs.services import adopt_duties
+
+    like = NewDuty("L-1", "路灯坏了的修理", "basic", keywords="路灯 天黑看不见路")
+    faint = NewDuty("L-2", "古树名木的养护、白蚁防治、公园草坪和门口花坛的管理", "basic")
+    adopt_duties(cast.by("system"), lists=[NewList(B, now.date() - timedelta(days=9), [like, faint])])
+    mine = opened(at=now - timedelta(minutes=5), point=NEAR, fields=LAMP)
+    row = Matter.objects.get(number=mine)
+    own = mine.partition("-")[0]
+
+    def chose(code: str, times: int) -> None:
+        for _n in range(times):
+            at = 10**6 + Habit.objects.count()
+            Habit.objects.create(
+                matter=f"{own}-2026-{at}",
+                code=code,
+                kind=row.kind,
+                fact=at,
+                what="department",
+                procedure=row.procedure,
+            )
+
+    def shown() -> str:
+        page = text(staff("community_secretary", A).get(f"/desk/matters/{mine}/"))
+        return page[page.index('id="suggestions"') :]
+
+    assert f'value="{B}:L-1"' in shown()
+    assert f'value="{B}:L-2"' not in shown()
+    chose(B, 5)
+    chose(A2, 1)
+    assert f'value="{A2}"' not in shown(), "one in six"
+    chose(A2, 1)
+    assert f'value="{A2}"' in shown(), "two in seven"
