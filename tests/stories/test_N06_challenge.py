@@ -91,7 +91,8 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
     with at("12-21 09:00"):
         square.do("secretary", number, "answer", result="机关只肯让周末。")
         assert "judge" not in square.office("secretary").offers(number)
-        square.do("superior", number, "judge", verdict="failed", reason="平日没有车位。")
+        now = square.do("superior", number, "judge", verdict="failed", reason="平日没有车位。")
+        assert "收尾：收尾" not in now and "：收尾" in now, "what to do next is said once"
         read = square.do("superior", number, "finish", outcome="failed", result="试过了，不推广。")
         assert "收尾（没有做成）：试过了，不推广。" in read
 

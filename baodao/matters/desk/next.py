@@ -29,7 +29,7 @@ def what_now(seen: Seen, by: Act, legs: list[SimpleNamespace]) -> list[SimpleNam
     titles = _("、").join(action.title for action in concluders(seen.procedure, state.stage))
     # Its clock, where the whole has one.
     whole = story.whole_dates(seen.procedure, state, by.noted)
-    words = _("%(office)s收尾：%(acts)s") % {"office": name_of(caller), "acts": titles}
+    words = _("%(office)s：%(state)s") % {"office": name_of(caller), "state": titles}
     return [_line(words, by.office == caller), *(_dated(one) for one in whole)]
 
 
