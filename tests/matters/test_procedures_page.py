@@ -75,3 +75,20 @@ def test_reading_the_list_asks_little(town: Any, django_assert_max_num_queries: 
         desk.get("/desk/procedures/")
     with django_assert_max_num_queries(8):
         desk.get("/desk/procedures/project/")
+
+
+def test_needs_put_to_one_needs_open_to_all_and_resources_have_names_of_their_own(town: Any) -> None:
+    # Three doors stand side by side on one page: whoever reads only the names must be able to choose.
+    desk = town.desk("secretary")
+    kinds = ("need", "wanted", "exchange")
+    for language in ("zh", "en"):
+        if language == "en":
+            desk.get("/display/", {"lang": "en", "next": "/desk/"})
+        page = desk.get("/desk/start/").content.decode()
+        names = [re.search(rf'href="/desk/start/{kind}/"[^>]*>(.*?)</a>', page, re.S) for kind in kinds]
+        said = [re.sub(r"<[^>]+>|\s+", " ", one[1]).strip() for one in names if one]
+        assert len(said) == 3 == len(set(said)), said
+        if language == "zh":
+            assert "结对单位" in page and "公开的需要" in said[1], said
+        else:
+            assert "paired unit" in said[0] and "any helper" in said[1] and "resource" in said[2], said

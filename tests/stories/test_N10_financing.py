@@ -24,6 +24,9 @@ def test_a_firm_has_no_name_until_it_agrees(square: Any) -> None:
         read = square.matter("lamps", number)
         assert "工业，小型，2,000,000.00 元" in read
         assert "差什么" not in read
+        # Several banks are asked alike: none leads and none assists.
+        form_ = square.desk("superior").get("/desk/start/financing/").content.decode()
+        assert "主办还是协办" not in form_
         # What it qualifies for and why is computed from what was chosen, before it has any name; by its day, with its source.
         assert (
             "无还本续贷 · 示例银行甲 够条件 示例，待核定 够的：是到期续贷；小微、小型企业；不超过 300 万元"
