@@ -62,8 +62,10 @@ def _note() -> Note | None:
     share = sum(row["day"] / max(1, row["of"]) for row in rows if row["state"] == "living")
     if told.waiting(story):
         text = _("演示：%(done)d 个区县可以用了，共 %(all)d 个，其余正在后台建")
-    else:
+    elif ready < len(rows):
         text = _("演示：%(done)d 个区县，共 %(all)d 个，一键登录")
+    else:
+        text = _("演示：%(all)d 个区县，一键登录")
     words = {"done": ready, "all": len(rows)}
     percent = round(100 * (ready + share) / len(rows))
     return Note(text % words, reverse("portal:demo"), percent if told.waiting(story) else None)

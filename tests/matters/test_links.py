@@ -27,7 +27,7 @@ from baodao.orgs.ruling import NewPost
 from baodao.orgs.services import begin_posts
 from baodao.orgs.services.duty import adopt_duties
 
-from .conftest import NOW, STREET, A, B, Cast, everything
+from .conftest import A2, NOW, STREET, A, B, Cast, everything
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -332,3 +332,15 @@ def test_an_extension_that_nobody_rules_is_none(cast: Cast, opened: Opened) -> N
         == "lapsed"
     )
     assert Leg.objects.get(matter=number).due == due
+
+
+def test_a_hidden_number_to_merge_into_answers_as_one_that_is_not_there(cast: Cast, opened: Any) -> None:
+    """Else the field would tell which numbers exist elsewhere."""
+    mine, theirs = opened(), opened(org=A2, place="grid-2")
+    said = []
+    for into in (theirs, "ZZ-2026-999999"):
+        with pytest.raises(Invalid) as caught:
+            move(cast, "secretary", mine, "merge", NOW + HOUR, into=into, reason="同一件")
+        said.append([(fault.field, str(fault.reason)) for fault in caught.value.faults])
+    assert said[0] == said[1] == [("into", "没有这个编号")]
+    assert Matter.objects.get(number=mine).into == ""

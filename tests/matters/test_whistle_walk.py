@@ -87,7 +87,7 @@ def test_everything_that_is_missing_is_told_at_once(square: Square) -> None:
         answer = desk.post(path, sent)
         assert answer.status_code == 422
         summary = words(answer.content.decode().partition('id="faults"')[2].partition("</ul>")[0])
-        for one in ("一句话", "内容", "谁吹的哨", "请先选是什么事", "还没有选单位"):
+        for one in ("一句话", "内容", "哨从哪里来", "请先选是什么事", "还没有选单位"):
             assert one in summary, (one, words(answer)[:600])
 
 

@@ -133,7 +133,11 @@ def form_of(
 def _quiet(seen: Seen, told: bool) -> str:
     if told:
         return ""
-    return _("居民不会收到这一步的通知。") if seen.state.reporters else _("没有居民在等这件事的答复。")
+    if seen.state.reporters:
+        return _("居民不会收到这一步的通知。")
+    # Where nobody is ever told an answer there is nobody to miss.
+    answers = any("reporter" in action.tells for action in seen.procedure.actions)
+    return _("没有居民在等这件事的答复。") if answers else ""
 
 
 def _after(seen: Seen, offer: Offer, by: Act, ground: Ground) -> State:

@@ -23,7 +23,7 @@ from baodao.matters.declare import Action, Procedure
 from baodao.matters.facts import Emit, Opens, Step
 from baodao.matters.guards import SYSTEM, Actor
 from baodao.matters.models import Matter
-from baodao.matters.policies import subject_of
+from baodao.matters.policies import knows, subject_of
 from baodao.matters.state import State
 from baodao.matters.versions import in_force
 from baodao.orgs.duties import district_of
@@ -43,6 +43,9 @@ def check_merge(tx: Tx, loaded: Loaded, into: str) -> None:
     """Whether a matter may go on within another. Asks the right on both. Raises Invalid naming the field."""
     try:
         other = load(into, lock=True)
+        if not knows(tx.by, subject_of(other.state), other.state.procedure, other.procedure):
+            # One that is hidden from her answers as one that is not there.
+            raise Missing.of("into", _("没有这个编号"))
     except Missing:
         # The page that is asked is there: what was typed in its field is not.
         raise Invalid.of("into", _("没有这个编号"), _("请核对编号")) from None
