@@ -15,7 +15,15 @@ from baodao.orgs.selectors import name_of
 
 from .results import Figure
 from .selectors import Taken
-from .words import formula_words
+from .words import (
+    by_words,
+    formula_words,
+    interval_words,
+    origin_words,
+    standing_words,
+    value_words,
+    why_words,
+)
 
 HEADER = ("fact", "matter", "org", "happened", "numerator", "denominator", "excluded", "value")
 META = "#"
@@ -66,11 +74,54 @@ def _figures(figure: Figure) -> list[tuple[str, Any]]:
     return told + [(f"beside.{one.name}", one.count) for one in figure.beside]
 
 
+def legend(taken: Taken) -> list[tuple[str, Any]]:
+    """(what, value) in words, for whoever opens the workbook and runs no script."""
+    figure, question, measure = taken.answer.figures[0], taken.answer.question, taken.measure
+    shown = standing_words(measure, figure) if figure.value is None else value_words(measure, figure.value)
+    told: list[tuple[str, Any]] = [
+        (measure.title, shown),
+        (_("为什么"), why_words(measure, figure)),
+        (_("公式"), formula_words(measure)),
+        (_("单位"), name_of(question.org)),
+        (_("时间段"), f"{question.period.first} – {question.period.last}"),
+        (_("来源"), origin_words(question.origin)),
+        (_("口径"), by_words(measure)),
+        (measure.denominator.says, figure.denominator),
+    ]
+    if measure.numerator is not None:
+        told.append((measure.numerator.says, figure.numerator))
+    told += [(one.says, one.count) for one in figure.beside]
+    told += [
+        (_("裁定不计入的"), figure.excluded),
+        (_("95 % 的区间"), interval_words(measure, figure)),
+        (_("账本位置"), taken.answer.position),
+    ]
+    return [(what, value) for what, value in told if value not in (None, "")] + _columns()
+
+
+def _columns() -> list[tuple[str, Any]]:
+    """What the columns of the rows are, under their codes."""
+    said = (
+        _("事实的编号"),
+        _("事项"),
+        _("单位代码"),
+        _("发生的时间"),
+        _("计入分子（1 是）"),
+        _("计入分母（1 是）"),
+        _("裁定不计入（1 是）"),
+        _("数值"),
+    )
+    return list(zip(HEADER, said, strict=True))
+
+
 def xlsx(taken: Taken) -> bytes:
-    """A workbook: the rows, and the sheet `meta`."""
+    """A workbook: the rows, the sheet `meta` with codes, and the same in words."""
     out = io.BytesIO()
     mark = _("模拟数据") + " " if taken.answer.question.origin == "simulated" else ""
-    more = [("meta", ("key", "value"), [(key, value) for key, value in meta(taken)])]
+    more = [
+        ("meta", ("key", "value"), [(key, value) for key, value in meta(taken)]),
+        (_("说明"), (_("是什么"), _("多少")), legend(taken)),
+    ]
     write_xlsx(out, f"{mark}{taken.measure.title}", HEADER, taken.rows, more=more)
     return out.getvalue()
 

@@ -90,6 +90,12 @@ def test_what_is_simulated_says_so(staff: Enter) -> None:
     book = load_workbook(io.BytesIO(taken.content))
     assert book.sheetnames[0].startswith("模拟数据")
     assert ("watermark", "模拟数据") in {row[:2] for row in book["meta"].iter_rows(values_only=True)}
+    # The same in words, for whoever opens it and runs no script.
+    said = dict(row[:2] for row in book["说明"].iter_rows(min_row=2, values_only=True))
+    assert said["来源"] == "模拟"
+    assert said["按时办结率"] in words(page)
+    assert said["happened"] == "发生的时间"
+    assert set(next(book.worksheets[0].iter_rows(max_row=1, values_only=True))) <= set(said)
 
 
 def test_the_script_of_the_docs_makes_every_number_again(staff: Enter, tmp_path: Path) -> None:
