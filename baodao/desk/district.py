@@ -17,8 +17,10 @@ from msgspec import Struct
 from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Missing
 from baodao.kernel.pages import page, render
+from baodao.matters.listing import GROUP
 from baodao.matters.often import Often, asked_often
 from baodao.matters.policies import READ
+from baodao.matters.project import PAUSED
 from baodao.matters.tallies import selectors as tallies
 from baodao.matters.tallies.selectors import Group, Open
 from baodao.measures import desk as measures
@@ -108,8 +110,14 @@ def _groups(scope: Scope, held: Open) -> list[tuple[str, int, str]]:
         "waiting": f"{stuck}?{urlencode({'org': scope.org, 'view': 'waiting'})}",
     }
     home = reverse("desk:home")
-    for group, state in (("called", "called"), ("paused", "paused")):
-        hrefs[group] = f"{home}?{urlencode({'org': scope.org, 'state': state})}"  # type: ignore[index]
+    states: dict[Group, str] = {
+        "called": "called",
+        "way": f"{GROUP}way",
+        "paused": PAUSED,
+        "caller": f"{GROUP}caller",
+    }
+    for group, state in states.items():
+        hrefs[group] = f"{home}?{urlencode({'org': scope.org, 'state': state})}"
     return [(words[group], n, hrefs.get(group, "")) for group, n in held.legs.items()]
 
 

@@ -149,7 +149,8 @@ def _states_of(pack: Pack, lang: str) -> list[tuple[str, str]]:
             for state in action.froms() if action.on == "leg" else ():
                 if state not in procedure.legs_end:
                     names.setdefault(state, procedure.word(f"state.{state}"))
-    return [*names.items(), (PAUSED, _("暂停"))]
+    together = [(f"{listing.GROUP}way", _("所有在办的")), (f"{listing.GROUP}caller", _("等派出的单位"))]
+    return [*names.items(), (PAUSED, _("暂停")), *together]
 
 
 def _offices(by: Act) -> list[tuple[str, str]]:

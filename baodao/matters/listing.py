@@ -34,6 +34,7 @@ from .project import PAUSED
 from .references import boards
 from .selectors import listed, stakes_of
 from .state import LEG_WAITS
+from .tallies.selectors import in_group
 from .turns import Turn, concluders, turn_of
 from .versions import version, words_of
 
@@ -54,9 +55,13 @@ SOON = 3
 STANDING = (PAUSED, LEG_WAITS)
 
 
+#: Before the name of a group of states (`tallies.GROUPS`) in a wish.
+GROUP = "group."
+
+
 class Wish(Struct, frozen=True):
     """What a reader wants to see: a view, and filters that narrow it ("" = any). ``org``: that one and all
-    below it; ``board``: matters of the kinds that fall to this board in the reader's district; ``sort``: their order."""
+    below it; ``state``: one, or a group of them; ``board``: matters of the kinds that fall to this board in the reader's district; ``sort``: their order."""
 
     view: View = "all"
     procedure: str = ""
@@ -128,7 +133,8 @@ def stakes(by: Act, wish: Wish, now: datetime) -> QuerySet[Stake]:
     if wish.procedure:
         rows = rows.filter(kind=wish.procedure)
     if wish.state:
-        rows = rows.filter(state=wish.state)
+        group = wish.state.removeprefix(GROUP)
+        rows = rows.filter(Q(state=wish.state) if group == wish.state else in_group(group))
     if wish.org:
         rows = rows.filter(matter__in=Stake.objects.filter(scope=wish.org).values("matter"))
     if wish.board:

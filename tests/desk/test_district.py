@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from itertools import count
 from typing import Any
 
@@ -190,6 +191,19 @@ def test_the_page_says_how_many_where_and_in_which_state(
     told = asked(desk, "/desk/district/")
     assert "承办 4 份 · 事 4 件" in told
     assert "3 还没有收到 1 办理中 0 暂停" in told
+    # Each number leads to what it counts.
+    page = unescape(desk.get("/desk/district/").content.decode())
+    for group, numbers in (
+        ("group.way", {first}),
+        ("called", {*Matter.objects.values_list("number", flat=True)} - {first}),
+    ):
+        [address] = set(re.findall(rf'href="(/desk/[^"]*state={group})"', page))
+        shown = desk.get(address).content.decode()
+        assert set(re.findall(r"[A-Z]{2}-2026-\d{6}", shown)) == numbers, group
+    Stake.objects.filter(matter=first).update(state="answered")
+    for group, numbers in (("caller", [first]), ("way", []), ("unheard_of", [])):
+        shown = desk.get(f"/desk/?state=group.{group}").content.decode()
+        assert re.findall(rf"{first}(?=</)", shown)[:1] == numbers, group
     # The drawn scene has no grids: what has a community is counted there, the rest is said apart.
     assert f"名{STREET} 1" in told or f"名{STREET} 2" in told
     assert "没有写地点，或在别处" in told

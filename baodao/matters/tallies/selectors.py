@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from msgspec import Struct
 
 from baodao.kernel.act import Act
@@ -35,6 +35,13 @@ _GROUP_OF = {state: group for group, states in GROUPS.items() for state in state
 def group_of(state: str) -> Group:
     """The group of a leg's state."""
     return _GROUP_OF.get(state, "way")
+
+
+def in_group(group: str) -> Q:
+    """The condition on rows of legs (their ``state``) that a group counts; of none that is known, nothing."""
+    if group == "way":
+        return ~Q(state__in=list(_GROUP_OF))
+    return Q(state__in=[state for state, of in _GROUP_OF.items() if of == group])
 
 
 class Open(Struct, frozen=True):
