@@ -227,6 +227,16 @@ def test_a_later_unit_may_wait_for_an_earlier_one(square: Square) -> None:
         assert "等第 1 家区住建委办完才开始" in square.matter("secretary", number)
 
 
+def test_a_later_call_offers_the_posts_that_can_take_it_up(square: Square) -> None:
+    """Administrators and auditors stood there as well."""
+    with at("11-23 09:00"):
+        number = blow(square)
+        page = square.desk("secretary").get(f"/desk/matters/{number}/?do=call").content.decode()
+    named = ("water", "water_head", "superior", "auditor", "administrator", "supervisor")
+    offered = [who for who in named if f'value="p-{who}"' in page]
+    assert offered == ["water", "water_head", "superior"]
+
+
 def test_links_are_shown_to_those_who_may_follow_them(square: Square) -> None:
     with at("11-23 09:00"):
         first, second = blow(square), blow(square, title="通道又堵了")

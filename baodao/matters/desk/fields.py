@@ -30,7 +30,7 @@ from baodao.matters.services.sealing import nameable
 from baodao.matters.story import level_words
 from baodao.orgs.alliances.selectors import alliances_of
 from baodao.orgs.duties import callable_orgs, district_of
-from baodao.orgs.selectors import forest, holders, name_of, today
+from baodao.orgs.selectors import forest, holders, name_of, posts_with, today
 from baodao.places.selectors import grids_of
 
 from .rowfields import fen_of, rows_of, sample_rows, typed_rows
@@ -273,7 +273,11 @@ def _looked_up(ground: Ground, action: Action, kind: str) -> Iterator[tuple[str,
     elif kind == "post":
         chosen = "org" in action.fields
         offices = [*_around(ground, action), ground.near] if chosen else [ground.addressee]
-        yield from ((one.code, f"{name_of(str(one.org_id))} {one.title}") for one in holders(offices, day))
+        takes = next((one.name for one in ground.procedure.actions if one.fact == "leg_reported"), "")
+        # A leg goes to who can take it up: not to the post that only administers, audits or supervises there.
+        named = action.fact in {"leg_called", "handed_over"} and takes
+        held = posts_with(f"{ground.name}.{takes}", offices, day) if named else holders(offices, day)
+        yield from ((one.code, f"{name_of(str(one.org_id))} {one.title}") for one in held)
     elif kind == "place":
         # Every community has a first grid: from above, whose it is stands before its name.
         near = ground.near
