@@ -53,6 +53,8 @@ def faults(
         beside = _given(codes, bound.beside)
         if given and (bound.earliest or bound.latest):
             broken = _by_day(bound, given, day, workdays)
+        elif given and not bound.beside:
+            broken = _by_number(bound, sum(given), kind_at(procedure, action, bound.field))
         else:
             broken = _by_field(procedure, action, bound, given, beside) if given and beside else None
         if broken is not None:
@@ -73,6 +75,14 @@ def _by_day(bound: Bound, given: list[Any], day: date, workdays: Workdays) -> tu
         return _("最晚是 %(day)s") % told, _("请改成那天或更早")
     if bound.earliest and min(given) < last.isoformat():
         return _("最早是 %(day)s") % told, _("请改成那天或更晚")
+    return None
+
+
+def _by_number(bound: Bound, given: int, kind: str) -> tuple[str, str] | None:
+    if isinstance(bound.most, int) and given > bound.most:
+        return _("最多是 %(n)s") % {"n": _words(kind, bound.most)}, _("请改小")
+    if isinstance(bound.least, int) and given < bound.least:
+        return _("最少是 %(n)s") % {"n": _words(kind, bound.least)}, _("请改大")
     return None
 
 

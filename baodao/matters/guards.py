@@ -291,7 +291,8 @@ def gathered(ask: Ask, guard: Guard) -> str:
         if reference in (line.fact, f"{line.fact}.{line.action}") and own in ("", line.about)
     ]
     found = {line.person if guard.by is None else line.fields.get(guard.by) for line in lines} - {None, ""}
-    asked = int(ask.state.trail[0].fields.get(guard.of or "", 1)) if ask.state.trail else 1
+    # Never none: an opening that said 0 would have asked for nobody.
+    asked = max(1, int(ask.state.trail[0].fields.get(guard.of or "", 1))) if ask.state.trail else 1
     action = ask.procedure.action(reference.partition(".")[2])
     told = {"action": action.title if action is not None else reference}
     sides = _sides(action, guard)

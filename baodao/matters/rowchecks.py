@@ -89,11 +89,12 @@ def _texts(procedure: Procedure, kind: str, wanted: str) -> Iterator[str]:
 
 
 def check_bounds(scope: Scope, action: Action) -> None:
-    """A bound names fields that there are: dates beside dates, numbers beside numbers."""
+    """A bound names fields that there are: dates beside dates, numbers beside numbers or a number."""
     for place, bound in enumerate(action.bounds):
         here: Key = ("action", action.name, "bounds", place)
         wanted: tuple[str, ...] = ("int", "money", "score")
-        if bound.earliest or bound.latest or kind_at(scope.procedure, action, bound.field) == "date":
+        dated = bound.beside and kind_at(scope.procedure, action, bound.field) == "date"
+        if bound.earliest or bound.latest or dated:
             wanted = ("date",)
         for key, refs in (("field", (bound.field,)), ("plus", bound.plus), ("most", (bound.beside,))):
             for ref in filter(None, refs):
@@ -102,7 +103,7 @@ def check_bounds(scope: Scope, action: Action) -> None:
                         name for name in action.fields if kind_at(scope.procedure, action, name) in wanted
                     ]
                     what = _("日期字段") if wanted == ("date",) else _("数字字段")
-                    shown = "least" if key == "most" and bound.least else key
+                    shown = "least" if key == "most" and bound.least is not None else key
                     scope.unknown((*here, shown), what, ref, known)
 
 

@@ -193,15 +193,15 @@ class Guard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 class Bound(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What ``field`` may be: a date no earlier or no later than a day counted from the act, or a number (a sum with
-    ``plus``; of a column, its sum) or date no more or no less than that of another field. Exactly one of the four; a field
-    that was left out is not judged."""
+    ``plus``; of a column, its sum) or date no more or no less than that of another field, or a number than a number (money: in
+    fen). Exactly one of the four; a field that was left out is not judged."""
 
     field: FieldRef
     plus: tuple[FieldRef, ...] = ()
     earliest: DayLimit | None = None
     latest: DayLimit | None = None
-    most: FieldRef | None = None
-    least: FieldRef | None = None
+    most: FieldRef | int | None = None
+    least: FieldRef | int | None = None
 
     def __post_init__(self) -> None:
         if sum(key is not None for key in (self.earliest, self.latest, self.most, self.least)) != 1:
@@ -209,8 +209,8 @@ class Bound(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
     @property
     def beside(self) -> str:
-        """The other field; "" where a day is the bound."""
-        return self.most or self.least or ""
+        """The other field; "" where a day or a number is the bound."""
+        return next((ref for ref in (self.most, self.least) if isinstance(ref, str)), "")
 
 
 GUARDS = (

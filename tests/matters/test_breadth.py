@@ -65,6 +65,11 @@ def test_gathered_of_codes_means_the_first_ones() -> None:
     assert guards.gathered(ask(RESIDENT, state, procedure=procedure), guard) == "“同意”还差：乙方"
     state.trail.append(line("consent", party="b"))
     assert guards.gathered(ask(RESIDENT, state, procedure=procedure), guard) == ""
+    state.trail[:] = [line("open", parties=0)]
+    assert guards.gathered(ask(RESIDENT, state, procedure=procedure), guard) != "", (
+        "nobody asked is not all agreed"
+    )
+    state.trail += [line("consent", party="a"), line("consent", party="b"), line("consent", party="c")]
     # More sides than there are codes for: never enough, rather than without one of them.
     state.trail[0] = line("open", parties=4)
     assert "还差 1 份" in guards.gathered(ask(RESIDENT, state, procedure=procedure), guard)

@@ -261,6 +261,7 @@ REFERENCES = {
     "a fact that nobody records": ('then = [{ goto = "answered" }]', 'then = [{ goto = "answered" }, { await = "gather.hold" }]', "reference", "procedure.ask.action[answer].then[1].await", "gather.held"),
     "a scope in which nobody is called": ('when = [{ other_person_than = "leg_reported" }]', 'when = [{ scopes = ["copy"] }]', "reference", "procedure.ask.action[extend].when[0].scopes", ""),
     "a bound on no date": ('fields = { extra = "int" }', 'fields = { extra = "int" }\nbounds = [{ field = "extra", latest = "today" }]', "reference", "procedure.ask.action[extend].bounds[0].field", ""),
+    "a number for a date": ('fields = { extra = "int" }', 'fields = { extra = "int", day = "date" }\nbounds = [{ field = "day", least = 2 }]', "reference", "procedure.ask.action[extend].bounds[0].field", ""),
     "a bound beside nothing": ('fields = { extra = "int" }', 'fields = { extra = "int" }\nbounds = [{ field = "extra", most = "extr" }]', "reference", "procedure.ask.action[extend].bounds[0].most", "extra"),
     "two bounds in one": ('fields = { extra = "int" }', 'fields = { extra = "int" }\nbounds = [{ field = "extra", most = "extra", least = "extra" }]', "value", "procedure.ask.action[extend].bounds[0]", ""),
     "guard with two heads": ('when = [{ other_person_than = "leg_reported" }]', 'when = [{ other_person_than = "leg_reported", evidence = 1 }]', "value", "procedure.ask.action[extend].when[0]", ""),

@@ -44,6 +44,10 @@ def consented(town: Town) -> str:
 
 def test_no_session_before_every_side_agreed_in_writing(studio: Town) -> None:
     with at("11-23 09:00"):
+        # A mediation between nobody would need nobody's consent.
+        for few, says in (("0", "最少是 2"), ("-3", "最少是 2"), ("1", "最少是 2"), ("5", "最多是 4")):
+            form = {"kind": "water", "title": "楼上漏水到楼下", "parties": few}
+            assert says in begin(studio, "ping", "mediation", expect=422, **form)
         number = asked(studio)
         studio.do("ping", number, "report_in")
         # Without the signed paper there is no consent.
