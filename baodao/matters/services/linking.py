@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from baodao.kernel.act import Act
-from baodao.kernel.errors import Conflict, Invalid, Missing, Problem
+from baodao.kernel.errors import Conflict, Invalid, Problem
 from baodao.kernel.verbs import Tx
 from baodao.ledger.models import Content
 from baodao.ledger.selectors import texts_of
@@ -31,7 +31,7 @@ from baodao.orgs.selectors import today
 
 from .intake import Draft, open_one
 from .sealing import destroy_after
-from .writing import Loaded, load, queue_facts, queue_files, queue_rows, take
+from .writing import Loaded, load, load_many, queue_facts, queue_files, queue_rows, take
 
 #: What is done once for all that were merged: the addressee's own steps that clocks and residents wait for.
 CARRIED = ("leg_reported", "leg_answered", "leg_ruled", "paused", "resumed", "extended")
@@ -41,17 +41,21 @@ MOST = 200
 
 def check_merge(tx: Tx, loaded: Loaded, into: str) -> None:
     """Whether a matter may go on within another. Asks the right on both. Raises Invalid naming the field."""
-    try:
-        other = load(into, lock=True)
-        if not knows(tx.by, subject_of(other.state), other.state.procedure, other.procedure):
-            # One that is hidden from her answers as one that is not there.
-            raise Missing.of("into", _("没有这个编号"))
-    except Missing:
+    other = known(tx.by, load_many((into,), lock=True).get(into))
+    if other is None:
         # The page that is asked is there: what was typed in its field is not.
-        raise Invalid.of("into", _("没有这个编号"), _("请核对编号")) from None
+        raise Invalid.of("into", _("没有这个编号"), _("请核对编号"))
     tx.ask(f"{loaded.state.procedure}.merge", subject_of(other.state))
     if wrong := why_apart(loaded, other, _merged(into).count()):
         raise Invalid.of("into", wrong, _("请另选一件，或分开办"))
+
+
+def known(by: Act, loaded: Loaded | None) -> Loaded | None:
+    """A matter, for whom it is anything. One that is hidden from her answers as one that is not there."""
+    if loaded is None:
+        return None
+    state = loaded.state
+    return loaded if knows(by, subject_of(state), state.procedure, loaded.procedure) else None
 
 
 def why_apart(loaded: Loaded, other: Loaded, beside: int) -> str:

@@ -12,9 +12,9 @@ from baodao.kernel.act import Act
 from baodao.kernel.errors import Fault, Invalid, Missing, Problem
 from baodao.kernel.verbs import Tx, verb
 from baodao.matters.models import Matter
-from baodao.matters.policies import actor_of, knows, subject_of
+from baodao.matters.policies import actor_of, subject_of
 
-from .linking import why_apart
+from .linking import known, why_apart
 from .tokens import token_here, token_of
 from .writing import Loaded, load_many, queue_facts, queue_rows, take
 
@@ -65,12 +65,10 @@ def merge(tx: Tx, by: Act, *, groups: Sequence[Likes]) -> Together:
 
 
 def _ask(tx: Tx, by: Act, number: str, loaded: Loaded | None) -> None:
-    if loaded is not None:
-        subject, name = subject_of(loaded.state), loaded.state.procedure
-        if knows(by, subject, name, loaded.procedure):
-            tx.ask(f"{name}.{MERGE}", subject)
-            return
-    raise Missing.of("number", _("没有这个编号"), _("请核对编号"))
+    found = known(by, loaded)
+    if found is None:
+        raise Missing.of("number", _("没有这个编号"), _("请核对编号"))
+    tx.ask(f"{found.state.procedure}.{MERGE}", subject_of(found.state))
 
 
 def _one(tx: Tx, by: Act, loaded: Loaded, into: str, mine: str) -> str:
