@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from baodao.kernel.act import Act
 
+from .listing import words_about
 from .models import Matter
 from .selectors import Seen, visible_to
 from .story import stage_words
@@ -21,13 +22,15 @@ MOST = 50
 
 
 class Tie(Struct, frozen=True):
-    """One other matter that this reader may open: how it is tied, its procedure and stage in words."""
+    """One other matter that this reader may open: how it is tied, its procedure and stage in words, and what it is about ("" above
+    level 1)."""
 
     how: Literal["into", "merged", "about", "opened"]
     number: str
     title: str
     stage: str
     ended: bool
+    words: str
 
 
 class Ties(Struct, frozen=True):
@@ -44,13 +47,14 @@ class Ties(Struct, frozen=True):
 
 
 def ties_of(by: Act, seen: Seen) -> Ties:
-    """One statement, a second one when something was merged into this matter."""
+    """One statement, one more where something is tied, and a third where something can have been merged into this matter."""
     state = seen.state
     number, into, about = state.number, state.merged_into, state.about
     named = [one for one in (into, about) if one]
     rows = visible_to(by).filter(Q(into=number) | Q(about=number) | Q(number__in=named)).order_by("number")
-    found = []
-    for row in rows[: MOST + 2]:
+    found, tied = [], list(rows[: MOST + 2])
+    about_them = words_about([row.number for row in tied]) if tied else {}
+    for row in tied:
         spoken = words_of(row.pack, row.procedure, version(row.digest), get_language() or "zh-hans")
         how: Literal["into", "merged", "about", "opened"] = (
             "into"
@@ -62,7 +66,14 @@ def ties_of(by: Act, seen: Seen) -> Ties:
             else "opened"
         )
         found.append(
-            Tie(how, row.number, spoken.title, stage_words(spoken, row.stage), row.ended is not None)
+            Tie(
+                how,
+                row.number,
+                spoken.title,
+                stage_words(spoken, row.stage),
+                row.ended is not None,
+                about_them.get(row.number, ""),
+            )
         )
     merged = Matter.objects.filter(into=number).exclude(into="").count() if not into else 0
     return Ties(tuple(found), merged, bool(into) and all(one.how != "into" for one in found))

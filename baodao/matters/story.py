@@ -64,6 +64,7 @@ __all__ = [
     "Picture",
     "Promise",
     "called_words",
+    "cut",
     "is_for_resident",
     "leg_state",
     "level_words",
@@ -128,7 +129,17 @@ def title_of(seen: Seen) -> str:
     any more."""
     first = seen.texts.get(seen.facts[0].id, {}) if seen.facts else {}
     line = first.get("title") or first.get("text", "").split("\n")[0]
-    return line if len(line) <= 40 else line[:38] + "……"
+    return cut(line)
+
+
+def cut(line: str) -> str:
+    """At most forty signs of a line. A word of letters that would be cut through stays out, where others remain."""
+    if len(line) <= 40:
+        return line
+    kept, next_ = line[:38], line[38]
+    if all(one.isascii() and one.isalnum() for one in (kept[-1], next_)):
+        kept = kept.rpartition(" ")[0] or kept
+    return f"{kept.rstrip()}……"
 
 
 def opened_with(seen: Seen) -> list[tuple[str, str]]:

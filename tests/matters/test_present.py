@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from baodao.kernel.jinja import day
-from baodao.matters import openly, present
+from baodao.matters import openly, present, story
 from baodao.matters.guards import Actor
 from baodao.matters.move import Called
 from tests.matters.scene import HANDLER, OTHER, SHIPPED, TOP, A, B, Stage, at
@@ -124,3 +124,16 @@ def test_a_part_that_ended_with_the_whole_never_shows_its_code() -> None:
     assert present.leg_state(stage.procedure, leg) == "随整件事一起结束了"
     leg.state = "released"
     assert present.leg_state(stage.procedure, leg) == stage.procedure.words["state.released"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("The street lamp at the gate went out again yesterday", "The street lamp at the gate went out……"),
+        ("门口的路灯" * 9, ("门口的路灯" * 9)[:38] + "……"),
+        ("x" * 50, "x" * 38 + "……"),
+        ("The street lamp at the gate", "The street lamp at the gate"),
+    ],
+)
+def test_a_long_title_is_cut_between_words(line: str, told: str) -> None:
+    assert story.cut(line) == told

@@ -37,6 +37,9 @@ def merge(town: Any, numbers: list[str], into: str) -> None:
     for number in numbers:
         read = town.do("secretary", number, "merge", into=into, reason="同一根水管")
         assert f"并到 {into} 一起办" in read
+        # Nobody's turn here any more: the other is handled.
+        assert f"甲社区：随 {into} 办" in read
+        assert "轮到本单位" not in read
 
 
 def dumped(database: str, data: Path, *also: str) -> list[str]:
@@ -73,6 +76,8 @@ def test_forty_complaints_one_pipe_forty_answers(town: Any) -> None:
         # The work is one: only the main one has steps to take.
         read = town.matter("secretary", numbers[5])
         assert f"这件事和 {main} 是同一件，一起办" in read
+        # What is tied says what it is about, and not its procedure alone.
+        assert f"并到这一件一起办： {main} 群众诉求 1 号楼门口水管爆了，水漫到台阶。" in read
         refused = town.office("secretary").do(numbers[5], "report_in", expect=409)
         assert f"已并入 {main}" in refused["detail"]
     with at("11-24 10:00"):

@@ -17,6 +17,9 @@ def test_not_solved_and_reopened(town: Any) -> None:
         assert "您说：没有解决" in read
         assert "已结束" in read
         assert "reopen" in phone.offers(number)
+        # The way on stands open where she said no, with its last day, and not folded below the story.
+        assert "没有解决，重新办理 还是这个编号" in " ".join(read.split())
+        assert read.index("哪里没有解决") < read.index("办理经过")
     with at("11-26 09:00"):
         assert "12月8日" in phone.own(number)
         phone.do(number, "reopen", expect=422, text="")

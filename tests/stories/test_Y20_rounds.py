@@ -104,6 +104,15 @@ def test_what_comes_again_says_so_and_goes_to_the_department(town: Any) -> None:
         assert "又堆了" in town.matter("handler", again)
 
 
+def test_whoever_answers_for_it_is_asked_only_where_something_failed(town: Any) -> None:
+    with at("11-23 09:00"):
+        number = market(town)
+        refused = look(town, number, {"exits": "堆了泡沫箱。"}, org="", expect=422)
+        assert "有不合格的，由谁负责改：哪个单位：这一项要填" in refused, refused
+        assert entries(town, "secretary", number) == []
+        assert "看了 7 项，都合格" in look(town, number, {}, org="")
+
+
 def test_not_looked_at_is_said(town: Any) -> None:
     with at("11-23 09:00"):
         number = market(town)

@@ -48,6 +48,10 @@ def what_now(seen: Seen, by: Act, legs: list[SimpleNamespace]) -> list[Line]:
 
 def _waits(seen: Seen, by: Act, card: SimpleNamespace) -> Line:
     leg, state = seen.state.legs[card.n], seen.state
+    if state.merged_into and leg is state.lead:
+        # Whatever is done with the other is done with it too: nobody's turn here.
+        told = {"office": card.office, "number": state.merged_into}
+        return Line(_("%(office)s：随 %(number)s 办") % told)
     turn = turn_of(seen.procedure, leg.state)
     who = leg.org if turn == "leg" else (leg.caller or state.caller) if turn == "caller" else ""
     # While others have to end first, or the clock stands, there is no date.

@@ -206,6 +206,7 @@ def _it(seen: Seen, by: Act, may: dict[str, Any], at: str) -> SimpleNamespace:
         next=dates[0] if dates else None,
         rows=rows,
         refusal=_refusal(seen, now),
+        unsolved=state.answer in {"not", "partly"},
         reopen_until=_reopen_until(seen) if "reopen" in may else None,
         seen_by=_seen_by(seen),
     )
