@@ -221,13 +221,14 @@ def overdue(ask: Ask, guard: Guard) -> str:
     return _("时限还没有开始")
 
 
-def _since(ask: Ask, reference: str | None) -> datetime | None:
-    mark = ask.state.latest.get((ask.about, reference or "")) or ask.state.latest.get(("", reference or ""))
+def since_of(state: State, about: str, reference: str | None) -> datetime | None:
+    """When what a guard counts from happened last, of this leg or of the whole; None before it did."""
+    mark = state.latest.get((about, reference or "")) or state.latest.get(("", reference or ""))
     return mark.happened if mark is not None else None
 
 
 def within(ask: Ask, guard: Guard) -> str:
-    since = _since(ask, guard.since)
+    since = since_of(ask.state, ask.about, guard.since)
     if since is None:
         return _("还不到这一步")
     due = ask.calendar.due(since, clocks.limit_of(guard.within or ""))

@@ -183,6 +183,8 @@ def test_two_legs_each_with_its_own_clock_buttons_and_ruling(square: Square) -> 
         square.leg("handler", number, 1, "answer", claim="solved", result="已经清走", photo=png())
         assert "等我们裁定的" in square.todo("secretary")
         assert number in square.todo("secretary")
+        # Nobody objects to a ruling that has not come.
+        assert "对裁定有异议" not in square.matter("handler", number)
         shown = body(square.desk("secretary").get("/desk/?view=asks"))
         assert ">裁定<" in shown
         assert ">等裁定<" in body(square.desk("handler").get("/desk/"))
@@ -195,6 +197,7 @@ def test_two_legs_each_with_its_own_clock_buttons_and_ruling(square: Square) -> 
         square.leg("secretary", number, 1, "rule", came="yes", did="some", verdict="solved")
         shown = square.matter("secretary", number)
         assert re.search(r"到场了吗 是 办了吗 办了一部分 解决了吗 解决了", shown), shown
+        assert "对裁定有异议" in square.matter("handler", number)
 
 
 def test_a_return_and_its_dispute_are_told_on_the_leg(square: Square) -> None:

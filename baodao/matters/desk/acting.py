@@ -13,6 +13,7 @@ from baodao.kernel.errors import Problem
 from baodao.kernel.selectors import current_calendar
 from baodao.matters import story
 from baodao.matters.engine import Offer, decide, fits
+from baodao.matters.guards import since_of
 from baodao.matters.policies import actor_of, subject_of
 from baodao.matters.project import SHARED_LEVEL
 from baodao.matters.selectors import Seen, offers
@@ -49,12 +50,17 @@ def able_of(by: Act, seen: Seen, asked: Any) -> Able:
 
 def makes_sense(seen: Seen, offer: Offer) -> bool:
     """A clock that runs is not resumed, one that stands is not paused again; what is nobody else's is not shown to
-    others, and what was not shown is not hidden."""
+    others, what was not shown is not hidden, and to what has not come yet nobody objects."""
+    leg = seen.state.legs.get(offer.leg) if offer.leg is not None else None
+    about = leg.about if leg is not None else ""
+    limits = (guard for guard in offer.action.when if guard.within is not None)
+    if any(since_of(seen.state, about, guard.since) is None for guard in limits):
+        return False
     if offer.action.releases:
         if "title" in offer.action.fields:
             return seen.procedure.is_public(seen.state.kind) and seen.state.level <= SHARED_LEVEL
         return bool(seen.row.shown)
-    return fits(offer, seen.state.legs.get(offer.leg) if offer.leg is not None else None)
+    return fits(offer, leg)
 
 
 def _rank(seen: Seen, offer: Offer, own: str) -> tuple[bool, bool, int]:
