@@ -23,7 +23,7 @@ from baodao.kernel.tables.web import header_of, keep_given, workbook
 from baodao.kernel.tables.work import EXPORT, LOAD
 from baodao.ledger.jobs import TAKEBACK
 from baodao.people import ports
-from baodao.people.declare import in_language, purposes
+from baodao.people.declare import OF_ROSTERS, choices, purposes
 from baodao.people.door import act_from
 from baodao.people.services.likeness import RIGHT as MERGE
 from baodao.people.services.logs import log_security
@@ -68,7 +68,7 @@ def steps(request: HttpRequest) -> HttpResponse:
         status=problem.status if problem else 200,
         lines=lines,
         following=next((line for line in lines if line["load"] and not line["count"]), None),
-        purposes=_purposes(),
+        purposes=choices(OF_ROSTERS, get_language() or "zh-hans"),
         default_purpose=DEFAULT_PURPOSE,
         merges=bool(ports.reach(by, MERGE)),
         loads=[(row, template_of(args_of(row)["template"])) for row in jobs_of(by.person, LOAD)],
@@ -76,11 +76,6 @@ def steps(request: HttpRequest) -> HttpResponse:
         problem=problem,
         command=new_key("bring"),
     )
-
-
-def _purposes() -> list[tuple[str, str]]:
-    lang = get_language() or "zh-hans"
-    return [(code, in_language(one.title, one.title_en, lang)) for code, one in purposes().items()]
 
 
 def _start_export(request: HttpRequest) -> HttpResponse:

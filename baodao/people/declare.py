@@ -11,7 +11,7 @@ In TOML (packs/base/people.toml; a person belongs to no organization, so that th
     version = "1"
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -46,6 +46,23 @@ register_section("consent", ConsentKind)
 def purposes() -> Mapping[str, Purpose]:
     """code → Purpose, in the order of declaration."""
     return get_pack(BASE).many(Purpose)
+
+
+#: What a request of a resident, its contact and its texts are read for.
+OF_MATTERS = ("handle", "reply", "safety", "review", "correct")
+#: What names of members are read for by those who keep their records.
+OF_MEMBERS = ("duty", "correct")
+#: What rosters are kept, compared and given out for.
+OF_ROSTERS = ("roster", "export", "duty", "correct")
+
+
+def choices(codes: Sequence[str], lang: str) -> list[tuple[str, str]]:
+    """(code, words) of the purposes that a page offers: those that fit what is read there, and of them what is declared.
+    Source: 个人信息保护法 第六条, a purpose directly related to the handling."""
+    known = purposes()
+    return [
+        (code, in_language(known[code].title, known[code].title_en, lang)) for code in codes if code in known
+    ]
 
 
 def consent_kinds() -> Mapping[str, ConsentKind]:

@@ -14,7 +14,7 @@ from baodao.kernel.pages import page, render
 from baodao.kernel.typed import whole_number
 
 from . import likeness, ports, selectors
-from .declare import in_language, purposes
+from .declare import OF_ROSTERS, choices
 from .door import act_from
 from .portal import mine
 from .services.likeness import RIGHT as MERGE
@@ -77,7 +77,7 @@ def alike(request: HttpRequest) -> HttpResponse:
         more=shown[-1].id if len(found) > likeness.PAGE else 0,
         whys=LIKENESS_WORDS,
         words=FIELD_WORDS,
-        purposes=[(code, in_language(one.title, one.title_en, lang)) for code, one in purposes().items()],
+        purposes=choices(OF_ROSTERS, lang),
         command=new_key("likeness"),
     )
 

@@ -1,5 +1,6 @@
 """F06: violence at home. From the first keystroke only those who handle it can know; only a ruling changes that."""
 
+import re
 from typing import Any
 
 import pytest
@@ -90,3 +91,20 @@ def test_only_a_ruling_lowers_it(town: Any) -> None:
         assert number in town.search("supervisor", WORD)
         assert town.opens("outsider", number) == 404
         assert "没有找到" in town.search("outsider", WORD)
+
+
+def test_contact_opens_for_a_purpose_that_fits_and_none_is_chosen_beforehand(town: Any) -> None:
+    with at("11-23 09:00"):
+        number = town.phone("resident").report(text="屋顶漏水。", kind="housing", phone="13800001111")
+        desk = town.desk("secretary")
+        page = desk.get(f"/desk/matters/{number}/").content.decode()
+        offered = re.search(r'<select[^>]*name="purpose".*?</select>', page, re.S)
+        assert offered
+        assert re.findall(r'value="(\w*)"( selected)?', offered[0]) == [
+            (one, "") for one in ("", "handle", "reply", "safety", "review", "correct")
+        ]
+        refused = desk.post(f"/desk/matters/{number}/contact/", {"purpose": ""})
+        assert "没有说明用途" in words(refused)
+        assert "13800001111" not in words(refused)
+        opened = desk.post(f"/desk/matters/{number}/contact/", {"purpose": "safety"})
+        assert "13800001111" in words(opened)

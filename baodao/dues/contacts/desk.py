@@ -17,7 +17,7 @@ from baodao.kernel.typed import day_typed, whole_number
 from baodao.orgs import selectors as orgs
 from baodao.orgs.alliances.desk.common import org_named
 from baodao.orgs.policies import reach_of
-from baodao.people.declare import in_language, purposes
+from baodao.people.declare import OF_MEMBERS, choices
 
 from . import selectors, services
 from .selectors import NAME, READ
@@ -43,7 +43,6 @@ def contacts(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("desk:contacts"), status=303)
         except Problem as caught:
             problem = plain(caught)
-    lang, known = who_of(request).lang, purposes()
     return render(
         request,
         "dues/contacts.html",
@@ -51,7 +50,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
         problem=problem,
         rows=[(row, names.get(row.state.token, "")) for row in rows[:PAGE]],
         opened=bool(names),
-        purposes=[(c, in_language(known[c].title, known[c].title_en, lang)) for c in ("duty", "correct")],
+        purposes=choices(OF_MEMBERS, who_of(request).lang),
         next_href=f"?after={rows[PAGE - 1].code}" if len(rows) > PAGE else "",
         today=orgs.today().isoformat(),
         typed=typed_of(request.POST),

@@ -19,7 +19,7 @@ from baodao.kernel.pages import page, render, who_of
 from baodao.kernel.typed import day_typed, whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
-from baodao.people.declare import in_language, purposes
+from baodao.people.declare import OF_MEMBERS, choices
 from baodao.people.services.reading import read_identity
 
 from .common import act, cause_words, home, plain, stand_row, typed_of
@@ -59,7 +59,7 @@ def members(request: HttpRequest) -> HttpResponse:
         opened=bool(names),
         recording=allowed(by, RECORD, of_members(org)),
         excusing=allowed(by, EXCUSE, of_members(org)),
-        purposes=_purposes(who_of(request).lang),
+        purposes=choices(("roster", *OF_MEMBERS), who_of(request).lang),
         next_href=f"?after={start + PAGE}" if len(shown) > start + PAGE else "",
         today=day.isoformat(),
         typed=typed_of(request.POST),
@@ -72,14 +72,6 @@ def _row(one: MemberLine, names: Any, day: date) -> dict[str, Any]:
         "token": one.token, "requirement": one.requirement,
         "name": names.one(one.token, "name") if names else "", "cause": cause_words(one.cause),
     }  # fmt: skip
-
-
-def _purposes(lang: str) -> list[tuple[str, str]]:
-    known = purposes()
-    return [
-        (code, in_language(known[code].title, known[code].title_en, lang))
-        for code in ("roster", "duty", "correct")
-    ]
 
 
 def _do(by: Act, org: str, request: HttpRequest) -> None:

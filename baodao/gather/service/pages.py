@@ -12,7 +12,7 @@ from baodao.kernel.act import Act, new_key
 from baodao.kernel.errors import Invalid, Problem
 from baodao.kernel.pages import who_of
 from baodao.kernel.typed import whole_number
-from baodao.people.declare import in_language, purposes
+from baodao.people.declare import OF_MEMBERS, choices
 from baodao.people.door import act_from
 
 
@@ -58,12 +58,7 @@ def number_from(typed: str, field: str, default: int = 0) -> int:
 
 def purposes_of(request: HttpRequest) -> list[tuple[str, str]]:
     """Purposes for which names may be opened here."""
-    lang, known = who_of(request).lang, purposes()
-    return [
-        (code, in_language(known[code].title, known[code].title_en, lang))
-        for code in ("duty", "correct")
-        if code in known
-    ]
+    return choices(OF_MEMBERS, who_of(request).lang)
 
 
 def weekdays(chosen: Any) -> list[tuple[str, str, bool]]:

@@ -19,7 +19,7 @@ from baodao.orgs.policies import reach_of
 from baodao.orgs.powers.desk.seeing import shown
 from baodao.orgs.powers.seeing import Part, Seen, add_parts, register_seen
 from baodao.orgs.powers.watchers import held
-from baodao.people.declare import purposes
+from baodao.people.declare import OF_MATTERS, choices
 from baodao.people.door import act_from
 from baodao.places.selectors import grid
 
@@ -59,7 +59,7 @@ def glass(request: HttpRequest) -> HttpResponse:
         problem=problem if problem is not None and problem.status != 202 else None,
         waits=problem if problem is not None and problem.status == 202 else None,
         rows=[(row, row.subject.partition(":")[2]) for row in held(by.person, by.post, by.noted)],
-        purposes=[(code, row.title_en if by.lang == "en" else row.title) for code, row in purposes().items()],
+        purposes=choices(OF_MATTERS, by.lang),
         typed=typed if problem is not None and problem.status != 202 else {},
         command=new_key("glass"),
     )

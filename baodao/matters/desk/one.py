@@ -39,7 +39,7 @@ from baodao.matters.services import act
 from baodao.matters.services.sealing import unsealed
 from baodao.matters.suggest.card import card as suggestions
 from baodao.orgs.selectors import name_of
-from baodao.people.declare import purposes
+from baodao.people.declare import OF_MATTERS, choices
 from baodao.people.door import act_from
 from baodao.people.services.reading import read_identity
 from baodao.places.selectors import grid
@@ -133,7 +133,7 @@ def _page(request: HttpRequest, by: Act, seen: Seen, problem: Problem | None, **
         after=what_now(seen, by, legs) if done is not None else [],
         begun=done is not None and done.name == OPEN,
         may_contact=bool(state.reporters) and allowed(by, contact_right(state), subject_of(state)),
-        purposes=[(code, row.title_en if by.lang == "en" else row.title) for code, row in purposes().items()],
+        purposes=choices(OF_MATTERS, by.lang),
         contact=shown.get("contact"),
         followers=follower_count(state),
         simulated=seen.row.origin == "simulated",

@@ -18,7 +18,7 @@ from baodao.matters.selectors import see_many, visible_to
 from baodao.matters.services.tokens import DOMAIN
 from baodao.matters.versions import version, words_of
 from baodao.orgs.rights import matches
-from baodao.people.declare import purposes
+from baodao.people.declare import OF_MATTERS, choices, purposes
 from baodao.people.door import act_from
 from baodao.people.services.seeking import seek, told
 
@@ -51,7 +51,7 @@ def person(request: HttpRequest) -> HttpResponse:
         # What was typed is shown again only where it has to be mended.
         typed=request.POST.get("who", "")[:120] if problem is not None else "",
         chosen=request.POST.get("purpose", ""),
-        purposes=[(code, row.title_en if lang == "en" else row.title) for code, row in purposes().items()],
+        purposes=choices(OF_MATTERS, lang),
     )
 
 

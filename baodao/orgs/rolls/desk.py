@@ -14,7 +14,7 @@ from baodao.kernel.typed import day_typed
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
-from baodao.people.declare import in_language, purposes
+from baodao.people.declare import OF_MEMBERS, choices
 from baodao.people.door import act_from
 
 from . import selectors, services
@@ -36,10 +36,7 @@ def _home(request: HttpRequest) -> str:
 
 
 def _purposes(request: HttpRequest) -> list[tuple[str, str]]:
-    lang, known = who_of(request).lang, purposes()
-    return [
-        (code, in_language(known[code].title, known[code].title_en, lang)) for code in ("duty", "correct")
-    ]
+    return choices(OF_MEMBERS, who_of(request).lang)
 
 
 @page("desk", "roll/", name="roll", nav=(36, gettext_lazy("党员名册")), right=READ)

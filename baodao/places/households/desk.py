@@ -15,7 +15,7 @@ from baodao.kernel.typed import day_typed, whole_number
 from baodao.kernel.verbs import allowed
 from baodao.orgs import selectors as orgs
 from baodao.orgs.policies import reach_of
-from baodao.people.declare import in_language, purposes
+from baodao.people.declare import choices
 from baodao.people.door import act_from
 from baodao.places import selectors as places
 from baodao.places.buildings.selectors import building as building_of
@@ -42,10 +42,7 @@ def _act(request: HttpRequest) -> Act:
 
 
 def _purposes(request: HttpRequest) -> list[tuple[str, str]]:
-    lang = who_of(request).lang
-    wanted = ("household", "handle", "safety", "correct")
-    known = purposes()
-    return [(c, in_language(known[c].title, known[c].title_en, lang)) for c in wanted if c in known]
+    return choices(("household", "handle", "safety", "correct"), who_of(request).lang)
 
 
 @page("desk", "households/", name="households", nav=(76, gettext_lazy("家庭登记")), right=READ)
