@@ -58,6 +58,7 @@ def _list(request: HttpRequest, by: Act, problem: Problem | None) -> HttpRespons
         status=problem.status if problem is not None else 200,
         problem=problem,
         left=request.GET.get("left", "")[:40],
+        now=now,
         rows=Printer(now, _own(request), asked.columns, picks=True).rows(items),
         shown=len(items),
         asked=asked,

@@ -183,6 +183,10 @@ def test_two_legs_each_with_its_own_clock_buttons_and_ruling(square: Square) -> 
         square.leg("handler", number, 1, "answer", claim="solved", result="已经清走", photo=png())
         assert "等我们裁定的" in square.todo("secretary")
         assert number in square.todo("secretary")
+        # On paper a list says of when it is.
+        assert 'class="only-print">截至 <time datetime="2026-11-23T07:00' in body(
+            square.desk("secretary").get("/desk/")
+        )
         # Nobody objects to a ruling that has not come.
         assert "对裁定有异议" not in square.matter("handler", number)
         shown = body(square.desk("secretary").get("/desk/?view=asks"))

@@ -30,7 +30,12 @@ def test_a_demand_is_entered_by_who_demands_and_sent_back_in_one_act(square: Any
         # Without a rule there is no demand.
         assert "这一项要填" in begin(square, "superior", "demand", expect=422, **{**form, "rule": ""})
         # Communities are asked alike: none leads and none assists.
-        assert "主办还是协办" not in words(square.desk("superior").get("/desk/start/demand/"))
+        asked = words(square.desk("superior").get("/desk/start/demand/"))
+        assert "主办还是协办" not in asked
+        # Nothing is ruled about what a community answers.
+        assert "每个单位各有时限；一家晚了不算到别家头上。" in asked
+        assert "裁定" not in asked
+        assert "每个单位各有时限、各自裁定" in words(square.desk("secretary").get("/desk/start/whistle/"))
         number = begin(square, "superior", "demand", **form)
         assert "楼栋信息表（报表，每月，每次 90 分钟），按 某文件第三条。" in square.matter(
             "secretary", number

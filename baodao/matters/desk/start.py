@@ -243,6 +243,7 @@ def _form(
         "problem": problem,
         "command": typed.get("command") or new_key("start"),
         "calls": takes_calls(procedure),
+        "judged": any(one.fact == "leg_ruled" for one in procedure.actions),
         "rows": rows_of(rows),
         "duties": names_duty(procedure),
         "offered": found,
