@@ -75,6 +75,9 @@ def test_one_round_for_several_trades_and_each_fault_is_mended_and_re_checked(to
             assert "pass" not in town.office("head").offers(one)
         read = town.do("secretary", fire, "pass", how="site")
         assert "复核通过" in read
+        # How it was judged is said in words, and once.
+        assert "认定 整改好了" in read, read
+        assert "outcome" not in read
         assert "再整改" in town.do("secretary", gas, "redo", reason="只换了一根。")
 
 

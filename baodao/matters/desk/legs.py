@@ -141,15 +141,18 @@ def _verdict(seen: Seen, facts: list[Recorded]) -> list[tuple[str, str]]:
     action = procedure.action(ruled.data.action)
     order = [name for name in ("came", "did", "verdict") if fields.get(name)]
     order += [name for name in fields if name not in {*order, *PLACED} and fields[name] != ""]
+    # Where a ruling ends the whole with its own word, that is said once.
+    if fields.get("outcome") == fields["verdict"]:
+        order.remove("outcome")
     return [
         (_label(procedure, name), story.value_words(procedure, action, name, fields[name])) for name in order
     ]
 
 
 def _label(procedure: Procedure, name: str) -> str:
-    return procedure.words.get(f"field.{name}") or (
-        _("认定") if name == "verdict" else procedure.word(f"field.{name}")
-    )
+    # What the engine asks of every ruling has words although a pack has none.
+    common = {"verdict": _("认定"), "outcome": _("怎样结束")}
+    return procedure.word(f"field.{name}", common.get(name, ""))
 
 
 def _returned(seen: Seen, facts: list[Recorded]) -> list[tuple[str, str]]:
