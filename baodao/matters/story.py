@@ -154,7 +154,11 @@ def opened_with(seen: Seen) -> list[tuple[str, str]]:
     return [
         (_slot_words(seen.procedure, name), value_words(seen.procedure, action, name, value))
         for name, value in first.data.fields.items()
-        if name in action.fields and name not in told and value is not False
+        if name in action.fields
+        and name not in told
+        and value is not False
+        # The code of a checklist's item is for the machine: the title has its words.
+        and action.fields[name].rstrip("?") != "item"
     ]
 
 

@@ -33,6 +33,9 @@ def test_not_solved_and_reopened(town: Any) -> None:
         assert "一下雨还漏。" in read
     with at("11-27 09:00"):
         secretary.do(number, "report_in")
+        # She is helped with plain words for whoever waits.
+        form = town.desk("secretary").get(f"/desk/matters/{number}/?do=answer").content.decode()
+        assert "您看看是不是好了" in form
         secretary.do(number, "answer", claim="solved", result="换了整片防水。")
         read = phone.do(number, "confirm", answer="solved")
         assert "换了整片防水。" in read

@@ -66,7 +66,15 @@ def test_one_round_for_several_trades_and_each_fault_is_mended_and_re_checked(to
             "说明退回",
         ):
             assert told in read, (told, read)
-        assert "堆了泡沫箱。" in town.matter("handler", fire)
+        told = town.matter("handler", fire)
+        assert "堆了泡沫箱。" in told
+        # The item has its words and no code, and no phrase for residents is offered where nobody of them waits.
+        assert "安全出口畅通" in told
+        assert "exits" not in told
+        assert (
+            "您看看是不是好了"
+            not in town.desk("handler").get(f"/desk/matters/{fire}/?do=answer").content.decode()
+        )
         assert "11月30日" in town.matter("handler", gas)
     with at("11-24 09:00"):
         for one in (fire, gas):

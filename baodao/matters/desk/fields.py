@@ -99,6 +99,8 @@ class Ground(Struct, frozen=True, kw_only=True):
     numbers: tuple[tuple[str, str], ...] = ()
     plan: tuple[tuple[str, str], ...] = ()
     """Milestones that were planned: (row, words)."""
+    reported: bool = False
+    """Whether a resident waits for the answer."""
 
 
 def ground_of(
@@ -125,6 +127,7 @@ def ground_of(
         legs=waits,
         numbers=numbers,
         plan=plan_choices(seen),
+        reported=bool(state.reporters),
     )
 
 
@@ -132,7 +135,8 @@ def fields_of(ground: Ground, action: Action) -> list[Field]:
     """All controls of an action as its pack lists them now, its title first; what may stay empty comes last. (A kept version has no order: its keys are sorted.)"""
     now = get_pack(ground.pack).many(Procedure).get(ground.name)
     listed = [*getattr(now.action(action.name) if now else None, "fields", ()), *action.fields]
-    templates = _templates(ground.pack, action, ground.by.lang)
+    # Plain words are spoken to somebody: without a resident who reads them there are none.
+    templates = _templates(ground.pack, action, ground.by.lang) if ground.reported else ()
     found: list[Field] = []
     for name, declared in action.fields.items():
         kind, _sep, options = declared.rstrip("?").partition(":")
