@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from msgspec import Struct
+from msgspec.structs import replace
 
 from baodao.kernel.act import Act, Origin
 from baodao.kernel.errors import Missing
@@ -33,6 +34,7 @@ from .models import Leg, Matter, MatterFile, Reader, Stake
 from .policies import COLUMNS, READ, actor_of, contact_right, readable, subject_of, subject_of_rows
 from .project import SHARED_LEVEL
 from .services.glass import log_look, through_glass
+from .services.linking import going_on_about
 from .services.tokens import DOMAIN
 from .services.writing import own
 from .state import State
@@ -238,7 +240,16 @@ def offers(by: Act, seen: Seen) -> list[Offer]:
     token = next((one for one in tokens if one in seen.state.reporters), "") or next(iter(tokens), "")
     actor = actor_of(by, token, subject)
     found = available(seen.procedure, seen.state, actor, by.noted, current_calendar())
-    return [o for o in found if allowed(by, f"{seen.state.procedure}.{o.action.name}", subject)]
+    able = [o for o in found if allowed(by, f"{seen.state.procedure}.{o.action.name}", subject)]
+    waits = [any(guard.about_ended for guard in o.action.when) for o in able]
+    still = going_on_about([seen.state.number]) if any(waits) else 0
+    if not still:
+        return able
+    words = _("还有 %(n)d 件没有结束") % {"n": still}
+    return [
+        replace(o, hindrances=(*o.hindrances, words)) if wait else o
+        for o, wait in zip(able, waits, strict=True)
+    ]
 
 
 def together(number: str) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.support.ledgers import begin, entries, ledger, sheet, under
-from tests.support.town import OFFICE, A, B, at
+from tests.support.town import OFFICE, A, B, at, words
 from tests.support.whistles import LAMPS, WATER
 
 JUDGES = {"handler": (OFFICE, "p-handler"), "lamps": (LAMPS, "p-lamps"), "water": (WATER, "p-water")}
@@ -35,6 +35,12 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
         )
         assert entries(square, "superior", number) == [plan]
         assert "张榜：张榜" not in square.matter("superior", number), "nothing is said twice"
+        # Only posts that can judge are offered, and the scale is told.
+        form = square.desk("superior").get(f"/desk/matters/{plan}/?do=ask_judge").content.decode()
+        offered_posts = form[form.index('name="post" required') :].partition("</select>")[0]
+        assert "p-handler" in offered_posts
+        for none in ("p-administrator", "p-auditor", "p-ruler"):
+            assert none not in offered_posts
         for org, post in JUDGES.values():
             square.do("superior", plan, "ask_judge", org=org, post=post)
         square.do("superior", plan, "ask_judge", org=B, post="p-sibling")
@@ -48,6 +54,7 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
         square.do("sibling", plan, "excuse")
         for n, (who, points) in enumerate({"handler": "60", "lamps": "90", "water": "70"}.items(), 1):
             square.do(who, plan, "declare_none", leg=n)
+            assert "0 到 100" in words(square.desk(who).get(f"/desk/matters/{plan}/?do=score&leg={n}"))
             square.do(who, plan, "score", expect=422, leg=n, points="101", reason="太好了")
             square.do(who, plan, "score", leg=n, points=points, reason=f"第{n}位的理由")
             if n < 3:
@@ -62,7 +69,8 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
         assert "甲社区 评分中" in ledger(square, "superior", number), "one is excused, three have scored"
         # Chosen by scored review: not before the scores are closed.
         early = {"chosen": plan, "why": "看着好。", "by": "2027-01-29"}
-        assert "还有 1 件没有结束" in square.do("superior", number, "choose", expect=409, **early)
+        assert "选定 还有 1 件没有结束" in square.matter("superior", number), "told before it is tried"
+        assert "还有 1 件没有结束" in square.do("superior", number, "choose", expect=409, leg=1, **early)
         with CaptureQueriesContext(connection) as one:
             square.desk("superior").get(f"/desk/matters/{number}/")
         more = [

@@ -205,6 +205,7 @@ def _hint(kind: str) -> str:
     return {
         "money": _("按元填写，可以有两位小数"),
         "checklist": _("逐项看，逐项选"),
+        "score": _("0 到 100 的整数"),
         "table": _("一行一项，空行不用管；金额按元填写"),
         "milestones": _("一行一个节点；不止一次填时，后一次的计划算数"),
         "scores": _("逐项打分，合计自动算"),
@@ -277,7 +278,7 @@ def _looked_up(ground: Ground, action: Action, kind: str) -> Iterator[tuple[str,
     elif kind == "post":
         chosen = "org" in action.fields
         offices = [*_around(ground, action), ground.near] if chosen else [ground.addressee]
-        takes = next((one.name for one in ground.procedure.actions if one.fact == "leg_reported"), "")
+        takes = _takes_up(ground.procedure)
         # A leg goes to who can take it up: not to the post that only administers, audits or supervises there.
         named = action.fact in {"leg_called", "handed_over"} and takes
         held = posts_with(f"{ground.name}.{takes}", offices, day) if named else holders(offices, day)
@@ -289,6 +290,14 @@ def _looked_up(ground: Ground, action: Action, kind: str) -> Iterator[tuple[str,
             (one.code, one.name if one.org == near else f"{name_of(one.org)} {one.name}")
             for one in grids_of(near)
         )
+
+
+def _takes_up(procedure: Procedure) -> str:
+    """What whoever was called does first: to take the leg up, or where nothing is called that, her first act on it."""
+    own = [one for one in procedure.actions if one.on == "leg" and "leg" in one.who]
+    first = next((one for one in own if one.fact == "leg_reported"), None)
+    first = first or next((one for one in own if "called" in one.froms()), None)
+    return first.name if first is not None else ""
 
 
 def _wanted(ground: Ground, action: Action, kind: str) -> bool:

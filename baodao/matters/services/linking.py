@@ -206,15 +206,16 @@ def check_ended(loaded: Loaded, action: Action) -> None:
     """Raises Conflict while a matter about this one goes on, for an action that wants all of them ended."""
     if not any(guard.about_ended for guard in action.when):
         return
-    still = _open_about([loaded.state.number])
+    still = going_on_about([loaded.state.number])
     if still:
         raise Conflict.of("", _("还有 %(n)d 件没有结束") % {"n": still}, _("请先逐件办结"))
 
 
-def _open_about(numbers: list[str]) -> int:
-    """How many matters go on about these, and about those in turn (a campaign's checks, and what they found)."""
+def going_on_about(numbers: list[str]) -> int:
+    """How many matters go on about these, and about those in turn (a campaign's checks, and what they found). One statement for
+    each level."""
     rows = list(Matter.objects.filter(about__in=numbers).exclude(about="").values_list("number", "ended"))
-    below = _open_about([number for number, _ended in rows]) if rows else 0
+    below = going_on_about([number for number, _ended in rows]) if rows else 0
     return below + sum(ended is None for _number, ended in rows)
 
 
