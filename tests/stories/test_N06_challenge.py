@@ -98,6 +98,8 @@ def test_blind_scores_a_choice_milestones_and_an_honest_failure(square: Any) -> 
         assert "收尾期限 2028年11月22日" in read, "the day of the first milestone does not end the whole"
     with at("12-21 09:00"):
         square.do("secretary", number, "answer", result="机关只肯让周末。")
+        # That it asked to be looked at is not that it said it had done it.
+        assert "它自己说" not in square.matter("superior", number)
         assert "judge" not in square.office("secretary").offers(number)
         now = square.do("superior", number, "judge", verdict="failed", reason="平日没有车位。")
         assert "收尾：收尾" not in now and "：收尾" in now, "what to do next is said once"

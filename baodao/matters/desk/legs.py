@@ -81,7 +81,7 @@ def _card(seen: Seen, leg: Leg, by: Act, *, able: Able, at: str, duty: str) -> S
         duty=duty,
         duty_words=_("退回时引用的事项") if leg.cited else _("履职事项"),
         waits=_waits(seen, leg),
-        claim=procedure.word(f"value.{leg.claim}") if leg.claim else "",
+        claim=procedure.word(f"value.{leg.claim}") if leg.claim and _classes(procedure) else "",
         limits=_limits(leg),
         verdict=_verdict(seen, mine),
         returned=_returned(seen, mine),
@@ -90,6 +90,13 @@ def _card(seen: Seen, leg: Leg, by: Act, *, able: Able, at: str, duty: str) -> S
         shut=[one for one in acts if one.hindrances],
         **clock,
     )
+
+
+def _classes(procedure: Procedure) -> bool:
+    """Whether a unit says how far it came: by a field, or by which of several answers it gives. A class that its one answer carries
+    anyhow was said by the pack."""
+    answers = [action for action in procedure.actions if action.fact == "leg_answered"]
+    return len(answers) > 1 or any("claim" in action.fields for action in answers)
 
 
 def _scope(seen: Seen, leg: Leg, mine: list[Recorded]) -> str:
