@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.support.ledgers import begin, under
 from tests.support.pairings import founded, orgs, staff
-from tests.support.town import DISTRICT, STREET, A, B, at, words
+from tests.support.town import DISTRICT, OFFICE, STREET, A, B, at, words
 
 GROUPS = 100
 HOUSEHOLD = re.compile(r"household|family|resident|person|phone|idno|住户|家庭|户主|户号")
@@ -156,3 +156,16 @@ def test_who_asked_to_be_told_hears_of_a_new_need_and_nobody_else(town: Any) -> 
         assert [row.person for row in told] == [town.uids["group-a"]]
         assert (told[0].link, told[0].number) == ("/desk/wanted/", "")
         assert "棉被" not in told[0].params
+
+
+def test_the_unit_that_is_paired_is_offered_first(town: Any) -> None:
+    under("weibin")
+    founded("groups_villages", "机关结对甲社区", seat=STREET, helped=(A,), helpers=(OFFICE,))
+    with at("11-23 09:00"):
+        for who, first in (("secretary", f"{OFFICE}（结对）"), ("sibling", "")):
+            form = town.desk(who).get("/desk/start/need/").content.decode()
+            offered = form[form.index('name="org"') :].partition("</select>")[0]
+            found = re.findall(r'<option value="([^"]+)"[^>]*>([^<]*)', offered)
+            marked = [f"{code}（结对）" for code, words_ in found if "（结对）" in words_]
+            assert marked == ([first] if first else [])
+            assert found[0][0] == OFFICE if first else found[0][0] != OFFICE

@@ -28,7 +28,7 @@ from baodao.matters.phrases import Template
 from baodao.matters.selectors import Seen
 from baodao.matters.services.sealing import nameable
 from baodao.matters.story import level_words
-from baodao.orgs.alliances.selectors import alliances_of
+from baodao.orgs.alliances.selectors import alliances_of, helpers_of
 from baodao.orgs.duties import callable_orgs, district_of
 from baodao.orgs.selectors import forest, holders, name_of, posts_with, today
 from baodao.places.selectors import grids_of
@@ -236,7 +236,11 @@ def choices_of(ground: Ground, action: Action, kind: str, options: str) -> Itera
         own = [ground.near] if action.fact == "handed_over" and "post" in action.fields else []
         nodes, left_out = forest().nodes, unnamed(action)
         near = [code for code in _around(ground, action) if nodes[code].kind not in left_out]
-        yield from ((code, name_of(code)) for code in [*near, *own])
+        # Whoever begins something with a unit looks for the one that helps her first.
+        paired = {one.org for one in helpers_of(ground.near, today())} if action.fact == "opened" else set()
+        near.sort(key=lambda code: code not in paired)
+        for code in (*near, *own):
+            yield code, name_of(code) + (_("（结对）") if code in paired else "")
     elif kind in OFFERED:
         yield from _looked_up(ground, action, kind)
 
