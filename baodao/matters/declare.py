@@ -338,9 +338,8 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     tells: dict[FactRef, tuple[Audience, ...]] = field(default_factory=dict)
     """Who hears of a fact, over all actions: ``{ leg_called = ["leg"] }``."""
     words: dict[str, str] = field(default_factory=dict)
-    """The district's words: ``stage.<name>``, ``plain.<stage>`` (as the resident reads it), ``state.<name>``,
-    ``field.<name>``, ``value.<code>``, ``clock.<name>``, ``board.<name>``, ``scene.<name>``; where its units are judges or hosts,
-    ``role.lead`` and ``role.co`` instead of 主办 and 协办."""
+    """The district's words: ``stage.<name>``, ``plain.<stage>`` (as the resident reads it), ``state.<name>``, ``field.<name>`` (``field.<action>.<name>``
+    for one action), ``value.<code>``, ``clock.<name>``, ``board.<name>``, ``scene.<name>``; ``role.lead`` and ``role.co`` instead of 主办 and 协办."""
 
     def __post_init__(self) -> None:
         if not self.stages:
@@ -377,6 +376,10 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
     def word(self, key: str, default: str = "") -> str:
         return self.words.get(key) or default or key.rpartition(".")[2]
+
+    def label(self, action: str, name: str) -> str:
+        """What a field is called: for that action where the pack says so, else for all that have it."""
+        return self.word(f"field.{action}.{name}", self.word(f"field.{name}"))
 
 
 def canonical(procedure: Procedure) -> bytes:

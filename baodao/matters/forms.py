@@ -85,7 +85,7 @@ def fill(
         except Wrong as wrong:
             # Which field it is, in its own words: a summary on top of a long form says it first.
             reason, remedy = wrong.args
-            faults.append(Fault(name, reason, remedy, procedure.words.get(f"field.{name}", "")))
+            faults.append(Fault(name, reason, remedy, procedure.label(action.name, name)))
     faults += bounds.faults(procedure, action, form.filled.codes, day, workdays)
     if faults:
         raise Invalid(*faults)

@@ -348,8 +348,7 @@ def boards(procedures: Iterable[Procedure]) -> dict[str, tuple[str, tuple[str, .
 
 def known_words(procedure: Procedure) -> dict[str, str]:
     """Key of each word that a screen may ask for → the declaration's own path of what it names."""
-    known = {f"stage.{stage}": "stages" for stage in procedure.stages}
-    known |= {f"plain.{stage}": "stages" for stage in procedure.stages}
+    known = {f"{what}.{stage}": "stages" for stage in procedure.stages for what in ("stage", "plain")}
     waits = {LEG_WAITS} if any("after" in action.fields for action in procedure.actions) else set()
     known |= {f"state.{state}": "action" for state in (*leg_states(procedure), *waits)}
     known |= {f"clock.{clock.name}": f"clock.{clock.name}" for clock in procedure.clocks}
@@ -375,6 +374,7 @@ def known_words(procedure: Procedure) -> dict[str, str]:
 
 def _words(scope: Scope) -> None:
     known = {*known_words(scope.procedure), "role.lead", "role.co"}  # these two need not be said
+    known |= {f"field.{a.name}.{n}" for a in scope.procedure.actions for n in a.fields}
     for key in scope.procedure.words:
         if key not in known and scope.pack.owns("procedure", scope.name, "words", key):
             scope.unknown(("words", key), _("词"), key, known)

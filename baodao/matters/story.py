@@ -152,7 +152,7 @@ def opened_with(seen: Seen) -> list[tuple[str, str]]:
     told = {"kind", "place", *_SLOT.findall(action.reads)}
     told |= {name for fact in seen.facts[1:] if isinstance(fact.data, Step) for name in fact.data.fields}
     return [
-        (_slot_words(seen.procedure, name), value_words(seen.procedure, action, name, value))
+        (seen.procedure.label(action.name, name), value_words(seen.procedure, action, name, value))
         for name, value in first.data.fields.items()
         if name in action.fields
         and name not in told
@@ -289,7 +289,7 @@ def _chosen(
     inside = {"point", *_SLOT.findall(action.reads), *told, *action.sets}
     for name, value in () if isinstance(fact.data, Opened) else fact.data.fields.items():
         if name in action.fields and name not in inside and value is not False:
-            yield Said(_slot_words(procedure, name), values[name])
+            yield Said(procedure.label(action.name, name), values[name])
 
 
 def _filled(name: str, fact: Recorded) -> bool:

@@ -115,6 +115,17 @@ def test_what_comes_again_says_so_and_goes_to_the_department(town: Any) -> None:
         assert "又堆了" in town.matter("handler", again)
 
 
+def test_a_day_is_called_by_what_it_is_for(town: Any) -> None:
+    """Sent out, a round has a day for looking; on the list it is the day for mending."""
+    with at("11-23 09:00"):
+        form = words(town.desk("secretary").get("/desk/start/round/"))
+        assert "哪天前看完" in form and "不合格的到哪天改好" not in form
+        number = begin(town, "secretary", "round", kind="market", title="巡查", place=GRID_A, by="2026-12-01")
+        read = words(town.desk("secretary").get(f"/desk/matters/{number}/?do=check"))
+        assert "哪天前看完 12月1日" in read
+        assert "不合格的到哪天改好 可不填" in read
+
+
 def test_whoever_answers_for_it_is_asked_only_where_something_failed(town: Any) -> None:
     with at("11-23 09:00"):
         number = market(town)

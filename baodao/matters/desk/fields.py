@@ -146,7 +146,7 @@ def fields_of(ground: Ground, action: Action) -> list[Field]:
         found.append(
             Field(
                 name=name,
-                label=ground.procedure.word(f"field.{name}"),
+                label=ground.procedure.label(action.name, name),
                 widget=_widget(kind, choices),
                 optional=declared.endswith("?") and not _wanted(ground, action, kind),
                 choices=choices,
