@@ -135,6 +135,22 @@ def test_a_firm_signs_in_and_speaks_for_itself(square: Any) -> None:
             place=GRID_A,
         )
         firm = square.phone("resident")
+        # Who has no name until it gives one by an act of its own is not asked for it here; what is sent all the same goes nowhere.
+        form = firm.browser.get("/begin/enterprise/").content.decode()
+        assert 'name="text"' in form and 'name="firm"' not in form
+        sent = {
+            "do": "send",
+            "command": "own-1",
+            "kind": "licence",
+            "title": "二店",
+            "text": "也一起办。",
+            "place": GRID_A,
+        }
+        answer = firm.browser.post("/begin/enterprise/", {**sent, "firm": "某餐饮公司"})
+        other = str(answer["Location"]).split("/")[2]
+        assert "二店" in square.matter("secretary", other) and "某餐饮公司" not in square.matter(
+            "secretary", other
+        )
         assert "新店开业" in words(firm.browser.get("/mine/"))
         # The community has it first, and calls who is needed; nobody knows whose it is.
         read = square.matter("secretary", number)

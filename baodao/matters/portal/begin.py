@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from msgspec import Struct
+from msgspec.structs import replace
 
 from baodao.kernel.act import Act, Subject, new_key
 from baodao.kernel.declare import get_pack
@@ -135,7 +136,16 @@ def _asked(by: Act, name: str, where: Where, about: str) -> Asked:
     procedure = get_pack(pack).many(Procedure, by.lang).get(name)
     if procedure is None or not procedure.portal or (about and row is None):
         raise Missing.of("procedure", _("没有这种事"), _("请从“还可以办的”里选"))
-    return Asked(name, procedure, _opens(procedure), where, row)
+    return Asked(name, procedure, _unnamed(procedure), where, row)
+
+
+def _unnamed(procedure: Procedure) -> Action:
+    """The opening as it is asked here. Where one has no name until she gives it by an act of her own, the form does not ask for what
+    that act asks: the page promises that the units do not see who she is."""
+    opens = _opens(procedure)
+    gives = procedure.action((procedure.unnamed or "").partition(".")[2])
+    later = {name for name in gives.fields if opens.fields.get(name, "").endswith("?")} if gives else set()
+    return replace(opens, fields={name: kind for name, kind in opens.fields.items() if name not in later})
 
 
 def _draft(by: Act, asked: Asked, typed: dict[str, str]) -> Draft:
