@@ -150,7 +150,7 @@ def _verdict(seen: Seen, facts: list[Recorded]) -> list[tuple[str, str]]:
     order += [name for name in fields if name not in {*order, *PLACED} and fields[name] != ""]
     # Where a ruling ends the whole with its own word, that is said once.
     if fields.get("outcome") == fields["verdict"]:
-        order.remove("outcome")
+        order = [name for name in order if name != "outcome"]
     return [
         (_label(procedure, name), story.value_words(procedure, action, name, fields[name])) for name in order
     ]
