@@ -113,6 +113,6 @@ def _words(kind: str, value: Any) -> str:
 
 def _title(procedure: Procedure, action: Action, ref: str) -> str:
     name, _dot, column = ref.partition(".")
-    word = procedure.word(f"field.{name}")
+    word = procedure.label(action.name, name)
     found = rows.table_of(procedure, action.fields[name]).columns if column else ()
     return next((f"{word} · {one.title}" for one in found if one.name == column), word)

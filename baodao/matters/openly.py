@@ -274,7 +274,7 @@ def _with(procedure: Procedure, action: Action, data: Step) -> str:
     """The step with its coded result and what it shows to all."""
     told = [word for word in (_result(procedure, data),) if word]
     told += [
-        f"{procedure.word(f'field.{name}')} {value_words(procedure, action, name, data.fields[name])}"
+        f"{procedure.label(action.name, name)} {value_words(procedure, action, name, data.fields[name])}"
         for name in action.shows
         if name in data.fields
     ]

@@ -34,7 +34,7 @@ from .models import Leg, Matter, MatterFile, Reader, Stake
 from .policies import COLUMNS, READ, actor_of, contact_right, readable, subject_of, subject_of_rows
 from .project import SHARED_LEVEL
 from .services.glass import log_look, through_glass
-from .services.linking import going_on_about
+from .services.linking import going_on_words, waits_for_others
 from .services.tokens import DOMAIN
 from .services.writing import own
 from .state import State
@@ -241,15 +241,9 @@ def offers(by: Act, seen: Seen) -> list[Offer]:
     actor = actor_of(by, token, subject)
     found = available(seen.procedure, seen.state, actor, by.noted, current_calendar())
     able = [o for o in found if allowed(by, f"{seen.state.procedure}.{o.action.name}", subject)]
-    waits = [any(guard.about_ended for guard in o.action.when) for o in able]
-    still = going_on_about([seen.state.number]) if any(waits) else 0
-    if not still:
+    if not any(waits_for_others(o.action) for o in able) or not (words := going_on_words(seen.state.number)):
         return able
-    words = _("还有 %(n)d 件没有结束") % {"n": still}
-    return [
-        replace(o, hindrances=(*o.hindrances, words)) if wait else o
-        for o, wait in zip(able, waits, strict=True)
-    ]
+    return [replace(o, hindrances=(*o.hindrances, words)) if waits_for_others(o.action) else o for o in able]
 
 
 def together(number: str) -> tuple[int, int]:

@@ -120,6 +120,8 @@ def test_a_day_is_called_by_what_it_is_for(town: Any) -> None:
     with at("11-23 09:00"):
         form = words(town.desk("secretary").get("/desk/start/round/"))
         assert "哪天前看完" in form and "不合格的到哪天改好" not in form
+        told = words(town.desk("secretary").get("/desk/procedures/round/"))
+        assert "哪天前看完" in told and "不合格的到哪天改好" in told
         number = begin(town, "secretary", "round", kind="market", title="巡查", place=GRID_A, by="2026-12-01")
         read = words(town.desk("secretary").get(f"/desk/matters/{number}/?do=check"))
         assert "哪天前看完 12月1日" in read

@@ -133,7 +133,7 @@ def _action(pack: Pack, name: str, procedure: Procedure, action: Action, lang: s
         who=list(who),
         from_=words.from_words(procedure, action) if action.name != "open" else "",
         fields=[
-            (procedure.word(f"field.{field}"), words.field_words(declared), declared.endswith("?"))
+            (procedure.label(action.name, field), words.field_words(declared), declared.endswith("?"))
             for field, declared in action.fields.items()
         ],
         when=[words.guard_words(procedure, guard) for guard in action.when],

@@ -192,7 +192,7 @@ class Talk(Struct):
         for name, declared in action.fields.items():
             kind, optional = declared.rstrip("?").partition(":")[0], declared.endswith("?")
             if name not in heads and kind not in rows.TYPES and not (optional and (pairs or not self.asks)):
-                label = self.play.procedure.word(f"field.{name}")
+                label = self.play.procedure.label(action.name, name)
                 posted[name] = self._ask(name, label, self._choices(action, name), optional=optional)
             if kind in rows.TYPES:
                 self._rows(name, declared, posted, asked=name not in heads and self.asks)

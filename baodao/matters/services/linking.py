@@ -204,18 +204,26 @@ def _again(draft: Draft) -> bool:
 
 def check_ended(loaded: Loaded, action: Action) -> None:
     """Raises Conflict while a matter about this one goes on, for an action that wants all of them ended."""
-    if not any(guard.about_ended for guard in action.when):
-        return
-    still = going_on_about([loaded.state.number])
-    if still:
-        raise Conflict.of("", _("还有 %(n)d 件没有结束") % {"n": still}, _("请先逐件办结"))
+    if waits_for_others(action) and (words := going_on_words(loaded.state.number)):
+        raise Conflict.of("", words, _("请先逐件办结"))
 
 
-def going_on_about(numbers: list[str]) -> int:
+def waits_for_others(action: Action) -> bool:
+    """Whether an action is taken only once all matters about this one have ended."""
+    return any(guard.about_ended for guard in action.when)
+
+
+def going_on_words(number: str) -> str:
+    """How many matters about this one go on, in words; "" when none does."""
+    still = _going_on_about([number])
+    return _("还有 %(n)d 件没有结束") % {"n": still} if still else ""
+
+
+def _going_on_about(numbers: list[str]) -> int:
     """How many matters go on about these, and about those in turn (a campaign's checks, and what they found). One statement for
     each level."""
     rows = list(Matter.objects.filter(about__in=numbers).exclude(about="").values_list("number", "ended"))
-    below = going_on_about([number for number, _ended in rows]) if rows else 0
+    below = _going_on_about([number for number, _ended in rows]) if rows else 0
     return below + sum(ended is None for _number, ended in rows)
 
 
